@@ -1,0 +1,54 @@
+"""Measures: everything a run can record, each with its dimensions and unit.
+
+The one registry behind recording, dataset attributes, documentation, claims
+and exports. Dimension names are axis names; time and run are implied.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One recordable quantity."""
+
+    name: str
+    dimensions: tuple[str, ...]
+    unit: str
+    description: str
+
+
+_ROWS = (
+    Measure("alignment", ("country", "pole"), "index [-1, 1]", "Alignment of a country with a pole"),
+    Measure("dependence", ("country", "controller"), "index [0, 1]", "1 - exp(-loss / 15 % of GDP)"),
+    Measure(
+        "loss", ("country", "controller"), "% of GDP", "What a country loses if a controller withholds, all channels"
+    ),
+    Measure(
+        "loss_channel",
+        ("country", "pole", "channel"),
+        "% of GDP",
+        "The same loss toward poles, by channel; the transit channel is signed",
+    ),
+    Measure("threat", ("country", "pole"), "index [0, 1]", "Perceived threat from a pole"),
+    Measure("grievance", ("country", "pole"), "index [0, 1]", "Grievance held against a pole"),
+    Measure("visibility", ("country", "pole"), "share", "Share of a country's flows a pole can watch"),
+    Measure("flow", ("link",), "unit of the link per year", "Flow on a link"),
+    Measure("shadow_price", ("link",), "USD per unit", "Scarcity rent of a full link"),
+    Measure("market_volume", ("market",), "unit of the market per year", "Volume carried in a market"),
+    Measure("price", ("market",), "USD per unit", "Clearing price at an oil or gas source or sink"),
+    Measure(
+        "export_share",
+        ("country", "pole", "commodity"),
+        "share",
+        "Share of a country's oil or gas exports sold to a pole",
+    ),
+    Measure("corridor_flow", ("corridor",), "Mt per year", "Freight that uses a corridor"),
+    Measure("transit_rent", ("country",), "bn USD per year", "Transit fees a country earns"),
+    Measure("import_exposure", ("country", "pole"), "share", "Imports from a pole, share of absorption"),
+    Measure("export_exposure", ("country", "pole"), "share", "Exports to a pole, share of GDP"),
+    Measure("gdp", ("country",), "bn USD per year", "Gross domestic product"),
+    Measure("dyad_openness", ("dyad",), "share", "How far the border of a pair of states is open"),
+    Measure("project_stage", ("project",), "stage", "0 proposed, 1 committed, 2 building, 3 operating, 4 cancelled"),
+)
+
+MEASURES: dict[str, Measure] = {row.name: row for row in _ROWS}
