@@ -15,7 +15,6 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse.csgraph import dijkstra
 
-MOST_ROUTES = 12
 DISSIMILAR_TRIES = 6
 PENALTY = 1.6
 
@@ -41,11 +40,12 @@ class Graph:
 
 @dataclass(frozen=True)
 class Query:
-    """One market's search: where from, where to, and how much dearer a route may be."""
+    """One market's search: where from, where to, how much dearer a route may be, how many to keep."""
 
     origins: tuple[int, ...]
     outlets: tuple[int, ...]
     detour: float
+    most: int
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ Route = tuple[int, ...]
 
 
 def find_routes(graph: Graph, query: Query, variants: Variants) -> tuple[Route, ...]:
-    """Up to twelve routes as tuples of link positions, cheapest first.
+    """The routes that matter as tuples of link positions, cheapest first.
 
     Empty when the outlets cannot be reached even with every addition.
     """
@@ -75,7 +75,7 @@ def find_routes(graph: Graph, query: Query, variants: Variants) -> tuple[Route, 
         kept = found.get(signature)
         if _cost(graph, route) <= limit and (kept is None or _cost(graph, route) < _cost(graph, kept)):
             found[signature] = route
-        if len(found) == MOST_ROUTES:
+        if len(found) == query.most:
             break
     return tuple(sorted(found.values(), key=lambda route: (_cost(graph, route), route)))
 
