@@ -25,7 +25,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: run test lint bench constraints clean
+.PHONY: run test lint style types contracts bench constraints clean
 .DEFAULT_GOAL := run
 
 run: $(CORE)
@@ -34,10 +34,17 @@ run: $(CORE)
 test: $(DEV)
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-lint: $(DEV)
+# `make -k lint` goes on after the first failure.
+lint: style types contracts
+
+style: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(DEV)
 	$(BIN)/mypy
+
+contracts: $(DEV)
 	$(BIN)/lint-imports
 
 bench: $(CORE)
