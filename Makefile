@@ -15,7 +15,7 @@ RUNS ?=
 ARGS ?=
 
 BIN := $(VENV)/bin
-VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])')
+VERSION := $(shell $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) and print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)
 CORE := $(VENV)/.core-$(VERSION)
 DEV := $(VENV)/.dev-$(VERSION)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
@@ -60,7 +60,7 @@ clean:
 
 # The stamps carry the version: another PYTHON builds the environment anew.
 $(CORE): pyproject.toml constraints.txt
-	@test -n "$(VERSION)" || { echo "PYTHON=$(PYTHON) does not run" >&2; exit 1; }
+	@test -n "$(VERSION)" || { echo "PYTHON=$(PYTHON) is not a Python 3.11 or newer that runs here" >&2; exit 1; }
 	@test -x $(BIN)/python && $(BIN)/python -c 'import sys; sys.exit("%d.%d.%d" % sys.version_info[:3] != "$(VERSION)")' \
 	    || { echo "Making $(VENV) with Python $(VERSION)" && $(PYTHON) -m venv --clear $(VENV); }
 	@echo "Installing what the model needs (the first time only)"
