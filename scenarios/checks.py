@@ -1,6 +1,6 @@
 """Checks of a scenario against the words of the model and the data, one finding each."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from model.events import TARGETS
@@ -36,13 +36,23 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """Positions of a scenario's events and claims in its file, and the ids of all events there."""
+
+    events: tuple[int, ...]
+    claims: tuple[int, ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Subject:
-    """A scenario, the words it may use, and the positions of its events and claims in the file."""
+    """A scenario, the words it may use, and the places of its events and claims."""
 
     scenario: Scenario
     words: Vocabulary
     events: tuple[tuple[Place, Event], ...]
     claims: tuple[tuple[Place, Claim], ...]
+    ids: tuple[str, ...]
 
 
 Check = Callable[[Subject], Iterator[Finding]]
@@ -59,20 +69,22 @@ def check(name: str) -> Callable[[Check], Check]:
     return register
 
 
-def subject(
-    scenario: Scenario,
-    words: Vocabulary,
-    positions: Mapping[str, tuple[int, ...]] | None = None,
-) -> Subject:
-    """A scenario ready for checking; `positions` are those in the file when some items were left out."""
-    found = positions or {}
-    events = zip(found.get("events", range(len(scenario.events))), scenario.events, strict=True)
-    claims = zip(found.get("expect", range(len(scenario.expect))), scenario.expect, strict=True)
+def layout(scenario: Scenario) -> Layout:
+    """The layout of a scenario of which nothing was left out."""
+    ids = tuple(event.id for event in scenario.events if event.id)
+    return Layout(tuple(range(len(scenario.events))), tuple(range(len(scenario.expect))), ids)
+
+
+def subject(scenario: Scenario, words: Vocabulary, layout: Layout) -> Subject:
+    """A scenario ready for checking."""
+    events = zip(layout.events, scenario.events, strict=True)
+    claims = zip(layout.claims, scenario.expect, strict=True)
     return Subject(
         scenario,
         words,
         tuple((("events", i), event) for i, event in events),
         tuple((("expect", i), claim) for i, claim in claims),
+        layout.ids,
     )
 
 
@@ -246,7 +258,8 @@ def claims_say_where(subject: Subject) -> Iterator[Finding]:
         needed = MEASURES[claim.measure].dimensions
         missing = [name for name in needed if name not in claim.where]
         if missing:
-            yield Finding((*place, "where"), f"lacks {', '.join(missing)}", "", f"{claim.measure} needs {listing(needed)[9:]}")
+            allowed = f"{claim.measure} needs {', '.join(needed)}"
+            yield Finding((*place, "where"), f"lacks {', '.join(missing)}", "", allowed)
         for name, word in claim.where.items():
             if name not in needed:
                 message = f"is not a dimension of {claim.measure}"
@@ -269,11 +282,11 @@ def claims_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
 @check("claim-given")
 def claims_depend_on_events(subject: Subject) -> Iterator[Finding]:
     """The event a claim depends on exists."""
-    ids = [event.id for _, event in subject.events if event.id]
     for place, claim in subject.claims:
-        if claim.given is not None and claim.given not in ids:
-            hint = nearest(claim.given, ids)
-            yield Finding((*place, "given"), "is not the id of an event here", claim.given, listing(ids), hint)
+        if claim.given is not None and claim.given not in subject.ids:
+            hint = nearest(claim.given, subject.ids)
+            allowed = listing(subject.ids)
+            yield Finding((*place, "given"), "is not the id of an event here", claim.given, allowed, hint)
 
 
 @check("claim-repeats")
@@ -306,7 +319,9 @@ def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[
     """A finding when a word of a kind does not exist; kinds without words pass."""
     known = words.words.get(kind)
     if known is not None and word not in known:
-        yield Finding(place, f"is not a {kind}", word, listing(sorted(known)), nearest(word, known))
+        hint = nearest(word, known)
+        article = "an" if kind[0] in "aeiou" else "a"
+        yield Finding(place, f"is not {article} {kind}", word, "" if hint else listing(sorted(known)), hint)
 
 
 def _outside(place: Place, window: Window, scenario: Scenario) -> Iterator[Finding]:

@@ -1,13 +1,13 @@
 """Reading scenarios: a name or a path in, a checked scenario or every problem out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from scenarios.checks import CHECKS, Finding, subject
+from scenarios.checks import CHECKS, Finding, Layout, layout, subject
 from scenarios.files import Document, read_document
 from scenarios.overlay import Node, Place, Plain, dotted, origins
 from scenarios.problems import Problem, ScenarioError, listing, nearest
@@ -63,7 +63,7 @@ def examine(name: str | Path, tables: Tables | None = None) -> Examination:
 
 def check_scenario(scenario: Scenario, tables: Tables | None = None) -> tuple[Problem, ...]:
     """Problems of a scenario made in code or read earlier; they carry no lines."""
-    findings = _findings(scenario, vocabulary(tables), {})
+    findings = _findings(scenario, vocabulary(tables), layout(scenario))
     return tuple(_problem(Node(None, scenario.scenario), finding, name) for name, finding in findings)
 
 
@@ -72,10 +72,10 @@ def _examine(document: Document, root: Node, words: Vocabulary) -> Examination:
     plain = root.plain()
     data = dict(plain) if isinstance(plain, dict) else {}
     scenario, errors = _validated(data)
-    problems = [*document.problems, *(_of_error(root, error) for error in errors)]
-    partial, positions = _partial(data, errors)
+    problems = [*document.problems, *(problem for error in errors for problem in _of_error(root, error))]
+    partial, places = _partial(data, errors)
     if partial is not None:
-        problems += [_problem(root, finding, name) for name, finding in _findings(partial, words, positions)]
+        problems += [_problem(root, finding, name) for name, finding in _findings(partial, words, places)]
     unique = tuple(sorted(set(problems)))
     return Examination(None if unique else scenario, unique, origins(root))
 
@@ -88,29 +88,39 @@ def _validated(data: Mapping[str, Plain]) -> tuple[Scenario | None, list[ErrorDe
         return None, reason.errors(include_url=False)
 
 
-def _partial(
-    data: Mapping[str, Plain], errors: Iterable[ErrorDetails]
-) -> tuple[Scenario | None, Mapping[str, tuple[int, ...]]]:
-    """The parts of a scenario that have the right shape, and their positions in the file."""
-    bad = {error["loc"][:2] if error["loc"][:1] and error["loc"][0] in ITEMS else error["loc"][:1] for error in errors}
-    whole = {place[0] for place in bad if len(place) == 1}
-    kept: dict[str, Plain] = {key: value for key, value in data.items() if key not in whole}
-    positions: dict[str, tuple[int, ...]] = {}
-    for key in ITEMS:
-        value = kept.get(key)
-        if isinstance(value, list):
-            positions[key] = tuple(i for i in range(len(value)) if (key, i) not in bad)
-            kept[key] = [value[i] for i in positions[key]]
-        elif isinstance(value, dict):
-            kept[key] = {name: item for name, item in value.items() if (key, name) not in bad}
-    return _validated({**STAND_INS, **kept})[0], positions
+def _partial(data: Mapping[str, Plain], errors: Iterable[ErrorDetails]) -> tuple[Scenario | None, Layout]:
+    """The parts of a scenario that have the right shape, and their places in the file."""
+    bad = {error["loc"][: 2 if error["loc"][0] in ITEMS else 1] for error in errors if error["loc"]}
+    kept = {key: _good_items(key, value, bad) for key, value in data.items() if (key,) not in bad}
+    events, claims = (_good_positions(key, data, bad) for key in ("events", "expect"))
+    return _validated({**STAND_INS, **kept})[0], Layout(events, claims, _ids(data.get("events")))
 
 
-def _findings(
-    scenario: Scenario, words: Vocabulary, positions: Mapping[str, tuple[int, ...]]
-) -> Iterator[tuple[str, Finding]]:
+def _good_items(key: str, value: Plain, bad: Container[Place]) -> Plain:
+    """A value of the file without the items that have the wrong shape."""
+    if key in ITEMS and isinstance(value, list):
+        return [item for i, item in enumerate(value) if (key, i) not in bad]
+    if key in ITEMS and isinstance(value, dict):
+        return {name: item for name, item in value.items() if (key, name) not in bad}
+    return value
+
+
+def _good_positions(key: str, data: Mapping[str, Plain], bad: Container[Place]) -> tuple[int, ...]:
+    """Positions of the items of a list that have the right shape."""
+    value = data.get(key)
+    count = len(value) if isinstance(value, list) and (key,) not in bad else 0
+    return tuple(i for i in range(count) if (key, i) not in bad)
+
+
+def _ids(events: Plain) -> tuple[str, ...]:
+    """Ids of all events of a file, those of the wrong shape included."""
+    items = events if isinstance(events, list) else []
+    return tuple(str(item["id"]) for item in items if isinstance(item, dict) and item.get("id"))
+
+
+def _findings(scenario: Scenario, words: Vocabulary, places: Layout) -> Iterator[tuple[str, Finding]]:
     """Findings of every check, with the check's name."""
-    whole = subject(scenario, words, positions)
+    whole = subject(scenario, words, places)
     for name, check in CHECKS.items():
         for finding in check(whole):
             yield name, finding
@@ -123,12 +133,17 @@ def _problem(root: Node, finding: Finding, name: str) -> Problem:
     return Problem(node.file, node.line, path, finding.message, finding.seen, finding.allowed, finding.nearest, name)
 
 
-def _of_error(root: Node, error: ErrorDetails) -> Problem:
+def _of_error(root: Node, error: ErrorDetails) -> Iterator[Problem]:
     """An error of shape in our words, with its file and line."""
     place: Place = tuple(part for part in error["loc"] if part != "[key]")
-    node = root.nearest(place)
-    finding = _extra_key(place) if error["type"] == "extra_forbidden" else _wrong_value(place, error)
-    return _problem(root, finding, error["type"]) if node else _problem(root, finding, "")
+    if error["type"] == "extra_forbidden":
+        yield _problem(root, _extra_key(place), error["type"])
+    elif error["type"] == "value_error":
+        for fault in str(error["ctx"]["error"]).splitlines():
+            message, _, allowed = fault.partition("; ")
+            yield _problem(root, Finding(place, message, _shown(error["input"]), allowed), error["type"])
+    else:
+        yield _problem(root, _wrong_value(place, error), error["type"])
 
 
 def _extra_key(place: Place) -> Finding:
@@ -143,13 +158,11 @@ def _extra_key(place: Place) -> Finding:
 def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
     """A value the schema refuses."""
     seen = _shown(error["input"]) if error["type"] != "missing" else ""
-    if error["type"] == "value_error":
-        message, _, allowed = str(error["ctx"]["error"]).partition("; ")
-        return Finding(place, message, seen, allowed)
     if error["type"] == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
         return Finding(place, "is not a valid word", seen, f"allowed: {allowed}", nearest(seen, allowed.split(", ")))
-    message = PLAIN.get(error["type"], "is not valid")
+    bounded = error["type"].startswith(("greater_than", "less_than"))
+    message = PLAIN.get(error["type"], "is out of range" if bounded else "is not valid")
     allowed = "" if error["type"] in PLAIN else error["msg"].replace("Input should", "it should")
     return Finding(place, message, seen, allowed)
 

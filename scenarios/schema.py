@@ -124,7 +124,7 @@ class Event(Strict):
         if self.id is None and (self.probability < 1 or not self.at.certain):
             faults.append("needs an id, since chance decides about it")
         if faults:
-            raise ValueError(" and ".join(faults))
+            raise ValueError("\n".join(faults))
         return self
 
     @staticmethod
@@ -204,7 +204,7 @@ class Claim(Strict):
         if self.range is not None and self.range[0] >= self.range[1]:
             faults.append("has a range that is not rising")
         if faults:
-            raise ValueError(" and ".join(faults))
+            raise ValueError("\n".join(faults))
         return self
 
 

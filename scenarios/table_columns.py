@@ -1,7 +1,7 @@
 """Columns of the data tables: what a cell may hold, and reading one cell.
 
 An empty cell means unknown, never zero. A cell that holds a list separates
-its items by semicolons.
+its items by semicolons, or by ``>`` when it leads from one to the other.
 """
 
 import math
@@ -17,6 +17,7 @@ Kind = Literal["text", "number", "whole", "quarter", "code", "flag"]
 Cell = str | float | int | bool | tuple[str, ...] | None
 
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+SEPARATOR = re.compile(r"[;>]")
 CODE = re.compile(r"[A-Z][A-Z0-9]{2,6}")
 
 
@@ -126,7 +127,7 @@ def empty_cell(column: Column) -> Cell:
 
 def _read_list(column: Column, raw: str) -> tuple[Cell, Fault | None]:
     """Items of a list cell and the first fault among them."""
-    items = tuple(item.strip() for item in raw.split(";"))
+    items = tuple(item.strip() for item in SEPARATOR.split(raw))
     single = replace(column, many=False, needed=True)
     faults = (read_cell(single, item)[1] for item in items)
     return items, next((fault for fault in faults if fault), None)

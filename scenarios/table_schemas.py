@@ -43,9 +43,9 @@ CHANGES = ("opens", "adds_capacity", "adds_days", "adds_cost")
 TRADE = ("import_value", "export_value", "import_share", "export_share")
 CODINGS = (
     *("threat", "affinity", "credibility", "security_reliance", "strategic_value", "grievance", "will"),
-    "rivalry",
+    *("rivalry", "offer"),
 )
-MEMBERSHIPS = ("member", "observer", "partner", "candidate", "suspended", "none")
+MEMBERSHIPS = ("full", "observer", "partner", "associate", "dialogue partner", "candidate", "frozen")
 
 SOURCE = needed(text("source"))
 CONFIDENCE = words("confidence", *CONFIDENCES)
@@ -77,15 +77,15 @@ class TableSchema:
     """Whether a run cannot start without the table."""
 
 
-def _imputable(name: str) -> tuple[Column, Column]:
+def _imputable(name: str, confidence: str) -> tuple[Column, Column]:
     """A quantity that may be missing, with the confidence of its value."""
-    return positive(name), optional(words(f"{name}_confidence", *CONFIDENCES))
+    return positive(name), optional(words(confidence, *CONFIDENCES))
 
 
 SCHEMAS: dict[str, TableSchema] = {
     "countries": TableSchema(
         (
-            *(ID, NAME, words("role", "full", "light"), Column("turkic", "flag"), Column("post_soviet", "flag")),
+            *(ID, NAME, words("role", "full", "light", "other", "market"), Column("turkic", "flag"), Column("post_soviet", "flag")),
             *(many(optional(code("land_neighbours"))), SOURCE, CONFIDENCE),
         ),
         key=("id",),
@@ -108,8 +108,9 @@ SCHEMAS: dict[str, TableSchema] = {
             *(ID, NAME, LAYER, words("mode", *MODES), refers("from", "nodes.id"), refers("to", "nodes.id")),
             *(words("direction", "both", "forward"), many(optional(code("territories")))),
             *(optional(words("corridor", *CORRIDORS)), words("status", *STATUSES)),
-            *(quarter("opened"), quarter("announced"), *_imputable("length_km"), *_imputable("days")),
-            *(*_imputable("tariff"), text("tariff_unit"), SOURCE, KNOWN, NOTE),
+            *(quarter("opened"), quarter("announced"), *_imputable("length_km", "length_confidence")),
+            *(*_imputable("days", "days_confidence"), *_imputable("tariff", "tariff_confidence")),
+            *(text("tariff_unit"), SOURCE, KNOWN, NOTE),
         ),
         key=("id",),
         required=True,
@@ -166,6 +167,7 @@ SCHEMAS: dict[str, TableSchema] = {
         ),
         key=("id",),
         ordered=("low", "base_volume", "high"),
+        extra=(share("trade_share"),),
         required=True,
     ),
     "pair_flows": TableSchema(

@@ -8,6 +8,7 @@ from model.measures import MEASURES
 from model.parameters import PARAMETERS
 from scenarios.tables import Tables
 
+AGENTS = ("full", "light")
 Words = Mapping[str, tuple[str, ...]]
 
 
@@ -38,7 +39,9 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
 
 def _data_words(tables: Tables) -> Words:
     """Words of the data."""
-    poles, countries = tables.values("poles", "pole"), tables.values("countries", "id")
+    table = tables["countries"]
+    countries = tuple(str(name) for name in table.loc[table["role"].isin(AGENTS), "id"])
+    poles = tables.values("poles", "pole")
     return {
         "link": tables.values("links", "id"),
         "corridor": tables.values("links", "corridor"),
