@@ -132,7 +132,7 @@ def events_say_which_property(subject: Subject) -> Iterator[Finding]:
         names = properties(event.target)
         if event.quantity is None and len(names) > 1 and event.target not in DEFAULT_PROPERTY:
             yield Finding((*place, "property"), f"is missing for a {event.target}", "", listing(names))
-        elif event.quantity is not None and len(names) < 2:
+        elif event.quantity is not None and len(names) <= 1:
             yield Finding((*place, "property"), f"has no place beside {event.target}", event.quantity)
         elif event.quantity is not None and event.quantity not in names:
             hint = nearest(event.quantity, names)

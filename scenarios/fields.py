@@ -1,6 +1,5 @@
 """Fields: the small types that scenario files are made of."""
 
-import math
 import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -11,6 +10,7 @@ from model.quarters import format_quarter, parse_quarter
 
 LONGEST_TEXT = 2000
 LARGEST = 1e12
+LONGEST_DURATION = 10_000
 
 
 class Strict(BaseModel):
@@ -55,10 +55,11 @@ def read_date(value: object) -> Window:
         return value
     if isinstance(value, dict) and set(value) == {"uniform"}:
         return read_span(value["uniform"])
-    if not isinstance(value, str):
+    text = value if isinstance(value, str) else ""
+    if not text:
         msg = "is not a date; write a quarter like 2030Q1 or {uniform: [2029Q1, 2032Q4]}"
         raise ValueError(msg)
-    ordinal = _ordinal(value)
+    ordinal = _ordinal(text)
     return Window(first=ordinal, last=ordinal)
 
 
@@ -66,10 +67,12 @@ def read_span(value: object) -> Window:
     """Two quarters, ``[first, last]``, as a window."""
     if isinstance(value, Window):
         return value
-    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:
-        msg = "is not a span; write two quarters like [2029Q1, 2032Q4]"
-        raise ValueError(msg)
-    first, last = map(_ordinal, value)
+    match value:
+        case [begin, end]:
+            first, last = _ordinal(begin), _ordinal(end)
+        case _:
+            msg = "is not a span; write two quarters like [2029Q1, 2032Q4]"
+            raise ValueError(msg)
     if first > last:
         msg = f"ends before it begins; allowed: [{format_quarter(last)}, {format_quarter(first)}]"
         raise ValueError(msg)
@@ -78,7 +81,7 @@ def read_span(value: object) -> Window:
 
 def read_duration(value: object) -> int:
     """``8 quarters``, ``2 years`` or a whole number of quarters, as quarters."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10_000:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < LONGEST_DURATION:
         return value
     match = DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
@@ -155,18 +158,18 @@ def _is_number(value: object) -> bool:
 
 def _has_sense(distribution: Distribution) -> bool:
     """Whether count and order of a distribution's numbers are right."""
-    values = distribution.values
-    match distribution.kind:
-        case "uniform":
-            return len(values) == 2 and values[0] < values[1]
-        case "normal":
-            return len(values) == 2 and values[1] > 0
-        case "lognormal":
-            return len(values) == 2 and min(values) > 0
-        case "triangular":
-            return len(values) == 3 and values[0] <= values[1] <= values[2] and values[0] < values[2]
-        case "choice":
-            return bool(values) and all(map(math.isfinite, values))
+    match distribution.kind, distribution.values:
+        case "uniform", (low, high):
+            return low < high
+        case "normal", (_, deviation):
+            return deviation > 0
+        case "lognormal", (median, deviation):
+            return min(median, deviation) > 0
+        case "triangular", (low, mode, high):
+            return low <= mode <= high and low < high
+        case "choice", values:
+            return bool(values)
+    return False
 
 
 QUARTER_SCHEMA = {"type": "string", "pattern": r"^\d{4}Q[1-4]$"}

@@ -12,7 +12,7 @@ Overlaying is associative and an empty overlay changes nothing.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
+Plain = bool | int | float | str | list["Plain"] | dict[str, "Plain"] | None
 Place = tuple[str | int, ...]
 
 BY_NAME = ("parameters", "sample")
@@ -23,7 +23,7 @@ OWN = ("title", "question", "expect", "extends", "scenario")
 class Node:
     """A value of a file with the file and line that set it."""
 
-    value: "None | bool | int | float | str | tuple[Node, ...] | Mapping[str, Node]"
+    value: "bool | int | float | str | tuple[Node, ...] | Mapping[str, Node] | None"
     file: str = ""
     line: int = 0
 

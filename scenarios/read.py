@@ -17,6 +17,8 @@ from scenarios.vocabulary import Vocabulary, vocabulary
 
 STAND_INS: dict[str, Plain] = {"scenario": "unnamed", "title": "-", "question": "-"}
 ITEMS = ("events", "expect", "parameters", "sample")
+ITEM: dict[str, type[BaseModel]] = {"events": Event, "expect": Claim}
+INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry}
 PLAIN = {
     "string_type": "is not text",
     "float_type": "is not a number",
@@ -176,7 +178,11 @@ def _shown(value: object) -> str:
 
 def _model_at(place: Place) -> type[BaseModel]:
     """The model that holds the keys at a place."""
-    inner: dict[str | int, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry}
-    if len(place) > 2:
-        return inner.get(place[2], Toward)
-    return {"events": Event, "expect": Claim}.get(str(place[0]), Scenario) if place else Scenario
+    match place:
+        case ():
+            return Scenario
+        case (_, _, key, *_):
+            return INNER.get(str(key), Toward)
+        case (key, *_):
+            return ITEM.get(str(key), Scenario)
+    return Scenario

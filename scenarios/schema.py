@@ -85,19 +85,19 @@ class Event(Strict):
     membership: Membership | None = None
     """Country and institution, with `becomes`: member, observer, none."""
     coercion: Toward | None = None
-    """Pressure of a pole on a country. [0–1]"""
+    """Pressure of a pole on a country. [0 to 1]"""
     offer: Toward | None = None
-    """What a pole offers a country. [share of its budget, 0–1]"""
+    """What a pole offers a country. [share of its budget, 0 to 1]"""
     threat: Toward | None = None
-    """Threat that a country sees in a pole. [0–1]"""
+    """Threat that a country sees in a pole. [0 to 1]"""
     aggression: Toward | None = None
-    """Aggression of a pole that a country sees. [0–1]"""
+    """Aggression of a pole that a country sees. [0 to 1]"""
     grievance: Toward | None = None
-    """Grievance of a country against a pole: size of an incident, or how far it is accounted for. [0–1]"""
+    """Grievance of a country against a pole: size of an incident, or how far it is accounted for. [0 to 1]"""
     affinity: Toward | None = None
-    """Affinity of a country with a pole. [−1–1]"""
+    """Affinity of a country with a pole. [-1 to 1]"""
     rivalry: Rivalry | None = None
-    """Rivalry between two poles. [0–1]"""
+    """Rivalry between two poles. [0 to 1]"""
     gdp: Id | None = None
     """Country whose gross domestic product changes. [bn USD per year]"""
     price: Id | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scenarios.problems import Problem
 from scenarios.table_columns import Cell, Fault
@@ -56,7 +57,7 @@ def values_are_ordered(row: Row, schema: TableSchema, _owners: Mapping[str, Row]
     """Low, central and high values must not decrease."""
     pairs = [(name, row.values.get(name)) for name in schema.ordered]
     known = [(name, value) for name, value in pairs if isinstance(value, float)]
-    for (left, lower), (right, upper) in zip(known, known[1:], strict=False):
+    for (left, lower), (right, upper) in pairwise(known):
         if lower > upper:
             yield right, Fault(f"is below {left} = {lower:g}", f"{upper:g}")
 

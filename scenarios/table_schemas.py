@@ -65,7 +65,7 @@ POLES_OR_AGENTS = ("countries.id", "poles.pole")
 
 @dataclass(frozen=True)
 class TableSchema:
-    """One table: its columns, the columns that name a row, and low–high orderings."""
+    """One table: its columns, the columns that name a row, and low-to-high orderings."""
 
     columns: tuple[Column, ...]
     key: tuple[str, ...]
@@ -85,7 +85,13 @@ def _imputable(name: str, confidence: str) -> tuple[Column, Column]:
 SCHEMAS: dict[str, TableSchema] = {
     "countries": TableSchema(
         (
-            *(ID, NAME, words("role", "full", "light", "other", "market"), Column("turkic", "flag"), Column("post_soviet", "flag")),
+            *(
+                ID,
+                NAME,
+                words("role", "full", "light", "other", "market"),
+                Column("turkic", "flag"),
+                Column("post_soviet", "flag"),
+            ),
             *(many(optional(code("land_neighbours"))), SOURCE, CONFIDENCE),
         ),
         key=("id",),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -97,7 +98,7 @@ def _frame(name: str, rows: Sequence[Row]) -> pd.DataFrame:
     return pd.DataFrame({column.name: _series(column, rows) for column in columns})
 
 
-def _series(column: Column, rows: Sequence[Row]) -> "pd.Series[object]":
+def _series(column: Column, rows: Sequence[Row]) -> "pd.Series[Any]":
     """One column of values in its type."""
     values = [row.values[column.name] for row in rows]
     if column.many:

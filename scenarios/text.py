@@ -112,7 +112,7 @@ def _read_scalar(text: Text, node: YamlNode, place: Place, line: int) -> Node:
     return Node(value, text.file, line)
 
 
-def _scalar(kind: str, value: str) -> None | bool | int | float | str:
+def _scalar(kind: str, value: str) -> bool | int | float | str | None:
     """The value of a scalar of a kind; KeyError for kinds that scenarios do not use."""
     match kind:
         case "str" | "timestamp":
