@@ -36,7 +36,8 @@ def latest(indicators: pd.DataFrame) -> pd.DataFrame:
 
 def as_matrix(cells: pd.Series, countries: Sequence[str], poles: Sequence[str]) -> pd.DataFrame:
     """Series over (country, pole) as a table (country, pole), empty where a country is the pole."""
-    table = cells.unstack("pole").reindex(index=list(countries), columns=list(poles))
+    table = cells.rename("value").reset_index().pivot_table(index="country", columns="pole", values="value")
+    table = table.reindex(index=list(countries), columns=list(poles))
     own = np.equal.outer(np.asarray(countries, dtype=object), np.asarray(poles, dtype=object))
     return table.mask(own.astype(bool))
 
@@ -66,8 +67,8 @@ def anchor_alignment(
 
 def coverage(indicators: pd.DataFrame, at: str) -> pd.DataFrame:
     """Last known year (country and pole, indicator); NaN where the indicator is missing."""
-    last = latest(known_at(indicators, at)).set_index([*CELL, "indicator"])["year"]
-    return last.unstack("indicator")
+    last = latest(known_at(indicators, at))
+    return last.pivot_table(index=CELL, columns="indicator", values="year")
 
 
 def agreement(left: pd.DataFrame, right: pd.DataFrame) -> pd.Series:
@@ -75,10 +76,10 @@ def agreement(left: pd.DataFrame, right: pd.DataFrame) -> pd.Series:
 
     One value pooled over the cells both tables fill, and one within each pole; NaN when constant.
     """
-    pairs = pd.DataFrame({"left": left.stack(), "right": right.stack()}).dropna()
-    taus = {"pooled": _tau(pairs)}
-    taus |= {pole: _tau(group) for pole, group in pairs.groupby(level=1, sort=False)}
-    return pd.Series(taus)
+    poles = [pole for pole in left.columns if pole in right.columns]
+    pairs = {pole: pd.DataFrame({"left": left[pole], "right": right[pole]}).dropna() for pole in poles}
+    pooled = pd.concat(pairs.values())
+    return pd.Series({"pooled": _tau(pooled)} | {pole: _tau(group) for pole, group in pairs.items()})
 
 
 def _tau(pairs: pd.DataFrame) -> float:
