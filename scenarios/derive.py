@@ -1,0 +1,145 @@
+"""Base volumes of freight markets and trade exposures, derived from trade values.
+
+Where no tonnage is published, a market's volume is trade value times the share
+the market carries, divided by its unit value. Nothing here is typed by hand.
+"""
+
+import pandas as pd
+
+WEST = ("EU27", "USA")
+BASIS_ORDER = ("national", "mirror", "matrix_scaled", "lower_bound")
+KEYS = ["country", "partner", "quantity"]
+USD_BN_PER_MT_USD_T = 1e-3  # 1 Mt at 1 USD/t is 0.001 bn USD
+
+
+def trade_cells(trade: pd.DataFrame, *, year: int | None = None) -> pd.DataFrame:
+    """One row for each country, partner and quantity: the best value known.
+
+    `trade` holds rows of trade.csv, values in bn USD or shares. Without `year`
+    the latest year of a cell wins; with it only that year counts. Within a year
+    the basis decides: national table, mirror, scaled matrix, lower bound.
+    """
+    rows = trade.dropna(subset=["value"])
+    if year is not None:
+        rows = rows[rows["year"] == year]
+    unknown = sorted(set(rows["basis"]) - set(BASIS_ORDER))
+    if unknown:
+        raise ValueError(f"trade.csv: basis {unknown} is unknown; allowed: {', '.join(BASIS_ORDER)}")
+    rank = rows["basis"].map(BASIS_ORDER.index)
+    ordered = rows.assign(rank=rank).sort_values(["year", "rank"], ascending=[False, True], kind="stable")
+    return ordered.drop_duplicates(KEYS).drop(columns="rank").sort_values(KEYS).reset_index(drop=True)
+
+
+def trade_key(market: pd.Series) -> tuple[str, str, str]:
+    """The cell of trade.csv a market belongs to: country, partner, quantity.
+
+    Demand is the owner's import, supply the owner's export; a transit market
+    owned by `A;B` with both in the table is what B imports from A.
+    """
+    if market["side"] == "demand":
+        return market["owner"], market["partner"], "import_value"
+    if market["side"] == "supply":
+        return market["owner"], market["partner"], "export_value"
+    seller, buyer = str(market["owner"]).split(";")
+    return buyer, seller, "import_value"
+
+
+def market_trade_values(markets: pd.DataFrame, trade: pd.DataFrame, *, year: int | None = None) -> pd.Series:
+    """Trade value behind each market in bn USD a year, indexed by market id; unknown stays NaN."""
+    cells = trade_cells(trade, year=year).set_index(KEYS)["value"].to_dict()
+    return pd.Series(
+        [cells.get(trade_key(market), float("nan")) for _, market in markets.iterrows()],
+        index=pd.Index(markets["id"], name="market"),
+        dtype=float,
+    )
+
+
+def volume(value: pd.Series, *, trade_share: pd.Series, unit_value: pd.Series) -> pd.Series:
+    """Freight volume in Mt/y from trade value (bn USD/y), its share carried and USD per tonne."""
+    if (unit_value <= 0).any():
+        raise ValueError(f"markets: unit value not above 0 in {list(unit_value.index[unit_value <= 0])}")
+    if ((trade_share < 0) | (trade_share > 1)).any():
+        raise ValueError(f"markets: trade share outside [0, 1] in {list(trade_share.index[trade_share > 1])}")
+    return value * trade_share / unit_value / USD_BN_PER_MT_USD_T
+
+
+def base_volumes(markets: pd.DataFrame, trade: pd.DataFrame, *, year: int | None = None) -> pd.Series:
+    """Base volume of each freight market in Mt/y, indexed by market id.
+
+    Rows of method `trade_value` are derived from `trade`; the others keep their
+    published volume. A market whose trade value is unknown stays NaN.
+    """
+    by_id = markets.set_index("id")
+    published = by_id["base_volume"].astype(float)
+    derived = markets["method"].eq("trade_value").to_numpy()
+    rows = by_id[derived]
+    value = market_trade_values(markets[derived], trade, year=year)
+    volumes = published.copy()
+    volumes[derived] = volume(
+        value, trade_share=rows["trade_share"].astype(float), unit_value=rows["unit_value"].astype(float)
+    )
+    return volumes.rename("base_volume")
+
+
+def with_base_volumes(markets: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
+    """The market table with every base volume (Mt/y) filled; derived cells get confidence `derived`."""
+    missing = markets["method"].eq("trade_value")
+    filled = markets.assign(base_volume=base_volumes(markets, trade).to_numpy())
+    filled["confidence"] = filled["confidence"].where(~missing, "derived")
+    unknown = filled.loc[filled["base_volume"].isna(), "id"]
+    if len(unknown):
+        raise ValueError(f"markets: no trade value for {', '.join(unknown)}; add a row to trade.csv")
+    return filled
+
+
+def delivered_values(markets: pd.DataFrame, volumes: pd.Series) -> pd.Series:
+    """Value that routed markets deliver, bn USD a year, by country, partner and quantity.
+
+    `volumes` is in the unit of the market a year, `unit_value` USD per unit and
+    volumes in millions of units (Mt); markets without a unit value deliver none.
+    """
+    priced = markets[markets["unit_value"].notna() & markets["side"].isin(("demand", "supply", "transit"))]
+    values = volumes.reindex(priced["id"]).to_numpy() * priced["unit_value"].to_numpy(dtype=float)
+    index = pd.MultiIndex.from_tuples([trade_key(row) for _, row in priced.iterrows()], names=KEYS)
+    return pd.Series(values * USD_BN_PER_MT_USD_T, index=index, name="delivered").groupby(level=KEYS).sum()
+
+
+def joined_west(values: pd.Series) -> pd.Series:
+    """Values with partner WEST replaced by the sum of EU27 and USA where either is known.
+
+    Index: country, partner, quantity. Members of WEST stay in the series.
+    """
+    frame = values.rename("value").reset_index()
+    members = frame[frame["partner"].isin(WEST)].assign(partner="WEST")
+    summed = members.groupby(KEYS)["value"].sum()
+    own = frame[frame["partner"] == "WEST"].set_index(KEYS)["value"]
+    rest = frame[frame["partner"] != "WEST"].set_index(KEYS)["value"]
+    return pd.concat([rest, summed.combine_first(own)]).sort_index()
+
+
+def net_trade(trade: pd.DataFrame, delivered: pd.Series) -> pd.Series:
+    """Trade left after routed markets, bn USD a year: max(0, value - delivered).
+
+    Index: country, partner, quantity. What is delivered from EU27 or USA also
+    counts against WEST, and so does what names WEST itself.
+    """
+    cells = trade_cells(trade[trade["quantity"].isin(("import_value", "export_value"))])
+    values = joined_west(cells.set_index(KEYS)["value"])
+    frame = delivered.rename("value").reset_index()
+    to_west = frame[frame["partner"].isin(WEST)].assign(partner="WEST")
+    routed = pd.concat([frame, to_west]).groupby(KEYS)["value"].sum()
+    return (values - routed.reindex(values.index).fillna(0.0)).clip(lower=0.0)
+
+
+def exposures(net: pd.Series, *, gdp: pd.Series, imports: pd.Series, exports: pd.Series) -> pd.DataFrame:
+    """Exposure of a country to a partner outside the routed markets, columns x and y.
+
+    x = net imports over absorption (GDP + imports - exports), y = net exports
+    over GDP; all arguments in bn USD a year, the last three indexed by country.
+    """
+    wide = net.unstack("quantity").reindex(columns=["import_value", "export_value"])
+    country = wide.index.get_level_values("country")
+    absorption = (gdp + imports - exports).reindex(country).to_numpy()
+    return pd.DataFrame(
+        {"x": wide["import_value"] / absorption, "y": wide["export_value"] / gdp.reindex(country).to_numpy()}
+    )
