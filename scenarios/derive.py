@@ -4,12 +4,15 @@ Where no tonnage is published, a market's volume is trade value times the share
 the market carries, divided by its unit value. Nothing here is typed by hand.
 """
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 WEST = ("EU27", "USA")
 BASIS_ORDER = ("national", "mirror", "matrix_scaled", "lower_bound")
 KEYS = ["country", "partner", "quantity"]
-USD_BN_PER_MT_USD_T = 1e-3  # 1 Mt at 1 USD/t is 0.001 bn USD
+# bn USD a year for one unit of volume at one USD per unit: Mt x USD/t, bcm x USD/1000 m3, GWh x USD/MWh.
+BN_USD = {"freight": 1e-3, "oil": 1e-3, "gas": 1e-3, "power": 1e-6}
 
 
 def trade_cells(trade: pd.DataFrame, *, year: int | None = None) -> pd.DataFrame:
@@ -60,7 +63,7 @@ def volume(value: pd.Series, *, trade_share: pd.Series, unit_value: pd.Series) -
         raise ValueError(f"markets: unit value not above 0 in {list(unit_value.index[unit_value <= 0])}")
     if ((trade_share < 0) | (trade_share > 1)).any():
         raise ValueError(f"markets: trade share outside [0, 1] in {list(trade_share.index[trade_share > 1])}")
-    return value * trade_share / unit_value / USD_BN_PER_MT_USD_T
+    return value * trade_share / unit_value / BN_USD["freight"]
 
 
 def base_volumes(markets: pd.DataFrame, trade: pd.DataFrame, *, year: int | None = None) -> pd.Series:
@@ -81,6 +84,14 @@ def base_volumes(markets: pd.DataFrame, trade: pd.DataFrame, *, year: int | None
     return volumes.rename("base_volume")
 
 
+def has_volume(markets: pd.DataFrame, trade: pd.DataFrame, *, year: int | None = None) -> pd.Series:
+    """Whether a market has a base volume with the trade rows known, indexed by market id.
+
+    A run dated before a trade value was published drops the markets that rest on it.
+    """
+    return base_volumes(markets, trade, year=year).notna()
+
+
 def with_base_volumes(markets: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
     """The market table with every base volume (Mt/y) filled; derived cells get confidence `derived`."""
     missing = markets["method"].eq("trade_value")
@@ -93,15 +104,34 @@ def with_base_volumes(markets: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFram
 
 
 def delivered_values(markets: pd.DataFrame, volumes: pd.Series) -> pd.Series:
-    """Value that routed markets deliver, bn USD a year, by country, partner and quantity.
+    """Value that freight markets deliver, bn USD a year, by country, partner and quantity.
 
-    `volumes` is in the unit of the market a year, `unit_value` USD per unit and
-    volumes in millions of units (Mt); markets without a unit value deliver none.
+    `volumes` in Mt/y by market id; unit values in USD/t, a market without one delivers nothing.
     """
-    priced = markets[markets["unit_value"].notna() & markets["side"].isin(("demand", "supply", "transit"))]
-    values = volumes.reindex(priced["id"]).to_numpy() * priced["unit_value"].to_numpy(dtype=float)
-    index = pd.MultiIndex.from_tuples([trade_key(row) for _, row in priced.iterrows()], names=KEYS)
-    return pd.Series(values * USD_BN_PER_MT_USD_T, index=index, name="delivered").groupby(level=KEYS).sum()
+    freight = markets[markets["layer"].eq("freight") & markets["unit_value"].notna()]
+    values = volumes.reindex(freight["id"]).to_numpy() * freight["unit_value"].to_numpy(dtype=float)
+    index = pd.MultiIndex.from_tuples([trade_key(row) for _, row in freight.iterrows()], names=KEYS)
+    return pd.Series(values * BN_USD["freight"], index=index, name="delivered").groupby(level=KEYS).sum()
+
+
+def delivered_energy(flows: pd.DataFrame, markets: pd.DataFrame, partner_of: Mapping[str, str]) -> pd.Series:
+    """Value of oil and gas pair flows, bn USD a year, as the buyer's import and the seller's export.
+
+    `flows` holds layer, source_market, sink_market, volume (Mt/y or bcm/y), one row a
+    pair; the price is the sink's base price (USD per unit), the source's where it has
+    none. `partner_of` maps a state to its name in trade.csv (DEU to EU27); others keep theirs.
+    """
+    by_id = markets.set_index("id")
+    source, sink = by_id.reindex(flows["source_market"]), by_id.reindex(flows["sink_market"])
+    price = sink["base_price"].astype(float).to_numpy()
+    price = pd.Series(price).fillna(pd.Series(source["base_price"].astype(float).to_numpy()))
+    values = (flows["volume"].to_numpy() * price * flows["layer"].map(BN_USD).to_numpy()).to_numpy()
+    rows = []
+    for seller, buyer, value in zip(source["owner"], sink["owner"], values, strict=True):
+        rows.append((buyer, partner_of.get(seller, seller), "import_value", value))
+        rows.append((seller, partner_of.get(buyer, buyer), "export_value", value))
+    table = pd.DataFrame(rows, columns=[*KEYS, "delivered"]).dropna()
+    return table.groupby(KEYS)["delivered"].sum()
 
 
 def joined_west(values: pd.Series) -> pd.Series:

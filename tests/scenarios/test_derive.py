@@ -18,6 +18,7 @@ def trade(*rows):
 def market(**changes):
     row = {
         "id": "gen_kaz_from_rus",
+        "layer": "freight",
         "side": "demand",
         "owner": "KAZ",
         "partner": "RUS",
@@ -141,6 +142,25 @@ def test_exposures_divide_imports_by_absorption_and_exports_by_gdp():
     assert table.loc[("KAZ", "RUS"), "y"] == pytest.approx(10.0 / 260.0)
 
 
+def test_a_gas_flow_counts_as_import_of_the_buyer_and_export_of_the_seller():
+    markets = pd.DataFrame(
+        [("gas_aze", "AZE", 150.0), ("gas_deu", "DEU", 300.0), ("gas_geo", "GEO", None)],
+        columns=["id", "owner", "base_price"],
+    )
+    flows = pd.DataFrame(
+        [("gas", "gas_aze", "gas_deu", 10.0), ("gas", "gas_aze", "gas_geo", 2.0)],
+        columns=["layer", "source_market", "sink_market", "volume"],
+    )
+    delivered = derive.delivered_energy(flows, markets, {"DEU": "EU27"})
+    assert delivered["AZE", "EU27", "export_value"] == pytest.approx(3.0)  # 10 bcm x 300 USD/1000 m3
+    assert delivered["GEO", "AZE", "import_value"] == pytest.approx(0.3)  # price of the source: 150
+
+
+def test_a_market_whose_trade_is_not_yet_known_is_reported_as_without_volume():
+    assert derive.has_volume(market(), trade(KAZ_FROM_RUS)).tolist() == [True]
+    assert derive.has_volume(market(), trade(KAZ_FROM_RUS), year=2020).tolist() == [False]
+
+
 @pytest.fixture(scope="module")
 def shipped():
     return {name: pd.read_csv(DATA / f"{name}.csv") for name in ("markets_freight", "trade", "unit_values")}
@@ -171,6 +191,11 @@ def test_market_unit_values_are_those_of_their_commodity_class(shipped):
 def test_kazakh_imports_from_russia_come_to_tens_of_megatonnes(shipped):
     volumes = derive.base_volumes(shipped["markets_freight"], shipped["trade"])
     assert volumes["gen_kaz_from_rus"] == pytest.approx(16.847 * 0.82, rel=0.001)  # bn USD of 2023 at 1,000 USD/t
+
+
+def test_a_shipped_trade_cell_has_one_row_a_year(shipped):
+    keys = ["country", "partner", "year", "quantity"]
+    assert not shipped["trade"].duplicated(keys).any()
 
 
 def test_west_in_the_shipped_trade_table_is_eu27_plus_usa(shipped):
