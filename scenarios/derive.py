@@ -5,14 +5,16 @@ the market carries, divided by its unit value. Nothing here is typed by hand.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
 WEST = ("EU27", "USA")
+WORLD_MARKET = "WLD"
 BASIS_ORDER = ("national", "mirror", "matrix_scaled", "lower_bound")
 KEYS = ["country", "partner", "quantity"]
 # bn USD a year for one unit of volume at one USD per unit: Mt x USD/t, bcm x USD/1000 m3, GWh x USD/MWh.
-BN_USD = {"freight": 1e-3, "oil": 1e-3, "gas": 1e-3, "power": 1e-6}
+BN_USD = MappingProxyType({"freight": 1e-3, "oil": 1e-3, "gas": 1e-3, "power": 1e-6})
 
 
 def trade_cells(trade: pd.DataFrame, *, year: int | None = None) -> pd.DataFrame:
@@ -123,9 +125,9 @@ def delivered_energy(flows: pd.DataFrame, markets: pd.DataFrame, partner_of: Map
     """
     by_id = markets.set_index("id")
     source, sink = by_id.reindex(flows["source_market"]), by_id.reindex(flows["sink_market"])
-    price = sink["base_price"].astype(float).to_numpy()
-    price = pd.Series(price).fillna(pd.Series(source["base_price"].astype(float).to_numpy()))
-    values = (flows["volume"].to_numpy() * price * flows["layer"].map(BN_USD).to_numpy()).to_numpy()
+    prices = sink["base_price"].astype(float).reset_index(drop=True)
+    prices = prices.fillna(source["base_price"].astype(float).reset_index(drop=True))
+    values = flows["volume"].to_numpy() * prices.to_numpy() * flows["layer"].map(BN_USD).to_numpy()
     rows = []
     for seller, buyer, value in zip(source["owner"], sink["owner"], values, strict=True):
         rows.append((buyer, partner_of.get(seller, seller), "import_value", value))
@@ -147,18 +149,40 @@ def joined_west(values: pd.Series) -> pd.Series:
     return pd.concat([rest, summed.combine_first(own)]).sort_index()
 
 
+def world_market_share(values: pd.Series, delivered: pd.Series) -> pd.Series:
+    """Share of a country's trade not yet assigned that world-market outlets carry, by country and quantity.
+
+    Trade tables name the buyer of oil sold at a terminal, the network does not.
+    Both arguments in bn USD a year by country, partner and quantity; `values` has
+    the total under partner WORLD. A country without a total has share 0.
+    """
+    owner = ["country", "quantity"]
+    frame = delivered.rename("value").reset_index()
+    frame = frame[frame["country"] != frame["partner"]]
+    at_large = frame[frame["partner"] == WORLD_MARKET].groupby(owner)["value"].sum()
+    named = frame[frame["partner"] != WORLD_MARKET].groupby(owner)["value"].sum()
+    totals = values[values.index.get_level_values("partner") == "WORLD"].droplevel("partner")
+    left = totals - named.reindex(totals.index).fillna(0.0)
+    share = at_large.reindex(totals.index).fillna(0.0) / left.where(left > 0)
+    return share.fillna(0.0).clip(upper=1.0)
+
+
 def net_trade(trade: pd.DataFrame, delivered: pd.Series) -> pd.Series:
     """Trade left after routed markets, bn USD a year: max(0, value - delivered).
 
     Index: country, partner, quantity. What is delivered from EU27 or USA also
-    counts against WEST, and so does what names WEST itself.
+    counts against WEST, and so does what names WEST itself. What is sold at
+    world-market outlets is taken from all partners in proportion to what is left.
     """
     cells = trade_cells(trade[trade["quantity"].isin(("import_value", "export_value"))])
     values = joined_west(cells.set_index(KEYS)["value"])
     frame = delivered.rename("value").reset_index()
     to_west = frame[frame["partner"].isin(WEST)].assign(partner="WEST")
     routed = pd.concat([frame, to_west]).groupby(KEYS)["value"].sum()
-    return (values - routed.reindex(values.index).fillna(0.0)).clip(lower=0.0)
+    left = (values - routed.reindex(values.index).fillna(0.0)).clip(lower=0.0)
+    share = world_market_share(values, delivered)
+    pairs = left.index.droplevel("partner")
+    return left * (1.0 - share.reindex(pairs).fillna(0.0).to_numpy())
 
 
 def exposures(net: pd.Series, *, gdp: pd.Series, imports: pd.Series, exports: pd.Series) -> pd.DataFrame:

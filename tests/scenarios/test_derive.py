@@ -127,6 +127,19 @@ def test_west_is_the_sum_of_eu27_and_usa_net_of_what_europe_delivers():
     assert net["KAZ", "EU27", "import_value"] == pytest.approx(6.0)
 
 
+def test_oil_sold_at_a_world_market_outlet_leaves_the_trade_with_every_buyer_alike():
+    table = trade(
+        ("KAZ", "EU27", 2023, "export_value", 30.0, "national"),
+        ("KAZ", "CHN", 2023, "export_value", 20.0, "national"),
+        ("KAZ", "WORLD", 2023, "export_value", 80.0, "national"),
+    )
+    keys = [("KAZ", "WLD", "export_value"), ("KAZ", "CHN", "export_value"), ("KAZ", "KAZ", "export_value")]
+    delivered = pd.Series([35.0, 10.0, 99.0], index=pd.MultiIndex.from_tuples(keys, names=derive.KEYS))
+    net = derive.net_trade(table, delivered)
+    assert net["KAZ", "EU27", "export_value"] == pytest.approx(15.0)  # 30 x (1 - 35 / (80 - 10))
+    assert net["KAZ", "CHN", "export_value"] == pytest.approx(5.0)  # (20 - 10) x (1 - 35 / 70)
+
+
 def test_exposures_divide_imports_by_absorption_and_exports_by_gdp():
     net = derive.net_trade(
         trade(KAZ_FROM_RUS, ("KAZ", "RUS", 2023, "export_value", 10.0, "national")),
