@@ -4,7 +4,7 @@ Where no tonnage is published, a market's volume is trade value times the share
 the market carries, divided by its unit value. Nothing here is typed by hand.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import pandas as pd
@@ -15,6 +15,13 @@ BASIS_ORDER = ("national", "mirror", "matrix_scaled", "lower_bound")
 KEYS = ["country", "partner", "quantity"]
 # bn USD a year for one unit of volume at one USD per unit: Mt x USD/t, bcm x USD/1000 m3, GWh x USD/MWh.
 BN_USD = MappingProxyType({"freight": 1e-3, "oil": 1e-3, "gas": 1e-3, "power": 1e-6})
+
+
+class TableError(ValueError):
+    """A shipped table that cannot be used: place, what is wrong, the values seen, what to do."""
+
+    def __init__(self, *, table: str, fault: str, seen: Iterable[str], advice: str) -> None:
+        super().__init__(f"{table}: {fault}: {', '.join(seen)}; {advice}")
 
 
 def trade_cells(trade: pd.DataFrame, *, year: int | None = None) -> pd.DataFrame:
@@ -29,7 +36,9 @@ def trade_cells(trade: pd.DataFrame, *, year: int | None = None) -> pd.DataFrame
         rows = rows[rows["year"] == year]
     unknown = sorted(set(rows["basis"]) - set(BASIS_ORDER))
     if unknown:
-        raise ValueError(f"trade.csv: basis {unknown} is unknown; allowed: {', '.join(BASIS_ORDER)}")
+        raise TableError(
+            table="trade", fault="unknown basis", seen=unknown, advice=f"allowed: {', '.join(BASIS_ORDER)}"
+        )
     rank = rows["basis"].map(BASIS_ORDER.index)
     ordered = rows.assign(rank=rank).sort_values(["year", "rank"], ascending=[False, True], kind="stable")
     return ordered.drop_duplicates(KEYS).drop(columns="rank").sort_values(KEYS).reset_index(drop=True)
@@ -61,10 +70,12 @@ def market_trade_values(markets: pd.DataFrame, trade: pd.DataFrame, *, year: int
 
 def volume(value: pd.Series, *, trade_share: pd.Series, unit_value: pd.Series) -> pd.Series:
     """Freight volume in Mt/y from trade value (bn USD/y), its share carried and USD per tonne."""
-    if (unit_value <= 0).any():
-        raise ValueError(f"markets: unit value not above 0 in {list(unit_value.index[unit_value <= 0])}")
-    if ((trade_share < 0) | (trade_share > 1)).any():
-        raise ValueError(f"markets: trade share outside [0, 1] in {list(trade_share.index[trade_share > 1])}")
+    worthless = unit_value.index[unit_value <= 0]
+    if len(worthless):
+        raise TableError(table="markets", fault="unit value not above 0", seen=worthless, advice="give USD per tonne")
+    outside = trade_share.index[~trade_share.between(0, 1)]
+    if len(outside):
+        raise TableError(table="markets", fault="trade share outside [0, 1]", seen=outside, advice="give a share")
     return value * trade_share / unit_value / BN_USD["freight"]
 
 
@@ -101,7 +112,7 @@ def with_base_volumes(markets: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFram
     filled["confidence"] = filled["confidence"].where(~missing, "derived")
     unknown = filled.loc[filled["base_volume"].isna(), "id"]
     if len(unknown):
-        raise ValueError(f"markets: no trade value for {', '.join(unknown)}; add a row to trade.csv")
+        raise TableError(table="markets", fault="no trade value", seen=unknown, advice="add a row to trade.csv")
     return filled
 
 
@@ -132,8 +143,8 @@ def delivered_energy(flows: pd.DataFrame, markets: pd.DataFrame, partner_of: Map
     for seller, buyer, value in zip(source["owner"], sink["owner"], values, strict=True):
         rows.append((buyer, partner_of.get(seller, seller), "import_value", value))
         rows.append((seller, partner_of.get(buyer, buyer), "export_value", value))
-    table = pd.DataFrame(rows, columns=[*KEYS, "delivered"]).dropna()
-    return table.groupby(KEYS)["delivered"].sum()
+    table = pd.DataFrame(rows, columns=[*KEYS, "delivered"]).dropna().set_index(KEYS)
+    return pd.Series(table["delivered"]).groupby(level=KEYS).sum()
 
 
 def joined_west(values: pd.Series) -> pd.Series:
@@ -146,7 +157,7 @@ def joined_west(values: pd.Series) -> pd.Series:
     summed = members.groupby(KEYS)["value"].sum()
     own = frame[frame["partner"] == "WEST"].set_index(KEYS)["value"]
     rest = frame[frame["partner"] != "WEST"].set_index(KEYS)["value"]
-    return pd.concat([rest, summed.combine_first(own)]).sort_index()
+    return pd.Series(pd.concat([rest, summed.combine_first(own)])).sort_index()
 
 
 def world_market_share(values: pd.Series, delivered: pd.Series) -> pd.Series:
@@ -181,8 +192,8 @@ def net_trade(trade: pd.DataFrame, delivered: pd.Series) -> pd.Series:
     routed = pd.concat([frame, to_west]).groupby(KEYS)["value"].sum()
     left = (values - routed.reindex(values.index).fillna(0.0)).clip(lower=0.0)
     share = world_market_share(values, delivered)
-    pairs = left.index.droplevel("partner")
-    return left * (1.0 - share.reindex(pairs).fillna(0.0).to_numpy())
+    owners = left.reset_index()[["country", "quantity"]]
+    return left * (1.0 - share.reindex(pd.MultiIndex.from_frame(owners)).fillna(0.0).to_numpy())
 
 
 def exposures(net: pd.Series, *, gdp: pd.Series, imports: pd.Series, exports: pd.Series) -> pd.DataFrame:
@@ -191,9 +202,9 @@ def exposures(net: pd.Series, *, gdp: pd.Series, imports: pd.Series, exports: pd
     x = net imports over absorption (GDP + imports - exports), y = net exports
     over GDP; all arguments in bn USD a year, the last three indexed by country.
     """
-    wide = net.unstack("quantity").reindex(columns=["import_value", "export_value"])
-    country = wide.index.get_level_values("country")
-    absorption = (gdp + imports - exports).reindex(country).to_numpy()
-    return pd.DataFrame(
-        {"x": wide["import_value"] / absorption, "y": wide["export_value"] / gdp.reindex(country).to_numpy()}
-    )
+    bought = net.xs("import_value", level="quantity")
+    sold = net.xs("export_value", level="quantity")
+    absorption = gdp + imports - exports
+    x = bought / absorption.reindex(bought.index.get_level_values("country")).to_numpy()
+    y = sold / gdp.reindex(sold.index.get_level_values("country")).to_numpy()
+    return pd.DataFrame({"x": x, "y": y})
