@@ -1,0 +1,80 @@
+"""Manifest: what a batch was computed with, where and when."""
+
+import platform
+import sys
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from runs.planning import Plan, digest_of
+
+FORMAT = 1
+PACKAGES = ("multivector", "numpy", "scipy", "pandas", "pyarrow", "xarray", "mesa", "loky")
+
+
+def now() -> str:
+    """This moment in UTC, to the second."""
+    return datetime.now(UTC).isoformat("T", "seconds")
+
+
+@cache
+def model_version() -> str:
+    """Hash of the model's source, 16 digits: a changed kernel is another model."""
+    import model
+
+    return _hash_files(Path(str(model.__file__)).parent, "*.py")
+
+
+@cache
+def data_version() -> str:
+    """Hash of the shipped tables, 16 digits."""
+    import scenarios
+
+    return _hash_files(Path(str(scenarios.__file__)).parent / "data", "*.csv")
+
+
+def _hash_files(folder: Path, pattern: str) -> str:
+    found = {path.name: sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob(pattern))}
+    return digest_of(found)[:16]
+
+
+def arithmetic() -> dict[str, object]:
+    """What the last bit of a result may depend on: numpy build, instruction sets, processor family."""
+    build = np.show_config(mode="dicts") or {}
+    simd = build.get("SIMD Extensions", {})
+    return {"numpy": np.__version__, "machine": platform.machine(), "simd": {k: sorted(v) for k, v in simd.items()}}
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that matter, as far as installed."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def describe(plan: Plan) -> dict[str, object]:
+    """Manifest of a batch that begins now."""
+    return {
+        "format": FORMAT,
+        "status": "running",
+        "started": now(),
+        "finished": None,
+        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
+        "platform": platform.platform(),
+        "versions": versions(),
+        "arithmetic": arithmetic(),
+        "data": data_version(),
+        "identity": plan.identity,
+        "family": plan.family,
+        "runs": plan.runs,
+        "block": plan.block,
+        "plan": plan.content(),
+    }
