@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
@@ -64,7 +64,7 @@ def draft(
         msg = f"record: no measure {', '.join(unknown)}; known: {', '.join(MEASURES)}"
         raise BatchError(msg)
     made = plan(variants, runs, seed, model=manifest.model_version(), sample=sample, block=chosen.block)
-    return Plan(made.entries, runs, seed, made.model, made.sample, chosen.record, chosen.every, chosen.block)
+    return replace(made, record=chosen.record, every=chosen.every)
 
 
 def folder_of(drafted: Plan, options: Options) -> Path:
@@ -97,17 +97,16 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
     return open_batch(folder)
 
 
-def _compute(
-    folder: Path, variants: Sequence[Variant], drafted: Plan, options: Options, engine: Engine | None
-) -> None:
+def _compute(folder: Path, variants: Sequence[Variant], drafted: Plan, options: Options, engine: Engine | None) -> None:
     """Run the missing blocks and commit each as it comes."""
-    missing = list(drafted.blocks(store.finished(folder, drafted)))
+    done = store.finished(folder, drafted)
+    missing = drafted.size - sum(int((runs < drafted.runs).sum()) for runs in done.values())
     if not missing:
         return
     worlds = {variant.entry.digest: variant.world for variant in variants}
-    workers = min(options.workers or cores(), len(missing))
-    with bar(sum(map(len, missing)), visible=options.progress) as advance, local(engine, worlds, workers) as mapped:
-        for outcome in mapped(missing):
+    workers = min(options.workers or cores(), -(-missing // options.block))
+    with bar(missing, visible=options.progress) as advance, local(engine, worlds, workers) as mapped:
+        for outcome in mapped(drafted.blocks(done)):
             store.commit(folder, outcome)
             advance(len(outcome.block))
 

@@ -104,6 +104,8 @@ def begin(folder: Path, plan: Plan, texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
         write(folder / "scenarios" / f"{name}.yaml", text.encode())
     write_json(folder / "manifest.json", fresh)
+    if not (folder / "dictionary.json").exists():
+        _write_dictionary(folder, plan)
     if not (folder / "runs.parquet").exists():
         write_run_table(folder, plan)
 
@@ -146,10 +148,13 @@ def commit(folder: Path, outcome: Outcome) -> Receipt:
 def encode(trajectory: Trajectory) -> bytes:
     """A trajectory as a Parquet file: rows run by run in order of time, a column a measure and labels."""
     times, runs = len(trajectory.times), len(trajectory.runs)
-    names, columns = ["run", "time"], [
-        pa.array(np.repeat(trajectory.runs, times)),
-        pa.array(list(trajectory.times) * runs),
-    ]
+    names, columns = (
+        ["run", "time"],
+        [
+            pa.array(np.repeat(trajectory.runs, times)),
+            pa.array(list(trajectory.times) * runs),
+        ],
+    )
     for name, array in trajectory.measures.items():
         flat = array.reshape(times, -1, runs).transpose(1, 2, 0)
         columns += map(pa.array, np.ascontiguousarray(flat, dtype=np.float64).reshape(-1, runs * times))
@@ -176,21 +181,21 @@ def column_names(measure: str, labels: list[tuple[str, ...]]) -> list[str]:
     return [SEPARATOR.join((measure, *combination)) for combination in product(*labels)]
 
 
+def _write_dictionary(folder: Path, plan: Plan) -> None:
+    """Start the data dictionary: the measures of the plan; scenarios join with their first block."""
+    rows = {name: asdict(MEASURES[name]) for name in plan.record}
+    write_json(folder / "dictionary.json", {"measures": rows, "scenarios": {}})
+
+
 def _note_labels(folder: Path, scenario: str, trajectory: Trajectory) -> None:
-    """Add a scenario's measures, labels and times to the data dictionary, before its first block counts."""
-    path = folder / "dictionary.json"
-    known = read_json(path) if path.exists() else {"measures": {}, "scenarios": {}}
+    """Add a scenario's labels and times to the data dictionary, before its first block counts."""
+    known = read_json(folder / "dictionary.json")
     if scenario in known["scenarios"]:
         return
     used = sorted({dimension for name in trajectory.measures for dimension in MEASURES[name].dimensions})
     axes = {name: list(trajectory.axes[name].labels) for name in used}
     known["scenarios"][scenario] = {"times": list(trajectory.times), "axes": axes}
-    known["measures"] |= {
-        name: {"dimensions": row.dimensions, "unit": row.unit, "description": row.description}
-        for name, row in MEASURES.items()
-        if name in trajectory.measures
-    }
-    write_json(path, known)
+    write_json(folder / "dictionary.json", known)
 
 
 def receipts(folder: Path) -> Iterator[Receipt]:

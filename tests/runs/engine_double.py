@@ -1,5 +1,6 @@
 """A small stand-in for the model: test double only, cheap and exactly reproducible."""
 
+import sys
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -65,6 +66,16 @@ def _values(
     shape = (len(times), *(len(world.axes[d]) for d in MEASURES[name].dimensions))
     cells = np.arange(np.prod(shape), dtype=float).reshape(shape)
     return world.level + cells[..., None] + luck
+
+
+def simulate_with_a_bug(world, runs, seed, **rest):
+    return world.nothing_of_that_name
+
+
+def fail_naming_heavy_modules(world, runs, seed, **rest):
+    heavy = ("pandas", "pyarrow", "xarray", "mesa", "matplotlib", "pydantic", "typer", "rich", "ruamel")
+    found = [name for name in heavy if name in sys.modules]
+    raise DoubleDiverged("heavy: " + (", ".join(found) or "none"))
 
 
 ENGINE = Engine(simulate, DoubleDiverged)
