@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runs.problems import Interrupted as Interrupted
     from runs.sample import Sample as Sample
     from scenarios import compile_scenario as compile_scenario
-    from scenarios import load_scenario as load
+    from scenarios import load_scenario as load  # noqa: F401 - the public name is shorter
 
 _HOME = {
     "Batch": ("runs.batch", "Batch"),

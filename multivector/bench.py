@@ -1,7 +1,7 @@
 """Bench: what storing a batch costs, side by side with the bare kernels."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -24,9 +24,9 @@ def measure(scenario: str, *, runs: int, repeats: int) -> pd.DataFrame:
 def compare(variants: tuple[Variant, ...], *, runs: int, repeats: int, engine: Engine | None = None) -> pd.DataFrame:
     """The same for given variants; `engine` is the model unless given."""
     plan = draft(variants, runs, seed=1)
-    ways: dict[str, Callable[[], float]] = {"bare kernels, 1 process": lambda: _bare(variants, plan, engine)}
+    ways: dict[str, partial[float]] = {"bare kernels, 1 process": partial(_bare, variants, plan, engine)}
     for workers in sorted({1, cores()}):
-        ways[f"stored batch, {workers} worker(s)"] = lambda n=workers: _stored(variants, plan, n, engine)  # type: ignore[misc]
+        ways[f"stored batch, {workers} worker(s)"] = partial(_stored, variants, plan, workers, engine)
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(repeats):
         for name, way in ways.items():

@@ -58,10 +58,10 @@ def _stop(message: str, code: int) -> NoReturn:
 
 
 @app.command()
-def run(  # noqa: PLR0913 - one argument an option
+def run(  # noqa: PLR0913, PLR0917 - one argument an option
     scenarios: Scenarios = None,
     runs: Annotated[int, typer.Option(min=1, help="Runs of each scenario and point.")] = 200,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all luck.")] = 1,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of all luck; the scenario's, or 1.")] = None,
     until: Annotated[str | None, typer.Option(help="Last quarter, such as 2040Q4.")] = None,
     vary: Annotated[list[str] | None, typer.Option(metavar="NAME=LO:HI[:N]", help="Vary a parameter.")] = None,
     setting: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")] = None,
@@ -78,9 +78,11 @@ def run(  # noqa: PLR0913 - one argument an option
     from runs.variants import prepare
 
     options = Options(workers=workers, every=record, out=out, name=name, progress=True)
-    variants = prepare(scenarios or HEADLINE, {"until": until} if until else None)
-    chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ())), runs=runs, seed=seed)
-    plan = draft(variants, runs, seed, chosen, options)
+    luck = 1 if seed is None else seed
+    changes = {"until": until, "seed": seed}
+    variants = prepare(scenarios or HEADLINE, {key: value for key, value in changes.items() if value is not None})
+    chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ())), runs=runs, seed=luck)
+    plan = draft(variants, runs, luck, chosen, options)
     typer.echo(plan)
     if not dry_run:
         _conclude(launch(variants, plan, options).folder)
@@ -112,17 +114,18 @@ def _report(folder: Path) -> Path:
 @app.command()
 def check(scenarios: Annotated[list[str], typer.Argument(help="Library names or paths.")]) -> None:
     """Validate scenarios and say all that is wrong with them; run nothing."""
-    from scenarios import compile_scenario, load_scenario
-    from scenarios.problems import ScenarioError
+    from runs.variants import prepare
+    from scenarios import ScenarioError
 
-    wrong = 0
+    wrong = False
     for name in scenarios:
         try:
-            compile_scenario(load_scenario(name))
+            prepare([name])
+        except ScenarioError as mistakes:
+            wrong = True
+            typer.echo(str(mistakes), err=True)
+        else:
             typer.echo(f"{name}: good")
-        except ScenarioError as mistake:
-            wrong += 1
-            typer.echo(str(mistake), err=True)
     if wrong:
         raise typer.Exit(2)
 

@@ -73,8 +73,7 @@ def findings(batch: Batch) -> pd.DataFrame:
     """What the batch found, as `analysis` words it."""
     from analysis import findings as found
 
-    table = pd.DataFrame({"findings": list(found(batch))})
-    return table
+    return pd.DataFrame({"findings": list(found(batch))})
 
 
 def stored_batches(out: Path) -> pd.DataFrame:
@@ -107,7 +106,7 @@ def _batch_row(folder: Path) -> dict[str, Any]:
 
 
 def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under each name
-    from scenarios.tables import load_tables
+    from scenarios import load_tables
 
     return load_tables()
 
@@ -174,9 +173,9 @@ def institutions(name: str | None) -> Tables:
 def countries(name: str | None) -> Tables:
     """Countries, and what each would lose if a controller withheld, at the base quarter."""
     from analysis.base import base_dependence
-    from scenarios import compile_scenario, load_scenario
+    from runs.variants import prepare
 
-    dependence = base_dependence(compile_scenario(load_scenario("baseline")))
+    dependence = base_dependence(prepare(["baseline"])[0].world)
     listed = _chosen(_tables()["countries"], name)
     return [listed, _chosen(dependence, name, "country")]
 
@@ -192,14 +191,13 @@ def measures(name: str | None) -> Tables:
     """Measures that a run can record."""
     from model.measures import MEASURES
 
-    rows = [asdict(row) | {"dimensions": " × ".join(row.dimensions)} for row in MEASURES.values()]
+    rows = [asdict(row) | {"dimensions": ", ".join(row.dimensions)} for row in MEASURES.values()]
     return _one(pd.DataFrame(rows), name, "name")
 
 
 def scenarios(name: str | None) -> Tables:
     """Library scenarios with their questions."""
-    from scenarios import load_scenario
-    from scenarios.library import library_names
+    from scenarios import library_names, load_scenario
 
     found = [load_scenario(each) for each in library_names()]
     rows = [{"scenario": s.scenario, "title": s.title, "question": s.question} for s in found]

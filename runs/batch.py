@@ -14,6 +14,7 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 from runs import store
+from runs.manifest import FORMAT
 from runs.problems import BatchError
 from runs.sample import Array
 
@@ -100,10 +101,9 @@ class Batch:
 
     def paired(self, measure: str, scenario: str, against: str = "baseline") -> xr.DataArray:
         """Scenario minus `against`, run by run, for the runs and labels that both have."""
-        ours, theirs = (self.dataset(name, [measure])[measure].reset_coords(drop=True) for name in (scenario, against))
-        with xr.set_options(arithmetic_join="inner"):
-            difference = ours - theirs
-        return difference.assign_attrs(ours.attrs | {"scenario": scenario, "against": against})
+        each = (self.dataset(name, [measure])[measure].reset_coords(drop=True) for name in (scenario, against))
+        ours, theirs = xr.align(*each, join="inner")
+        return (ours - theirs).assign_attrs(ours.attrs | {"scenario": scenario, "against": against})
 
     def _parameters(self, scenario: str, found: xr.Dataset) -> dict[str, tuple[tuple[str, ...], Array]]:
         """Parameters as coordinates (point, run)."""
@@ -130,8 +130,8 @@ class Batch:
 def open_batch(path: str | Path) -> Batch:
     """Batch in a folder; BatchError when there is none or its format is another."""
     batch = Batch(Path(path))
-    if batch.manifest.get("format") != store.manifest.FORMAT:
-        msg = f"{path}: format {batch.manifest.get('format')!r}; this version reads {store.manifest.FORMAT}"
+    if batch.manifest.get("format") != FORMAT:
+        msg = f"{path}: format {batch.manifest.get('format')!r}; this version reads {FORMAT}"
         raise BatchError(msg)
     return batch
 
@@ -162,7 +162,8 @@ class _Layout:
 
     def variable(self, name: str, entry: dict[str, Any]) -> xr.Variable:
         labels = [tuple(self.labels["axes"][dimension]) for dimension in entry["dimensions"]]
-        stored = indexing.MemoryCachedArray(indexing.LazilyIndexedArray(_Stored(self, name, labels)))
+        lazy = indexing.LazilyIndexedArray(_Stored(self, name, labels))
+        stored = indexing.MemoryCachedArray(lazy)  # type: ignore[no-untyped-call]
         attributes = {"units": entry["unit"], "description": entry["description"]}
         return xr.Variable(("point", "run", "time", *entry["dimensions"]), stored, attributes)
 
@@ -193,7 +194,7 @@ class _Stored(BackendArray):
         self.shape = (len(layout.points), len(layout.runs), len(layout.times), *self.columns.shape)
         self.dtype = np.dtype(np.float64)
 
-    def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
+    def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:  # noqa: ANN401 - xarray's own signature
         return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.OUTER, self._read)
 
     def _read(self, key: tuple[Any, ...]) -> Array:

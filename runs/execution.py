@@ -10,9 +10,11 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 
+from loky import ProcessPoolExecutor
+
+from runs.planning import Block
 from runs.problems import Interrupted
 from runs.worker import Engine, Outcome, World, compute, compute_here, kernels, settle
-from runs.planning import Block
 
 Executor = Callable[[Iterable[Block]], Iterator[Outcome]]
 SINGLE_THREAD = dict.fromkeys(
@@ -50,8 +52,6 @@ def pool(engine: Engine | None, worlds: Mapping[str, World], workers: int) -> It
 
     Leaving early, by an exception or Ctrl-C, ends the workers at once.
     """
-    from loky import ProcessPoolExecutor
-
     processes = ProcessPoolExecutor(
         max_workers=workers, initializer=settle, initargs=(engine, dict(worlds)), env=SINGLE_THREAD
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
@@ -76,7 +76,7 @@ def folder_of(drafted: Plan, options: Options) -> Path:
         return options.out / options.name
     mark = drafted.family[:8]
     found = sorted(options.out.glob(f"*-{mark}"))
-    return found[0] if found else options.out / f"{datetime.now():%Y%m%d-%H%M}-{mark}"
+    return found[0] if found else options.out / f"{datetime.now(UTC):%Y%m%d-%H%M}-{mark}"
 
 
 def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine: Engine | None = None) -> Batch:

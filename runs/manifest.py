@@ -7,9 +7,12 @@ from functools import cache
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
+import model
+import scenarios
 from runs.planning import Plan, digest_of
 
 FORMAT = 1
@@ -24,16 +27,12 @@ def now() -> str:
 @cache
 def model_version() -> str:
     """Hash of the model's source, 16 digits: a changed kernel is another model."""
-    import model
-
     return _hash_files(Path(str(model.__file__)).parent, "*.py")
 
 
 @cache
 def data_version() -> str:
     """Hash of the shipped tables, 16 digits."""
-    import scenarios
-
     return _hash_files(Path(str(scenarios.__file__)).parent / "data", "*.csv")
 
 
@@ -44,9 +43,8 @@ def _hash_files(folder: Path, pattern: str) -> str:
 
 def arithmetic() -> dict[str, object]:
     """What the last bit of a result may depend on: numpy build, instruction sets, processor family."""
-    build = np.show_config(mode="dicts") or {}
-    simd = build.get("SIMD Extensions", {})
-    return {"numpy": np.__version__, "machine": platform.machine(), "simd": {k: sorted(v) for k, v in simd.items()}}
+    build = cast("dict[str, object]", np.show_config(mode="dicts"))
+    return {"numpy": np.__version__, "machine": platform.machine(), "simd": build.get("SIMD Extensions")}
 
 
 def versions() -> dict[str, str]:

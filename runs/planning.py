@@ -31,15 +31,19 @@ def digest_of(content: object) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """A variant as the plan knows it: name, hash of its world, distributions to draw from."""
+    """A variant as the plan knows it: name, hash of its world, its own parameters and seed."""
 
     name: str
     digest: str
     distributions: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    settings: Mapping[str, float] = field(default_factory=dict)
+    seed: int | None = None
 
     def content(self) -> dict[str, object]:
         """What identifies the entry, as plain data."""
-        return {"name": self.name, "digest": self.digest, "sample": {k: dict(v) for k, v in self.distributions.items()}}
+        laws = {name: dict(law) for name, law in self.distributions.items()}
+        own = {"sample": laws, "parameters": dict(self.settings), "seed": self.seed}
+        return {"name": self.name, "digest": self.digest} | own
 
 
 class Named(Protocol):
@@ -94,7 +98,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Plan:
-    """Variants × points × runs, with the seed, the model's version and what is recorded."""
+    """Variants by points by runs, with the seed, the model's version and what is recorded."""
 
     entries: tuple[Entry, ...]
     runs: int
@@ -132,11 +136,17 @@ class Plan:
         return digest_of({"family": self.family, "runs": self.runs})
 
     def parameters(self, entry: Entry, point: int, runs: npt.NDArray[np.int64]) -> dict[str, Array]:
-        """Values by name, (R,) each: distributions first, then the run table, then the point."""
-        values = {name: draw(law, uniforms(self.seed, name, runs)) for name, law in entry.distributions.items()}
+        """Values by name, (R,) each: the scenario's own, its distributions, the run table, the point; last wins."""
+        seed = self.seed_of(entry)
+        values = {name: np.full(len(runs), value, dtype=float) for name, value in entry.settings.items()}
+        values |= {name: draw(law, uniforms(seed, name, runs)) for name, law in entry.distributions.items()}
         values |= {name: self.sample.runs.values[runs, i] for i, name in enumerate(self.sample.runs.names)}
         row = self.sample.points.row(point).items()
         return values | {name: np.full(len(runs), value) for name, value in row}
+
+    def seed_of(self, entry: Entry) -> int:
+        """Seed of an entry's luck: its own, or the plan's."""
+        return self.seed if entry.seed is None else entry.seed
 
     def cut(self, entry: Entry, point: int, runs: npt.NDArray[np.int64]) -> Iterator[Block]:
         """Blocks of at most `block` runs and nearly equal size."""
@@ -146,7 +156,7 @@ class Plan:
     def task(self, entry: Entry, point: int, runs: npt.NDArray[np.int64]) -> Block:
         """The block of exactly these runs."""
         values = self.parameters(entry, point, runs)
-        return Block(entry, point, runs, values, self.seed, self.model, self.record, self.every)
+        return Block(entry, point, runs, values, self.seed_of(entry), self.model, self.record, self.every)
 
     def blocks(self, done: Mapping[tuple[str, int], npt.NDArray[np.int64]] | None = None) -> Iterator[Block]:
         """Blocks still to compute, given the finished runs by scenario and point."""
@@ -159,11 +169,11 @@ class Plan:
     def __str__(self) -> str:
         """One line that says how much there is to compute."""
         names = ", ".join(entry.name for entry in self.entries)
-        points = f" × {len(self.sample.points)} points" if len(self.sample.points) > 1 else ""
-        return f"{names}{points} × {self.runs} runs = {self.size} runs, seed {self.seed}, {self.identity[:12]}"
+        points = f", {len(self.sample.points)} points" if len(self.sample.points) > 1 else ""
+        return f"{names}{points}, {self.runs} runs each: {self.size} runs, seed {self.seed}, {self.identity[:12]}"
 
 
-def plan(
+def plan(  # noqa: PLR0913 - the six facts of a plan
     scenarios: Sequence[Named], runs: int, seed: int, *, model: str, sample: Sample | None = None, block: int = BLOCK
 ) -> Plan:
     """Plan of all scenarios, points and runs 0 … runs - 1; BatchError when it makes no sense."""

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
 
 @contextmanager
 def bar(total: int, *, visible: bool) -> Iterator[Callable[[int], None]]:
     """Function that moves a progress bar on by so many runs."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     console = Console(stderr=True)
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("runs  {task.fields[rate]}"), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not (visible and console.is_terminal), transient=True) as progress:

@@ -74,18 +74,20 @@ class Range:
 def parse_range(text: str) -> Range:
     """Range written as NAME=LO:HI or NAME=LO:HI:N; BatchError otherwise."""
     name, _, rest = text.partition("=")
-    parts = rest.split(":")
     try:
-        low, high = float(parts[0]), float(parts[1])
-        count = int(parts[2]) if len(parts) == 3 else None
-    except (ValueError, IndexError):
+        low, high, count = _bounds(*rest.split(":"))
+    except (ValueError, TypeError):
         msg = f"--vary {text}: not a range; write NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS"
         raise BatchError(msg) from None
     finite = math.isfinite(low) and math.isfinite(high)
-    if not name or len(parts) > 3 or not finite or not low < high or (count is not None and count < 2):
+    if not (name and finite and low < high and (count is None or count > 1)):
         msg = f"--vary {text}: needs a name, LOW below HIGH and at least 2 points"
         raise BatchError(msg)
     return Range(name, low, high, count)
+
+
+def _bounds(low: str, high: str, count: str | None = None) -> tuple[float, float, int | None]:
+    return float(low), float(high), None if count is None else int(count)
 
 
 def parse_setting(text: str) -> tuple[str, float]:
@@ -184,7 +186,7 @@ def _uniform(arguments: Array, u: Array) -> Array:
 
 def _loguniform(arguments: Array, u: Array) -> Array:
     low, high = np.log(arguments)
-    return np.exp(low + (high - low) * u)
+    return np.asarray(np.exp(low + (high - low) * u))
 
 
 def _triangular(arguments: Array, u: Array) -> Array:
@@ -192,7 +194,7 @@ def _triangular(arguments: Array, u: Array) -> Array:
     left = (mode - low) / (high - low)
     rising = low + np.sqrt(u * (high - low) * (mode - low))
     falling = high - np.sqrt((1 - u) * (high - low) * (high - mode))
-    return np.where(u < left, rising, falling)
+    return np.asarray(np.where(u < left, rising, falling))
 
 
 def _normal(arguments: Array, u: Array) -> Array:
@@ -218,7 +220,7 @@ def _beta(arguments: Array, u: Array) -> Array:
 
 def _choice(arguments: Array, u: Array) -> Array:
     index = np.minimum((u * len(arguments)).astype(int), len(arguments) - 1)
-    return arguments[index]
+    return np.asarray(arguments[index])
 
 
 INVERSES = {

@@ -76,8 +76,10 @@ def _attempt(engine: Engine, world: World, block: Block) -> tuple[list[Trajector
 
 def _joined(parts: list[Trajectory]) -> Trajectory | None:
     """One trajectory from parts with different runs."""
-    if len(parts) < 2:
-        return parts[0] if parts else None
+    if not parts:
+        return None
+    if len(parts) == 1:
+        return parts[0]
     measures = {name: np.concatenate([p.measures[name] for p in parts], axis=-1) for name in parts[0].measures}
     return Trajectory(parts[0].times, parts[0].axes, np.concatenate([p.runs for p in parts]), measures)
 

@@ -12,7 +12,6 @@ from model.measures import MEASURES
 from model.quarters import quarters
 from model.trajectory import Trajectory
 from runs.sample import uniforms
-from runs.variants import Variant
 from runs.worker import Engine
 
 AXES = {
@@ -24,7 +23,7 @@ AXES = {
 RECORD = ("alignment", "dependence", "flow")
 
 
-class DoubleDiverged(Exception):
+class DoubleDiverged(Exception):  # noqa: N818 - named like the model's own
     """What the stand-in raises for a run that fails."""
 
 
@@ -41,7 +40,7 @@ class DoubleWorld:
         return sha256(repr((self.scenario, self.level, self.failing)).encode()).hexdigest()
 
 
-def simulate(
+def simulate(  # noqa: PLR0913, PLR0917 - the model's signature
     world: DoubleWorld,
     runs: npt.NDArray[np.int64],
     seed: int,
@@ -68,11 +67,11 @@ def _values(
     return world.level + cells[..., None] + luck
 
 
-def simulate_with_a_bug(world, runs, seed, **rest):
+def simulate_with_a_bug(world, _runs, _seed, **_):
     return world.nothing_of_that_name
 
 
-def fail_naming_heavy_modules(world, runs, seed, **rest):
+def fail_naming_heavy_modules(_world, _runs, _seed, **_):
     heavy = ("pandas", "pyarrow", "xarray", "mesa", "matplotlib", "pydantic", "typer", "rich", "ruamel")
     found = [name for name in heavy if name in sys.modules]
     raise DoubleDiverged("heavy: " + (", ".join(found) or "none"))
@@ -81,8 +80,10 @@ def fail_naming_heavy_modules(world, runs, seed, **rest):
 ENGINE = Engine(simulate, DoubleDiverged)
 
 
-def variants(*levels: float, failing: tuple[int, ...] = ()) -> tuple[Variant, ...]:
+def variants(*levels: float, failing: tuple[int, ...] = ()):
     """Variants baseline, second, third … with the given levels; the listed runs fail in all."""
+    from runs.variants import Variant  # noqa: PLC0415 - workers import this file too
+
     names = ("baseline", "second", "third")
     worlds = [DoubleWorld(name, level, failing) for name, level in zip(names, levels, strict=False)]
     return tuple(Variant(world.scenario, world, f"scenario: {world.scenario}\n") for world in worlds)

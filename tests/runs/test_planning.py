@@ -18,7 +18,7 @@ def test_a_plan_is_counted_before_anything_runs():
     drafted = small(runs=200, sample=sample.grid((sample.Range("a", 0, 1, 3),), {}))
     assert drafted.size == 2 * 3 * 200
     assert sum(map(len, drafted.blocks())) == drafted.size
-    assert str(drafted).startswith("baseline, second × 3 points × 200 runs = 1200 runs, seed 1, ")
+    assert str(drafted).startswith("baseline, second, 3 points, 200 runs each: 1200 runs, seed 1, ")
 
 
 def test_two_hundred_runs_make_equal_blocks():
@@ -67,4 +67,4 @@ def test_a_plan_without_sense_is_refused():
 
 
 def test_an_entry_is_plain_data():
-    assert Entry("x", "d").content() == {"name": "x", "digest": "d", "sample": {}}
+    assert Entry("x", "d").content() == {"name": "x", "digest": "d", "sample": {}, "parameters": {}, "seed": None}

@@ -27,7 +27,9 @@ def options(folder, **more):
     return Options(**{"workers": 1, "block": 8, "record": RECORD, "out": folder, "name": "b"} | more)
 
 
-def made(folder, *, runs=20, levels=(0, 1), seed=1, given=None, failing=(), engine=ENGINE, **more):
+def made(  # noqa: PLR0913 - what differs between tests
+    folder, *, runs=20, levels=(0, 1), seed=1, given=None, failing=(), engine=ENGINE, **more
+):
     chosen, ready = options(folder, **more), variants(*levels, failing=failing)
     return launch(ready, draft(ready, runs, seed, given, chosen), chosen, engine)
 
@@ -159,7 +161,7 @@ def test_a_damaged_block_is_computed_again(tmp_path):
 
 def test_a_block_without_receipt_does_not_exist(tmp_path):
     batch = made(tmp_path)
-    receipt = sorted((batch.folder / "blocks").glob("baseline*.json"))[0]
+    receipt = min((batch.folder / "blocks").glob("baseline*.json"))
     lost = len(json.loads(receipt.read_text())["runs"])
     receipt.unlink()
     assert open_batch(batch.folder).dataset("baseline").sizes["run"] == 20 - lost
@@ -169,7 +171,7 @@ def test_a_receipt_cannot_point_outside_its_folder(tmp_path):
     batch = made(tmp_path)
     precious = tmp_path / "precious.parquet"
     precious.write_text("keep")
-    receipt = sorted((batch.folder / "blocks").glob("*.json"))[0]
+    receipt = min((batch.folder / "blocks").glob("*.json"))
     receipt.write_text(json.dumps(json.loads(receipt.read_text()) | {"name": "../../precious", "identity": "x"}))
     made(tmp_path)
     assert precious.read_text() == "keep"
