@@ -40,9 +40,9 @@ def main() -> NoReturn:
 def _mistakes() -> tuple[type[Exception], ...]:
     """Exceptions that tell a user what to mend; looked up only when something was raised."""
     from runs.problems import BatchError
-    from scenarios.problems import ScenarioError
 
-    return BatchError, ScenarioError
+    loaded = sys.modules.get("scenarios.problems")  # what is not loaded has raised nothing
+    return (BatchError, loaded.ScenarioError) if loaded else (BatchError,)
 
 
 def _stops() -> tuple[type[Exception], ...]:

@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 
-import model
-import scenarios
 from runs.planning import Plan, digest_of
 
 FORMAT = 1
@@ -27,13 +26,22 @@ def now() -> str:
 @cache
 def model_version() -> str:
     """Hash of the model's source, 16 digits: a changed kernel is another model."""
-    return _hash_files(Path(str(model.__file__)).parent, "*.py")
+    return _hash_files(_folder("model"), "*.py")
 
 
 @cache
 def data_version() -> str:
     """Hash of the shipped tables, 16 digits."""
-    return _hash_files(Path(str(scenarios.__file__)).parent / "data", "*.csv")
+    return _hash_files(_folder("scenarios") / "data", "*.csv")
+
+
+def _folder(package: str) -> Path:
+    """Folder of a package, found without importing it."""
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        msg = f"package {package} is not installed"
+        raise RuntimeError(msg)
+    return Path(found.origin).parent
 
 
 def _hash_files(folder: Path, pattern: str) -> str:
