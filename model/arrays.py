@@ -51,3 +51,14 @@ def mix(weights: Sparse, values: Array) -> Array:
     """
     flat = weights @ values.reshape(len(values), -1)
     return np.asarray(flat).reshape(weights.shape[0], *values.shape[1:])
+
+
+def reduce_rows(ufunc: np.ufunc, values: Array, matrix: Sparse, empty: float) -> Array:
+    """Reduce `values` (N, R) over the stored columns of each row of `matrix` (M, N) -> (M, R).
+
+    Rows that store nothing get `empty`.
+    """
+    filled = np.diff(matrix.indptr) > 0
+    reduced = np.full((matrix.shape[0], values.shape[1]), empty)
+    reduced[filled] = ufunc.reduceat(values[matrix.indices], matrix.indptr[:-1][filled], axis=0)
+    return reduced

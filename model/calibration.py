@@ -11,7 +11,7 @@ import numpy as np
 
 from model import capacity as hard
 from model import exchange, freight
-from model.arrays import TINY, Array, Indices, Sparse, grouped_sum
+from model.arrays import TINY, Array, Indices, Sparse, grouped_sum, reduce_rows
 from model.network import Routes, resistance
 from model.setting import Setting
 from model.world import Exchange
@@ -139,7 +139,7 @@ def _assign(setting: Setting, given: freight.Conditions, reachable: Array) -> tu
 
 def steepest(carries: Sparse, theta: Array) -> Array:
     """Largest theta among the routes of each segment, (H, R) -> (S, R)."""
-    return np.maximum.reduceat(theta[carries.indices], carries.indptr[:-1], axis=0)
+    return reduce_rows(np.maximum, theta, carries, 1.0)
 
 
 def exchange_base(setting: Setting, capacity: Array) -> ExchangeBase:

@@ -5,7 +5,7 @@ Source: theory 7.4, checked there against linear programmes.
 
 import numpy as np
 
-from model.arrays import Array
+from model.arrays import Array, reduce_rows
 from model.network import Routes
 
 STEP = 0.7
@@ -30,9 +30,7 @@ def crowding(routes: Routes, busy: Array) -> Array:
     if not busy.any():
         return np.ones_like(busy)
     on_route = routes.uses @ busy
-    through = routes.carries
-    counts = np.maximum.reduceat(on_route[through.indices], through.indptr[:-1], axis=0)
-    return np.maximum(counts, 1.0)
+    return np.maximum(reduce_rows(np.maximum, on_route, routes.carries, 1.0), 1.0)
 
 
 def update(price: Array, load: Array, capacity: Array, steepness: Array, routes: Routes) -> Array:
@@ -56,5 +54,4 @@ def fit(flow: Array, capacity: Array, routes: Routes) -> Array:
     room = np.where(load > capacity, capacity / np.where(load > 0.0, load, 1.0), 1.0)
     if (room >= 1.0).all():
         return flow
-    uses = routes.uses
-    return flow * np.minimum.reduceat(room[uses.indices], uses.indptr[:-1], axis=0)
+    return flow * reduce_rows(np.minimum, room, routes.uses, 1.0)

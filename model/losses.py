@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.arrays import Array, Indices, Sparse
+from model.arrays import Array, Indices, Sparse, reduce_rows
 
 ALMOST_ALL = 1.0 - 1e-12
 ALMOST_NONE = 1e-12
@@ -41,10 +41,7 @@ def spare_on_routes(reserve: Reserve, usable: Array, spare: Array, passes: int =
     limited = np.diff(reserve.uses.indptr) > 0
     for _ in range(passes):
         users = np.maximum(reserve.carries @ usable, 1.0)
-        offer = np.zeros_like(usable)
-        starts = reserve.uses.indptr[:-1][limited]
-        offer[limited] = np.minimum.reduceat((left / users)[reserve.uses.indices], starts, axis=0)
-        offer *= usable
+        offer = usable * reduce_rows(np.minimum, left / users, reserve.uses, 0.0)
         taken += offer
         left = np.maximum(left - reserve.carries @ offer, 0.0)
     taken[~limited] = np.where(usable[~limited] > 0.0, np.inf, 0.0)

@@ -83,7 +83,7 @@ def find_routes(graph: Graph, query: Query, variants: Variants) -> tuple[Route, 
 def _candidates(graph: Graph, query: Query, variants: Variants) -> Iterator[Route]:
     """Routes in order of importance, with repeats."""
     best = shortest(graph, query, graph.weight, variants.today)
-    if best:
+    if best is not None:
         yield best
         yield from _avoiding(graph, query, variants, best)
     for added in variants.additions:
@@ -102,7 +102,7 @@ def _avoiding(graph: Graph, query: Query, variants: Variants, best: Route) -> It
         if any(blocked[e] for e in best):
             for usable in (variants.today, everything):
                 route = shortest(graph, query, graph.weight, usable & ~blocked)
-                if route:
+                if route is not None:
                     yield route
 
 
@@ -111,14 +111,14 @@ def _dissimilar(graph: Graph, query: Query, usable: Mask) -> Iterator[Route]:
     weight = graph.weight.copy()
     for _ in range(DISSIMILAR_TRIES):
         route = shortest(graph, query, weight, usable)
-        if not route:
+        if route is None:
             return
         yield route
         weight[list(route)] *= PENALTY
 
 
-def shortest(graph: Graph, query: Query, weight: npt.NDArray[np.float64], usable: Mask) -> Route:
-    """Cheapest route over usable links from any origin to any outlet, () if none."""
+def shortest(graph: Graph, query: Query, weight: npt.NDArray[np.float64], usable: Mask) -> Route | None:
+    """Cheapest route over usable links from any origin to any outlet; () when they meet in one place, None if none."""
     keep = usable[graph.link]
     tail, head, link = graph.tail[keep], graph.head[keep], graph.link[keep]
     order = np.lexsort((link, weight[link], head, tail))
@@ -132,7 +132,7 @@ def shortest(graph: Graph, query: Query, weight: npt.NDArray[np.float64], usable
     )
     outlet = min(query.outlets, key=lambda node: (distance[node], node))
     if not np.isfinite(distance[outlet]):
-        return ()
+        return None
     arcs = {(int(t), int(h)): int(e) for t, h, e in zip(tail, head, link, strict=True)}
     return _trace(previous, outlet, arcs)
 

@@ -154,7 +154,7 @@ def build_reserve(routes: Routes, owner: Indices, limited: Mask) -> Reserve:
 
 def route_power(routes: Sequence[Route], power: Array) -> Array:
     """b_hk: the most any link of a route lets a controller block, (H, K)."""
-    return np.stack([power[list(route)].max(axis=0) for route in routes])
+    return np.stack([power[list(route)].max(axis=0, initial=0.0) for route in routes])
 
 
 def route_corridors(routes: Sequence[Route], corridor: Sequence[str], axis: Axis) -> Array:
