@@ -64,8 +64,12 @@ class Rivalry(Strict):
 class Event(Strict):
     """One change of one cause, at a date, for a while or for good."""
 
-    at: Date
-    """Quarter, or ``{uniform: [first, last]}`` for a date drawn in each run."""
+    at: Date | None = None
+    """Quarter, or ``{uniform: [first, last]}`` for a date drawn in each run; either this or `follows`."""
+    follows: Id | None = None
+    """Id of the event whose luck and date this one shares: it happens when and only when that one does."""
+    after: Duration | None = None
+    """How long after the event it follows, like ``2 years``; without it, in the same quarter."""
     id: Id | None = None
     """Name of the event; needed when chance decides, since its luck is addressed by it."""
     note: Text | None = None
@@ -118,10 +122,16 @@ class Event(Strict):
 
     @model_validator(mode="after")
     def _is_one_change(self) -> "Event":
-        """One target, one operation, and an id wherever chance decides."""
+        """One target, one operation, one date, and an id wherever chance decides."""
         faults = [*self._count("target", self.targets, TARGET_KEYS)]
         faults += self._count("change", self.operations, OPERATION_KEYS)
-        if self.id is None and (self.probability < 1 or not self.at.certain):
+        if (self.at is None) == (self.follows is None):
+            faults.append("needs exactly one of at, follows")
+        if self.follows is None and self.after is not None:
+            faults.append("has a lag (after) and follows nothing")
+        if self.follows is not None and self.probability < 1:
+            faults.append("has a probability of its own though it follows another event")
+        if self.id is None and (self.probability < 1 or (self.at is not None and not self.at.certain)):
             faults.append("needs an id, since chance decides about it")
         if faults:
             raise ValueError("\n".join(faults))
