@@ -1,0 +1,49 @@
+"""Multivector: how the states between Europe, Russia, China and Iran hedge.
+
+The public API in one place, loaded on first use::
+
+    import multivector as mv
+
+    batch = mv.run(["baseline", "peace-deal"], runs=100)
+    batch.dataset("baseline")["alignment"].sel(country="KAZ")
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runs.batch import Batch as Batch
+    from runs.batch import open_batch as open_batch
+    from runs.launch import Options as Options
+    from runs.launch import run as run
+    from runs.problems import BatchError as BatchError
+    from runs.problems import Interrupted as Interrupted
+    from runs.sample import Sample as Sample
+    from scenarios import compile_scenario as compile_scenario
+    from scenarios import load_scenario as load  # noqa: F401 - the public name is shorter
+
+_HOME = {
+    "Batch": ("runs.batch", "Batch"),
+    "BatchError": ("runs.problems", "BatchError"),
+    "Interrupted": ("runs.problems", "Interrupted"),
+    "Options": ("runs.launch", "Options"),
+    "Sample": ("runs.sample", "Sample"),
+    "compile_scenario": ("scenarios", "compile_scenario"),
+    "load": ("scenarios", "load_scenario"),
+    "open_batch": ("runs.batch", "open_batch"),
+    "run": ("runs.launch", "run"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from its module; AttributeError when there is none."""
+    if name not in _HOME:
+        msg = f"module 'multivector' has no attribute {name!r}; it has {', '.join(_HOME)}"
+        raise AttributeError(msg)
+    module, attribute = _HOME[name]
+    return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    """Public names."""
+    return sorted(_HOME)

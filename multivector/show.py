@@ -1,0 +1,217 @@
+"""Tables for a terminal: rich where a person reads, plain where a program does."""
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from runs.batch import Batch, open_batch
+from runs.problems import BatchError
+
+Tables = Iterable[pd.DataFrame]
+LINK_COLUMNS = ["id", "name", "layer", "mode", "from", "to", "direction", "corridor", "status", "length_km"]
+
+
+def write(table: pd.DataFrame, *, csv: bool = False) -> None:
+    """Print a table; its `attrs["title"]` goes above it, except in CSV."""
+    if csv:
+        table.to_csv(sys.stdout, index=False)
+    elif sys.stdout.isatty():
+        _write_rich(table)
+    else:
+        _write_plain(table)
+
+
+def _write_rich(table: pd.DataFrame) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    grid = Table(title=table.attrs.get("title"), title_justify="left", header_style="bold")
+    for name in table.columns:
+        numeric = pd.api.types.is_numeric_dtype(table[name])
+        grid.add_column(escape(str(name)), justify="right" if numeric else "left", no_wrap=numeric)
+    for row in table.itertuples(index=False):
+        grid.add_row(*(escape(spell(value)) for value in row))
+    Console().print(grid)
+
+
+def _write_plain(table: pd.DataFrame) -> None:
+    cells = [list(map(str, table.columns)), *([spell(v) for v in row] for row in table.itertuples(index=False))]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(table.columns))]
+    if table.attrs.get("title"):
+        print(table.attrs["title"])  # noqa: T201 - printing is what this file is for
+    for row in cells:
+        line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+        print(line.rstrip())  # noqa: T201
+
+
+def spell(value: object) -> str:
+    """One cell as text: numbers with four digits that matter, unknown as nothing.
+
+    >>> spell(0.123456), spell(float("nan")), spell(1250.0), spell("KAZ")
+    ('0.1235', '', '1250', 'KAZ')
+    """
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124
+        return ""
+    if isinstance(value, float):
+        return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"  # noqa: PLR2004
+    return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+
+
+def failures(batch: Batch) -> pd.DataFrame:
+    """Failed runs with their reasons."""
+    table = batch.runs[batch.runs["status"] == "failed"][["scenario", "point", "run", "reason"]]
+    table.attrs["title"] = f"{len(table)} runs failed"
+    return table
+
+
+def findings(batch: Batch) -> pd.DataFrame:
+    """What the batch found, as `analysis` words it."""
+    from analysis import findings as found
+
+    return pd.DataFrame({"findings": list(found(batch))})
+
+
+def stored_batches(out: Path) -> pd.DataFrame:
+    """Batches in a folder, oldest first: scenarios, runs, status, size."""
+    rows = [_batch_row(path.parent) for path in sorted(out.glob("*/manifest.json"))]
+    columns = ["batch", "scenarios", "runs", "finished", "failed", "seed", "status", "started", "MB"]
+    return pd.DataFrame(rows, columns=columns).sort_values("started", ignore_index=True)
+
+
+def _batch_row(folder: Path) -> dict[str, Any]:
+    try:
+        batch = open_batch(folder)
+        facts, failed = batch.manifest, sum(len(r.failed) for r in batch.receipts)
+        finished = sum(len(r.finished) for r in batch.receipts)
+        scenarios = ", ".join(batch.scenarios)
+        size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+    except (BatchError, KeyError, TypeError) as reason:
+        return {"batch": folder.name, "status": f"unreadable: {reason}", "started": ""}
+    return {
+        "batch": folder.name,
+        "scenarios": scenarios,
+        "runs": facts["runs"],
+        "finished": finished,
+        "failed": failed,
+        "seed": facts["plan"]["seed"],
+        "status": facts["status"],
+        "started": facts["started"],
+        "MB": round(size, 1),
+    }
+
+
+def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under each name
+    from scenarios import load_tables
+
+    return load_tables()
+
+
+def _chosen(table: pd.DataFrame, name: str | None, column: str = "id") -> pd.DataFrame:
+    """The rows of one entry, or all; BatchError when there is no such entry."""
+    if name is None:
+        return table
+    found = table[table[column].astype(str).str.casefold() == name.casefold()]
+    if found.empty:
+        msg = f"{name}: no such {column}; it can be {', '.join(map(str, table[column].unique()[:40]))}"
+        raise BatchError(msg)
+    return found
+
+
+def _one(table: pd.DataFrame, name: str | None, column: str = "id") -> Tables:
+    """All rows as one table; one entry as its cells, top to bottom."""
+    found = _chosen(table, name, column)
+    if name is None:
+        return [found]
+    cells = found.T.reset_index()
+    cells.columns = pd.Index(["field", *(["value"] if len(found) == 1 else map(str, range(1, len(found) + 1)))])
+    return [cells]
+
+
+def links(name: str | None) -> Tables:
+    """Links, or one with all its cells."""
+    table = _tables()["links"]
+    return _one(table if name else table[[c for c in LINK_COLUMNS if c in table]], name)
+
+
+def network(name: str | None) -> Tables:
+    """Number and length of links by layer, mode and status; of one layer when named."""
+    table = _chosen(_tables()["links"], name, "layer")
+    grouped = table.groupby(["layer", "mode", "status"], as_index=False)
+    return [grouped.agg(links=("id", "count"), length_km=("length_km", "sum"))]
+
+
+def markets(name: str | None) -> Tables:
+    """Markets, or one with all its cells."""
+    table = _tables()["markets"]
+    brief = ["id", "name", "layer", "side", "owner", "partner", "commodity", "base_volume", "unit", "method", "year"]
+    return _one(table if name else table[[c for c in brief if c in table]], name)
+
+
+def projects(name: str | None) -> Tables:
+    """Projects; one with its link changes."""
+    tables = _tables()
+    if name is None:
+        brief = ["id", "name", "sponsors", "opposed_by", "announced", "build_years", "capex_bn_usd", "stage_2024"]
+        return [tables["projects"][[c for c in brief if c in tables["projects"]]]]
+    changes = _chosen(tables["project_links"], name, "project")
+    return [*_one(tables["projects"], name), changes]
+
+
+def institutions(name: str | None) -> Tables:
+    """Institutions; one with its members."""
+    tables = _tables()
+    if name is None:
+        return [tables["institutions"]]
+    return [*_one(tables["institutions"], name), _chosen(tables["memberships"], name, "institution")]
+
+
+def countries(name: str | None) -> Tables:
+    """Countries, and what each would lose if a controller withheld, at the base quarter."""
+    from analysis.base import base_dependence
+    from runs.variants import prepare
+
+    dependence = base_dependence(prepare(["baseline"])[0].world)
+    listed = _chosen(_tables()["countries"], name)
+    return [listed, _chosen(dependence, name, "country")]
+
+
+def parameters(name: str | None) -> Tables:
+    """Parameters with default, unit, range and source."""
+    from model.parameters import PARAMETERS
+
+    return _one(pd.DataFrame([asdict(row) for row in PARAMETERS.values()]), name, "name")
+
+
+def measures(name: str | None) -> Tables:
+    """Measures that a run can record."""
+    from model.measures import MEASURES
+
+    rows = [asdict(row) | {"dimensions": ", ".join(row.dimensions)} for row in MEASURES.values()]
+    return _one(pd.DataFrame(rows), name, "name")
+
+
+def scenarios(name: str | None) -> Tables:
+    """Library scenarios with their questions."""
+    from scenarios import library_names, load_scenario
+
+    found = [load_scenario(each) for each in library_names()]
+    rows = [{"scenario": s.scenario, "title": s.title, "question": s.question} for s in found]
+    return _one(pd.DataFrame(rows), name, "scenario")
+
+
+TOPICS: dict[str, Callable[[str | None], Tables]] = {
+    "scenarios": scenarios,
+    "network": network,
+    "links": links,
+    "markets": markets,
+    "projects": projects,
+    "countries": countries,
+    "institutions": institutions,
+    "parameters": parameters,
+    "measures": measures,
+}

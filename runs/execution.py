@@ -1,0 +1,85 @@
+"""Executors: ways to get blocks computed. All share one interface and give the same bits.
+
+An executor maps blocks to outcomes in any order; the store files outcomes by
+name, so the order cannot matter.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
+
+from loky import ProcessPoolExecutor
+
+from runs.planning import Block
+from runs.problems import Interrupted
+from runs.worker import Engine, Outcome, World, compute, compute_here, kernels, settle
+
+Executor = Callable[[Iterable[Block]], Iterator[Outcome]]
+SINGLE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+
+
+def cores() -> int:
+    """Processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def local(engine: Engine | None, worlds: Mapping[str, World], workers: int) -> AbstractContextManager[Executor]:
+    """Executor on this machine: in this process, or a pool of `workers` processes."""
+    return pool(engine, worlds, workers) if workers > 1 else serial(engine, worlds)
+
+
+@contextmanager
+def serial(engine: Engine | None, worlds: Mapping[str, World]) -> Iterator[Executor]:
+    """Executor in this process, one block after the other."""
+    chosen = engine or kernels()
+
+    def mapped(blocks: Iterable[Block]) -> Iterator[Outcome]:
+        for block in blocks:
+            yield compute(chosen, worlds[block.entry.digest], block)
+
+    yield mapped
+
+
+@contextmanager
+def pool(engine: Engine | None, worlds: Mapping[str, World], workers: int) -> Iterator[Executor]:
+    """Executor in a pool of processes; each receives the worlds once, then blocks.
+
+    Leaving early, by an exception or Ctrl-C, ends the workers at once.
+    """
+    processes = ProcessPoolExecutor(
+        max_workers=workers, initializer=settle, initargs=(engine, dict(worlds)), env=SINGLE_THREAD
+    )
+    finished = False
+    try:
+        yield lambda blocks: _as_completed(processes.submit, blocks, 2 * workers)
+        finished = True
+    finally:
+        processes.shutdown(wait=True, kill_workers=not finished)
+
+
+def _as_completed(
+    submit: Callable[[Callable[[Block], Outcome], Block], "Future[Outcome]"], blocks: Iterable[Block], window: int
+) -> Iterator[Outcome]:
+    """Outcomes as they come, with at most `window` blocks in flight so that memory stays flat."""
+    waiting = iter(blocks)
+    flying = {submit(compute_here, block) for block in islice(waiting, window)}
+    while flying:
+        landed, flying = wait(flying, return_when=FIRST_COMPLETED)
+        flying |= {submit(compute_here, block) for block in islice(waiting, len(landed))}
+        for future in landed:
+            yield _result(future)
+
+
+def _result(future: "Future[Outcome]") -> Outcome:
+    """Outcome of a finished task; Interrupted when its worker process died."""
+    try:
+        return future.result()
+    except BrokenExecutor as reason:
+        msg = f"a worker process died ({type(reason).__name__}), perhaps for lack of memory; use fewer --workers"
+        raise Interrupted(msg) from reason

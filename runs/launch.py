@@ -1,0 +1,123 @@
+"""Launch: plan, compute what is missing, store, and open the batch."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from errno import EDQUOT, ENOSPC
+from pathlib import Path
+
+from model.measures import MEASURES
+from runs import manifest, store
+from runs.batch import Batch, open_batch
+from runs.execution import cores, local
+from runs.lock import hold
+from runs.planning import BLOCK, Every, Plan, plan
+from runs.problems import BatchError, Interrupted
+from runs.progress import bar
+from runs.sample import Sample
+from runs.variants import Variant, prepare
+from runs.worker import Engine
+
+HEADLINE = ("baseline", "trans-caspian-gas", "peace-deal")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a batch is computed and where it goes; none of it but `record` and `every` touches a result.
+
+    Without a `name` the folder is found, or named, by the plan's identity.
+    """
+
+    workers: int | None = None
+    block: int = BLOCK
+    record: tuple[str, ...] = tuple(MEASURES)
+    every: Every = "annual"
+    out: Path = Path("results")
+    name: str | None = None
+    progress: bool = False
+
+
+def run(
+    scenarios: Sequence[str | Path] = HEADLINE,
+    runs: int = 200,
+    seed: int = 1,
+    sample: Sample | None = None,
+    options: Options | None = None,
+) -> Batch:
+    """Batch of scenarios (library names or paths), computed as far as it is not stored yet.
+
+    Raises ScenarioError or BatchError for a request that makes no sense, Interrupted
+    when the batch stopped early; what is stored then stays and the same call resumes.
+    """
+    variants = prepare(scenarios)
+    return launch(variants, draft(variants, runs, seed, sample, options), options or Options())
+
+
+def draft(
+    variants: Sequence[Variant], runs: int, seed: int, sample: Sample | None = None, options: Options | None = None
+) -> Plan:
+    """Plan of the variants under the options, with the model's present version."""
+    chosen = options or Options()
+    unknown = [name for name in chosen.record if name not in MEASURES]
+    if unknown:
+        msg = f"record: no measure {', '.join(unknown)}; known: {', '.join(MEASURES)}"
+        raise BatchError(msg)
+    made = plan(variants, runs, seed, model=manifest.model_version(), sample=sample, block=chosen.block)
+    return replace(made, record=chosen.record, every=chosen.every)
+
+
+def folder_of(drafted: Plan, options: Options) -> Path:
+    """Folder of a plan's batch: the named one, the one that holds the plan's family, or a new one."""
+    if options.name is not None:
+        if Path(options.name).name != options.name or options.name.startswith("."):
+            msg = f"--name {options.name}: a plain folder name is wanted; the place goes to --out"
+            raise BatchError(msg)
+        return options.out / options.name
+    mark = drafted.family[:8]
+    found = sorted(options.out.glob(f"*-{mark}"))
+    return found[0] if found else options.out / f"{datetime.now(UTC):%Y%m%d-%H%M}-{mark}"
+
+
+def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine: Engine | None = None) -> Batch:
+    """Compute and store whatever of the plan is not stored yet; `engine` is the model unless given."""
+    folder = folder_of(drafted, options)
+    folder.mkdir(parents=True, exist_ok=True)
+    with hold(folder), _roomy(folder):
+        store.begin(folder, drafted, {variant.name: variant.text for variant in variants})
+        status = "interrupted"
+        try:
+            _compute(folder, variants, drafted, options, engine)
+            status = "complete"
+        except KeyboardInterrupt:
+            msg = f"stopped; {folder} keeps what is stored, the same command resumes"
+            raise Interrupted(msg) from None
+        finally:
+            store.finish(folder, drafted, status)
+    return open_batch(folder)
+
+
+def _compute(folder: Path, variants: Sequence[Variant], drafted: Plan, options: Options, engine: Engine | None) -> None:
+    """Run the missing blocks and commit each as it comes."""
+    done = store.finished(folder, drafted)
+    missing = drafted.size - sum(int((runs < drafted.runs).sum()) for runs in done.values())
+    if not missing:
+        return
+    worlds = {variant.entry.digest: variant.world for variant in variants}
+    workers = min(options.workers or cores(), -(-missing // options.block))
+    with bar(missing, visible=options.progress) as advance, local(engine, worlds, workers) as mapped:
+        for outcome in mapped(drafted.blocks(done)):
+            store.commit(folder, outcome)
+            advance(len(outcome.block))
+
+
+@contextmanager
+def _roomy(folder: Path) -> Iterator[None]:
+    """Turn a full disk into a message."""
+    try:
+        yield
+    except OSError as reason:
+        if reason.errno not in (ENOSPC, EDQUOT):
+            raise
+        msg = f"{folder}: the disk is full; make room and repeat the command, stored blocks stay"
+        raise Interrupted(msg) from reason

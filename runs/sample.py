@@ -1,0 +1,249 @@
+"""Sampling designs: which parameter values each point and each run receives.
+
+A grid or a file gives *points*; every point is run with the same luck. Latin
+hypercube and Sobol designs give every run its own values, as do the `sample`
+distributions of a scenario. Values never depend on how runs are cut in blocks.
+"""
+
+import csv
+import itertools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from runs.problems import BatchError
+
+Array = npt.NDArray[np.float64]
+DEFAULT_GRID = 5
+
+
+@dataclass(frozen=True)
+class Table:
+    """Named columns of values, (rows, names)."""
+
+    names: tuple[str, ...] = ()
+    values: Array = field(default_factory=lambda: np.empty((1, 0)))
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.values)
+
+    def row(self, index: int) -> dict[str, float]:
+        """Values of one row by name."""
+        return {name: float(value) for name, value in zip(self.names, self.values[index], strict=True)}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Parameters of a batch: `points` crossed with all runs, `runs` one row a run.
+
+    `recipe` says how the run table was drawn: two samples with the same recipe
+    agree on every run they share.
+    """
+
+    points: Table = field(default_factory=Table)
+    runs: Table = field(default_factory=Table)
+    recipe: str = "replicates"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Parameters that the sample sets."""
+        return tuple(dict.fromkeys(self.points.names + self.runs.names))
+
+    def content(self) -> dict[str, object]:
+        """What identifies the sample, as plain data."""
+        points = [self.points.row(i) for i in range(len(self.points))]
+        return {"points": points, "run_parameters": list(self.runs.names), "recipe": self.recipe}
+
+
+@dataclass(frozen=True)
+class Range:
+    """A parameter and the interval it is varied over; `count` points on a grid."""
+
+    name: str
+    low: float
+    high: float
+    count: int | None = None
+
+
+def parse_range(text: str) -> Range:
+    """Range written as NAME=LO:HI or NAME=LO:HI:N; BatchError otherwise."""
+    name, _, rest = text.partition("=")
+    try:
+        low, high, count = _bounds(*rest.split(":"))
+    except (ValueError, TypeError):
+        msg = f"--vary {text}: not a range; write NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS"
+        raise BatchError(msg) from None
+    finite = math.isfinite(low) and math.isfinite(high)
+    if not (name and finite and low < high and (count is None or count > 1)):
+        msg = f"--vary {text}: needs a name, LOW below HIGH and at least 2 points"
+        raise BatchError(msg)
+    return Range(name, low, high, count)
+
+
+def _bounds(low: str, high: str, count: str | None = None) -> tuple[float, float, int | None]:
+    return float(low), float(high), None if count is None else int(count)
+
+
+def parse_setting(text: str) -> tuple[str, float]:
+    """Name and value written as NAME=VALUE; BatchError otherwise."""
+    name, _, value = text.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not name or not math.isfinite(number):
+        msg = f"--set {text}: not a setting; write NAME=VALUE with a finite number"
+        raise BatchError(msg)
+    return name, number
+
+
+def fixed(settings: Mapping[str, float]) -> Sample:
+    """One point with the given values."""
+    return Sample(points=_table([dict(settings)]))
+
+
+def grid(ranges: tuple[Range, ...], settings: Mapping[str, float]) -> Sample:
+    """Every combination of evenly spaced values, each run with the same luck."""
+    steps = [np.linspace(r.low, r.high, r.count or DEFAULT_GRID) for r in ranges]
+    names = [r.name for r in ranges]
+    rows = [{**settings, **dict(zip(names, map(float, values), strict=True))} for values in itertools.product(*steps)]
+    return Sample(points=_table(rows))
+
+
+def latin_hypercube(ranges: tuple[Range, ...], settings: Mapping[str, float], *, runs: int, seed: int) -> Sample:
+    """One value per run and parameter, each parameter's strata filled once.
+
+    Adding runs draws a different design, so the recipe names their number.
+    """
+    from scipy.stats import qmc
+
+    unit = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng([seed, 1])).random(runs)
+    return Sample(fixed(settings).points, _scaled(ranges, unit), f"lhs {runs} seed {seed} {_spell(ranges)}")
+
+
+def sobol(ranges: tuple[Range, ...], settings: Mapping[str, float], *, runs: int, seed: int) -> Sample:
+    """Scrambled Sobol points, one a run; more runs extend the same sequence."""
+    from scipy.stats import qmc
+
+    power = max(runs - 1, 1).bit_length()
+    unit = qmc.Sobol(len(ranges), rng=np.random.default_rng([seed, 2])).random_base2(power)[:runs]
+    return Sample(fixed(settings).points, _scaled(ranges, unit), f"sobol seed {seed} {_spell(ranges)}")
+
+
+def from_file(path: Path, settings: Mapping[str, float]) -> Sample:
+    """Points from a CSV file whose header names parameters; BatchError with the line of a bad cell."""
+    rows: list[dict[str, float]] = []
+    with path.open(newline="", encoding="utf-8") as stream:
+        reader = csv.DictReader(stream)
+        for row in reader:
+            try:
+                rows.append({**settings, **{str(k): float(v) for k, v in row.items()}})
+            except (TypeError, ValueError):
+                msg = f"{path}:{reader.line_num}: every cell must be a number, one for each name in the header"
+                raise BatchError(msg) from None
+    if not rows:
+        msg = f"{path}: no points; give a header of parameter names and at least one row"
+        raise BatchError(msg)
+    return Sample(points=_table(rows))
+
+
+def uniforms(seed: int, name: str, runs: npt.NDArray[np.int64]) -> Array:
+    """One uniform number in (0, 1) per run, addressed by seed, name and run.
+
+    Run r reads the r-th counter of a Philox stream, whoever else asks.
+    """
+    key = np.frombuffer(sha256(f"{seed}/sample/{name}".encode()).digest()[:16], dtype=np.uint64)
+    first, last = int(runs.min()), int(runs.max())
+    stream = np.random.Generator(np.random.Philox(key=key, counter=[first, 0, 0, 0]))
+    lattice = stream.random(4 * (last - first + 1)).reshape(-1, 4)[:, 0]
+    return np.clip(lattice[runs - first], 2.0**-53, None)
+
+
+def draw(distribution: Mapping[str, object], uniform: Array) -> Array:
+    """Values of a distribution at cumulative probabilities `uniform`; BatchError for an unknown one.
+
+    >>> draw({"uniform": [2, 10]}, np.array([0.25]))
+    array([4.])
+    """
+    (kind, numbers), *more = distribution.items()
+    if more or kind not in INVERSES:
+        msg = f"sample: unknown distribution {dict(distribution)}; allowed: {', '.join(INVERSES)}"
+        raise BatchError(msg)
+    arguments = np.asarray(numbers, dtype=float)
+    return INVERSES[kind](arguments, uniform)
+
+
+def _uniform(arguments: Array, u: Array) -> Array:
+    low, high = arguments
+    return np.asarray(low + (high - low) * u)
+
+
+def _loguniform(arguments: Array, u: Array) -> Array:
+    low, high = np.log(arguments)
+    return np.asarray(np.exp(low + (high - low) * u))
+
+
+def _triangular(arguments: Array, u: Array) -> Array:
+    low, mode, high = arguments
+    left = (mode - low) / (high - low)
+    rising = low + np.sqrt(u * (high - low) * (mode - low))
+    falling = high - np.sqrt((1 - u) * (high - low) * (high - mode))
+    return np.asarray(np.where(u < left, rising, falling))
+
+
+def _normal(arguments: Array, u: Array) -> Array:
+    from scipy.special import ndtri
+
+    mean, deviation = arguments
+    return np.asarray(mean + deviation * ndtri(u))
+
+
+def _lognormal(arguments: Array, u: Array) -> Array:
+    from scipy.special import ndtri
+
+    median, deviation = arguments
+    return np.asarray(median * np.exp(deviation * ndtri(u)))
+
+
+def _beta(arguments: Array, u: Array) -> Array:
+    from scipy.special import betaincinv
+
+    first, second = arguments
+    return np.asarray(betaincinv(first, second, u))
+
+
+def _choice(arguments: Array, u: Array) -> Array:
+    index = np.minimum((u * len(arguments)).astype(int), len(arguments) - 1)
+    return np.asarray(arguments[index])
+
+
+INVERSES = {
+    "uniform": _uniform,
+    "loguniform": _loguniform,
+    "triangular": _triangular,
+    "normal": _normal,
+    "lognormal": _lognormal,
+    "beta": _beta,
+    "choice": _choice,
+}
+
+
+def _table(rows: list[dict[str, float]]) -> Table:
+    names = tuple(rows[0])
+    values = np.array([[row[name] for name in names] for row in rows], dtype=float)
+    return Table(names, values.reshape(len(rows), len(names)))
+
+
+def _scaled(ranges: tuple[Range, ...], unit: Array) -> Table:
+    low, high = np.array([r.low for r in ranges]), np.array([r.high for r in ranges])
+    return Table(tuple(r.name for r in ranges), low + (high - low) * unit)
+
+
+def _spell(ranges: tuple[Range, ...]) -> str:
+    return " ".join(f"{r.name}={r.low!r}:{r.high!r}" for r in ranges)

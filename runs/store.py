@@ -1,0 +1,297 @@
+"""The store: a batch folder that explains itself and is consistent at every moment.
+
+    manifest.json            what was computed, with what, when
+    dictionary.json          measures (dimensions, unit, description), labels, times
+    scenarios/<name>.yaml    each scenario as resolved
+    runs.parquet             the run table: scenario, point, run, status, reason, parameters
+    blocks/<block>.parquet   recorded values: one row a run and time, one column a measure and labels
+    blocks/<block>.json      the block's receipt: checksum, identity, runs, failures
+
+A file is written under a temporary name and renamed. The receipt is renamed
+last: a block without one does not exist, and one with a wrong checksum is
+computed again.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from model.measures import MEASURES
+from model.trajectory import Trajectory
+from runs import manifest
+from runs.planning import Block, Plan
+from runs.problems import BatchError
+from runs.worker import Outcome
+
+SEPARATOR = "|"
+TEMPORARY = ".part"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof of a stored block. `checksum` is None when all its runs failed and nothing was stored."""
+
+    name: str
+    scenario: str
+    point: int
+    identity: str
+    runs: tuple[int, ...]
+    failed: dict[int, str]
+    checksum: str | None
+    size: int
+    seconds: float
+
+    @property
+    def finished(self) -> tuple[int, ...]:
+        """Runs whose values are stored, ascending."""
+        return tuple(run for run in self.runs if run not in self.failed)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    temporary = path.with_name(path.name + TEMPORARY)
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write plain data as JSON, whole or not at all."""
+    write(path, json.dumps(content, indent=1, ensure_ascii=False).encode())
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Plain data of a JSON file; BatchError when it is missing or damaged."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        msg = f"{path}: not there; is {path.parent} a batch folder?"
+        raise BatchError(msg) from None
+    except (OSError, ValueError) as reason:
+        msg = f"{path}: cannot be read ({reason})"
+        raise BatchError(msg) from None
+    if not isinstance(content, dict):
+        msg = f"{path}: not a JSON object; the file is damaged"
+        raise BatchError(msg)
+    return content
+
+
+def begin(folder: Path, plan: Plan, texts: Mapping[str, str]) -> None:
+    """Make a folder ready for a plan's blocks, or check that it holds the same plan with fewer or more runs."""
+    for part in (folder / "blocks", folder / "scenarios"):
+        part.mkdir(parents=True, exist_ok=True)
+    for leftover in folder.rglob(f"*{TEMPORARY}"):
+        leftover.unlink()
+    fresh = manifest.describe(plan)
+    if (folder / "manifest.json").exists():
+        fresh = _continued(folder, fresh)
+    for name, text in texts.items():
+        write(folder / "scenarios" / f"{name}.yaml", text.encode())
+    write_json(folder / "manifest.json", fresh)
+    if not (folder / "dictionary.json").exists():
+        _write_dictionary(folder, plan)
+    if not (folder / "runs.parquet").exists():
+        write_run_table(folder, plan)
+
+
+def _continued(folder: Path, fresh: dict[str, Any]) -> dict[str, Any]:
+    """Manifest of a batch that goes on; BatchError when the folder holds another one."""
+    old = read_json(folder / "manifest.json")
+    if old.get("family") != fresh["family"]:
+        changed = [key for key, value in fresh["plan"].items() if old.get("plan", {}).get(key) != value]
+        msg = f"{folder}: holds another batch (different {', '.join(changed) or 'content'}); choose another --name"
+        raise BatchError(msg)
+    if old.get("arithmetic") != fresh["arithmetic"]:
+        msg = f"{folder}: begun with another numpy build or processor, so bits may differ; choose another --name"
+        raise BatchError(msg)
+    return fresh | {"started": old["started"], "runs": max(old["runs"], fresh["runs"])}
+
+
+def commit(folder: Path, outcome: Outcome) -> Receipt:
+    """Store a block: values first, then the receipt that makes them count."""
+    block = outcome.block
+    content = b"" if outcome.trajectory is None else encode(outcome.trajectory)
+    if outcome.trajectory is not None:
+        _note_labels(folder, block.entry.name, outcome.trajectory)
+        write(folder / "blocks" / f"{block.name}.parquet", content)
+    receipt = Receipt(
+        name=block.name,
+        scenario=block.entry.name,
+        point=block.point,
+        identity=block.identity,
+        runs=tuple(map(int, block.runs)),
+        failed={failure.run: failure.reason for failure in outcome.failures},
+        checksum=sha256(content).hexdigest() if content else None,
+        size=len(content),
+        seconds=round(outcome.seconds, 3),
+    )
+    write_json(folder / "blocks" / f"{block.name}.json", asdict(receipt))
+    return receipt
+
+
+def encode(trajectory: Trajectory) -> bytes:
+    """A trajectory as a Parquet file: rows run by run in order of time, a column a measure and labels."""
+    times, runs = len(trajectory.times), len(trajectory.runs)
+    names, columns = (
+        ["run", "time"],
+        [
+            pa.array(np.repeat(trajectory.runs, times)),
+            pa.array(list(trajectory.times) * runs),
+        ],
+    )
+    for name, array in trajectory.measures.items():
+        flat = array.reshape(times, -1, runs).transpose(1, 2, 0)
+        columns += map(pa.array, np.ascontiguousarray(flat, dtype=np.float64).reshape(-1, runs * times))
+        names += column_names(name, [trajectory.axes[d].labels for d in MEASURES[name].dimensions])
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        pa.Table.from_arrays(columns, names=names),
+        sink,
+        compression="zstd",
+        use_dictionary=["run", "time"],
+        use_byte_stream_split=names[2:],
+        write_statistics=["run", "time"],
+        row_group_size=runs * times,
+    )
+    return bytes(sink.getvalue())
+
+
+def column_names(measure: str, labels: list[tuple[str, ...]]) -> list[str]:
+    """Column names of a measure, last dimension fastest.
+
+    >>> column_names("alignment", [("ARM", "KAZ"), ("RUS",)])
+    ['alignment|ARM|RUS', 'alignment|KAZ|RUS']
+    """
+    return [SEPARATOR.join((measure, *combination)) for combination in product(*labels)]
+
+
+def _write_dictionary(folder: Path, plan: Plan) -> None:
+    """Start the data dictionary: the measures of the plan; scenarios join with their first block."""
+    rows = {name: asdict(MEASURES[name]) for name in plan.record}
+    write_json(folder / "dictionary.json", {"measures": rows, "scenarios": {}})
+
+
+def _note_labels(folder: Path, scenario: str, trajectory: Trajectory) -> None:
+    """Add a scenario's labels and times to the data dictionary, before its first block counts."""
+    known = read_json(folder / "dictionary.json")
+    if scenario in known["scenarios"]:
+        return
+    used = sorted({dimension for name in trajectory.measures for dimension in MEASURES[name].dimensions})
+    axes = {name: list(trajectory.axes[name].labels) for name in used}
+    known["scenarios"][scenario] = {"times": list(trajectory.times), "axes": axes}
+    write_json(folder / "dictionary.json", known)
+
+
+def receipts(folder: Path) -> Iterator[Receipt]:
+    """Receipts of the folder's blocks by name; an unreadable one is as good as absent."""
+    for path in sorted((folder / "blocks").glob("*.json")):
+        try:
+            content = read_json(path)
+            failed = {int(run): str(reason) for run, reason in content["failed"].items()}
+            runs = tuple(int(run) for run in content["runs"])
+            receipt = Receipt(**content | {"runs": runs, "failed": failed})
+        except (BatchError, KeyError, TypeError, ValueError, AttributeError):
+            continue
+        if receipt.name == path.stem and runs:
+            yield receipt
+
+
+def block_path(folder: Path, receipt: Receipt) -> Path:
+    """File that holds a block's values."""
+    return folder / "blocks" / f"{receipt.name}.parquet"
+
+
+def sound(folder: Path, receipt: Receipt) -> bool:
+    """Whether a block's file is there with the checksum of its receipt."""
+    if receipt.checksum is None:
+        return True
+    path = block_path(folder, receipt)
+    return path.is_file() and sha256(path.read_bytes()).hexdigest() == receipt.checksum
+
+
+def finished(folder: Path, plan: Plan) -> dict[tuple[str, int], npt.NDArray[np.int64]]:
+    """Runs already stored, by scenario and point; damaged blocks and those of another plan are removed."""
+    entries = {entry.name: entry for entry in plan.entries}
+    done: dict[tuple[str, int], list[int]] = {}
+    for receipt in receipts(folder):
+        entry = entries.get(receipt.scenario)
+        if entry is not None and _matches(plan, receipt) and sound(folder, receipt):
+            done.setdefault((receipt.scenario, receipt.point), []).extend(receipt.runs)
+        else:
+            discard(folder, receipt)
+    return {key: np.array(sorted(runs), dtype=np.int64) for key, runs in done.items()}
+
+
+def _matches(plan: Plan, receipt: Receipt) -> bool:
+    """Whether the plan would compute the same block; runs beyond its run table cannot be told."""
+    entry = next(entry for entry in plan.entries if entry.name == receipt.scenario)
+    runs = np.array(receipt.runs, dtype=np.int64)
+    if receipt.point >= len(plan.sample.points):
+        return False
+    if plan.sample.runs.names and runs.max() >= len(plan.sample.runs):
+        return True
+    return plan.task(entry, receipt.point, runs).identity == receipt.identity
+
+
+def discard(folder: Path, receipt: Receipt) -> None:
+    """Remove a block: its receipt first, so that it never counts without its values."""
+    (folder / "blocks" / f"{receipt.name}.json").unlink(missing_ok=True)
+    block_path(folder, receipt).unlink(missing_ok=True)
+
+
+def write_run_table(folder: Path, plan: Plan) -> None:
+    """Write the run table as it stands: every planned run with its status and parameters."""
+    states = statuses(folder)
+    parts = [
+        _run_rows(block, states)
+        for entry in plan.entries
+        for point in range(len(plan.sample.points))
+        for block in [plan.task(entry, point, np.arange(plan.runs, dtype=np.int64))]
+    ]
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.concat_tables(parts, promote_options="default"), sink, compression="zstd")
+    write(folder / "runs.parquet", bytes(sink.getvalue()))
+
+
+def statuses(folder: Path) -> dict[tuple[str, int, int], str | None]:
+    """Runs the folder knows, by scenario, point and run: None when finished, else why it failed."""
+    return {(r.scenario, r.point, run): r.failed.get(run) for r in receipts(folder) for run in r.runs}
+
+
+def _run_rows(block: Block, states: Mapping[tuple[str, int, int], str | None]) -> pa.Table:
+    """Rows of the run table for the runs of one variant at one point."""
+    keys = [(block.entry.name, block.point, int(run)) for run in block.runs]
+    reasons = [states.get(key) for key in keys]
+    status = ["failed" if states.get(key) else "finished" if key in states else "planned" for key in keys]
+    columns = {
+        "scenario": pa.array([block.entry.name] * len(block), pa.string()),
+        "point": pa.array(np.full(len(block), block.point)),
+        "run": pa.array(block.runs),
+        "status": pa.array(status, pa.string()),
+        "reason": pa.array(reasons, pa.string()),
+    }
+    return pa.table(columns | {name: pa.array(values) for name, values in block.parameters.items()})
+
+
+def finish(folder: Path, plan: Plan, status: str) -> None:
+    """Close a batch: the run table, and the manifest with its status and time."""
+    content = read_json(folder / "manifest.json")
+    if content["runs"] <= plan.runs:
+        write_run_table(folder, plan)
+    write_json(folder / "manifest.json", content | {"status": status, "finished": manifest.now()})

@@ -1,0 +1,60 @@
+"""Variants: scenarios made ready to run."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from io import StringIO
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from runs.planning import Entry
+from runs.worker import World
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A compiled scenario: its world, its text as resolved, its own parameters, distributions and seed."""
+
+    name: str
+    world: World
+    text: str
+    distributions: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    settings: Mapping[str, float] = field(default_factory=dict)
+    seed: int | None = None
+
+    @property
+    def entry(self) -> Entry:
+        """The variant as the plan knows it."""
+        return Entry(self.name, self.world.digest(), self.distributions, self.settings, self.seed)
+
+
+def prepare(scenarios: Iterable[str | Path], changes: Mapping[str, object] | None = None) -> tuple[Variant, ...]:
+    """Variants of library names or paths, with `changes` to top-level fields (until, seed).
+
+    Raises ScenarioError naming every problem.
+    """
+    from scenarios import ScenarioError, check_scenario, compile_scenario, load_scenario, load_tables
+
+    known_at = cache(lambda quarter: load_tables(at=quarter))
+    found = []
+    for name in scenarios:
+        tables = known_at(load_scenario(name).start)
+        scenario = load_scenario(name, tables).model_copy(update=dict(changes or {}))
+        if changes and (problems := check_scenario(scenario, tables)):
+            raise ScenarioError(problems)
+        written = scenario.written()
+        laws = {str(key): dict(law) for key, law in written.get("sample", {}).items()}
+        world = compile_scenario(scenario, tables)
+        found.append(Variant(world.scenario, world, _yaml(written), laws, dict(scenario.parameters), scenario.seed))
+    return tuple(found)
+
+
+def _yaml(content: object) -> str:
+    """Plain data as YAML text."""
+    stream = StringIO()
+    writer = YAML(typ="safe", pure=True)
+    writer.default_flow_style = False
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    writer.dump(content, stream)
+    return stream.getvalue()

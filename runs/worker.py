@@ -1,0 +1,101 @@
+"""What a worker process does: simulate one block. Imports the kernels and nothing heavy."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from model.trajectory import Trajectory
+from runs.planning import Block
+
+World = Any
+"""A compiled world: opaque here, made by `scenarios` and read by `model` alone."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The simulator and the exception by which it says that a run failed."""
+
+    simulate: Callable[..., Trajectory]
+    failure: type[Exception]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that ended in an expected failure, and why."""
+
+    run: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a block: its finished runs (None when there are none) and its failures."""
+
+    block: Block
+    trajectory: Trajectory | None
+    failures: tuple[Failure, ...]
+    seconds: float
+
+
+def kernels() -> Engine:
+    """The model itself."""
+    from model.simulation import Diverged, simulate
+
+    return Engine(simulate, Diverged)
+
+
+def compute(engine: Engine, world: World, block: Block) -> Outcome:
+    """Simulate a block; failed runs become rows, any other exception rises."""
+    started = perf_counter()
+    parts, failures = _attempt(engine, world, block)
+    return Outcome(block, _joined(parts), failures, perf_counter() - started)
+
+
+def _attempt(engine: Engine, world: World, block: Block) -> tuple[list[Trajectory], tuple[Failure, ...]]:
+    """Trajectories and failures; a failing block is halved until the failing runs stand alone.
+
+    Halving changes no result, because results do not depend on blocks.
+    """
+    try:
+        return [
+            engine.simulate(
+                world, block.runs, block.seed, parameters=block.parameters, record=block.record, every=block.every
+            )
+        ], ()
+    except engine.failure as reason:
+        if len(block) == 1:
+            return [], (Failure(int(block.runs[0]), str(reason)),)
+    middle = len(block) // 2
+    left, lost = _attempt(engine, world, block.part(slice(None, middle)))
+    right, missing = _attempt(engine, world, block.part(slice(middle, None)))
+    return left + right, lost + missing
+
+
+def _joined(parts: list[Trajectory]) -> Trajectory | None:
+    """One trajectory from parts with different runs."""
+    if not parts:
+        return None
+    if len(parts) == 1:
+        return parts[0]
+    measures = {name: np.concatenate([p.measures[name] for p in parts], axis=-1) for name in parts[0].measures}
+    return Trajectory(parts[0].times, parts[0].axes, np.concatenate([p.runs for p in parts]), measures)
+
+
+_desk: dict[str, Any] = {}
+"""What a pool worker keeps between blocks: its engine and worlds, put there once by `settle`."""
+
+
+def settle(engine: Engine | None, worlds: Mapping[str, World]) -> None:
+    """Prepare a pool worker: keep engine (None: the model) and worlds by digest, leave Ctrl-C to the driver."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _desk.update(engine=engine or kernels(), worlds=dict(worlds))
+
+
+def compute_here(block: Block) -> Outcome:
+    """Simulate a block in a pool worker prepared by `settle`."""
+    return compute(_desk["engine"], _desk["worlds"][block.entry.digest], block)

@@ -1,0 +1,146 @@
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import analysis
+import runs.launch
+import runs.variants
+from multivector import cli, orders, show
+from runs import worker
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "runs"))
+import engine_double as double
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path, capsys):
+    """The command with the stand-in model: returns exit code, output and errors."""
+    failing = []
+
+    def prepare(names, _changes=None):
+        return tuple(
+            runs.variants.Variant(name, double.DoubleWorld(name, float(i), tuple(failing)), f"scenario: {name}\n")
+            for i, name in enumerate(names)
+        )
+
+    monkeypatch.setattr(runs.variants, "prepare", prepare)
+    monkeypatch.setattr(worker, "kernels", lambda: double.ENGINE)
+    monkeypatch.setattr("runs.execution.kernels", lambda: double.ENGINE)
+    monkeypatch.setattr(runs.launch, "MEASURES", dict.fromkeys(double.RECORD))
+    monkeypatch.setattr("runs.launch.Options.__init__", _recording(double.RECORD))
+    monkeypatch.setattr(orders, "known_parameters", lambda _names: None)
+    monkeypatch.setattr(analysis, "write_report", lambda batch: batch.folder / "report.html", raising=False)
+    monkeypatch.setattr(analysis, "findings", lambda _batch: ["Something rose."], raising=False)
+
+    def called(*words):
+        monkeypatch.setattr(sys, "argv", ["multivector", *words])
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
+
+    called.failing = failing
+    return called
+
+
+def _recording(measures):
+    made = runs.launch.Options.__init__
+
+    def begin(self, *args, **more):
+        made(self, *args, **{"record": measures} | more)
+
+    return begin
+
+
+def test_a_batch_is_run_reported_and_listed(command):
+    code, out, _ = command("run", "baseline", "peace-deal", "--runs", "6", "--workers", "1", "--name", "first")
+    assert code == 0
+    assert out.splitlines()[0].startswith("baseline, peace-deal, 6 runs each: 12 runs, seed 1, ")
+    assert "Something rose." in out
+    assert out.rstrip().endswith("report: results/first/report.html")
+    code, out, _ = command("batches", "--csv")
+    row = pd.read_csv(pd.io.common.StringIO(out)).iloc[0]
+    assert (row["batch"], row["runs"], row["finished"], row["status"]) == ("first", 6, 12, "complete")
+    assert command("report", "first")[:2] == (0, "report: results/first/report.html\n")
+
+
+def test_failed_runs_are_listed_and_end_with_exit_code_1(command):
+    command.failing.append(2)
+    code, out, _ = command("run", "baseline", "--runs", "4", "--workers", "1")
+    assert code == 1
+    assert "1 runs failed" in out
+    assert "run 2 left the admissible range" in out
+
+
+def test_a_dry_run_leaves_nothing_behind(command, tmp_path):
+    code, out, _ = command("run", "baseline", "--vary", "p=0:1:3", "--runs", "4", "--dry-run")
+    assert (code, out[:40]) == (0, "baseline, 3 points, 4 runs each: 12 runs")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("run", "--vary", "p=1"), "--vary p=1: not a range; write NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS\n"),
+        (("run", "--design", "lhs"), "--design lhs: nothing to vary; add --vary NAME=LOW:HIGH\n"),
+        (
+            ("run", "--design", "x.csv"),
+            "--design x.csv: neither grid, lhs or sobol nor a file; a CSV of points is meant\n",
+        ),
+        (
+            ("run", "--vary", "p=0:1", "--set", "p=1"),
+            "p: given more than once by --vary and --set; give each parameter once\n",
+        ),
+        (("run", "--name", "a/b"), "--name a/b: a plain folder name is wanted; the place goes to --out\n"),
+        (("report", "nowhere"), "nowhere: no batch there nor in results; `multivector batches` lists them\n"),
+        (("show", "measures", "flw"), None),
+    ],
+)
+def test_a_mistake_is_a_message_and_exit_code_2(command, words, message):
+    code, _, err = command(*words)
+    assert code == 2
+    assert err == message if message else err.startswith("flw: no such name; it can be alignment, dependence,")
+
+
+def test_a_bug_keeps_its_traceback(command, monkeypatch):
+    monkeypatch.setattr(worker, "compute", None)
+    monkeypatch.setattr("runs.execution.compute", None)
+    with pytest.raises(TypeError):
+        command("run", "baseline", "--runs", "2", "--workers", "1")
+
+
+def test_help_is_quick_and_no_heavy_package_is_loaded():
+    code = (
+        "import sys; from multivector.cli import app\n"
+        "try: app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print([n for n in ('numpy', 'pandas', 'pydantic', 'pyarrow', 'xarray') if n in sys.modules], file=sys.stderr)"
+    )
+    started = time.perf_counter()
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stderr == "[]\n"
+    assert time.perf_counter() - started < 5  # a shared machine may be slow; the bar of half a second is measured alone
+
+
+def test_tables_are_plain_where_nobody_reads(capsys):
+    table = pd.DataFrame({"name": ["a", "long name"], "value": [1.23456789, float("nan")]})
+    show.write(table)
+    assert capsys.readouterr().out == "name       value\na          1.235\nlong name\n"
+    show.write(table, csv=True)
+    assert capsys.readouterr().out == "name,value\na,1.23456789\nlong name,\n"
+
+
+def test_the_public_names_resolve_or_say_what_there_is():
+    import multivector as mv
+
+    assert mv.Batch.__name__ == "Batch"
+    assert {"run", "load", "open_batch"} <= set(dir(mv))
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'; it has Batch"):
+        _ = mv.nothing

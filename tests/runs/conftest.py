@@ -1,0 +1,7 @@
+"""The stand-in engine, importable here and in pool workers, and small batches made with it."""
+
+import sys
+from pathlib import Path
+
+# Import mode importlib leaves test folders off the path; worker processes inherit this entry.
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,89 @@
+"""A small stand-in for the model: test double only, cheap and exactly reproducible."""
+
+import sys
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import numpy as np
+import numpy.typing as npt
+
+from model.axes import Axis
+from model.measures import MEASURES
+from model.quarters import quarters
+from model.trajectory import Trajectory
+from runs.sample import uniforms
+from runs.worker import Engine
+
+AXES = {
+    "country": Axis("country", ("KAZ", "TKM", "UZB")),
+    "pole": Axis("pole", ("RUS", "CHN")),
+    "controller": Axis("controller", ("RUS", "CHN", "KAZ")),
+    "link": Axis("link", ("F001", "G005", "O002", "P_AKTAU")),
+}
+RECORD = ("alignment", "dependence", "flow")
+
+
+class DoubleDiverged(Exception):  # noqa: N818 - named like the model's own
+    """What the stand-in raises for a run that fails."""
+
+
+@dataclass(frozen=True)
+class DoubleWorld:
+    """A world with nothing but a level and the runs that fail in it."""
+
+    scenario: str
+    level: float = 0.0
+    failing: tuple[int, ...] = ()
+    axes: dict[str, Axis] = field(default_factory=lambda: dict(AXES))
+
+    def digest(self) -> str:
+        return sha256(repr((self.scenario, self.level, self.failing)).encode()).hexdigest()
+
+
+def simulate(  # noqa: PLR0913, PLR0917 - the model's signature
+    world: DoubleWorld,
+    runs: npt.NDArray[np.int64],
+    seed: int,
+    parameters: dict[str, npt.NDArray[np.float64]],
+    record: tuple[str, ...],
+    every: str,
+) -> Trajectory:
+    """Level plus luck plus parameters, per cell; the luck of a run does not depend on the block."""
+    lost = np.intersect1d(runs, np.array(world.failing, dtype=np.int64))
+    if len(lost):
+        message = f"run {lost[0]} left the admissible range"
+        raise DoubleDiverged(message)
+    times = tuple(q for q in quarters("2025Q1", "2027Q4") if every == "quarterly" or q.endswith("Q4"))
+    push = sum(parameters.values(), start=np.zeros(len(runs)))
+    measures = {name: _values(world, name, times, push + uniforms(seed, name, runs)) for name in record}
+    return Trajectory(times, world.axes, runs, measures)
+
+
+def _values(
+    world: DoubleWorld, name: str, times: tuple[str, ...], luck: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    shape = (len(times), *(len(world.axes[d]) for d in MEASURES[name].dimensions))
+    cells = np.arange(np.prod(shape), dtype=float).reshape(shape)
+    return world.level + cells[..., None] + luck
+
+
+def simulate_with_a_bug(world, _runs, _seed, **_):
+    return world.nothing_of_that_name
+
+
+def fail_naming_heavy_modules(_world, _runs, _seed, **_):
+    heavy = ("pandas", "pyarrow", "xarray", "mesa", "matplotlib", "pydantic", "typer", "rich", "ruamel")
+    found = [name for name in heavy if name in sys.modules]
+    raise DoubleDiverged("heavy: " + (", ".join(found) or "none"))
+
+
+ENGINE = Engine(simulate, DoubleDiverged)
+
+
+def variants(*levels: float, failing: tuple[int, ...] = ()):
+    """Variants baseline, second, third … with the given levels; the listed runs fail in all."""
+    from runs.variants import Variant  # noqa: PLC0415 - workers import this file too
+
+    names = ("baseline", "second", "third")
+    worlds = [DoubleWorld(name, level, failing) for name, level in zip(names, levels, strict=False)]
+    return tuple(Variant(world.scenario, world, f"scenario: {world.scenario}\n") for world in worlds)

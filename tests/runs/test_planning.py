@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+from engine_double import variants
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runs import sample
+from runs.planning import Entry, plan
+from runs.problems import BatchError
+from runs.variants import Variant
+
+
+def small(runs=10, block=64, seed=1, **more):
+    return plan(variants(0, 1), runs, seed, model="m", block=block, **more)
+
+
+def test_a_plan_is_counted_before_anything_runs():
+    drafted = small(runs=200, sample=sample.grid((sample.Range("a", 0, 1, 3),), {}))
+    assert drafted.size == 2 * 3 * 200
+    assert sum(map(len, drafted.blocks())) == drafted.size
+    assert str(drafted).startswith("baseline, second, 3 points, 200 runs each: 1200 runs, seed 1, ")
+
+
+def test_two_hundred_runs_make_equal_blocks():
+    assert [len(block) for block in small(runs=200).blocks()] == [50] * 8
+
+
+@given(runs=st.integers(1, 300), block=st.integers(1, 100), data=st.data())
+def test_blocks_cover_exactly_what_is_missing(runs, block, data):
+    done = np.array(sorted(data.draw(st.sets(st.integers(0, runs - 1)))), dtype=np.int64)
+    blocks = [b for b in small(runs, block).blocks({("baseline", 0): done}) if b.entry.name == "baseline"]
+    covered = [int(run) for b in blocks for run in b.runs]
+    assert covered == sorted(set(range(runs)) - set(done.tolist()))
+    assert all(1 <= len(b) <= block for b in blocks)
+
+
+def test_identity_is_the_content():
+    first, again = next(small().blocks()), next(small().blocks())
+    assert first.identity == again.identity
+    assert small().identity == small(block=7).identity
+    assert small().family == small(runs=20).family
+    assert small().identity != small(runs=20).identity
+    others = [small(seed=2), small(sample=sample.fixed({"a": 1.0}))]
+    assert len({first.identity, *(next(o.blocks()).identity for o in others)}) == 3
+
+
+def test_a_setting_beats_a_design_and_a_design_beats_a_scenario():
+    world = variants(0)[0].world
+    law = {"a": {"uniform": [0, 1]}, "b": {"uniform": [0, 1]}, "c": {"uniform": [0, 1]}}
+    drawn = sample.latin_hypercube((sample.Range("b", 5, 6), sample.Range("c", 5, 6)), {"c": 9.0}, runs=10, seed=1)
+    drafted = plan([Variant("baseline", world, "", law)], 10, 1, model="m", sample=drawn)
+    values = next(drafted.blocks()).parameters
+    assert ((values["a"] > 0) & (values["a"] < 1)).all()
+    assert (values["b"] == drawn.runs.values[:, 0]).all()
+    assert (values["c"] == 9).all()
+
+
+def test_a_plan_without_sense_is_refused():
+    with pytest.raises(BatchError, match="name at least one, each once"):
+        plan([], 1, 1, model="m")
+    with pytest.raises(BatchError, match="name at least one, each once"):
+        plan([*variants(0), *variants(0)], 1, 1, model="m")
+    with pytest.raises(BatchError, match="runs 0, block 64: both must be at least 1"):
+        small(runs=0)
+    with pytest.raises(BatchError, match="sample: 5 rows for 10 runs"):
+        small(sample=sample.sobol((sample.Range("a", 0, 1),), {}, runs=5, seed=1))
+
+
+def test_an_entry_is_plain_data():
+    assert Entry("x", "d").content() == {"name": "x", "digest": "d", "sample": {}, "parameters": {}, "seed": None}

@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from runs import sample
+from runs.problems import BatchError
+
+RANGES = (sample.Range("a", 0.0, 1.0, 3), sample.Range("b", 10.0, 20.0, 2))
+
+
+def test_a_grid_holds_every_combination_once():
+    made = sample.grid(RANGES, {"c": 7.0})
+    assert made.points.names == ("c", "a", "b")
+    assert made.points.values.tolist() == [[7, a, b] for a in (0, 0.5, 1) for b in (10, 20)]
+
+
+def test_a_latin_hypercube_fills_each_stratum_once():
+    made = sample.latin_hypercube(RANGES, {}, runs=20, seed=3)
+    unit = (made.runs.values - [0, 10]) / [1, 10]
+    assert (np.sort(np.floor(unit * 20), axis=0) == np.arange(20)[:, None]).all()
+
+
+def test_sobol_points_are_extended_by_more_runs():
+    few = sample.sobol(RANGES, {}, runs=10, seed=3)
+    many = sample.sobol(RANGES, {}, runs=100, seed=3)
+    assert (many.runs.values[:10] == few.runs.values).all()
+    assert many.recipe == few.recipe
+
+
+@given(first=st.integers(0, 5000), count=st.integers(1, 50), seed=st.integers(0, 2**32))
+def test_a_run_draws_the_same_number_in_any_company(first, count, seed):
+    runs = np.arange(first, first + count)
+    together = sample.uniforms(seed, "alignment.half_life", runs)
+    alone = [sample.uniforms(seed, "alignment.half_life", runs[i : i + 1])[0] for i in range(count)]
+    assert together.tolist() == alone
+
+
+def test_uniforms_are_uniform_and_streams_differ():
+    runs = np.arange(20_000)
+    first, second = (sample.uniforms(1, name, runs) for name in "ab")
+    assert stats.kstest(first, "uniform").pvalue > 0.001
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.03
+
+
+@pytest.mark.parametrize(
+    ("law", "reference"),
+    [
+        ({"uniform": [2, 10]}, stats.uniform(2, 8)),
+        ({"loguniform": [1, 100]}, stats.loguniform(1, 100)),
+        ({"triangular": [1, 2, 5]}, stats.triang(0.25, 1, 4)),
+        ({"normal": [3, 2]}, stats.norm(3, 2)),
+        ({"lognormal": [3, 0.5]}, stats.lognorm(0.5, scale=3)),
+        ({"beta": [2, 3]}, stats.beta(2, 3)),
+    ],
+)
+def test_a_distribution_is_drawn_by_its_inverse(law, reference):
+    u = np.linspace(0.01, 0.99, 25)
+    np.testing.assert_allclose(sample.draw(law, u), reference.ppf(u), rtol=1e-12)
+
+
+def test_a_choice_gives_each_value_its_share():
+    assert sample.draw({"choice": [1, 5, 9]}, np.array([0.0, 0.34, 0.99])).tolist() == [1, 5, 9]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a=1", "--vary a=1: not a range; write NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS"),
+        ("a=2:1", "--vary a=2:1: needs a name, LOW below HIGH and at least 2 points"),
+        ("=0:1", "--vary =0:1: needs a name, LOW below HIGH and at least 2 points"),
+        ("a=0:inf", "--vary a=0:inf: needs a name, LOW below HIGH and at least 2 points"),
+    ],
+)
+def test_a_bad_range_says_what_is_wrong(text, message):
+    with pytest.raises(BatchError) as raised:
+        sample.parse_range(text)
+    assert str(raised.value) == message
+
+
+def test_a_range_and_a_setting_are_read():
+    assert sample.parse_range("a.b=-1:2.5:4") == sample.Range("a.b", -1, 2.5, 4)
+    assert sample.parse_setting("a.b=3e2") == ("a.b", 300)
+    with pytest.raises(BatchError, match="--set a=nan: not a setting"):
+        sample.parse_setting("a=nan")
+
+
+def test_points_come_from_a_file_and_a_bad_cell_is_located(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("a,b\n1,2\n3,4\n")
+    assert sample.from_file(path, {}).points.values.tolist() == [[1, 2], [3, 4]]
+    path.write_text("a,b\n1,2\n3,x\n")
+    with pytest.raises(BatchError, match=r"points.csv:3: every cell must be a number"):
+        sample.from_file(path, {})
