@@ -342,9 +342,9 @@ def _named(event: Event) -> Iterator[tuple[Place, str, str]]:
             yield (key, kind), kind, word
     for word in event.rivalry.pair if event.rivalry else ():
         yield ("rivalry", "pair"), "pole", word
-    for key, kind, name in (("gdp", "country", event.gdp), ("parameter", "parameter", event.parameter)):
-        if name:
-            yield (key,), kind, name
+    for key, kind in (("gdp", "country"), ("price", "price"), ("parameter", "parameter")):
+        if getattr(event, key):
+            yield (key,), kind, getattr(event, key)
 
 
 def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[Finding]:

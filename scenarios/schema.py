@@ -5,13 +5,15 @@ postures, parameters. Results (flow, dependence, alignment, surplus) do not
 occur here, so no file can write them.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from scenarios.fields import (
     Date,
     Duration,
+    FrozenDict,
     Id,
     Ids,
     Name,
@@ -180,7 +182,7 @@ class Claim(Strict):
     """Name of the claim."""
     measure: Id
     """Name of a recorded measure."""
-    where: dict[Id, Id] = Field(default_factory=dict)
+    where: Annotated[Mapping[Id, Id], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
     """One label for each dimension of the measure: country, pole, controller, link, project…"""
     by: Quarter | None = None
     """The quarter looked at; either this or `during`."""
@@ -237,9 +239,9 @@ class Scenario(Strict):
     """Seed of all chance; the batch's when missing."""
     events: Annotated[tuple[Event, ...], Field(max_length=2000)] = ()
     """Changes, in order."""
-    parameters: dict[Id, Number] = Field(default_factory=dict)
+    parameters: Annotated[Mapping[Id, Number], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
     """Fixed values of parameters, by dotted name."""
-    sample: dict[Id, Sampled] = Field(default_factory=dict)
+    sample: Annotated[Mapping[Id, Sampled], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
     """Distributions of parameters, by dotted name."""
     expect: Annotated[tuple[Claim, ...], Field(max_length=500)] = ()
     """Claims about this scenario; never inherited."""

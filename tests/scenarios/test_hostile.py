@@ -1,13 +1,14 @@
 """Whatever a file holds, there is a scenario or there are problems, never a traceback."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from scenarios import Scenario, examine, load_tables
+from scenarios import Scenario, ScenarioError, examine, load_tables
 from scenarios.files import LIBRARY
 
 SMALL = Path(__file__).parent / "tables"
@@ -76,6 +77,21 @@ def test_any_bytes_give_a_scenario_or_problems(tmp_path, content):
 def test_a_mutated_library_file_gives_a_scenario_or_problems(tmp_path, text, cut, length, patch):
     mutated = text[:cut] + patch + text[cut + length :]
     outcome(tmp_path / "any.yaml", mutated.encode("utf-8", "replace"))
+
+
+@settings(quick, max_examples=100)
+@given(
+    name=st.sampled_from(sorted(path.name for path in SMALL.glob("*.csv"))),
+    cut=st.integers(0, 900),
+    length=st.integers(0, 30),
+    patch=st.binary(max_size=8) | st.sampled_from([b",", b'"', b"\n", b";", b"2025Q1", b"-1", b"nan", b"F1", b">"]),
+)
+def test_a_mutated_table_gives_tables_or_problems(tmp_path, name, cut, length, patch):
+    content = (SMALL / name).read_bytes()
+    (tmp_path / name).write_bytes(content[:cut] + patch + content[cut + length :])
+    with suppress(ScenarioError):
+        assert len(load_tables([SMALL, tmp_path])["links"])
+    (tmp_path / name).unlink()
 
 
 @pytest.mark.parametrize("content", ["[" * 200_000, "a: " + "{b: " * 5000, "- " * 50_000, "? " * 3000])

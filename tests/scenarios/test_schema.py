@@ -32,6 +32,15 @@ def test_a_scenario_cannot_change():
         scenario.title = "other"
 
 
+def test_the_mappings_of_a_scenario_cannot_change_either():
+    scenario = Scenario.model_validate({**TEXTS, "parameters": {"a": 1}})
+    with pytest.raises(TypeError, match="cannot change"):
+        scenario.parameters["a"] = 2
+    with pytest.raises(TypeError, match="cannot change"):
+        scenario.sample.update({})
+    assert scenario.parameters == {"a": 1}
+
+
 @pytest.mark.parametrize(
     ("written", "ordinals"),
     [("2030Q1", (8120, 8120)), ({"uniform": ["2029Q1", "2032Q4"]}, (8116, 8131))],

@@ -201,7 +201,7 @@ def test_changing_a_table_changes_no_one_elses():
     tables = load_tables([SMALL])
     links = tables["links"]
     links.loc[0, "name"] = "other"
-    assert tables["links"].loc[0, "name"] == "Ferry of A and B"
+    assert tables["links"].loc[0, "name"] == "Gas line of A"
 
 
 # a row of every dated table that becomes known only in 2030, with values that would be noticed
