@@ -16,6 +16,7 @@ from scenarios.vocabulary import Vocabulary
 BOUNDED = {
     **{f"{key}.{name}": (0.0, 1.0) for key in PAIRS for name in ("level", "incident", "accounted")},
     "affinity.level": (-1.0, 1.0),
+    "coercion.level": (0.0, 3.0),
     "rivalry.level": (0.0, 1.0),
     "link.open": (0.0, 1.0),
 }

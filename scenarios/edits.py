@@ -7,6 +7,9 @@ from scenarios.checks import begins, changed, leader
 from scenarios.schema import PAIRS, Event, Scenario
 from scenarios.states import STATE_VALUES
 
+MOMENTARY = ("grievance.incident", "grievance.accounted", "gdp.level")
+"""Targets that act anew in each quarter, so an edit of them lasts one quarter unless it says otherwise."""
+
 
 def compile_events(scenario: Scenario) -> tuple[Edit, ...]:
     """Edits of a scenario, in its order, with quarters as ordinals and states as numbers.
@@ -35,7 +38,7 @@ def _edits(event: Event, position: int, events: tuple[Event, ...]) -> Iterator[E
             operation=_operation(event),
             value=_value(event),
             at=(window.first, window.last),
-            duration=event.duration,
+            duration=event.duration or (1 if target in MOMENTARY else None),
             probability=first.probability,
         )
 

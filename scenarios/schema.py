@@ -79,7 +79,7 @@ class Event(Strict):
     probability: Probability = 1.0
     """Chance that it happens at all, in (0, 1]."""
     duration: Annotated[Duration | None, Field(alias="for")] = None
-    """How long a change holds, like ``8 quarters``; without it, for good."""
+    """How long a change holds, like ``8 quarters``; without it, for good, and a shock for one quarter."""
     link: Ids = ()
     """One link or several."""
     market: Ids = ()
@@ -91,7 +91,7 @@ class Event(Strict):
     membership: Membership | None = None
     """Country and institution, with `becomes`: member, observer, none."""
     coercion: Toward | None = None
-    """Pressure of a pole on a country. [0 to 1]"""
+    """Pressure of a pole on a country. [rung of the ladder, 0 to 3]"""
     offer: Toward | None = None
     """What a pole offers a country. [share of its budget, 0 to 1]"""
     threat: Toward | None = None
@@ -99,13 +99,14 @@ class Event(Strict):
     aggression: Toward | None = None
     """Aggression of a pole that a country sees. [0 to 1]"""
     grievance: Toward | None = None
-    """Grievance of a country against a pole: size of an incident, or how far it is accounted for. [0 to 1]"""
+    """Grievance of a country against a pole: size of an incident, or how far it is accounted for,
+    in one quarter unless `for` says otherwise. [0 to 1]"""
     affinity: Toward | None = None
     """Affinity of a country with a pole. [-1 to 1]"""
     rivalry: Rivalry | None = None
     """Rivalry between two poles. [0 to 1]"""
     gdp: Id | None = None
-    """Country whose gross domestic product changes. [bn USD per year]"""
+    """Country whose gross domestic product shifts, once unless `for` says otherwise. [factor]"""
     price: Id | None = None
     """World price that changes. [factor on its base]"""
     parameter: Id | None = None

@@ -5,6 +5,7 @@ import pytest
 from model.events import TARGETS, Edit
 from model.quarters import parse_quarter
 from scenarios import Scenario, compile_events
+from scenarios.edits import MOMENTARY
 
 TEXTS = {"scenario": "x", "title": "X", "question": "What?"}
 Q = parse_quarter("2030Q1")
@@ -41,7 +42,8 @@ def test_no_events_give_no_edits():
 )
 def test_words_become_numbers(event, target, where, operation, value):
     (edit,) = compiled({"at": "2030Q1", **event})
-    assert edit == Edit("event 0", target, where, operation, value, (Q, Q), None, 1.0)
+    lasting = 1 if target in MOMENTARY else None
+    assert edit == Edit("event 0", target, where, operation, value, (Q, Q), lasting, 1.0)
     assert len(edit.where) == len(TARGETS.get(target, ()))
 
 
@@ -68,3 +70,11 @@ def test_an_event_that_follows_shares_luck_and_keeps_its_lag():
 def test_edits_keep_the_order_of_the_file():
     edits = compiled(*({"at": "2030Q1", "gdp": name, "add": 1} for name in "CAB"))
     assert [edit.where for edit in edits] == [("C",), ("A",), ("B",)]
+
+
+def test_a_shock_lasts_one_quarter_unless_it_says_otherwise():
+    once, longer = compiled(
+        {"at": "2030Q1", "grievance": {"country": "A", "pole": "P"}, "set": 0.3},
+        {"at": "2030Q1", "for": "1 year", "gdp": "A", "multiply": 0.99},
+    )
+    assert (once.duration, longer.duration) == (1, 4)
