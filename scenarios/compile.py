@@ -125,9 +125,9 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
         start=start,
         quarters=quarters,
         links=links,
-        freight=build_freight(network.reach, network.atlas, axes, network.members, fee_share, links.capacity, banned),
+        freight=build_freight(network.reach, network.atlas, axes, network.members, fee_share, banned),
         exchange=build_exchange(
-            network.trade, flows, network.atlas, axes, network.members, fee_share, links.capacity, in_use, banned
+            network.trade, flows, network.atlas, axes, network.members, fee_share, in_use, banned
         ),
         politics=build_politics(tables, axes, str(scenario.start)),
         economy=build_economy(tables, network.markets, axes),

@@ -11,7 +11,7 @@ from model.axes import Axis
 from model.exchange import Pairs
 from model.world import Exchange
 from scenarios.compiling.freight import _nonzero, transit_fees
-from scenarios.compiling.paths import Atlas, Wish, build_reserve, build_routes, route_power, search, soil_gates
+from scenarios.compiling.paths import Atlas, Wish, build_routes, route_power, search, soil_gates
 from scenarios.routes import Mask, Route
 
 PER_QUARTER = 0.25
@@ -76,7 +76,6 @@ def build_exchange(
     axes: Mapping[str, Axis],
     members: Mapping[str, tuple[str, ...]],
     fee_share: float,
-    capacity: Array,
     in_use: Mask,
     banned: Sequence[str],
 ) -> Exchange:
@@ -101,9 +100,6 @@ def build_exchange(
     live = np.array([bool(in_use[list(route)].all()) for route in flat])
     open_pair = np.bincount(pair, live, len(trade.pairs)) > 0.0
     flow = base_flows(trade, flows, open_pair)
-    scarce = np.logical_or.reduceat(
-        np.isfinite(capacity[:, routes.segments.links]).any(axis=0), routes.segments.start
-    )
     source_price = _netback(trade, flow, world, in_use)
     parties = [(str(sources["owner"][a]), str(sinks["owner"][d])) for a, d in trade.pairs]
     owner_a, owner_d = _owners(sources, axes["country"]), _owners(sinks, axes["country"])
@@ -131,8 +127,6 @@ def build_exchange(
         fees=transit_fees(flat, world.links, pair, parties, axes["country"], fee_share),
         owners=frozen(owners),
         gate=soil_gates(flat, [parties[n] for n in pair], world.links["territories"].tolist(), axes["dyad"], banned),
-        source_reserve=build_reserve(routes, source, scarce),
-        sink_reserve=build_reserve(routes, sink, scarce),
     )
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from model.arrays import Array, Indices, Sparse, frozen, sparse
 from model.axes import Axis
-from model.losses import Reserve
 from model.network import Routes, Segments, path_size
 from scenarios.routes import Graph, Mask, Query, Route, Variants, find_routes
 
@@ -171,22 +170,6 @@ def _size_of(uses: object, groups: Indices, span: Array, live: Mask) -> Array:
     if live.any():
         size[live] = path_size(uses[live], groups[live], span)  # type: ignore[index]
     return size
-
-
-def build_reserve(routes: Routes, owner: Indices, limited: Mask) -> Reserve:
-    """Slots of (owner, limited segment) that an owner's routes share; `owner` (H,), `limited` (S,)."""
-    uses = routes.uses
-    row = np.repeat(np.arange(len(routes)), np.diff(uses.indptr))
-    keep = limited[uses.indices]
-    row, segment = row[keep], uses.indices[keep]
-    slots, position = np.unique(np.stack([owner[row], segment]), axis=1, return_inverse=True)
-    shape = (len(routes), slots.shape[1])
-    position = np.ravel(position)
-    return Reserve(
-        sparse(row, position, np.ones(len(row)), shape),
-        sparse(position, row, np.ones(len(row)), shape[::-1]),
-        slots[1].astype(np.intp),
-    )
 
 
 def route_power(routes: Sequence[Route], power: Array) -> Array:
