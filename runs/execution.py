@@ -53,7 +53,7 @@ def pool(engine: Engine | None, worlds: Mapping[str, World], workers: int) -> It
     Leaving early, by an exception or Ctrl-C, ends the workers at once.
     """
     processes = ProcessPoolExecutor(
-        max_workers=workers, initializer=settle, initargs=(engine, dict(worlds)), env=SINGLE_THREAD
+        max_workers=workers, initializer=settle, initargs=(engine, dict(worlds), os.getpid()), env=SINGLE_THREAD
     )
     finished = False
     try:
