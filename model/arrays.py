@@ -1,0 +1,64 @@
+"""The few array helpers every kernel uses."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+Array = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+Sparse = sp.csr_array
+
+TINY = 1e-300
+
+
+def frozen(values: npt.ArrayLike) -> Array:
+    """Read-only float64 copy."""
+    array = np.array(values, dtype=np.float64)
+    array.flags.writeable = False
+    return array
+
+
+def grouped_sum(values: Array, start: Indices) -> Array:
+    """Sums over consecutive groups of rows, (rows, R) -> (groups, R).
+
+    `start` holds the first row of each group; no group may be empty. Every
+    column is summed in the same order whatever the number of columns.
+    """
+    return np.add.reduceat(values, start, axis=0)
+
+
+def grouped_min(values: Array, start: Indices) -> Array:
+    """Minima over consecutive groups of rows, (rows, R) -> (groups, R)."""
+    return np.minimum.reduceat(values, start, axis=0)
+
+
+def sparse(rows: npt.ArrayLike, columns: npt.ArrayLike, values: npt.ArrayLike, shape: tuple[int, int]) -> Sparse:
+    """Compressed rows with sorted columns, so that sums have one fixed order."""
+    coordinates: tuple[Any, Any] = (np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64))
+    matrix = sp.csr_array((np.asarray(values, dtype=np.float64), coordinates), shape=shape)
+    matrix.sum_duplicates()
+    matrix.sort_indices()
+    return matrix
+
+
+def mix(weights: Sparse, values: Array) -> Array:
+    """Weighted sums over the first axis, (M, N) x (N, ..., R) -> (M, ..., R).
+
+    Unlike a BLAS product, every column is summed in the same order however
+    many columns there are.
+    """
+    flat = weights @ values.reshape(len(values), -1)
+    return np.asarray(flat).reshape(weights.shape[0], *values.shape[1:])
+
+
+def reduce_rows(ufunc: np.ufunc, values: Array, matrix: Sparse, empty: float) -> Array:
+    """Reduce `values` (N, R) over the stored columns of each row of `matrix` (M, N) -> (M, R).
+
+    Rows that store nothing get `empty`.
+    """
+    filled = np.diff(matrix.indptr) > 0
+    reduced = np.full((matrix.shape[0], values.shape[1]), empty)
+    reduced[filled] = ufunc.reduceat(values[matrix.indices], matrix.indptr[:-1][filled], axis=0)
+    return reduced

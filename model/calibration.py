@@ -1,0 +1,252 @@
+"""Calibration: constants that make the base quarter exact.
+
+Observed volumes are reproduced by construction; what that costs in free
+constants is counted here and printed. Shadow prices of links that are full
+at base are part of the base, so nothing moves when nothing happens.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model import capacity as hard
+from model import exchange, freight
+from model.arrays import TINY, Array, Indices, Sparse, grouped_sum, reduce_rows
+from model.network import Routes, resistance
+from model.setting import Setting
+from model.world import Exchange
+
+BASE_SWEEPS = 400
+
+
+@dataclass(frozen=True)
+class FreightBase:
+    """Constants of one-sided markets, (W, R or 1), and the base equilibrium on segments (S, R or 1)."""
+
+    theta: Array
+    mu: Array
+    outside: Array
+    potential: Array
+    day_value: Array
+    steepness: Array
+    load: Array
+    price: Array
+    cost: Array
+
+
+@dataclass(frozen=True)
+class ExchangeBase:
+    """Constants of oil and gas and the base equilibrium; see exchange.Conditions."""
+
+    source_theta: Array
+    sink_theta: Array
+    source_mu: Array
+    sink_mu: Array
+    source_quantity: Array
+    sink_quantity: Array
+    attraction: Array
+    constant: Array
+    steepness: Array
+    price: Array
+
+
+def freight_base(setting: Setting, capacity: Array) -> FreightBase:
+    """Outside options that carry exactly the base volumes, with congestion and full links.
+
+    `capacity` (E, 1) in force at base, unit per quarter.
+    """
+    world = setting.world
+    market, routes = world.freight, world.freight.routes
+    segments = routes.segments
+    limit = segments.smallest(capacity)
+    usable = routes.open(limit)
+    reachable = routes.market_sum(usable) > 0.0
+    allowed = np.where(reachable[routes.market], usable, 1.0)
+    day_value = _day_value(setting)
+    cost, days = segments.total(world.links.cost[:, None]), segments.total(world.links.days[:, None])
+    jam = resistance(segments, world.links.days[:, None], capacity, world.links.congestible[:, None])
+    theta = _theta(setting, allowed, routes.uses @ cost + day_value * (routes.uses @ days) + market.constant[:, None])
+    given = freight.Conditions(
+        capacity=limit,
+        cost=cost,
+        days=days,
+        resistance=jam,
+        steepness=steepest(routes.carries, theta[routes.market]),
+        extra=market.constant[:, None],
+        day_value=day_value,
+        allowed=allowed,
+        theta=theta,
+        mu=np.ones_like(theta),
+        outside=np.full_like(theta, np.inf),
+        potential=market.volume[:, None],
+        alpha=setting.value("routing.congestion"),
+    )
+    load, price = _assign(setting, given, reachable)
+    _, _, logsum = freight.choose(routes, given, freight.route_cost(routes, given, load, price))
+    mu = _mu(setting, theta)
+    served = market.served[:, None]
+    return FreightBase(
+        theta=theta,
+        mu=mu,
+        outside=logsum + np.log(served / (1.0 - served)) / mu,
+        potential=market.volume[:, None] / served,
+        day_value=day_value,
+        steepness=given.steepness,
+        load=load,
+        price=price,
+        cost=logsum,
+    )
+
+
+def _day_value(setting: Setting) -> Array:
+    """USD per unit and day for each route, (H, R or 1) (eq. 2)."""
+    market = setting.world.freight
+    slow = np.atleast_1d(setting.value("routing.day_value_bulk"))
+    fast = np.atleast_1d(setting.value("routing.day_value_container"))
+    rate = np.where(market.bulk[:, None] > 0.0, slow[None, :], fast[None, :])
+    return (rate * market.unit_value[:, None])[market.routes.market]
+
+
+def _theta(setting: Setting, allowed: Array, cost: Array) -> Array:
+    """theta_w = (theta g-bar) / mean cost of the market's open routes, (W, R)."""
+    routes = setting.world.freight.routes
+    mean = routes.market_sum(allowed * cost) / np.maximum(routes.market_sum(allowed + 0.0 * cost), TINY)
+    return np.atleast_1d(setting.value("routing.theta_freight"))[None, :] / np.maximum(mean, 1.0)
+
+
+def _mu(setting: Setting, theta: Array) -> Array:
+    """mu from the sourced margin where there is one, else from the nest ratio; never above theta."""
+    market = setting.world.freight
+    served, margin = market.served[:, None], market.margin[:, None]
+    sourced = -np.log(1.0 - served) / (served * np.where(np.isnan(margin), 1.0, margin))
+    prior = np.atleast_1d(setting.value("routing.nest_ratio"))[None, :] * theta
+    return np.minimum(np.where(np.isnan(margin), prior, sourced), theta)
+
+
+def _assign(setting: Setting, given: freight.Conditions, reachable: Array) -> tuple[Array, Array]:
+    """Loads and shadow prices that carry the base volumes, (S, R)."""
+    routes = setting.world.freight.routes
+    volume = given.potential * reachable
+    load = np.zeros((len(routes.segments), given.theta.shape[1]))
+    price = np.zeros_like(load)
+    for sweep in range(BASE_SWEEPS):
+        share, _, _ = freight.choose(routes, given, freight.route_cost(routes, given, load, price))
+        target = routes.carries @ (volume[routes.market] * share)
+        load = target if sweep == 0 else load + 0.5 * (target - load)
+        price = hard.update(price, load, given.capacity, given.steepness, routes)
+    return load, price
+
+
+def steepest(carries: Sparse, theta: Array) -> Array:
+    """Largest theta among the routes of each segment, (H, R) -> (S, R)."""
+    return reduce_rows(np.maximum, theta, carries, 1.0)
+
+
+def exchange_base(setting: Setting, capacity: Array) -> ExchangeBase:
+    """Pair constants that reproduce the base flows at the base prices (theory 7.2)."""
+    world = setting.world
+    system, pairs = world.exchange, world.exchange.pairs
+    routes = pairs.routes
+    limit = routes.segments.smallest(capacity)
+    usable = routes.open(limit)
+    cost = routes.segments.total(world.links.cost[:, None])
+    theta = commodity_theta(setting)
+    own = theta[pairs.source_commodity][pairs.source]
+    first = np.flatnonzero(np.diff(system.pair, prepend=-1))
+    steepness = steepest(routes.carries, own)
+    price = _base_price(setting, own, usable, limit, cost, steepness, first)
+    reach = grouped_sum(_weights(routes, own, usable, cost + price), first)
+    barred = grouped_sum(_weights(routes, own, np.ones_like(usable), cost), first)
+    open_pair = reach > 0.0
+    logsum = -np.log(np.where(open_pair, reach, barred)) / own[first]
+    quantity_a, quantity_d = _margins(system)
+    commodity = pairs.source_commodity[pairs.source[first]]
+    total = np.bincount(pairs.source_commodity, quantity_a[:, 0], pairs.commodities)
+    mass = quantity_a[pairs.source[first]] * quantity_d[pairs.sink[first]] / total[commodity][:, None]
+    gap = system.sink_price[pairs.sink[first]] - system.source_price[pairs.source[first]]
+    observed = own[first] * (gap[:, None] - logsum) + np.log(mass / np.maximum(system.flow, TINY)[:, None])
+    seen = open_pair & (system.flow > 0.0)[:, None]
+    constant = np.where(seen, observed, _unseen(system, first, observed, seen))
+    attraction = routes.log_size + (np.log(mass) - constant)[system.pair]
+    return ExchangeBase(
+        source_theta=theta[pairs.source_commodity],
+        sink_theta=theta[pairs.sink_commodity],
+        source_mu=1.0 / system.source_margin[:, None],
+        sink_mu=_sink_mu(setting),
+        source_quantity=quantity_a,
+        sink_quantity=quantity_d,
+        attraction=attraction,
+        constant=constant,
+        steepness=steepness,
+        price=price,
+    )
+
+
+def commodity_theta(setting: Setting) -> Array:
+    """theta of each commodity, 1/USD, (commodities, R): prior over the mean base price gap."""
+    system, pairs = setting.world.exchange, setting.world.exchange.pairs
+    first = np.flatnonzero(np.diff(system.pair, prepend=-1))
+    gap = system.sink_price[pairs.sink[first]] - system.source_price[pairs.source[first]]
+    commodity = pairs.source_commodity[pairs.source[first]]
+    weight = np.bincount(commodity, system.flow, pairs.commodities)
+    mean = np.bincount(commodity, system.flow * gap, pairs.commodities) / np.maximum(weight, TINY)
+    scale = [np.atleast_1d(setting.value(f"routing.theta_{name}")) for name in setting.world.axes["exchange"]]
+    return np.stack(np.broadcast_arrays(*scale)) / np.maximum(mean, 1.0)[:, None]
+
+
+def _weights(routes: Routes, theta: Array, usable: Array, cost: Array) -> Array:
+    """PS exp(-theta g) of usable routes, (H, R)."""
+    return usable * np.exp(np.maximum(routes.log_size - theta * (routes.uses @ cost), -freight.LARGEST_EXPONENT))
+
+
+def _base_price(
+    setting: Setting, theta: Array, usable: Array, limit: Array, cost: Array, steepness: Array, first: Indices
+) -> Array:
+    """Shadow prices under which the base pair flows fit on the network, (S, R)."""
+    system, routes = setting.world.exchange, setting.world.exchange.pairs.routes
+    price = np.zeros((len(routes.segments), theta.shape[1]))
+    for _ in range(BASE_SWEEPS):
+        weight = _weights(routes, theta, usable, cost + price)
+        total = grouped_sum(weight, first)[system.pair]
+        flow = system.flow[system.pair][:, None] * weight / np.maximum(total, TINY)
+        price = hard.update(price, routes.carries @ flow, limit, steepness, routes)
+    return price
+
+
+def _margins(system: Exchange) -> tuple[Array, Array]:
+    """Base quantities of sources and sinks: sums of base pair flows, (A, 1), (D, 1)."""
+    pairs = system.pairs
+    first = np.flatnonzero(np.diff(system.pair, prepend=-1))
+    sold = np.bincount(pairs.source[first], system.flow, pairs.from_source.shape[0])
+    bought = np.bincount(pairs.sink[first], system.flow, pairs.to_sink.shape[0])
+    return (sold + system.source_unseen)[:, None], (bought + system.sink_unseen)[:, None]
+
+
+def _unseen(system: Exchange, first: Indices, observed: Array, seen: Array) -> Array:
+    """Constant of a pair never open: flow-weighted mean of its source's and sink's, else of the commodity."""
+    pairs = system.pairs
+    weight = np.where(seen, system.flow[:, None], 0.0)
+    value = np.where(seen, observed, 0.0) * weight
+    source, sink = pairs.source[first], pairs.sink[first]
+    commodity = pairs.source_commodity[source]
+    local_weight = _total(source, weight)[source] + _total(sink, weight)[sink]
+    local = _total(source, value)[source] + _total(sink, value)[sink]
+    wide = _total(commodity, value)[commodity] / np.maximum(_total(commodity, weight)[commodity], TINY)
+    return np.where(local_weight > 0.0, local / np.maximum(local_weight, TINY), wide)
+
+
+def _total(group: Indices, values: Array) -> Array:
+    """Sums by group number, (N, R) -> (groups, R)."""
+    total = np.zeros((int(group.max()) + 1, values.shape[1]))
+    np.add.at(total, group, values)
+    return total
+
+
+def _sink_mu(setting: Setting) -> Array:
+    """mu_d = elasticity / p0; world-market outlets are price takers, (D, R)."""
+    system = setting.world.exchange
+    own = np.atleast_1d(setting.value("markets.sink_elasticity"))[None, :]
+    taker = np.atleast_1d(setting.value("markets.outlet_elasticity"))[None, :]
+    given = system.sink_elasticity[:, None]
+    elasticity = np.where(system.outlet[:, None] > 0.0, taker, np.where(np.isnan(given), own, given))
+    return elasticity / system.sink_price[:, None]

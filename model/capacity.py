@@ -1,0 +1,57 @@
+"""Hard capacity: shadow prices that move excess to the next route, then one final pass.
+
+Source: theory 7.4, checked there against linear programmes.
+"""
+
+import numpy as np
+
+from model.arrays import Array, reduce_rows
+from model.network import Routes
+
+STEP = 0.7
+LARGEST_LOG_RATIO = 3.0
+
+
+def pressure(load: Array, capacity: Array) -> Array:
+    """ln(v / C) clipped to [-3, 3], (S, R); an empty segment counts as -3.
+
+    Unlimited and closed segments exert none and are left at -3.
+    """
+    ratio = np.where((capacity > 0.0) & (load > 0.0), load / np.where(capacity > 0.0, capacity, 1.0), 0.0)
+    floor = np.exp(-LARGEST_LOG_RATIO)
+    return np.log(np.clip(ratio, floor, 1.0 / floor))
+
+
+def crowding(routes: Routes, busy: Array) -> Array:
+    """n_e: most busy segments on one route through e, at least 1, (S, R) -> (S, R).
+
+    Dividing the step by it keeps full segments in series from cycling.
+    """
+    if not busy.any():
+        return np.ones_like(busy)
+    on_route = routes.uses @ busy
+    return np.maximum(reduce_rows(np.maximum, on_route, routes.carries, 1.0), 1.0)
+
+
+def update(price: Array, load: Array, capacity: Array, steepness: Array, routes: Routes) -> Array:
+    """One shadow-price step, USD per unit, (S, R).
+
+    lambda <- max(0, lambda + 0.7 / n_e * clip(ln v/C, -3, 3) / theta), with
+    `steepness` (S, R or 1) the largest theta among the routes of a segment.
+    """
+    busy = ((price > 0.0) | (load > capacity)).astype(np.float64)
+    step = STEP / crowding(routes, busy) * pressure(load, capacity) / steepness
+    return np.where(np.isfinite(capacity), np.maximum(0.0, price + step), 0.0)
+
+
+def fit(flow: Array, capacity: Array, routes: Routes) -> Array:
+    """Scale flows proportionally so that no segment carries more than it can, (H, R).
+
+    The scale of a route is the smallest C / v among its segments, with v the
+    load of the very flows being scaled; hence the result never exceeds C.
+    """
+    load = routes.carries @ flow
+    room = np.where(load > capacity, capacity / np.where(load > 0.0, load, 1.0), 1.0)
+    if (room >= 1.0).all():
+        return flow
+    return flow * reduce_rows(np.minimum, room, routes.uses, 1.0)

@@ -1,0 +1,125 @@
+"""Clearing: this quarter's flows and prices of all layers."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from model import exchange, freight
+from model.arrays import Array, Indices, mix
+from model.network import resistance
+from model.now import Now
+from model.state import State
+
+Record = TypeVar("Record", freight.Conditions, freight.Outcome, exchange.Conditions, exchange.Outcome)
+CLOSURE = np.array([0.0, 0.0, 0.3, 1.0])  # share of a route shut at coercion levels 0 to 3
+
+
+def clearing(state: State, now: Now) -> State:
+    """Solve both systems from last quarter's loads and prices.
+
+    Runs with a structural event this quarter get the long solve, the others
+    the short one; each run's arithmetic is the same whatever its block.
+    """
+    short = int(np.max(now.value("clearing.sweeps")))
+    long = int(np.max(now.value("clearing.sweeps_structural")))
+    freight_given = freight_conditions(state, now)
+    exchange_given = exchange_conditions(state, now)
+    changed = np.flatnonzero(state.structural)
+    one = freight.solve(now.world.freight.routes, freight_given, state.freight.load, state.freight.price, short)
+    two = exchange.solve(now.world.exchange.pairs, exchange_given, state.exchange, short)
+    if len(changed):
+        extra = long - short
+        one_given, two_given = columns(freight_given, changed), columns(exchange_given, changed)
+        load, price = one.load[:, changed], one.price[:, changed]
+        one = merge(one, freight.solve(now.world.freight.routes, one_given, load, price, extra), changed)
+        two = merge(two, exchange.solve(now.world.exchange.pairs, two_given, columns(two, changed), extra), changed)
+    return replace(state, freight=one, exchange=two)
+
+
+def columns(record: Record, runs: Indices) -> Record:
+    """A record of run-last arrays restricted to some runs."""
+    picked = {}
+    for name, values in vars(record).items():
+        is_block = isinstance(values, np.ndarray) and values.ndim > 0 and values.shape[-1] > 1
+        picked[name] = values[..., runs] if is_block else values
+    return replace(record, **picked)
+
+
+def merge(record: Record, part: Record, runs: Indices) -> Record:
+    """A record with some runs replaced by `part`."""
+    merged = {}
+    for name, values in vars(record).items():
+        merged[name] = values.copy()
+        merged[name][..., runs] = getattr(part, name)
+    return replace(record, **merged)
+
+
+def allowed(owners: Array, power: Array, coercion: Array) -> Array:
+    """Share of each route coercion leaves usable, (H, R).
+
+    prod over (owner, pole) of 1 - closure(level) power; `owners` (H, C) marks
+    the routes of a country's markets, `power` (H, K) what poles can shut.
+    """
+    shut = CLOSURE[np.clip(coercion, 0.0, 3.0).astype(np.intp)]
+    usable = np.ones((len(power), coercion.shape[-1]))
+    for country, pole in zip(*np.nonzero(shut.max(axis=-1) > 0.0), strict=True):
+        usable *= 1.0 - (owners[:, country] * power[:, pole])[:, None] * shut[country, pole]
+    return usable
+
+
+def freight_conditions(state: State, now: Now) -> freight.Conditions:
+    """What one-sided clearing takes as given now."""
+    market, base, segments = now.world.freight, now.base.freight, now.world.freight.routes.segments
+    capacity = segments.smallest(state.capacity)
+    barred = allowed(market.owners, market.routes.power, state.coercion)
+    return freight.Conditions(
+        capacity=capacity,
+        cost=segments.total(state.cost),
+        days=segments.total(state.days),
+        resistance=resistance(segments, state.days, state.capacity, now.world.links.congestible[:, None]),
+        steepness=base.steepness,
+        extra=market.constant[:, None],
+        day_value=base.day_value,
+        allowed=market.routes.open(capacity) * barred,
+        theta=base.theta,
+        mu=base.mu,
+        outside=base.outside,
+        potential=state.potential,
+        alpha=now.value("routing.congestion"),
+    )
+
+
+def exchange_conditions(state: State, now: Now) -> exchange.Conditions:
+    """What two-sided clearing takes as given now."""
+    system, base = now.world.exchange, now.base.exchange
+    routes = system.pairs.routes
+    capacity = routes.segments.smallest(state.capacity)
+    return exchange.Conditions(
+        capacity=capacity,
+        cost=routes.segments.total(state.cost),
+        steepness=base.steepness,
+        attraction=base.attraction,
+        allowed=routes.open(capacity) * allowed(system.owners, routes.power, state.coercion),
+        source_theta=base.source_theta,
+        sink_theta=base.sink_theta,
+        source_mu=base.source_mu,
+        sink_mu=base.sink_mu,
+        source_quantity=state.source_quantity,
+        sink_quantity=state.sink_quantity,
+        source_price=state.source_price,
+        sink_price=state.sink_price,
+    )
+
+
+def delivered_cost(state: State, now: Now) -> Array:
+    """Log delivered-cost factor between countries and poles, (C, P, R).
+
+    Volume-weighted mean of ln(1 + I_w / unit value) over the markets of a
+    country with a pole (theory 7.17).
+    """
+    market = now.world.freight
+    value = np.maximum(market.unit_value[:, None], 1.0)
+    factor = np.log1p(np.maximum(state.freight.cost, 0.0) / value)
+    countries, poles = len(now.world.axes["country"]), len(now.world.axes["pole"])
+    return mix(market.partner, factor).reshape(countries, poles, -1)

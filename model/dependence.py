@@ -1,0 +1,210 @@
+"""Dependence: what each country would lose if a controller withheld (theory 7.5).
+
+Closed forms every quarter; large cells toward poles are corrected by the
+ratio found when the withdrawal was last solved in full (withholding.py).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from model.arrays import Array, Indices, mix
+from model.axes import CHANNELS
+from model.freight import surplus
+from model.losses import (
+    Market,
+    capped_market_loss,
+    dependence_index,
+    end_loss,
+    export_loss,
+    import_loss,
+    spare_on_routes,
+)
+from model.network import Segments
+from model.now import Now
+from model.state import State
+
+
+@dataclass(frozen=True)
+class NetworkLoss:
+    """Network part of dependence, million USD a quarter, (C, K, R); `transit` is signed."""
+
+    surplus: Array
+    transit: Array
+    visibility: Array
+
+
+def dependence(state: State, now: Now) -> State:
+    """Losses by controller and channel, visibility and transit rents of this quarter."""
+    poles = np.arange(len(now.world.axes["pole"]))
+    network = network_loss(state, now, poles)
+    channels = pole_channels(state, now, network)
+    rent = transit_rent(state, now)
+    benefit = (own_surplus(state, now) + rent) / country_gdp(state, now)
+    return replace(
+        state,
+        loss_channel=channels,
+        loss=total_loss(channels),
+        visibility=network.visibility,
+        rent=rent,
+        surplus=network.surplus,
+        benefit=benefit,
+        benefit_change=benefit - state.benefit,
+    )
+
+
+def all_controllers(state: State, now: Now) -> tuple[Array, Array]:
+    """Loss (share of GDP) and visibility toward every controller, (C, K, R).
+
+    Pole columns carry all channels; the others the network and transit only.
+    """
+    controllers = np.arange(len(now.world.axes["controller"]))
+    network = network_loss(state, now, controllers)
+    poles = len(now.world.axes["pole"])
+    output = country_gdp(state, now)[:, None]
+    loss = (np.maximum(network.surplus, 0.0) + np.maximum(network.transit, 0.0)) / output
+    loss[:, :poles] = state.loss
+    return loss, network.visibility
+
+
+def country_gdp(state: State, now: Now) -> Array:
+    """GDP of countries, million USD a quarter, (C, R)."""
+    return state.gdp[: len(now.world.axes["country"])]
+
+
+def network_loss(state: State, now: Now, controllers: Indices) -> NetworkLoss:
+    """Surplus and transit lost and flow seen, toward some controllers, (C, K', R)."""
+    columns = [_withheld(state, now, int(controller)) for controller in controllers]
+    surplus, transit, visibility = (np.stack(parts, axis=1) for parts in zip(*columns, strict=True))
+    return NetworkLoss(surplus, transit, visibility)
+
+
+def _withheld(state: State, now: Now, controller: int) -> tuple[Array, Array, Array]:
+    """Surplus lost, transit lost (million USD a quarter) and visibility, each (C, R)."""
+    market, system = now.world.freight, now.world.exchange
+    freight_loss, freight_transit = _freight_loss(state, now, controller)
+    source_loss, sink_loss, exchange_transit = _exchange_loss(state, now, controller)
+    surplus = (
+        mix(market.incidence, freight_loss) + mix(system.source_owner, source_loss) + mix(system.sink_owner, sink_loss)
+    )
+    return surplus, freight_transit + exchange_transit, _visibility(state, now, controller)
+
+
+def _freight_loss(state: State, now: Now, controller: int) -> tuple[Array, Array]:
+    """Surplus lost by market, million USD (W, R), and transit fees lost (C, R)."""
+    market, routes, solved = now.world.freight, now.world.freight.routes, state.freight
+    power = routes.power[:, controller][:, None]
+    blocked = np.minimum(routes.market_sum(solved.share * power), 1.0)
+    base = now.base.freight
+    view = Market(
+        potential=state.potential,
+        mu=base.mu,
+        theta=base.theta,
+        carried=solved.served,
+        cost=solved.cost,
+        outside=base.outside,
+        rent_kept=now.value("dependence.rent_kept"),
+    )
+    spare = spare_capacity(state.capacity, solved.load, routes.segments)
+    usable = (power < 1.0) * routes.open(routes.segments.smallest(state.capacity))
+    extra = spare_on_routes(market.reserve, usable, spare)
+    reserve = routes.market_sum((1.0 - power) * (solved.flow + extra))
+    lost = market.money[:, None] * capped_market_loss(view, blocked, reserve)
+    rerouted = _rerouted(solved.flow, 1.0 - power, blocked, base.mu / base.theta, routes.market)
+    money = market.money[routes.market][:, None]
+    return lost, mix(market.fees, money * (solved.flow - rerouted))
+
+
+def _rerouted(flow: Array, kept: Array, blocked: Array, nest: Array, group: Indices) -> Array:
+    """Flow after withholding, uncapped: f (1-b)/(1-X) (1-X)^k, (H, R)."""
+    open_share = np.maximum(1.0 - blocked, 1e-12)
+    factor = open_share ** (np.broadcast_to(nest, open_share.shape) - 1.0)
+    return flow * kept * np.minimum(factor[group], 10.0)
+
+
+def spare_capacity(capacity: Array, load: Array, segments: Segments) -> Array:
+    """Unused capacity of segments, unit per quarter, (S, R); inf where not scarce."""
+    return np.maximum(segments.smallest(capacity) - load, 0.0)
+
+
+def _exchange_loss(state: State, now: Now, controller: int) -> tuple[Array, Array, Array]:
+    """Surplus lost by sources (A, R) and sinks (D, R), and transit fees lost (C, R)."""
+    system, solved = now.world.exchange, state.exchange
+    pairs, routes, base = system.pairs, system.pairs.routes, now.base.exchange
+    power = routes.power[:, controller][:, None]
+    kept_flow = (1.0 - power) * solved.flow
+    spare = spare_capacity(state.capacity, solved.load, routes.segments)
+    usable = (power < 1.0) * routes.open(routes.segments.smallest(state.capacity))
+    rent_kept = now.value("dependence.rent_kept")
+    losses = []
+    for sums, quantity, mu, theta, reserve in (
+        (pairs.from_source, solved.source_quantity, base.source_mu, base.source_theta, system.source_reserve),
+        (pairs.to_sink, solved.sink_quantity, base.sink_mu, base.sink_theta, system.sink_reserve),
+    ):
+        blocked = 1.0 - (sums @ kept_flow) / np.maximum(quantity, 1e-12)
+        blocked = np.where(quantity > 1e-12, np.clip(blocked, 0.0, 1.0), 0.0)
+        room = sums @ (kept_flow + (1.0 - power) * spare_on_routes(reserve, usable, spare))
+        losses.append(end_loss(quantity, mu, theta, blocked, room, rent_kept))
+    blocked = 1.0 - (pairs.from_source @ kept_flow) / np.maximum(solved.source_quantity, 1e-12)
+    blocked = np.clip(np.where(solved.source_quantity > 1e-12, blocked, 0.0), 0.0, 1.0)
+    nest = base.source_mu / (base.source_mu + base.source_theta)
+    rerouted = _rerouted(solved.flow, 1.0 - power, blocked, nest, pairs.source)
+    return losses[0], losses[1], mix(system.fees, solved.flow - rerouted)
+
+
+def _visibility(state: State, now: Now, controller: int) -> Array:
+    """Share of a country's freight and fibre flow that a controller can watch, (C, R) (eq. 12)."""
+    market, routes = now.world.freight, now.world.freight.routes
+    weight = market.watch[routes.market][:, None] * state.freight.share
+    seen = mix(market.owner, routes.market_sum(weight * routes.power[:, controller][:, None]))
+    total = mix(market.owner, routes.market_sum(weight))
+    return np.where(total > 0.0, seen / np.maximum(total, 1e-12), 0.0)
+
+
+def pole_channels(state: State, now: Now, network: NetworkLoss) -> Array:
+    """Losses toward poles by channel, share of GDP, (C, P, channel, R).
+
+    The network channel carries the re-solved correction; transit is signed.
+    """
+    output = country_gdp(state, now)[:, None]
+    active = now.world.politics.active[:, :, None]
+    by_name = {
+        "network": np.maximum(network.surplus, 0.0) * state.correction / output,
+        "transit": network.transit / output,
+        "imports": import_loss(state.imports, now.value("dependence.trade_elasticity")),
+        "exports": export_loss(state.exports, now.value("dependence.exports_reallocated")),
+        "remittances": export_loss(state.remittances, now.value("dependence.remittances_replaced")),
+        "finance": state.debt * now.value("dependence.debt_spread"),
+        "security": state.security * now.value("dependence.security_loss"),
+    }
+    return np.stack([by_name[name] * active for name in CHANNELS], axis=2)
+
+
+def total_loss(channels: Array) -> Array:
+    """Sum over channels with transit counted only where it is a loss, share of GDP, (C, P, R)."""
+    total = np.zeros((channels.shape[0], channels.shape[1], channels.shape[3]))
+    for position, name in enumerate(CHANNELS):
+        part = channels[:, :, position]
+        total += np.maximum(part, 0.0) if name == "transit" else part
+    return total
+
+
+def transit_rent(state: State, now: Now) -> Array:
+    """Transit fees earned, million USD a quarter, (C, R)."""
+    market, system = now.world.freight, now.world.exchange
+    money = market.money[market.routes.market][:, None]
+    return mix(market.fees, money * state.freight.flow) + mix(system.fees, state.exchange.flow)
+
+
+def own_surplus(state: State, now: Now) -> Array:
+    """Surplus of a country's own markets, sources and sinks, million USD a quarter, (C, R)."""
+    market, system, base = now.world.freight, now.world.exchange, now.base
+    freight = market.money[:, None] * surplus(state.potential, base.freight.mu, state.freight.served)
+    sold = state.exchange.source_quantity / base.exchange.source_mu
+    bought = state.exchange.sink_quantity / base.exchange.sink_mu
+    return mix(market.incidence, freight) + mix(system.source_owner, sold) + mix(system.sink_owner, bought)
+
+
+def index(loss: Array, now: Now) -> Array:
+    """Dependence index of a loss, [0, 1]."""
+    return dependence_index(loss, now.value("dependence.scale"))

@@ -1,0 +1,137 @@
+"""Events: timed edits of what the model takes as given.
+
+Within a quarter edits apply in the order set, multiply, add, then file
+order. A `set` with a duration holds against the model's own processes and
+then releases; without one, a state is set once and anything else stays.
+Derived quantities (flow, dependence, alignment) are not targets.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from model import draws
+from model.arrays import Array
+from model.axes import Axis
+
+Operation = Literal["set", "multiply", "add"]
+Runs = npt.NDArray[np.bool_]
+ORDER: tuple[Operation, ...] = ("set", "multiply", "add")
+
+TARGETS: dict[str, tuple[str, ...]] = {
+    "link.capacity": ("link",),
+    "link.open": ("link",),
+    "link.cost": ("link",),
+    "link.days": ("link",),
+    "market.volume": ("market",),
+    "market.price": ("market",),
+    "project.stage": ("project",),
+    "dyad.state": ("dyad",),
+    "membership.state": ("country", "institution"),
+    "coercion.level": ("country", "pole"),
+    "offer.level": ("country", "pole"),
+    "threat.level": ("country", "pole"),
+    "aggression.level": ("country", "pole"),
+    "grievance.incident": ("country", "pole"),
+    "grievance.accounted": ("country", "pole"),
+    "affinity.level": ("country", "pole"),
+    "rivalry.level": ("pole", "pole"),
+    "gdp.level": ("country",),
+    "price.level": ("world_price",),
+}
+PARAMETER = "parameter."
+STATES = ("project.stage", "dyad.state", "membership.state", "coercion.level")
+STRUCTURAL = ("link.capacity", "link.open", "market.volume", "project.stage", "dyad.state", "coercion.level")
+NEVER = 10**9
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit: what, where, how much, when, for how long, how likely.
+
+    `at` bounds the uniformly drawn first quarter (equal ends: certain);
+    `duration` in quarters, None for good.
+    """
+
+    id: str
+    target: str
+    where: tuple[str, ...]
+    operation: Operation
+    value: float
+    at: tuple[int, int]
+    duration: int | None = None
+    probability: float = 1.0
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When each edit begins and ends in each run, (edits, R) quarter ordinals.
+
+    An edit that does not fire begins and ends NEVER.
+    """
+
+    edits: tuple[Edit, ...]
+    begins: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+
+    def active(self, target: str, quarter: int, *, states: bool = False) -> Iterator[tuple[Edit, Runs]]:
+        """Edits of a target that hold now in some run, in order, with their runs.
+
+        With `states`, an edit without duration counts only in its first quarter.
+        """
+        for operation in ORDER:
+            for row, edit in enumerate(self.edits):
+                if edit.target == target and edit.operation == operation:
+                    now = (self.begins[row] <= quarter) & (quarter < self.ends[row])
+                    if states and edit.duration is None:
+                        now &= self.begins[row] == quarter
+                    if now.any():
+                        yield edit, now
+
+    def structural(self, quarter: int, runs: int) -> npt.NDArray[np.bool_]:
+        """Runs in which a structural edit begins or has just ended, (R,)."""
+        changed = np.zeros(runs, dtype=bool)
+        for row, edit in enumerate(self.edits):
+            if edit.target in STRUCTURAL:
+                changed |= (self.begins[row] == quarter) | (self.ends[row] == quarter)
+        return changed
+
+
+def schedule(edits: tuple[Edit, ...], seed: int, runs: npt.NDArray[np.int64]) -> Schedule:
+    """Draw whether and when each edit fires in each run; luck is addressed by the edit's id."""
+    begins = np.full((len(edits), len(runs)), NEVER, dtype=np.int64)
+    ends = begins.copy()
+    for row, edit in enumerate(edits):
+        luck = draws.uniforms(seed, "events", edit.id, runs, 2)
+        first, last = edit.at
+        begin = first + np.floor(luck[1] * (last - first + 1)).astype(np.int64)
+        fires = luck[0] < edit.probability
+        begins[row] = np.where(fires, begin, NEVER)
+        ends[row] = np.where(fires, begin + (edit.duration or NEVER), NEVER)
+    return Schedule(edits, begins, ends)
+
+
+def apply(plan: Schedule, target: str, quarter: int, axes: dict[str, Axis], base: Array) -> Array:
+    """`base` (..., R or 1) with the edits of `target` in force this quarter, (..., R)."""
+    changed = base
+    states = target in STATES
+    for edit, now in plan.active(target, quarter, states=states):
+        if changed is base:
+            changed = np.array(np.broadcast_to(base, (*base.shape[:-1], len(now))))
+        _edit(changed, edit, axes, now)
+    return changed
+
+
+def _edit(values: Array, edit: Edit, axes: dict[str, Axis], runs: Runs) -> None:
+    """Apply one edit in place to the runs it holds in."""
+    where = tuple(axes[axis].at(label) for axis, label in zip(TARGETS[edit.target], edit.where, strict=True))
+    row = values[where]
+    if edit.operation == "set":
+        row[runs] = edit.value
+    elif edit.operation == "multiply":
+        row[runs] *= edit.value
+    else:
+        row[runs] += edit.value

@@ -1,0 +1,102 @@
+"""One-sided clearing: freight, power and fibre choose routes by nested logit.
+
+Each market has a potential volume, an outside option and up to a dozen
+routes (theory 7.4, eqs. 1-6).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model import capacity as hard
+from model.arrays import TINY, Array
+from model.network import Routes, transit_time
+
+LARGEST_EXPONENT = 600.0
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a solve takes as given this quarter, run axis last (R or 1).
+
+    Segments: `capacity`, `cost` (USD/unit), `days`, `resistance`. Routes:
+    `extra` (USD/unit, constants and friction), `day_value` (USD/unit/day),
+    `allowed` (share not barred by coercion, 0 when closed). Markets: `theta`,
+    `mu` (1/USD), `outside` (g0, USD/unit), `potential` (unit/quarter).
+    """
+
+    capacity: Array
+    cost: Array
+    days: Array
+    resistance: Array
+    steepness: Array
+    extra: Array
+    day_value: Array
+    allowed: Array
+    theta: Array
+    mu: Array
+    outside: Array
+    potential: Array
+    alpha: Array | float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Solved flows, (H, R), (S, R) or (W, R).
+
+    `share` is a route's share of its market's carried volume, `served` the
+    carried share of potential demand, `cost` the logsum cost I.
+    """
+
+    flow: Array
+    load: Array
+    price: Array
+    share: Array
+    served: Array
+    cost: Array
+
+
+def route_cost(routes: Routes, given: Conditions, load: Array, price: Array) -> Array:
+    """Generalised cost of routes, USD per unit, (H, R) (eq. 1)."""
+    days = transit_time(given.days, given.resistance, load, given.alpha)
+    return routes.uses @ (given.cost + price) + given.day_value * (routes.uses @ days) + given.extra
+
+
+def choose(routes: Routes, given: Conditions, cost: Array) -> tuple[Array, Array, Array]:
+    """Route shares (H, R), served share (W, R) and logsum cost (W, R) (eqs. 3-5)."""
+    exponent = routes.log_size - given.theta[routes.market] * cost
+    weight = given.allowed * np.exp(np.maximum(exponent, -LARGEST_EXPONENT))
+    total = routes.market_sum(weight)
+    logsum = -np.log(np.maximum(total, TINY)) / given.theta
+    served = 1.0 / (1.0 + np.exp(np.clip(given.mu * (logsum - given.outside), -LARGEST_EXPONENT, LARGEST_EXPONENT)))
+    served = np.where(total > 0.0, served, 0.0)
+    share = weight / np.maximum(total, TINY)[routes.market]
+    return share, served, logsum
+
+
+def solve(routes: Routes, given: Conditions, load: Array, price: Array, sweeps: int) -> Outcome:
+    """Equilibrium by `sweeps` damped steps, each with one shadow-price update.
+
+    Starts from last quarter's `load` and `price` (S, R). The last assignment
+    is fitted under capacity, so loads never exceed it.
+    """
+    for _ in range(sweeps):
+        share, served, _cost = choose(routes, given, route_cost(routes, given, load, price))
+        flow = (given.potential * served)[routes.market] * share
+        load = load + 0.5 * (routes.carries @ flow - load)
+        price = hard.update(price, load, given.capacity, given.steepness, routes)
+    return _finish(routes, given, load, price)
+
+
+def _finish(routes: Routes, given: Conditions, load: Array, price: Array) -> Outcome:
+    share, served, cost = choose(routes, given, route_cost(routes, given, load, price))
+    flow = hard.fit((given.potential * served)[routes.market] * share, given.capacity, routes)
+    carried = routes.market_sum(flow)
+    split = np.where(carried[routes.market] > 0.0, flow / np.maximum(carried, TINY)[routes.market], share)
+    carried_share = np.where(given.potential > 0.0, carried / np.maximum(given.potential, TINY), 0.0)
+    return Outcome(flow, routes.carries @ flow, price, split, carried_share, cost)
+
+
+def surplus(potential: Array, mu: Array, served: Array) -> Array:
+    """Market surplus, USD, (W, R): S = -(Q/mu) ln(1 - s) (eq. 7)."""
+    return -(potential / mu) * np.log1p(-np.minimum(served, 1.0 - 1e-12))

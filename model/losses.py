@@ -1,0 +1,138 @@
+"""Losses: the surplus that goes when a controller withholds, in closed form.
+
+Closed forms for one-sided markets (theory 7.5, eqs. 7-10) and for oil and gas
+sources and sinks (9', 10'), the reserve of unblocked capacity that caps what
+can be rerouted, and the channels outside the network (eq. 11).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.arrays import Array, Indices, Sparse, reduce_rows
+
+ALMOST_ALL = 1.0 - 1e-12
+ALMOST_NONE = 1e-12
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """Incidence of routes over (owner, limited segment) slots.
+
+    Spare capacity of a segment is offered to the routes of one owner at a
+    time, because withholding is aimed at one country. `uses` (H, X),
+    `carries` (X, H), `segment` (X,).
+    """
+
+    uses: Sparse
+    carries: Sparse
+    segment: Indices
+
+
+def spare_on_routes(reserve: Reserve, usable: Array, spare: Array, passes: int = 3) -> Array:
+    """Extra flow each usable route can take, (H, R), inf where nothing limits it.
+
+    Each pass splits what is left on a segment evenly among the owner's usable
+    routes and lets every route take its tightest share; the result fits
+    under capacity and approaches the most the routes can carry.
+    """
+    left = spare[reserve.segment]
+    taken = np.zeros_like(usable)
+    limited = np.diff(reserve.uses.indptr) > 0
+    for _ in range(passes):
+        users = np.maximum(reserve.carries @ usable, 1.0)
+        offer = usable * reduce_rows(np.minimum, left / users, reserve.uses, 0.0)
+        taken += offer
+        left = np.maximum(left - reserve.carries @ offer, 0.0)
+    taken[~limited] = np.where(usable[~limited] > 0.0, np.inf, 0.0)
+    return taken
+
+
+def served_after(served: Array, blocked: Array, nest: Array) -> Array:
+    """Served share after a controller withholds, (W, R) (eq. 8).
+
+    s' = s (1-X)^k / (1 - s + s (1-X)^k), k = mu / theta; `blocked` is X.
+    """
+    kept = served * (1.0 - blocked) ** nest
+    return kept / (1.0 - served + kept)
+
+
+def market_loss(potential: Array, mu: Array, served: Array, blocked: Array, nest: Array) -> Array:
+    """Surplus lost without a capacity cap, USD, (W, R) (eq. 9).
+
+    -(Q/mu) ln(1 - s + s (1-X)^k): zero at X = 0, the whole surplus at X = 1.
+    """
+    return -(potential / mu) * np.log((1.0 - served) + served * (1.0 - blocked) ** nest)
+
+
+@dataclass(frozen=True)
+class Market:
+    """One-sided markets before a withdrawal, each (W, R).
+
+    `carried` is the carried share of `potential`, `cost` the logsum cost,
+    `outside` g0; `rent_kept` is the part of scarcity rent the country keeps.
+    """
+
+    potential: Array
+    mu: Array
+    theta: Array
+    carried: Array
+    cost: Array
+    outside: Array
+    rent_kept: Array | float
+
+
+def capped_market_loss(market: Market, blocked: Array, reserve: Array) -> Array:
+    """Surplus lost when rerouting is capped by `reserve` (unit/quarter), (W, R) (eq. 10).
+
+    Never negative, zero when nothing is blocked, the whole surplus when all is.
+    """
+    unconstrained = 1.0 / (1.0 + np.exp(np.clip(market.mu * (market.cost - market.outside), -600.0, 600.0)))
+    after_choice = served_after(unconstrained, blocked, market.mu / market.theta)
+    limit = np.where(market.potential > 0.0, reserve / np.maximum(market.potential, ALMOST_NONE), 1.0)
+    after = np.minimum(np.minimum(after_choice, limit), market.carried)
+    raised = market.cost - np.log(np.maximum(1.0 - blocked, ALMOST_NONE)) / market.theta
+    before = _value(market, market.carried, market.cost)
+    lost = before - _value(market, after, raised)
+    return np.where(blocked > 0.0, np.maximum(lost, 0.0), 0.0)
+
+
+def _value(market: Market, share: Array, cost: Array) -> Array:
+    """Surplus plus the kept part of scarcity rent at a served share, USD, (W, R)."""
+    held = np.clip(share, ALMOST_NONE, ALMOST_ALL)
+    willing = market.outside - np.log(held / (1.0 - held)) / market.mu
+    surplus = -(market.potential / market.mu) * np.log1p(-held)
+    rent = market.potential * held * np.maximum(willing - cost, 0.0)
+    return surplus + market.rent_kept * rent
+
+
+def end_loss(
+    quantity: Array, mu: Array, theta: Array, blocked: Array, reserve: Array, rent_kept: Array | float
+) -> Array:
+    """Surplus a source or sink loses, USD, (N, R) (eqs. 9', 10').
+
+    q' = q (1-X)^k, k = mu / (theta + mu), capped by `reserve`; the shadow
+    price of the cap returns the share `rent_kept` of its rent.
+    """
+    open_share = np.maximum(1.0 - blocked, ALMOST_NONE)
+    choice = np.where(blocked < ALMOST_ALL, quantity * open_share ** (mu / (theta + mu)), 0.0)
+    after = np.minimum(choice, np.maximum(reserve, quantity * (1.0 - blocked)))
+    ratio = np.maximum(quantity, ALMOST_NONE) / np.maximum(after, ALMOST_NONE)
+    shadow = np.log(ratio) * (1.0 / mu + 1.0 / theta) + np.log(open_share) / theta
+    rent = np.where(after > 0.0, rent_kept * after * np.maximum(shadow, 0.0), 0.0)
+    return np.where(quantity > 0.0, np.maximum((quantity - after) / mu - rent, 0.0), 0.0)
+
+
+def import_loss(share: Array, elasticity: Array | float) -> Array:
+    """Loss from losing a partner with absorption share x, share of GDP: 1 - (1-x)^(1/(sigma-1))."""
+    return 1.0 - (1.0 - share) ** (1.0 / (elasticity - 1.0))
+
+
+def export_loss(share: Array, reallocated: Array | float) -> Array:
+    """Loss of export sales y that cannot be placed elsewhere, share of GDP: y (1 - rho)."""
+    return share * (1.0 - reallocated)
+
+
+def dependence_index(loss: Array, scale: Array | float) -> Array:
+    """D = 1 - exp(-L / L*), in [0, 1) (eq. 11)."""
+    return 1.0 - np.exp(-np.maximum(loss, 0.0) / scale)

@@ -1,0 +1,91 @@
+"""Markets: output, world prices and what each market could carry this quarter (theory 7.4, 7.10)."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from model.arrays import Array, mix
+from model.now import Now
+from model.state import State
+
+
+def markets(state: State, now: Now) -> State:
+    """GDP, world prices, potential demand and base quantities of this quarter."""
+    if now.index:
+        state = replace(state, gdp=next_gdp(state, now), world_price=next_price(state, now))
+    return replace(
+        state,
+        potential=potential(state, now),
+        source_quantity=ends(now, now.base.exchange.source_quantity, "source", "volume"),
+        sink_quantity=ends(now, now.base.exchange.sink_quantity, "sink", "volume") * sink_growth(state, now),
+        source_price=ends(now, shifted(state, now, "source"), "source", "price"),
+        sink_price=ends(now, shifted(state, now, "sink"), "sink", "price"),
+    )
+
+
+def next_gdp(state: State, now: Now) -> Array:
+    """Y <- Y exp(trend + noise) (1 + change in surplus and transit rent per GDP), (N, R)."""
+    growth = now.world.economy.growth[:, None] * now.value("markets.trend")
+    noise = now.value("markets.gdp_noise") * now.setting.luck.gdp[now.index]
+    grown = state.gdp * np.exp(growth + noise)
+    countries = len(now.world.axes["country"])
+    grown[:countries] *= 1.0 + now.value("markets.surplus_feedback") * state.benefit_change
+    grown[:countries] *= now.edited("gdp.level", np.ones((countries, 1)))
+    return np.maximum(grown, 1.0)
+
+
+def next_price(state: State, now: Now) -> Array:
+    """World price factors: AR(1) in logs around 1, (3, R)."""
+    persistence, spread = now.value("markets.price_persistence"), now.value("markets.price_noise")
+    log = persistence * np.log(state.world_price) + spread * now.setting.luck.price[now.index]
+    return now.edited("price.level", np.exp(log))
+
+
+def potential(state: State, now: Now) -> Array:
+    """Q_w = Q_w0 (Y_o Y_d / base)^eps exp(zeta dA), (W, R)."""
+    market = now.world.freight
+    relative = state.gdp / now.world.economy.gdp[:, None]
+    size = (relative[market.exporter] * relative[market.importer]) ** (0.5 * now.value("markets.income_elasticity"))
+    closer = np.exp(now.value("markets.alignment_trade") * mix(market.affinity, alignment_change(state, now)))
+    base = now.base.freight.potential * size * closer
+    rows = slice(0, len(market.volume))
+    return edited_rows(now, "market.volume", base, rows)
+
+
+def alignment_change(state: State, now: Now) -> Array:
+    """Alignment since the start, flattened to (C * P, R)."""
+    moved = (state.alignment - now.world.politics.alignment[:, :, None]) * now.world.politics.active[:, :, None]
+    return moved.reshape(-1, moved.shape[-1])
+
+
+def edited_rows(now: Now, target: str, values: Array, rows: slice) -> Array:
+    """Edits of a market target applied to the markets `rows` of the market axis."""
+    if not any(edit.target == target for edit in now.world.edits):
+        return np.ascontiguousarray(np.broadcast_to(values, (values.shape[0], now.runs)))
+    whole = np.ones((len(now.world.axes["market"]), now.runs))
+    whole[rows] = values
+    return now.edited(target, whole)[rows]
+
+
+def ends(now: Now, values: Array, side: str, quantity: str) -> Array:
+    """Source or sink values with the scenario's edits, (A, R) or (D, R)."""
+    first = len(now.world.freight.volume)
+    sources = len(now.base.exchange.source_quantity)
+    rows = slice(first, first + sources) if side == "source" else slice(first + sources, None)
+    return edited_rows(now, f"market.{quantity}", values, rows)
+
+
+def sink_growth(state: State, now: Now) -> Array:
+    """Demand of sinks follows their country's output with the income elasticity, (D, R)."""
+    economy = now.world.exchange.sink_economy[:, None]
+    relative = (state.gdp / now.world.economy.gdp[:, None])[np.maximum(economy[:, 0], 0)]
+    return np.where(economy >= 0, relative ** now.value("markets.energy_income_elasticity"), 1.0)
+
+
+def shifted(state: State, now: Now, side: str) -> Array:
+    """Base price p0 of ends times the world price that drives them, (A, R) or (D, R)."""
+    system = now.world.exchange
+    price = system.source_price if side == "source" else system.sink_price
+    driver = system.source_driver if side == "source" else system.driver
+    factor = np.where(driver[:, None] >= 0, state.world_price[np.maximum(driver, 0)], 1.0)
+    return price[:, None] * factor

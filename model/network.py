@@ -1,0 +1,111 @@
+"""Routes over segments: the fixed structure both clearing systems share.
+
+A segment is a maximal set of links that every route uses together or not at
+all, so links in series are contracted exactly: their costs and times add, the
+smallest capacity binds, and congestion adds as sum of t0 / C^4.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.arrays import Array, Indices, Sparse, grouped_min, grouped_sum
+
+UNLIMITED = np.inf
+CONGESTION_POWER = 4
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Links grouped into segments.
+
+    `links` (L,) lists link positions segment by segment; `start` (S,) is the
+    first of each segment in that list; `of_link` (E,) is the segment of a
+    link, -1 for a link no route uses.
+    """
+
+    links: Indices
+    start: Indices
+    of_link: Indices
+
+    def __len__(self) -> int:
+        """Number of segments."""
+        return len(self.start)
+
+    def total(self, values: Array) -> Array:
+        """Sum of link values over each segment, (E, R) -> (S, R)."""
+        return grouped_sum(values[self.links], self.start)
+
+    def smallest(self, values: Array) -> Array:
+        """Minimum of link values over each segment, (E, R) -> (S, R)."""
+        return grouped_min(values[self.links], self.start)
+
+    def to_links(self, values: Array) -> Array:
+        """Segment values on their links, (S, R) -> (E, R), zero where unused."""
+        spread = values[np.maximum(self.of_link, 0)]
+        return np.where((self.of_link >= 0)[:, None], spread, 0.0)
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Routes of one clearing system, contiguous by market.
+
+    `uses` (H, S) and its transpose `carries` (S, H) are incidence matrices;
+    `market` (H,) the market of a route and `start` (W,) its first route;
+    `log_size` (H, 1) the log path-size factor; `power` (H, K) the share of a
+    route that each controller can shut.
+    """
+
+    uses: Sparse
+    carries: Sparse
+    market: Indices
+    start: Indices
+    log_size: Array
+    power: Array
+    segments: Segments
+
+    def __len__(self) -> int:
+        """Number of routes."""
+        return len(self.market)
+
+    def open(self, capacity: Array) -> Array:
+        """1 for a route whose segments all have capacity, else 0, (S, R) -> (H, R)."""
+        return np.asarray((self.uses @ (capacity <= 0.0).astype(np.float64) == 0.0), dtype=np.float64)
+
+    def market_sum(self, values: Array) -> Array:
+        """Sum of route values by market, (H, R) -> (W, R)."""
+        return grouped_sum(values, self.start)
+
+
+def transit_time(free: Array, resistance: Array, load: Array, alpha: Array | float) -> Array:
+    """Congested time of segments, days, (S, R).
+
+    t = t0 + alpha v^4 sum(t0 / C^4): the BPR curve with beta = 4
+    (theory 7.4, eq. 2), exact for links in series.
+    """
+    squared = load * load
+    return free + alpha * resistance * squared * squared
+
+
+def resistance(segments: Segments, days: Array, capacity: Array, congestible: Array) -> Array:
+    """Sum over a segment's congestible links of t0 / C^4, (E, R) inputs -> (S, R)."""
+    limited = (congestible > 0.0) & np.isfinite(capacity) & (capacity > 0.0)
+    safe = np.where(limited, capacity, 1.0)
+    return segments.total(np.where(limited, days / (safe * safe) ** 2, 0.0))
+
+
+def path_size(uses: Sparse, market: Indices, length: Array) -> Array:
+    """Path-size factors of routes within their market, (H,), in (0, 1].
+
+    PS_h = sum_e (l_e / L_h) / (number of the market's routes using e)
+    (Ben-Akiva & Bierlaire 1999); a route of zero length counts as distinct.
+    """
+    by_market = Sparse((np.ones(len(market)), (market, np.arange(len(market)))), shape=(market.max() + 1, len(market)))
+    sharing = (by_market @ uses).toarray()
+    weight = uses.multiply(length[None, :]).tocsr()
+    total = np.asarray(weight.sum(axis=1)).ravel()
+    size = np.ones(len(market))
+    for route in np.flatnonzero(total > 0.0):
+        row = slice(weight.indptr[route], weight.indptr[route + 1])
+        size[route] = (weight.data[row] / sharing[market[route], weight.indices[row]]).sum() / total[route]
+    return size

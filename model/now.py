@@ -1,0 +1,58 @@
+"""Now: one quarter of one block of runs, as every process sees it."""
+
+from dataclasses import dataclass
+
+from model.arrays import Array
+from model.calibration import ExchangeBase, FreightBase
+from model.events import apply
+from model.setting import Setting, Value
+from model.world import World
+
+
+@dataclass(frozen=True)
+class Base:
+    """The base quarter: what calibration solved, and what later quarters are compared with.
+
+    `residual` (C, P, R or 1); `correction` re-solved over closed-form loss
+    (C, P, R or 1); `surplus` through each pole's links (C, P, R or 1);
+    `lost_cost` log delivered-cost factor (C, P, R or 1).
+    """
+
+    freight: FreightBase
+    exchange: ExchangeBase
+    residual: Array
+    surplus: Array
+    benefit: Array
+    delivered: Array
+
+
+@dataclass(frozen=True)
+class Now:
+    """What a process reads besides the state; `index` counts quarters from the start."""
+
+    setting: Setting
+    base: Base
+    index: int
+
+    @property
+    def world(self) -> World:
+        """The facts of this scenario."""
+        return self.setting.world
+
+    @property
+    def quarter(self) -> int:
+        """Ordinal of this quarter."""
+        return self.world.start + self.index
+
+    @property
+    def runs(self) -> int:
+        """Number of runs in the block."""
+        return len(self.setting.runs)
+
+    def value(self, name: str) -> Value:
+        """Parameter value now, float or (R,)."""
+        return self.setting.value(name, self.quarter)
+
+    def edited(self, target: str, base: Array) -> Array:
+        """`base` with the scenario's edits of `target` in force now."""
+        return apply(self.setting.plan, target, self.quarter, self.world.axes, base)

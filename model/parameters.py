@@ -1,0 +1,95 @@
+"""Parameters: one row each, with default, unit, range, prior and source.
+
+Nothing in the model is a naked number: what users may tune stands here.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One tunable number.
+
+    `prior` is a distribution over `low` to `high` in words that the samplers
+    understand; `switch` says which value turns the term off, if any does.
+    """
+
+    name: str
+    default: float
+    unit: str
+    low: float
+    high: float
+    prior: str
+    source: str
+    switch: float | None = None
+
+
+_THEORY = "expert prior"
+_ROWS = (
+    # clearing
+    Parameter("clearing.sweeps", 10, "sweeps", 5, 100, "fixed", "convergence tests"),
+    Parameter("clearing.sweeps_structural", 60, "sweeps", 10, 400, "fixed", "convergence tests"),
+    Parameter("routing.theta_freight", 7.0, "theta x mean cost", 3, 15, "loguniform", _THEORY),
+    Parameter("routing.theta_oil", 7.0, "theta x mean price gap", 3, 15, "loguniform", _THEORY),
+    Parameter("routing.theta_gas", 7.0, "theta x mean price gap", 3, 15, "loguniform", _THEORY),
+    Parameter("routing.nest_ratio", 0.4, "mu / theta", 0.2, 1.0, "uniform", _THEORY),
+    Parameter("routing.congestion", 0.15, "-", 0.0, 1.0, "fixed", "BPR standard value", 0.0),
+    Parameter("routing.day_value_container", 0.012, "share of value per day", 0.006, 0.021, "uniform", "Hummels & Schaur 2013"),
+    Parameter("routing.day_value_bulk", 0.0015, "share of value per day", 0.0005, 0.003, "uniform", _THEORY),
+    Parameter("markets.sink_elasticity", 0.25, "-", 0.1, 0.6, "loguniform", _THEORY),
+    Parameter("markets.outlet_elasticity", 20.0, "-", 5.0, 50.0, "loguniform", "world-market outlets are price takers"),
+    Parameter("markets.unseen_spread", 0.0, "sd of c", 0.0, 2.5, "fixed", "spread of constants of pairs never observed", 0.0),
+    Parameter("markets.income_elasticity", 1.0, "-", 0.6, 1.4, "normal", "gravity literature", 0.0),
+    Parameter("markets.energy_income_elasticity", 0.3, "-", 0.0, 0.8, "uniform", _THEORY, 0.0),
+    Parameter("markets.alignment_trade", 0.13, "-", 0.0, 0.4, "halfnormal", _THEORY, 0.0),
+    Parameter("markets.trend", 1.0, "share of trend growth", 0.0, 1.5, "fixed", "switch for zero-shock runs", 0.0),
+    Parameter("markets.gdp_noise", 0.008, "sd per quarter", 0.0, 0.02, "uniform", "spread of annual growth 2013-2024", 0.0),
+    Parameter("markets.price_persistence", 0.95, "-", 0.8, 0.99, "uniform", "annual Brent and TTF 2000-2024"),
+    Parameter("markets.price_noise", 0.08, "sd per quarter, log", 0.0, 0.2, "uniform", "annual Brent and TTF 2000-2024", 0.0),
+    Parameter("markets.surplus_feedback", 1.0, "-", 0.0, 1.0, "fixed", "accounting identity", 0.0),
+    # dependence
+    Parameter("dependence.scale", 0.15, "share of GDP", 0.05, 0.30, "fixed", "convention"),
+    Parameter("dependence.rent_kept", 0.33, "share", 0.0, 1.0, "beta(2,4)", _THEORY),
+    Parameter("dependence.trade_elasticity", 5.0, "sigma", 3.0, 8.0, "normal", "Head & Mayer 2014"),
+    Parameter("dependence.exports_reallocated", 0.5, "share", 0.0, 1.0, "beta(5,5)", "embargo episodes 2006-2022"),
+    Parameter("dependence.remittances_replaced", 0.25, "share", 0.0, 1.0, "beta(2,6)", "embargo episodes 2006-2022"),
+    Parameter("dependence.debt_spread", 0.03, "share", 0.0, 0.10, "uniform", _THEORY),
+    Parameter("dependence.security_loss", 0.032, "share of GDP", 0.01, 0.10, "loguniform", _THEORY),
+    Parameter("dependence.resolve_above", 0.002, "share of GDP", 0.0, 0.02, "fixed", "cells below keep the closed form"),
+    # threat
+    Parameter("threat.persistence", 0.95, "per quarter", 0.8, 0.99, "beta(38,2)", "half-life 1 to 8 years"),
+    Parameter("threat.own_coercion", 0.10, "-", 0.0, 0.4, "halfnormal", "2008, 2014, 2022", 0.0),
+    Parameter("threat.seen_aggression", 0.07, "-", 0.0, 0.3, "halfnormal", "2008, 2014, 2022", 0.0),
+    Parameter("threat.noise", 0.01, "sd per quarter", 0.0, 0.03, "uniform", _THEORY, 0.0),
+    Parameter("grievance.retention_unsettled", 0.98, "per quarter", 0.9, 1.0, "fixed", "half-life 8.6 years"),
+    Parameter("grievance.retention_settled", 0.80, "per quarter", 0.5, 0.95, "fixed", "half-life 3 quarters"),
+    # alignment
+    Parameter("alignment.half_life", 3.0, "years", 1.0, 8.0, "loguniform", "spread of UN-vote ideal points"),
+    Parameter("alignment.curvature", 1.0, "-", 1.0, 1.0, "fixed", "normalisation m0"),
+    Parameter("alignment.anchoring", 0.45, "-", 0.1, 2.0, "loguniform", _THEORY, 0.0),
+    Parameter("alignment.anchor_drift", 0.01, "per quarter", 0.0, 0.02, "uniform", _THEORY, 0.0),
+    Parameter("alignment.peer_weight", 0.2, "-", 0.0, 0.8, "halfnormal", _THEORY, 0.0),
+    Parameter("alignment.peer_restraint", 1.0, "-", 0.0, 1.0, "fixed", "row-stochastic peers"),
+    Parameter("alignment.rivalry_weight", 0.2, "-", 0.0, 0.8, "halfnormal", "dispersion before and after 2014, 2022", 0.0),
+    Parameter("alignment.offers", 0.13, "-", 0.0, 0.5, "halfnormal", "aid and vote literature", 0.0),
+    Parameter("alignment.surplus", 0.07, "-", 0.0, 0.3, "halfnormal", _THEORY, 0.0),
+    Parameter("alignment.affinity", 0.34, "-", 0.0, 1.2, "halfnormal", _THEORY, 0.0),
+    Parameter("alignment.institutions", 0.20, "-", 0.0, 0.8, "halfnormal", _THEORY, 0.0),
+    Parameter("alignment.deference", 0.10, "-", 0.0, 0.4, "halfnormal", "Flores-Macias & Kreps 2013; mass near zero", 0.0),
+    Parameter("alignment.autonomy", 0.27, "-", 0.0, 1.0, "halfnormal", _THEORY, 0.0),
+    Parameter("alignment.threat", 0.20, "-", 0.0, 0.8, "halfnormal", _THEORY, 0.0),
+    Parameter("alignment.grievance", 0.20, "-", 0.0, 0.8, "halfnormal", "episodes", 0.0),
+    Parameter("alignment.security", 0.20, "-", 0.0, 0.8, "halfnormal", "episodes", 0.0),
+    Parameter("alignment.vacuum", 0.5, "-", 0.0, 1.0, "uniform", _THEORY, 0.0),
+    Parameter("alignment.noise", 0.022, "sd per quarter", 0.0, 0.05, "lognormal", "UN-vote ideal points, 2.5 units = 1", 0.0),
+    # adaptation and openings
+    Parameter("adaptation.trade_speed", 0.06, "per quarter", 0.03, 0.12, "uniform", "trade panel", 0.0),
+    Parameter("adaptation.cost_elasticity", 4.0, "-", 2.0, 7.0, "normal", "Head & Mayer 2014", 0.0),
+    Parameter("adaptation.alignment_trade", 0.13, "-", 0.0, 0.4, "halfnormal", _THEORY, 0.0),
+    Parameter("dyads.opening", 10.0, "quarters", 6.0, 16.0, "uniform", "Glick & Taylor 2010"),
+    # transit
+    Parameter("transit.fee_share", 0.30, "share of tariff", 0.15, 0.50, "uniform", "Kazakh and Georgian transit tariffs"),
+)
+
+PARAMETERS: dict[str, Parameter] = {row.name: row for row in _ROWS}
+OFFER_SCALE = 0.005  # o-bar: half a per cent of GDP (theory 7.17)

@@ -1,0 +1,74 @@
+"""Setting: everything a step reads besides the state: world, parameters, schedule, luck."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from model import draws
+from model.arrays import Array
+from model.events import PARAMETER, Schedule, schedule
+from model.parameters import PARAMETERS
+from model.world import World
+
+Value = Array | float
+
+
+@dataclass(frozen=True)
+class Luck:
+    """Standard normal draws of the whole horizon, run axis last.
+
+    `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R).
+    """
+
+    alignment: Array
+    threat: Array
+    gdp: Array
+    price: Array
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What holds for one block of runs."""
+
+    world: World
+    parameters: dict[str, Value]
+    plan: Schedule
+    luck: Luck
+    runs: npt.NDArray[np.int64]
+
+    def value(self, name: str, quarter: int | None = None) -> Value:
+        """A parameter, a float or (R,), with the edits in force at `quarter` (ordinal)."""
+        value = self.parameters[name]
+        if quarter is None:
+            return value
+        for edit, now in self.plan.active(PARAMETER + name, quarter):
+            current = np.broadcast_to(np.asarray(value, dtype=np.float64), now.shape)
+            changed = {"set": edit.value, "multiply": current * edit.value, "add": current + edit.value}
+            value = np.where(now, changed[edit.operation], current)
+        return value
+
+
+def prepare(world: World, runs: npt.NDArray[np.int64], seed: int, parameters: dict[str, Value]) -> Setting:
+    """Resolve parameters (registry, then scenario, then run) and draw all luck."""
+    resolved: dict[str, Value] = {name: row.default for name, row in PARAMETERS.items()}
+    resolved.update(world.parameters)
+    resolved.update(parameters)
+    return Setting(world, resolved, schedule(world.edits, seed, runs), _luck(world, runs, seed), runs)
+
+
+def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
+    countries, poles = world.axes["country"], world.axes["pole"]
+    pairs = [f"{country}|{pole}" for country in countries for pole in poles]
+
+    def noise(process: str, entities: list[str]) -> Array:
+        columns = [draws.normals(seed, process, entity, runs, world.quarters) for entity in entities]
+        return np.stack(columns, axis=1)
+
+    shape = (world.quarters, len(countries), len(poles), len(runs))
+    return Luck(
+        alignment=noise("alignment", pairs).reshape(shape),
+        threat=noise("threat", pairs).reshape(shape),
+        gdp=noise("gdp", list(world.axes["economy"])),
+        price=noise("price", list(world.axes["world_price"])),
+    )

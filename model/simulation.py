@@ -1,0 +1,169 @@
+"""Simulation: calibrate the base quarter, then step a block of runs through the horizon."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from model import exchange, freight
+from model.arrays import Array
+from model.axes import CHANNELS, TERMS, Axis
+from model.calibration import exchange_base, freight_base
+from model.clearing import delivered_cost, exchange_conditions, freight_conditions
+from model.dependence import dependence
+from model.links import links
+from model.markets import markets
+from model.now import Base, Now
+from model.recording import record
+from model.setting import Setting, Value, prepare
+from model.state import State
+from model.step import advance, alignment, pull, shape
+from model.alignment import rest_residual
+from model.trajectory import Trajectory
+from model.withholding import correction
+from model.world import World
+
+LONG_AGO = 400.0  # quarters: pairs open at the start have been open for good
+BASE_CHECK_SWEEPS = 60
+
+
+class Diverged(Exception):
+    """A run left the domain of the model; the reason is the message."""
+
+
+def simulate(
+    world: World,
+    runs: npt.NDArray[np.int64],
+    seed: int,
+    parameters: Mapping[str, Value] | None = None,
+    record_measures: tuple[str, ...] | None = None,
+    every: str = "annual",
+    frozen: frozenset[str] = frozenset(),
+) -> Trajectory:
+    """Trajectory of a block of runs; `parameters` are floats or (R,) arrays by name.
+
+    Raises Diverged when a state stops being finite.
+    """
+    setting = prepare(world, np.asarray(runs, dtype=np.int64), seed, dict(parameters or {}))
+    state, base = opening(setting)
+    kept: list[dict[str, Array]] = []
+    times: list[int] = []
+    for index in range(world.quarters):
+        now = Now(setting, base, index)
+        state = advance(state, now, frozen)
+        if _recorded(now, every):
+            kept.append(record(state, now, record_measures))
+            times.append(now.quarter)
+    return _trajectory(setting, kept, times)
+
+
+def _recorded(now: Now, every: str) -> bool:
+    """Every quarter, or the first quarter and each year's last."""
+    return every == "quarterly" or now.index == 0 or now.quarter % 4 == 3
+
+
+def _trajectory(setting: Setting, kept: list[dict[str, Array]], times: list[int]) -> Trajectory:
+    from model.quarters import format_quarter
+
+    measures = {name: np.stack([row[name] for row in kept]) for name in kept[0]}
+    return Trajectory(tuple(map(format_quarter, times)), setting.world.axes, setting.runs, measures)
+
+
+def opening(setting: Setting) -> tuple[State, Base]:
+    """State and base quarter of a block: base flows exact, alignment at rest."""
+    state, base = _solved(setting)
+    now = Now(setting, base, 0)
+    state = dependence(state, now)
+    base = replace(base, delivered=_spread(delivered_cost(state, now)))
+    fixed = correction(state, now)
+    state = dependence(replace(state, correction=fixed), now)
+    history = np.repeat(state.surplus[None], 4, axis=0)
+    state = replace(state, surplus_history=history, benefit_change=np.zeros_like(state.benefit))
+    residual = rest_residual(state.alignment, pull(state, now), shape(now), setting.world.politics.active)
+    return state, replace(base, residual=residual)
+
+
+def _spread(values: Array) -> Array:
+    return np.ascontiguousarray(values)
+
+
+def _solved(setting: Setting) -> tuple[State, Base]:
+    """State with links and clearing of the base quarter, loss fields still empty."""
+    world, runs = setting.world, len(setting.runs)
+    state = _blank(setting)
+    empty = Base(None, None, *[np.zeros((1, 1, 1))] * 4)  # type: ignore[arg-type]
+    state = links(state, Now(setting, empty, 0))
+    one, two = freight_base(setting, state.capacity), exchange_base(setting, state.capacity)
+    base = replace(empty, freight=one, exchange=two)
+    now = Now(setting, base, 0)
+    state = markets(state, now)
+    start = freight.solve(
+        world.freight.routes, freight_conditions(state, now), *_wide(runs, one.load, one.price), BASE_CHECK_SWEEPS
+    )
+    prices = (one_wide for one_wide in _wide(runs, two.price, state.source_price, state.sink_price))
+    price, source_price, sink_price = prices
+    seed = exchange.Outcome(price, price, price, source_price, sink_price, source_price, sink_price)
+    solved = exchange.solve(world.exchange.pairs, exchange_conditions(state, now), seed, BASE_CHECK_SWEEPS)
+    return replace(state, freight=start, exchange=solved), base
+
+
+def _wide(runs: int, *values: Array) -> tuple[Array, ...]:
+    """Arrays broadcast to all runs and writable."""
+    return tuple(np.array(np.broadcast_to(value, (*value.shape[:-1], runs))) for value in values)
+
+
+def _blank(setting: Setting) -> State:
+    """The start before anything is solved."""
+    world, runs = setting.world, len(setting.runs)
+    politics, economy = world.politics, world.economy
+    countries, poles = politics.alignment.shape
+
+    def wide(values: Array) -> Array:
+        return np.array(np.broadcast_to(values[..., None], (*values.shape, runs)))
+
+    cell, links_ = np.zeros((countries, poles, runs)), np.zeros((len(world.links.cost), runs))
+    return State(
+        alignment=wide(politics.alignment),
+        anchor=wide(politics.anchor),
+        threat=wide(politics.threat),
+        grievance=wide(politics.grievance),
+        settled=cell,
+        imports=wide(economy.imports),
+        exports=wide(economy.exports),
+        remittances=wide(economy.remittances),
+        debt=wide(economy.debt),
+        security=wide(economy.security),
+        offers=wide(politics.offers),
+        coercion=cell,
+        gdp=wide(economy.gdp),
+        world_price=np.ones((len(world.axes["world_price"]), runs)),
+        dyad=wide(world.dyad_state),
+        dyad_clock=np.full((len(world.dyad_state), runs), LONG_AGO),
+        project=wide(world.project_stage),
+        project_clock=np.full((len(world.project_stage), runs), LONG_AGO),
+        membership=wide(politics.membership),
+        correction=np.ones((countries, poles, runs)),
+        surplus_history=np.zeros((4, countries, poles, runs)),
+        resolved_year=np.full(runs, world.start // 4),
+        structural_year=np.full(runs, -1),
+        capacity=links_,
+        cost=links_,
+        days=links_,
+        structural=np.zeros(runs, dtype=bool),
+        potential=np.zeros((len(world.freight.volume), runs)),
+        source_quantity=cell[0],
+        sink_quantity=cell[0],
+        source_price=cell[0],
+        sink_price=cell[0],
+        freight=freight.Outcome(*[links_] * 6),
+        exchange=exchange.Outcome(*[links_] * 7),
+        loss=cell,
+        loss_channel=np.zeros((countries, poles, len(CHANNELS), runs)),
+        visibility=cell,
+        rent=cell[:, 0],
+        surplus=cell,
+        benefit=cell[:, 0],
+        benefit_change=cell[:, 0],
+        moves={},
+    )

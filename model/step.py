@@ -1,0 +1,205 @@
+"""One quarter: the processes in their order, each State -> State.
+
+Two places in the order are kept for processes that scenario events stand in
+for today: statecraft (offers and coercion, between threat and alignment) and
+the hazards of transitions (institutions, projects, pairs of states).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from model import alignment as law
+from model import threat as fear
+from model.adaptation import exposure_target, next_exposure, trade_pull
+from model.arrays import Array
+from model.clearing import clearing, delivered_cost
+from model.dependence import dependence, index
+from model.links import links
+from model.markets import alignment_change, markets
+from model.now import Now
+from model.parameters import OFFER_SCALE
+from model.state import State
+from model.withholding import corrected
+
+HOT = 3
+
+
+@dataclass(frozen=True)
+class Process:
+    """A named step of the quarter, with the state fields it reads and writes."""
+
+    name: str
+    run: Callable[[State, Now], State]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+
+
+def events(state: State, now: Now) -> State:
+    """Scenario edits of states due this quarter, and which runs change structure."""
+    capacity = now.world.links.capacity
+    dated = bool(now.index) and bool((capacity[now.index] != capacity[now.index - 1]).any())
+    structural = now.setting.plan.structural(now.quarter, now.runs) | dated
+    dyad = now.edited("dyad.state", state.dyad)
+    project = now.edited("project.stage", state.project)
+    return replace(
+        state,
+        structural=structural,
+        dyad=dyad,
+        dyad_clock=np.where(dyad == state.dyad, state.dyad_clock, 0.0),
+        project=project,
+        project_clock=np.where(project == state.project, state.project_clock, 0.0),
+        membership=now.edited("membership.state", state.membership),
+        coercion=now.edited("coercion.level", state.coercion),
+        offers=np.maximum(now.edited("offer.level", now.world.politics.offers[:, :, None] + 0.0 * state.coercion), 0.0),
+    )
+
+
+def withholding(state: State, now: Now) -> State:
+    """Re-solve large cells at the start and, after structural events, once in their year and the next."""
+    year = now.quarter // 4
+    last = np.where(state.structural, year, state.structural_year)
+    due = (state.resolved_year < year) & (last >= year - 1) & (last >= 0)
+    state = replace(state, structural_year=last, resolved_year=np.where(due, year, state.resolved_year))
+    return corrected(state, now, np.flatnonzero(due)) if now.index else state
+
+
+def threat(state: State, now: Now) -> State:
+    """Perceived threat and grievance."""
+    politics, active = now.world.politics, now.world.politics.active[:, :, None]
+    zero = np.zeros_like(state.threat)
+    pressure = now.value("threat.own_coercion") * state.coercion / 3.0 + now.value(
+        "threat.seen_aggression"
+    ) * fear.observed_aggression(politics.similarity, now.edited("aggression.level", zero))
+    noise = now.value("threat.noise") * now.setting.luck.threat[now.index]
+    moved = fear.next_threat(
+        state.threat, politics.threat[:, :, None], now.value("threat.persistence"), pressure, noise
+    )
+    retention = (now.value("grievance.retention_unsettled"), now.value("grievance.retention_settled"))
+    accounted = now.edited("grievance.accounted", zero)
+    settled = np.maximum(state.settled, (accounted >= SETTLING).astype(np.float64))
+    grievance = fear.next_grievance(
+        state.grievance, settled, now.edited("grievance.incident", zero), accounted, retention
+    )
+    return replace(
+        state, threat=now.edited("threat.level", moved) * active, grievance=grievance * active, settled=settled
+    )
+
+
+SETTLING = 0.6  # accountability with compensation closes a grievance (theory 7.17)
+
+
+def pull(state: State, now: Now) -> law.Pull:
+    """Everything that draws countries to poles this quarter."""
+    politics = now.world.politics
+    reliance = index(np.maximum(state.loss, 0.0), now)
+    fear_level = state.threat
+    gained = state.surplus - state.surplus_history[0]
+    output = state.gdp[: len(now.world.axes["country"])][:, None]
+    felt = np.clip(gained / (now.value("dependence.scale") * output), -1.0, 1.0)
+    belonging = institution_share(state, now)
+    benefits = {
+        "offers": now.value("alignment.offers")
+        * law.effective_offers(state.offers, OFFER_SCALE, now.value("alignment.vacuum")),
+        "surplus": now.value("alignment.surplus") * felt,
+        "affinity": now.value("alignment.affinity") * now.edited("affinity.level", politics.affinity[:, :, None]),
+        "institutions": now.value("alignment.institutions") * belonging,
+        "deference": now.value("alignment.deference") * reliance * (1.0 - fear_level),
+        "autonomy": -now.value("alignment.autonomy") * reliance * fear_level,
+        "threat": -now.value("alignment.threat") * fear_level,
+        "grievance": -now.value("alignment.grievance") * state.grievance,
+        "security": now.value("alignment.security") * state.security * politics.credibility[:, :, None],
+    }
+    return law.Pull(
+        benefits=benefits,
+        rivalry=now.edited("rivalry.level", politics.rivalry[:, :, None]),
+        peers=politics.peers,
+        anchor=state.anchor,
+        residual=now.base.residual,
+    )
+
+
+def institution_share(state: State, now: Now) -> Array:
+    """ins_ip: load of memberships held over the load of all institutions, (C, P, R)."""
+    loads = now.world.politics.loads
+    total = np.maximum(loads.sum(axis=0), 1e-12)
+    share = np.zeros((state.membership.shape[0], loads.shape[1], state.membership.shape[2]))
+    for institution in range(len(loads)):
+        share += state.membership[:, institution][:, None] * (loads[institution] / total)[None, :, None]
+    return share
+
+
+def shape(now: Now) -> law.Shape:
+    """Constants of the alignment law now."""
+    return law.Shape(
+        curvature=now.value("alignment.curvature"),
+        anchoring=now.value("alignment.anchoring"),
+        peer_weight=now.value("alignment.peer_weight"),
+        peer_restraint=now.value("alignment.peer_restraint"),
+        rivalry_weight=now.value("alignment.rivalry_weight"),
+    )
+
+
+def alignment(state: State, now: Now) -> State:
+    """Alignment climbs the hedging utility; the anchor follows slowly."""
+    active, form = now.world.politics.active, shape(now)
+    tau = law.speed(4.0 * now.value("alignment.half_life"), form)
+    noise = now.value("alignment.noise") * now.setting.luck.alignment[now.index]
+    terms = law.drive(state.alignment, pull(state, now), form, active)
+    moved, moves = law.step(state.alignment, terms, tau, noise, active)
+    drift = now.value("alignment.anchor_drift") * (state.alignment - state.anchor)
+    history = np.concatenate([state.surplus_history[1:], state.surplus[None]])
+    return replace(
+        state, alignment=moved, anchor=state.anchor + drift * active[:, :, None], moves=moves, surplus_history=history
+    )
+
+
+def transitions(state: State, now: Now) -> State:
+    """Clocks of pairs and projects advance; their hazards are scenario events today."""
+    return replace(state, dyad_clock=state.dyad_clock + 1.0, project_clock=state.project_clock + 1.0)
+
+
+def adaptation(state: State, now: Now) -> State:
+    """Trade exposure drifts to where costs, size and alignment point."""
+    economy = now.world.economy
+    countries = len(now.world.axes["country"])
+    relative = state.gdp / economy.gdp[:, None]
+    size = (relative[countries:] / (state.gdp.sum(axis=0) / economy.gdp.sum()))[None]
+    cost = delivered_cost(state, now) - now.base.delivered
+    moved = alignment_change(state, now).reshape(countries, -1, now.runs)
+    attraction = trade_pull(
+        size,
+        cost,
+        moved,
+        now.value("adaptation.cost_elasticity"),
+        now.value("adaptation.alignment_trade"),
+    )
+    pace = now.value("adaptation.trade_speed")
+    return replace(
+        state,
+        imports=next_exposure(state.imports, exposure_target(economy.imports[:, :, None], attraction), pace),
+        exports=next_exposure(state.exports, exposure_target(economy.exports[:, :, None], attraction), pace),
+    )
+
+
+SEQUENCE: tuple[Process, ...] = (
+    Process("events", events, ("dyad", "project"), ("structural", "dyad", "project", "membership", "coercion", "offers")),
+    Process("markets", markets, ("gdp", "world_price", "alignment"), ("gdp", "world_price", "potential")),
+    Process("links", links, ("dyad", "project"), ("capacity", "cost", "days")),
+    Process("clearing", clearing, ("capacity", "cost", "days", "potential"), ("freight", "exchange")),
+    Process("withholding", withholding, ("freight", "exchange"), ("correction",)),
+    Process("dependence", dependence, ("freight", "exchange", "imports", "exports"), ("loss", "surplus", "rent")),
+    Process("threat", threat, ("threat", "grievance", "coercion"), ("threat", "grievance")),
+    Process("alignment", alignment, ("alignment", "anchor", "loss", "threat"), ("alignment", "anchor", "moves")),
+    Process("transitions", transitions, ("dyad_clock", "project_clock"), ("dyad_clock", "project_clock")),
+    Process("adaptation", adaptation, ("gdp", "alignment", "freight"), ("imports", "exports")),
+)
+
+
+def advance(state: State, now: Now, frozen: frozenset[str] = frozenset()) -> State:
+    """One quarter; processes named in `frozen` are skipped."""
+    for process in SEQUENCE:
+        if process.name not in frozen:
+            state = process.run(state, now)
+    return state

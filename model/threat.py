@@ -1,0 +1,33 @@
+"""Perceived threat and grievance (theory 7.6 eq. 14 and 7.17)."""
+
+import numpy as np
+
+from model.arrays import Array, Sparse, mix
+
+
+def next_threat(
+    threat: Array, resting: Array, persistence: Array | float, pressure: Array, noise: Array
+) -> Array:
+    """Theta <- clip(rest + rho (Theta - rest) + pressure + noise, 0, 1), (C, P, R).
+
+    `pressure` gathers own coercion, aggression seen elsewhere and hot pairs.
+    """
+    return np.clip(resting + persistence * (threat - resting) + pressure + noise, 0.0, 1.0)
+
+
+def observed_aggression(similarity: Sparse, aggression: Array) -> Array:
+    """sum over j != i of sim_ij agg_jp, (C, P, R); `similarity` (C, C) has a zero diagonal."""
+    return mix(similarity, aggression)
+
+
+def next_grievance(
+    grievance: Array, settled: Array, incident: Array, accounted: Array, retention: tuple[float, float]
+) -> Array:
+    """G <- rho G + (1-G) incident - acc G, (C, P, R), in [0, 1].
+
+    `retention` is (unsettled, settled) quarterly persistence: half-lives of
+    8.6 years and 3 quarters by default.
+    """
+    unsettled, closed = retention
+    kept = np.where(settled > 0.0, closed, unsettled)
+    return np.clip(kept * grievance + (1.0 - grievance) * incident - accounted * grievance, 0.0, 1.0)

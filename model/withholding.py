@@ -1,0 +1,77 @@
+"""Withholding solved in full: remove what a pole blocks and clear again.
+
+The closed forms ignore congestion and everyone else's response; the ratio
+of the full solve to the closed form corrects them (theory 7.5).
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from model import exchange, freight
+from model.arrays import Array, Indices, mix
+from model.clearing import columns, exchange_conditions, freight_conditions
+from model.dependence import country_gdp, network_loss
+from model.now import Now
+from model.state import State
+
+LARGEST_RATIO = 3.0
+
+
+def correction(state: State, now: Now) -> Array:
+    """Re-solved over closed-form network loss, (C, P, R), 1 where the cell is small."""
+    poles = np.arange(len(now.world.axes["pole"]))
+    closed = network_loss(state, now, poles).surplus
+    large = closed > now.value("dependence.resolve_above") * country_gdp(state, now)[:, None]
+    solved = np.zeros_like(closed)
+    for pole in poles:
+        solved[:, pole] = mix(now.world.freight.incidence, freight_loss(state, now, int(pole)))
+    for country, pole in zip(*np.nonzero(large.any(axis=-1)), strict=True):
+        solved[country, pole] += exchange_loss(state, now, int(country), int(pole))
+    ratio = np.clip(np.maximum(solved, 0.0) / np.where(large, closed, 1.0), 0.0, LARGEST_RATIO)
+    return np.where(large, ratio, 1.0)
+
+
+def freight_loss(state: State, now: Now, pole: int) -> Array:
+    """Surplus each one-sided market loses when a pole closes its paths, million USD, (W, R)."""
+    market, given = now.world.freight, freight_conditions(state, now)
+    power = market.routes.power[:, pole][:, None]
+    without = replace(given, allowed=given.allowed * (1.0 - power))
+    sweeps = int(np.max(now.value("clearing.sweeps")))
+    after = freight.solve(market.routes, without, state.freight.load, state.freight.price, sweeps)
+    before = freight.surplus(state.potential, given.mu, state.freight.served)
+    return market.money[:, None] * (before - freight.surplus(state.potential, given.mu, after.served))
+
+
+def exchange_loss(state: State, now: Now, country: int, pole: int) -> Array:
+    """Surplus a country's sources and sinks lose when a pole withholds from it alone, (R,)."""
+    system, given = now.world.exchange, exchange_conditions(state, now)
+    barred = system.owners[:, country] * system.pairs.routes.power[:, pole]
+    without = replace(given, allowed=given.allowed * (1.0 - barred)[:, None])
+    after = exchange.solve(system.pairs, without, state.exchange, int(np.max(now.value("clearing.sweeps"))))
+    sold = (state.exchange.source_quantity - after.source_quantity) / given.source_mu
+    bought = (state.exchange.sink_quantity - after.sink_quantity) / given.sink_mu
+    return mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
+
+
+def corrected(state: State, now: Now, runs: Indices) -> State:
+    """State whose correction is re-solved in some runs."""
+    if not len(runs):
+        return state
+    part = replace(now, setting=now.setting.only(runs), base=now.base.only(runs))
+    fresh = state.correction.copy()
+    fresh[..., runs] = correction(narrowed(state, runs), part)
+    return replace(state, correction=fresh)
+
+
+def narrowed(state: State, runs: Indices) -> State:
+    """State restricted to some runs."""
+    picked = {}
+    for name, values in vars(state).items():
+        if isinstance(values, np.ndarray):
+            picked[name] = values[..., runs]
+        elif isinstance(values, dict):
+            picked[name] = {key: part[..., runs] for key, part in values.items()}
+        else:
+            picked[name] = columns(values, runs)
+    return State(**picked)

@@ -1,0 +1,346 @@
+"""Checks of a scenario against the words of the model and the data, one finding each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from model.events import TARGETS
+from model.measures import MEASURES
+from model.quarters import format_quarter, parse_quarter
+from scenarios.fields import Window
+from scenarios.overlay import Place
+from scenarios.problems import listing, nearest
+from scenarios.schema import PAIRS, Claim, Event, Scenario
+from scenarios.states import STATE_VALUES
+from scenarios.vocabulary import Vocabulary
+
+BOUNDED = {
+    **{f"{key}.{name}": (0.0, 1.0) for key in PAIRS for name in ("level", "incident", "accounted")},
+    "affinity.level": (-1.0, 1.0),
+    "rivalry.level": (0.0, 1.0),
+    "link.open": (0.0, 1.0),
+}
+"""Lowest and highest value of what is bounded on both sides; the rest is not below zero."""
+PRICED = ("oil", "gas")
+DEFAULT_PROPERTY = {"grievance": "incident"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong at a place of a scenario."""
+
+    place: Place
+    message: str
+    seen: str = ""
+    allowed: str = ""
+    nearest: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Positions of a scenario's events and claims in its file, and the ids of all events there."""
+
+    events: tuple[int, ...]
+    claims: tuple[int, ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A scenario, the words it may use, and the places of its events and claims."""
+
+    scenario: Scenario
+    words: Vocabulary
+    events: tuple[tuple[Place, Event], ...]
+    claims: tuple[tuple[Place, Claim], ...]
+    ids: tuple[str, ...]
+
+
+Check = Callable[[Subject], Iterator[Finding]]
+CHECKS: dict[str, Check] = {}
+
+
+def check(name: str) -> Callable[[Check], Check]:
+    """Register a check under its name."""
+
+    def register(function: Check) -> Check:
+        CHECKS[name] = function
+        return function
+
+    return register
+
+
+def layout(scenario: Scenario) -> Layout:
+    """The layout of a scenario of which nothing was left out."""
+    ids = tuple(event.id for event in scenario.events if event.id)
+    return Layout(tuple(range(len(scenario.events))), tuple(range(len(scenario.expect))), ids)
+
+
+def subject(scenario: Scenario, words: Vocabulary, layout: Layout) -> Subject:
+    """A scenario ready for checking."""
+    events = zip(layout.events, scenario.events, strict=True)
+    claims = zip(layout.claims, scenario.expect, strict=True)
+    return Subject(
+        scenario,
+        words,
+        tuple((("events", i), event) for i, event in events),
+        tuple((("expect", i), claim) for i, claim in claims),
+        layout.ids,
+    )
+
+
+def properties(key: str) -> tuple[str, ...]:
+    """What can change of a target, like capacity and open of a link."""
+    return tuple(target.partition(".")[2] for target in TARGETS if target.partition(".")[0] == key)
+
+
+def changed(event: Event) -> str:
+    """Target of an event's edits, like ``link.open``; without a property when it gives none it needs."""
+    if event.target == "parameter":
+        return f"parameter.{event.parameter}"
+    names = properties(event.target)
+    only = names[0] if len(names) == 1 else DEFAULT_PROPERTY.get(event.target, "")
+    return f"{event.target}.{event.quantity or only}"
+
+
+@check("horizon")
+def the_run_has_a_length(subject: Subject) -> Iterator[Finding]:
+    """A run ends after it starts."""
+    scenario = subject.scenario
+    if parse_quarter(scenario.until) <= parse_quarter(scenario.start):
+        yield Finding(("until",), f"is not after the start, {scenario.start}", scenario.until)
+
+
+@check("event-date")
+def events_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
+    """Every quarter an event may begin in belongs to the run."""
+    for place, event in subject.events:
+        yield from _outside((*place, "at"), event.at, subject.scenario)
+
+
+@check("event-words")
+def events_name_what_exists(subject: Subject) -> Iterator[Finding]:
+    """Links, markets, projects, pairs, countries and so on exist."""
+    for place, event in subject.events:
+        for inner, kind, word in _named(event):
+            yield from _unknown((*place, *inner), kind, word, subject.words)
+
+
+@check("event-property")
+def events_say_which_property(subject: Subject) -> Iterator[Finding]:
+    """A link or market says which property changes; what has one property says none."""
+    for place, event in subject.events:
+        names = properties(event.target)
+        if event.quantity is None and len(names) > 1 and event.target not in DEFAULT_PROPERTY:
+            yield Finding((*place, "property"), f"is missing for a {event.target}", "", listing(names))
+        elif event.quantity is not None and len(names) <= 1:
+            yield Finding((*place, "property"), f"has no place beside {event.target}", event.quantity)
+        elif event.quantity is not None and event.quantity not in names:
+            hint = nearest(event.quantity, names)
+            message = f"is not a property of a {event.target}"
+            yield Finding((*place, "property"), message, event.quantity, listing(names), hint)
+
+
+@check("event-layer")
+def properties_fit_the_layer(subject: Subject) -> Iterator[Finding]:
+    """Days exist in freight only, costs not on fibre, prices in oil and gas only."""
+    allowed = {"link.days": ("freight",), "link.cost": ("freight", "oil", "gas", "power"), "market.price": PRICED}
+    for place, event in subject.events:
+        layers = allowed.get(changed(event))
+        for word in (*event.link, *event.market):
+            layer = subject.words.layers.get(word, "")
+            if layers and layer and layer not in layers:
+                message = f"is a {event.target} of {layer}, which has no {event.quantity}"
+                yield Finding((*place, event.target), message, word, listing(layers))
+
+
+@check("event-operation")
+def states_become_and_numbers_change(subject: Subject) -> Iterator[Finding]:
+    """Projects, pairs and memberships become a state; everything else is set, added to or multiplied."""
+    for place, event in subject.events:
+        has_states = event.target in STATE_VALUES
+        if has_states != (event.operation == "becomes"):
+            words = "becomes" if has_states else "set, add, multiply"
+            yield Finding((*place, event.operation), f"does not fit a {event.target}", "", f"allowed: {words}")
+
+
+@check("event-state")
+def states_exist(subject: Subject) -> Iterator[Finding]:
+    """The new state is one of the target's states."""
+    for place, event in subject.events:
+        states = STATE_VALUES.get(event.target, {})
+        if event.becomes is not None and states and event.becomes not in states:
+            hint = nearest(event.becomes, states)
+            message = f"is not a state of a {event.target}"
+            yield Finding((*place, "becomes"), message, event.becomes, listing(states), hint)
+
+
+@check("event-value")
+def values_are_possible(subject: Subject) -> Iterator[Finding]:
+    """A value set lies in the target's range, and a factor is not below zero."""
+    for place, event in subject.events:
+        low, high = _range(changed(event), subject.words)
+        if event.multiply is not None and event.multiply < 0:
+            yield Finding((*place, "multiply"), "is below zero", f"{event.multiply:g}")
+        if event.set_to is not None and not low <= event.set_to <= high:
+            yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", _between(low, high))
+
+
+@check("event-self")
+def nobody_faces_itself(subject: Subject) -> Iterator[Finding]:
+    """A country that is a pole holds nothing toward itself, and rivals are two."""
+    for place, event in subject.events:
+        for key in PAIRS:
+            toward = getattr(event, key)
+            if toward is not None and toward.country == toward.pole:
+                yield Finding((*place, key, "pole"), "is the country itself", toward.pole)
+        if event.rivalry is not None and event.rivalry.pair[0] == event.rivalry.pair[1]:
+            yield Finding((*place, "rivalry", "pair"), "is paired with itself", event.rivalry.pair[0])
+
+
+@check("event-repeats")
+def lists_name_each_thing_once(subject: Subject) -> Iterator[Finding]:
+    """A list of links, markets, projects or pairs repeats nothing."""
+    for place, event in subject.events:
+        for key in ("link", "market", "project", "dyad"):
+            names = getattr(event, key)
+            for word in sorted({name for name in names if names.count(name) > 1}):
+                yield Finding((*place, key), "is named twice", word)
+
+
+@check("parameter-words")
+def parameters_exist(subject: Subject) -> Iterator[Finding]:
+    """Names of fixed and sampled parameters exist."""
+    for key in ("parameters", "sample"):
+        for name in getattr(subject.scenario, key):
+            yield from _unknown((key, name), "parameter", name, subject.words)
+
+
+@check("parameter-value")
+def parameters_lie_in_range(subject: Subject) -> Iterator[Finding]:
+    """Fixed values lie within the parameter's range."""
+    for name, value in subject.scenario.parameters.items():
+        low, high = subject.words.limits.get(name, (value, value))
+        if not low <= value <= high:
+            yield Finding(("parameters", name), "is out of range", f"{value:g}", _between(low, high))
+
+
+@check("parameter-both")
+def parameters_are_fixed_or_sampled(subject: Subject) -> Iterator[Finding]:
+    """No parameter is both fixed and sampled."""
+    for name in subject.scenario.sample:
+        if name in subject.scenario.parameters:
+            yield Finding(("sample", name), "is fixed under parameters and sampled as well", name)
+
+
+@check("sample-value")
+def samples_lie_in_range(subject: Subject) -> Iterator[Finding]:
+    """Bounded distributions stay within the parameter's range."""
+    for name, sampled in subject.scenario.sample.items():
+        values = () if sampled.kind in {"normal", "lognormal"} else sampled.values
+        low, high = subject.words.limits.get(name, (min(values, default=0), max(values, default=0)))
+        for value in (value for value in values if not low <= value <= high):
+            yield Finding(("sample", name), "is out of range", f"{value:g}", _between(low, high))
+
+
+@check("claim-measure")
+def claims_name_measures(subject: Subject) -> Iterator[Finding]:
+    """A claim is about a measure that exists."""
+    for place, claim in subject.claims:
+        yield from _unknown((*place, "measure"), "measure", claim.measure, subject.words)
+
+
+@check("claim-where")
+def claims_say_where(subject: Subject) -> Iterator[Finding]:
+    """A claim gives one existing label for each dimension of its measure."""
+    for place, claim in subject.claims:
+        if claim.measure not in MEASURES:
+            continue
+        needed = MEASURES[claim.measure].dimensions
+        missing = [name for name in needed if name not in claim.where]
+        if missing:
+            allowed = f"{claim.measure} needs {', '.join(needed)}"
+            yield Finding((*place, "where"), f"lacks {', '.join(missing)}", "", allowed)
+        for name, word in claim.where.items():
+            if name not in needed:
+                message = f"is not a dimension of {claim.measure}"
+                yield Finding((*place, "where", name), message, name, listing(needed), nearest(name, needed))
+            else:
+                yield from _unknown((*place, "where", name), name, word, subject.words)
+
+
+@check("claim-date")
+def claims_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
+    """A claim looks at quarters of the run."""
+    for place, claim in subject.claims:
+        if claim.by is not None:
+            quarter = parse_quarter(claim.by)
+            yield from _outside((*place, "by"), Window(first=quarter, last=quarter), subject.scenario)
+        if claim.during is not None:
+            yield from _outside((*place, "during"), claim.during, subject.scenario)
+
+
+@check("claim-given")
+def claims_depend_on_events(subject: Subject) -> Iterator[Finding]:
+    """The event a claim depends on exists."""
+    for place, claim in subject.claims:
+        if claim.given is not None and claim.given not in subject.ids:
+            hint = nearest(claim.given, subject.ids)
+            allowed = listing(subject.ids)
+            yield Finding((*place, "given"), "is not the id of an event here", claim.given, allowed, hint)
+
+
+@check("claim-repeats")
+def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
+    """No two claims share a name."""
+    first: dict[str, int] = {}
+    for i, (place, claim) in enumerate(subject.claims):
+        if first.setdefault(claim.claim, i) != i:
+            yield Finding((*place, "claim"), "is the name of an earlier claim", claim.claim)
+
+
+def _named(event: Event) -> Iterator[tuple[Place, str, str]]:
+    """Every word an event uses for a thing: place, kind, word."""
+    for kind in ("link", "market", "project", "dyad"):
+        names = getattr(event, kind)
+        for i, word in enumerate(names):
+            yield (kind, i) if len(names) > 1 else (kind,), kind, word
+    for key in (*PAIRS, "membership"):
+        facing = getattr(event, key)
+        for kind, word in facing.model_dump().items() if facing else ():
+            yield (key, kind), kind, word
+    for word in event.rivalry.pair if event.rivalry else ():
+        yield ("rivalry", "pair"), "pole", word
+    for key, kind, name in (("gdp", "country", event.gdp), ("parameter", "parameter", event.parameter)):
+        if name:
+            yield (key,), kind, name
+
+
+def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[Finding]:
+    """A finding when a word of a kind does not exist; kinds without words pass."""
+    known = words.words.get(kind)
+    if known is not None and word not in known:
+        hint = nearest(word, known)
+        article = "an" if kind[0] in "aeiou" else "a"
+        yield Finding(place, f"is not {article} {kind}", word, "" if hint else listing(sorted(known)), hint)
+
+
+def _outside(place: Place, window: Window, scenario: Scenario) -> Iterator[Finding]:
+    """A finding when a window leaves the run."""
+    first, last = parse_quarter(scenario.start), parse_quarter(scenario.until)
+    for quarter in sorted({window.first, window.last}):
+        if not first <= quarter <= last:
+            allowed = f"allowed: {scenario.start} to {scenario.until}"
+            yield Finding(place, "lies outside the run", format_quarter(quarter), allowed)
+
+
+def _range(target: str, words: Vocabulary) -> tuple[float, float]:
+    """Lowest and highest value that can be set."""
+    anything = (float("-inf"), float("inf"))
+    if target.startswith("parameter."):
+        return words.limits.get(target.removeprefix("parameter."), anything)
+    return BOUNDED.get(target, (0.0, float("inf")))
+
+
+def _between(low: float, high: float) -> str:
+    """A range in words."""
+    return f"allowed: {low:g} or more" if high == float("inf") else f"allowed: {low:g} to {high:g}"

@@ -1,0 +1,131 @@
+"""Compile: a scenario and the tables as known at its start become a World.
+
+The one bridge from words to arrays; everything below knows numbers only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from model.arrays import Array, frozen
+from model.axes import Axis
+from model.parameters import PARAMETERS
+from model.quarters import parse_quarter
+from model.world import World
+from scenarios.compiling.axes import build_axes
+from scenarios.compiling.economy import build_economy
+from scenarios.compiling.exchange import Trade, build_exchange, tradable
+from scenarios.compiling.freight import Reach, build_freight, reachable
+from scenarios.compiling.links import build_links, control, members_of
+from scenarios.compiling.paths import Atlas, atlas
+from scenarios.compiling.politics import build_politics
+from scenarios.derive import base_volumes
+from scenarios.edits import compile_events
+from scenarios.impute import impute_links
+from scenarios.schema import Scenario
+from scenarios.states import STATE_VALUES
+from scenarios.tables import Tables, load_tables
+
+MOST_ROUTES = 1500
+FIRST_FULL_START = "2013Q1"
+
+
+@dataclass(frozen=True)
+class Network:
+    """What the scenarios of one table set share: links, routes and axes."""
+
+    links: pd.DataFrame
+    markets: pd.DataFrame
+    atlas: Atlas
+    reach: Reach
+    trade: Trade
+    members: Mapping[str, tuple[str, ...]]
+    axes: dict[str, Axis]
+
+    def __post_init__(self) -> None:
+        """Refuse a network whose routes would not fit the kernels' budget."""
+        if self.routes > MOST_ROUTES:
+            msg = f"{self.routes} routes, more than {MOST_ROUTES}: the markets table asks for too many"
+            raise ValueError(msg)
+
+    @property
+    def routes(self) -> int:
+        """Number of routes over all layers."""
+        return sum(map(len, self.reach.routes)) + sum(map(len, self.trade.routes))
+
+
+def build_network(tables: Tables) -> Network:
+    """Links, routes and axes of a table set."""
+    links = impute_links(tables["links"])
+    members = members_of(tables["countries"], tables["poles"])
+    markets = with_volumes(tables)
+    axes = build_axes(
+        tables["countries"], tables["poles"], links, (), tables["dyads"], tables["projects"], tables["institutions"]
+    )
+    power = control(links, tables["control"], members, axes["controller"])
+    world = atlas(links, tables["nodes"], power, bundles(tables))
+    reach = reachable(markets[~markets["layer"].isin(("oil", "gas"))].reset_index(drop=True), world)
+    trade = tradable(markets[markets["layer"].isin(("oil", "gas"))], world)
+    names = (*reach.markets["id"], *trade.sources["id"], *trade.sinks["id"])
+    axes["market"] = Axis("market", tuple(names))
+    return Network(links, markets, world, reach, trade, members, axes)
+
+
+def with_volumes(tables: Tables) -> pd.DataFrame:
+    """Markets with every base volume, unit a year; those whose trade value is unknown are left out."""
+    markets = tables["markets"]
+    markets["owner"], markets["partner"] = markets["owner"].map(";".join), markets["partner"].map(";".join)
+    markets["trade_share"] = markets["trade_share"].astype(float)
+    filled = markets.assign(base_volume=base_volumes(markets, tables["trade"]).to_numpy())
+    return filled[filled["base_volume"].notna()].reset_index(drop=True)
+
+
+def bundles(tables: Tables) -> list[tuple[str, ...]]:
+    """Sets of links that come into use together: each project's and each pair's."""
+    opened = tables["project_links"]
+    projects = [tuple(group["link"]) for _, group in opened[opened["change"] == "opens"].groupby("project")]
+    pairs = [tuple(group["link"]) for _, group in tables["dyad_links"].groupby("dyad")]
+    return [*projects, *pairs]
+
+
+def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: Network | None = None) -> World:
+    """World of a scenario. Pass `tables` and `network` to share them between scenarios."""
+    tables = tables or load_tables(at=str(scenario.start))
+    network = network or build_network(tables)
+    start, until = parse_quarter(str(scenario.start)), parse_quarter(str(scenario.until))
+    quarters = until - start + 1
+    axes = network.axes
+    links = build_links(
+        network.links, tables["capacities"], tables["project_links"], tables["dyad_links"], axes, start, quarters
+    )
+    parameters = {name: float(value) for name, value in scenario.parameters.items()}
+    fee_share = parameters.get("transit.fee_share", PARAMETERS["transit.fee_share"].default)
+    in_use = usable_at_base(network.links, links.capacity[0] * links.open)
+    flows = tables["pair_flows"]
+    flows = flows[flows["year"] == flows["year"].max()]
+    return World(
+        scenario=scenario.scenario,
+        axes=axes,
+        start=start,
+        quarters=quarters,
+        links=links,
+        freight=build_freight(network.reach, network.atlas, axes, network.members, fee_share, links.capacity),
+        exchange=build_exchange(
+            network.trade, flows, network.atlas, axes, network.members, fee_share, links.capacity, in_use
+        ),
+        politics=build_politics(tables, axes, str(scenario.start)),
+        economy=build_economy(tables, network.markets, axes),
+        dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),
+        project_stage=frozen([STATE_VALUES["project"][stage] for stage in tables["projects"]["stage_2024"]]),
+        project_ramp=frozen(tables["projects"]["ramp_quarters"]),
+        edits=compile_events(scenario),
+        parameters=parameters,
+    )
+
+
+def usable_at_base(links: pd.DataFrame, capacity: Array) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Links that carry something in the base quarter, (E,)."""
+    closed = links["status"].isin(("closed", "candidate", "idle")).to_numpy()
+    return np.asarray((capacity > 0.0) & ~closed, dtype=np.bool_)

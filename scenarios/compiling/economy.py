@@ -1,0 +1,81 @@
+"""Output, growth and exposures outside the routed network, as arrays."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from model.arrays import Array, frozen
+from model.axes import Axis
+from model.world import Economy
+from scenarios.compiling.politics import active_cells, matrix
+from scenarios.derive import delivered_energy, delivered_values, exposures, net_trade
+from scenarios.tables import Tables
+
+MILLION_PER_BILLION = 1000.0
+QUARTERS = 4.0
+DEFAULT_GROWTH = 2.5  # % a year, where the record gives none
+
+
+def latest(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Last year of each key."""
+    return table.dropna(subset=["value"]).sort_values("year").groupby(by, as_index=False).last()
+
+
+def indicator(indicators: pd.DataFrame, name: str) -> pd.Series:
+    """Latest value by country."""
+    rows = latest(indicators[indicators["indicator"] == name], ["country"])
+    return rows.set_index("country")["value"].astype(float)
+
+
+def economies(axes: Mapping[str, Axis]) -> list[str]:
+    """State or pole behind each label of the economy axis."""
+    return [label.split(":", 1)[1] for label in axes["economy"]]
+
+
+def net_exposures(tables: Tables, markets: pd.DataFrame, gdp: pd.Series) -> pd.DataFrame:
+    """x and y by country and partner, net of what the routed markets deliver."""
+    volumes = markets.set_index("id")["base_volume"].astype(float)
+    members = {row.member: row.pole for row in tables["poles"].itertuples()}
+    eu = {state: "EU27" for state, pole in members.items() if pole == "WEST" and state != "USA"}
+    flows = tables["pair_flows"]
+    energy = delivered_energy(flows[flows["year"] == flows["year"].max()], tables["markets"], eu)
+    delivered = pd.concat([delivered_values(markets, volumes), energy]).groupby(level=[0, 1, 2]).sum()
+    net = net_trade(tables["trade"], delivered)
+    cells = latest(tables["trade"], ["country", "partner", "quantity"]).set_index(["partner", "quantity", "country"])
+    world = cells["value"].astype(float)
+    imports, exports = world["WORLD", "import_value"], world["WORLD", "export_value"]
+    return exposures(net, gdp=gdp, imports=imports.reindex(gdp.index), exports=exports.reindex(gdp.index))
+
+
+def exposure_cells(table: pd.DataFrame, column: str, axes: Mapping[str, Axis]) -> Array:
+    """Exposure (C, P); partners without a known value count as 0."""
+    countries, poles = axes["country"], axes["pole"]
+    cells = np.zeros((len(countries), len(poles)))
+    for (country, partner), value in table[column].items():
+        if country in countries and partner in poles and np.isfinite(value):
+            cells[countries.at(country), poles.at(partner)] = value
+    return np.clip(cells, 0.0, 0.9)
+
+
+def build_economy(tables: Tables, markets: pd.DataFrame, axes: Mapping[str, Axis]) -> Economy:
+    """GDP, growth and exposures; `markets` carry their base volumes."""
+    indicators = tables["indicators"]
+    gdp, growth = indicator(indicators, "gdp_bn_usd"), indicator(indicators, "gdp_growth")
+    names = economies(axes)
+    active = active_cells(axes)
+    exposed = net_exposures(tables, markets, gdp)
+    annual = growth.reindex(names).fillna(DEFAULT_GROWTH).to_numpy() / 100.0
+
+    def share(name: str, quantity: str) -> Array:
+        return matrix(latest(tables[name], ["country", "partner", "quantity"]), quantity, "value", axes) * active
+
+    return Economy(
+        gdp=frozen(gdp.reindex(names).to_numpy() * MILLION_PER_BILLION / QUARTERS),
+        growth=frozen(np.log1p(annual) / QUARTERS),
+        imports=frozen(exposure_cells(exposed, "x", axes) * active),
+        exports=frozen(exposure_cells(exposed, "y", axes) * active),
+        remittances=frozen(share("remittances", "remittances_of_gdp")),
+        debt=frozen(share("debt", "official_debt_of_gdp")),
+        security=frozen(matrix(tables["expert"], "security_reliance", "central", axes) * active),
+    )

@@ -1,0 +1,218 @@
+"""Two-sided oil and gas: sources, sinks, pairs and their routes as arrays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from model.arrays import Array, Indices, Sparse, frozen, sparse
+from model.axes import Axis
+from model.exchange import Pairs
+from model.world import Exchange
+from scenarios.compiling.freight import _nonzero, transit_fees
+from scenarios.compiling.paths import Atlas, Wish, build_reserve, build_routes, route_power, search
+from scenarios.routes import Mask, Route
+
+PER_QUARTER = 0.25
+MOST_ROUTES = 4
+REPORTING_UNIT = 0.1  # Mt or bcm a year: the last printed digit of the published flows
+SMALL_SHARE = 0.01
+WORLD = "WLD"
+
+
+@dataclass(frozen=True)
+class Trade:
+    """Sources and sinks, and the pairs that some route could join, with those routes."""
+
+    sources: pd.DataFrame
+    sinks: pd.DataFrame
+    pairs: tuple[tuple[int, int], ...]
+    routes: tuple[tuple[Route, ...], ...]
+
+
+def substance(commodity: str) -> frozenset[str]:
+    """Goods a market trades in: 'crude oil and products' trades in both."""
+    words = commodity.replace("oil products", "products").replace("crude oil", "crude")
+    return frozenset(part.strip() for part in words.split(" and "))
+
+
+def tradable(markets: pd.DataFrame, world: Atlas) -> Trade:
+    """Pairs of sources and sinks of one commodity that can be joined, ordered by source then sink."""
+    sources = markets[markets["side"] == "source"].reset_index(drop=True)
+    sinks = markets[markets["side"] == "sink"].reset_index(drop=True)
+    candidates = [
+        (a, d)
+        for a, source in enumerate(sources.itertuples())
+        for d, sink in enumerate(sinks.itertuples())
+        if source.layer == sink.layer and substance(source.commodity) & substance(sink.commodity)
+    ]
+    wishes = [Wish(sources.layer[a], sources.origins[a], sinks.outlets[d], MOST_ROUTES) for a, d in candidates]
+    found = search(world, wishes)
+    kept = [(pair, routes) for pair, routes in zip(candidates, found, strict=True) if routes]
+    return Trade(sources, sinks, tuple(pair for pair, _ in kept), tuple(routes for _, routes in kept))
+
+
+def base_flows(trade: Trade, flows: pd.DataFrame, open_pair: Mask) -> Array:
+    """Base flow of each pair, unit per quarter, (N,).
+
+    An open pair never observed gets half the reporting unit, at most one per
+    cent of the smaller of its ends; a pair without open route gets none.
+    """
+    seen = {(r.source_market, r.sink_market): r.volume for r in flows.itertuples()}
+    names = [(trade.sources["id"][a], trade.sinks["id"][d]) for a, d in trade.pairs]
+    observed = np.array([seen.get(name, 0.0) for name in names])
+    source, sink = np.array(trade.pairs).T
+    sold = np.bincount(source, observed, len(trade.sources))[source]
+    bought = np.bincount(sink, observed, len(trade.sinks))[sink]
+    small = np.minimum(0.5 * REPORTING_UNIT, SMALL_SHARE * np.minimum(sold, bought))
+    return frozen(PER_QUARTER * np.where(open_pair, np.where(observed > 0.0, observed, small), 0.0))
+
+
+def build_exchange(
+    trade: Trade,
+    flows: pd.DataFrame,
+    world: Atlas,
+    axes: Mapping[str, Axis],
+    members: Mapping[str, tuple[str, ...]],
+    fee_share: float,
+    capacity: Array,
+    in_use: Mask,
+) -> Exchange:
+    """Arrays of oil and gas; `in_use` (E,) marks links with capacity in the base quarter."""
+    flat = [route for found in trade.routes for route in found]
+    pair = np.repeat(np.arange(len(trade.pairs)), [len(found) for found in trade.routes]).astype(np.intp)
+    source, sink = (np.array(ends, dtype=np.intp)[pair] for ends in zip(*trade.pairs, strict=True))
+    length = np.maximum(world.links["length_km"].fillna(0.0).to_numpy(dtype=float), 0.0)
+    sources, sinks, exchange = trade.sources, trade.sinks, axes["exchange"]
+    power = _end_power(route_power(flat, world.power), sources, sinks, source, sink, members, axes["controller"])
+    routes = build_routes(flat, pair, power, length, pair, in_use)
+    pairs = Pairs(
+        routes=routes,
+        source=source,
+        sink=sink,
+        from_source=_sums(source, len(sources)),
+        to_sink=_sums(sink, len(sinks)),
+        source_commodity=exchange.positions(tuple(sources["layer"])),
+        sink_commodity=exchange.positions(tuple(sinks["layer"])),
+        commodities=len(exchange),
+    )
+    live = np.array([bool(in_use[list(route)].all()) for route in flat])
+    open_pair = np.bincount(pair, live, len(trade.pairs)) > 0.0
+    flow = base_flows(trade, flows, open_pair)
+    scarce = np.logical_or.reduceat(
+        np.isfinite(capacity[:, routes.segments.links]).any(axis=0), routes.segments.start
+    )
+    source_price = _netback(trade, flow, world, in_use)
+    parties = [(str(sources["owner"][a]), str(sinks["owner"][d])) for a, d in trade.pairs]
+    owner_a, owner_d = _owners(sources, axes["country"]), _owners(sinks, axes["country"])
+    owners = np.minimum(owner_a.T[source] + owner_d.T[sink], 1.0)
+    return Exchange(
+        pairs=pairs,
+        pair=pair,
+        flow=flow,
+        source_unseen=_unseen(sources, np.bincount([a for a, _ in trade.pairs], flow, len(sources))),
+        sink_unseen=_unseen(sinks, np.bincount([d for _, d in trade.pairs], flow, len(sinks))),
+        source_price=source_price,
+        sink_price=frozen(sinks["base_price"]),
+        source_margin=frozen(sources["margin"]),
+        sink_elasticity=frozen(np.full(len(sinks), np.nan)),
+        outlet=frozen((sinks["owner"] == WORLD)),
+        driver=_drivers(sinks, axes["world_price"]),
+        source_driver=_drivers(sources, axes["world_price"]),
+        sink_economy=_sink_economy(sinks, members, axes["economy"]),
+        source_owner=sparse(*_nonzero(owner_a)),
+        sink_owner=sparse(*_nonzero(owner_d)),
+        source_pole=sparse(*_nonzero(_pole_owners(sources, members, axes["pole"]))),
+        sink_pole=sparse(*_nonzero(_pole_owners(sinks, members, axes["pole"]))),
+        sold_to=frozen(_pole_owners(sinks, members, axes["pole"])),
+        exported=frozen([a != d or a == WORLD for a, d in (parties[n] for n in pair)]),
+        fees=transit_fees(flat, world.links, pair, parties, axes["country"], fee_share),
+        owners=frozen(owners),
+        source_reserve=build_reserve(routes, source, scarce),
+        sink_reserve=build_reserve(routes, sink, scarce),
+    )
+
+
+def _sums(end: Indices, ends: int) -> Sparse:
+    return sparse(end, np.arange(len(end)), np.ones(len(end)), (ends, len(end)))
+
+
+def _owners(markets: pd.DataFrame, countries: Axis) -> Array:
+    """Whose source or sink it is, (C, N)."""
+    marks = np.zeros((len(countries), len(markets)))
+    for n, owner in enumerate(markets["owner"]):
+        if owner in countries:
+            marks[countries.at(owner), n] = 1.0
+    return marks
+
+
+def _pole_owners(markets: pd.DataFrame, members: Mapping[str, tuple[str, ...]], poles: Axis) -> Array:
+    """Which pole a source or sink belongs to, (P, N); world-market outlets belong to none."""
+    marks = np.zeros((len(poles), len(markets)))
+    for n, owner in enumerate(markets["owner"]):
+        for pole in (owner, *members.get(owner, ())):
+            if pole in poles:
+                marks[poles.at(pole), n] = 1.0
+    return marks
+
+
+def _end_power(
+    power: Array,
+    sources: pd.DataFrame,
+    sinks: pd.DataFrame,
+    source: Indices,
+    sink: Indices,
+    members: Mapping[str, tuple[str, ...]],
+    controllers: Axis,
+) -> Array:
+    """A controller can withhold its own sources and sinks whatever the route."""
+    power = power.copy()
+    for h, (a, d) in enumerate(zip(source, sink, strict=True)):
+        for owner in (sources["owner"][a], sinks["owner"][d]):
+            for name in {owner, *members.get(owner, ())}:
+                if name in controllers:
+                    power[h, controllers.at(name)] = 1.0
+    return power
+
+
+def _netback(trade: Trade, flow: Array, world: Atlas, in_use: Mask) -> Array:
+    """Source price: flow-weighted delivered price less the cheapest open transport, USD per unit, (A,)."""
+    tariff = world.links["tariff"].to_numpy(dtype=float)
+    value, weight = np.zeros(len(trade.sources)), np.zeros(len(trade.sources))
+    for n, ((a, d), found) in enumerate(zip(trade.pairs, trade.routes, strict=True)):
+        costs = [tariff[list(route)].sum() for route in found if in_use[list(route)].all()]
+        if costs and flow[n] > 0.0:
+            value[a] += flow[n] * (float(trade.sinks["base_price"][d]) - min(costs))
+            weight[a] += flow[n]
+    given = trade.sources["base_price"].to_numpy(dtype=float)
+    return frozen(np.where(weight > 0.0, value / np.where(weight > 0.0, weight, 1.0), given))
+
+
+def _unseen(markets: pd.DataFrame, seen: Array) -> Array:
+    """Potential of ends without any base flow: the upper planning figure, unit per quarter."""
+    planned = markets["high"].fillna(markets["base_volume"]).fillna(0.0).to_numpy(dtype=float)
+    return frozen(np.where(seen > 0.0, 0.0, PER_QUARTER * np.maximum(planned, 1e-6)))
+
+
+def _drivers(markets: pd.DataFrame, prices: Axis) -> Indices:
+    """World price behind outlets and world sources, -1 for prices that clear in the region."""
+    return np.array(
+        [prices.at(layer) if owner == WORLD else -1 for layer, owner in zip(markets["layer"], markets["owner"], strict=True)],
+        dtype=np.intp,
+    )
+
+
+def _sink_economy(sinks: pd.DataFrame, members: Mapping[str, tuple[str, ...]], economy: Axis) -> Indices:
+    """Economy whose growth moves a sink's demand, -1 for the world market."""
+    rows = []
+    for owner in sinks["owner"]:
+        names = [f"country:{owner}", *(f"pole:{pole}" for pole in (owner, *members.get(owner, ())))]
+        rows.append(next((economy.at(name) for name in names if name in economy), -1))
+    return np.array(rows, dtype=np.intp)
+
+
+def observed_pairs(trade: Trade, flows: pd.DataFrame) -> Sequence[tuple[str, str]]:
+    """Observed pairs that no route joins: a defect of the tables."""
+    names = {(trade.sources["id"][a], trade.sinks["id"][d]) for a, d in trade.pairs}
+    return [pair for pair in zip(flows["source_market"], flows["sink_market"], strict=True) if pair not in names]

@@ -1,0 +1,229 @@
+"""One-sided markets (freight, power, fibre) as arrays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from model.arrays import Array, Indices, Sparse, frozen, sparse
+from model.axes import Axis
+from model.world import Freight
+from scenarios.compiling.paths import (
+    Atlas,
+    Wish,
+    build_reserve,
+    build_routes,
+    route_corridors,
+    route_power,
+    search,
+)
+from scenarios.routes import Mask, Route
+
+PER_QUARTER = 0.25
+MOST_ROUTES = {"freight": 10, "power": 4, "fibre": 4}
+BULK = (
+    "grain", "grain_and_flour", "ores_concentrates", "coal_and_ores", "coal", "power_coal", "fertiliser",
+    "base_metals", "ferro_alloys", "copper_concentrate", "mixed_russian_goods", "mixed_regional_goods", "polymers",
+    "aluminium", "electricity", "data", "farm_goods", "iranian_goods", "cotton_yarn",
+)  # fmt: skip
+MONEY = {"freight": 1.0, "power": 1e-3, "fibre": 0.0}  # million USD per unit and USD
+INCIDENCE = 0.5  # split of freight surplus between exporter and importer
+TRADE_POLE = {"EU27": "WEST", "USA": "WEST"}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Markets that can be reached at all, with their routes."""
+
+    markets: pd.DataFrame
+    routes: tuple[tuple[Route, ...], ...]
+
+
+def reachable(markets: pd.DataFrame, world: Atlas) -> Reach:
+    """Routes of every market; markets out of reach even with every project are left out."""
+    wishes = [Wish(m.layer, m.origins, m.outlets, MOST_ROUTES[m.layer]) for m in markets.itertuples()]
+    routes = search(world, wishes)
+    kept = [bool(found) for found in routes]
+    return Reach(markets[kept].reset_index(drop=True), tuple(found for found in routes if found))
+
+
+def build_freight(
+    reach: Reach,
+    world: Atlas,
+    axes: Mapping[str, Axis],
+    members: Mapping[str, tuple[str, ...]],
+    fee_share: float,
+    capacity: Array,
+    constant: Array | None = None,
+) -> Freight:
+    """Arrays of all one-sided markets; `capacity` (T, E) tells which links are scarce."""
+    markets = reach.markets
+    flat = [route for found in reach.routes for route in found]
+    market = np.repeat(np.arange(len(markets)), [len(found) for found in reach.routes]).astype(np.intp)
+    links = world.links
+    power = _end_power(route_power(flat, world.power), markets, market, axes["controller"])
+    today = (links["status"] == "operating").to_numpy()
+    length = np.maximum(links["length_km"].fillna(0.0).to_numpy(dtype=float), 0.0)
+    routes = build_routes(flat, market, power, length, market, today)
+    owner = _positions(markets["owner"].map(lambda o: str(o).split(";")[0]), axes["country"])
+    limited = np.isfinite(capacity[:, routes.segments.links]).any(axis=0)
+    scarce = np.logical_or.reduceat(limited, routes.segments.start)
+    owners = _share(markets, axes["country"])
+    return Freight(
+        routes=routes,
+        volume=frozen(PER_QUARTER * markets["base_volume"].to_numpy(dtype=float)),
+        served=frozen(markets["served_share"].fillna(0.8)),
+        margin=frozen(markets["margin"]),
+        unit_value=frozen(markets["unit_value"].fillna(0.0)),
+        bulk=frozen(markets["commodity"].isin(BULK)),
+        money=frozen(markets["layer"].map(MONEY)),
+        layer=axes["layer"].positions(tuple(markets["layer"])),
+        corridors=sparse(*_nonzero(route_corridors(flat, tuple(links["corridor"]), axes["corridor"]))),
+        constant=frozen(np.zeros(len(flat)) if constant is None else constant),
+        incidence=_incidence(markets, axes["country"], axes["pole"], country=True),
+        pole_incidence=_incidence(markets, axes["country"], axes["pole"], country=False),
+        exporter=_economy(markets, axes, exporter=True),
+        importer=_economy(markets, axes, exporter=False),
+        fees=transit_fees(flat, links, market, [_parties(m) for m in markets.itertuples()], axes["country"], fee_share),
+        owner=sparse(*_nonzero(owners)),
+        owners=frozen(owners.T[market]),
+        partner=_partners(markets, axes, members),
+        affinity=_affinity(markets, axes, members),
+        watch=frozen(_watch(markets)),
+        reserve=build_reserve(routes, owner[market], scarce),
+    )
+
+
+def _nonzero(dense: Array) -> tuple[Array, Array, Array, tuple[int, int]]:
+    rows, columns = np.nonzero(dense)
+    return rows, columns, dense[rows, columns], dense.shape  # type: ignore[return-value]
+
+
+def _positions(labels: Sequence[str], axis: Axis) -> Indices:
+    """Positions on an axis, -1 where the label is not on it."""
+    return np.array([axis.at(label) if label in axis else -1 for label in labels], dtype=np.intp)
+
+
+def pole_of(partner: str, members: Mapping[str, tuple[str, ...]], poles: Axis) -> str | None:
+    """Pole a trade partner belongs to, None for a state of no pole."""
+    named = TRADE_POLE.get(partner, partner)
+    if named in poles:
+        return named
+    return next((name for name in members.get(named, ()) if name in poles), None)
+
+
+def _parties(market: "pd.core.frame.Pandas") -> tuple[str, ...]:
+    """The states at the two ends of a market, who earn no transit fees on it."""
+    return (*str(market.owner).split(";"), str(market.partner))
+
+
+def _share(markets: pd.DataFrame, countries: Axis) -> Array:
+    """Which markets are a country's own, (C, W)."""
+    marks = np.zeros((len(countries), len(markets)))
+    for w, market in enumerate(markets.itertuples()):
+        for state in str(market.owner).split(";"):
+            if state in countries and market.side != "transit":
+                marks[countries.at(state), w] = 1.0
+    return marks
+
+
+def _incidence(markets: pd.DataFrame, countries: Axis, poles: Axis, *, country: bool) -> Sparse:
+    """Split of each market's surplus over countries (C, W) or poles (P, W): half exporter, half importer."""
+    axis = countries if country else poles
+    shares = np.zeros((len(axis), len(markets)))
+    for w, market in enumerate(markets.itertuples()):
+        ends = str(market.owner).split(";") if market.side == "transit" else [str(market.owner), str(market.partner)]
+        for end in ends:
+            label = TRADE_POLE.get(end, end)
+            if label in axis and (country or label not in countries):
+                shares[axis.at(label), w] += INCIDENCE
+    return sparse(*_nonzero(shares))
+
+
+def _end_power(power: Array, markets: pd.DataFrame, market: Indices, controllers: Axis) -> Array:
+    """A market of a pole can be withheld by it whatever the route (theory 7.4)."""
+    power = power.copy()
+    for w, row in enumerate(markets.itertuples()):
+        label = TRADE_POLE.get(str(row.partner), str(row.partner))
+        if label in controllers:
+            power[market == w, controllers.at(label)] = 1.0
+    return power
+
+
+def _economy(markets: pd.DataFrame, axes: Mapping[str, Axis], *, exporter: bool) -> Indices:
+    """Position on the economy axis of the exporting or importing side; the owner stands in for outsiders."""
+    economy = axes["economy"]
+    rows = []
+    for market in markets.itertuples():
+        states = str(market.owner).split(";")
+        owner, other = (states[0], states[-1]) if market.side == "transit" else (states[0], str(market.partner))
+        sends = other if market.side == "demand" else owner
+        takes = owner if market.side == "demand" else other
+        rows.append(_economy_of(sends if exporter else takes, owner, economy))
+    return np.array(rows, dtype=np.intp)
+
+
+def _economy_of(state: str, fallback: str, economy: Axis) -> int:
+    for name in (f"country:{state}", f"pole:{TRADE_POLE.get(state, state)}", f"country:{fallback}", f"pole:{fallback}"):
+        if name in economy:
+            return economy.at(name)
+    return 0
+
+
+def transit_fees(
+    routes: Sequence[Route],
+    links: pd.DataFrame,
+    market: Indices,
+    parties: Sequence[tuple[str, ...]],
+    countries: Axis,
+    share: float,
+) -> Sparse:
+    """Fee each country earns on a route that only passes through it, USD per unit, (C, H)."""
+    territories, tariff = links["territories"].tolist(), links["tariff"].to_numpy(dtype=float)
+    fees = np.zeros((len(countries), len(routes)))
+    for h, route in enumerate(routes):
+        for e in route:
+            for state in territories[e]:
+                if state in countries and state not in parties[market[h]]:
+                    fees[countries.at(state), h] += share * tariff[e] / len(territories[e])
+    return sparse(*_nonzero(fees))
+
+
+def _partners(markets: pd.DataFrame, axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]) -> Sparse:
+    """Volume weights of a country's freight markets with a pole, rows summing to 1, (C * P, W)."""
+    weights = _cells(markets, axes, members) * markets["base_volume"].fillna(0.0).to_numpy(dtype=float)
+    total = weights.sum(axis=1, keepdims=True)
+    return sparse(*_nonzero(weights / np.where(total > 0.0, total, 1.0)))
+
+
+def _affinity(markets: pd.DataFrame, axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]) -> Sparse:
+    """Which alignment moves a market's demand, (W, C * P)."""
+    return sparse(*_nonzero(_cells(markets, axes, members).T))
+
+
+def _cells(markets: pd.DataFrame, axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]) -> Array:
+    countries, poles = axes["country"], axes["pole"]
+    cells = np.zeros((len(countries) * len(poles), len(markets)))
+    for w, market in enumerate(markets.itertuples()):
+        pole = pole_of(str(market.partner), members, poles)
+        owner = str(market.owner)
+        if market.layer == "freight" and pole and owner in countries and owner != pole:
+            cells[countries.at(owner) * len(poles) + poles.at(pole), w] = 1.0
+    return cells
+
+
+def _watch(markets: pd.DataFrame) -> Array:
+    """Weight of a market in what others can see: half freight by volume, half fibre, per owner."""
+    weight = np.zeros(len(markets))
+    for layer in ("freight", "fibre"):
+        here = (markets["layer"] == layer).to_numpy()
+        volume = markets["base_volume"].fillna(0.0).to_numpy(dtype=float) * here
+        total = pd.Series(volume).groupby(markets["owner"].to_numpy()).transform("sum").to_numpy()
+        weight += 0.5 * volume / np.where(total > 0.0, total, 1.0)
+    return weight
+
+
+def closed_routes(reach: Reach, open_links: Mask) -> int:
+    """How many routes use a link that is not open at base."""
+    return sum(not bool(open_links[list(route)].all()) for found in reach.routes for route in found)

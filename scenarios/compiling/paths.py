@@ -1,0 +1,167 @@
+"""Routes of all markets, and their incidence over contracted segments."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from model.arrays import Array, Indices, frozen, sparse
+from model.axes import Axis
+from model.losses import Reserve
+from model.network import Routes, Segments, path_size
+from scenarios.routes import Graph, Mask, Query, Route, Variants, find_routes
+
+GATES = ("border", "port", "sea", "ferry", "tanker", "rail_tank", "lng", "swap", "outlet", "hvdc", "cable")
+DAY_WEIGHT = 15.0  # USD per tonne and day while searching for routes
+DETOUR = {"freight": 1.6, "oil": 3.0, "gas": 3.0, "power": 4.0, "fibre": 3.0}
+STRONG = 0.5  # control above this counts as the power to shut a link
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Whose routes to find: a market or pair, its layer, origins and outlets (node ids), and how many at most."""
+
+    layer: str
+    origins: tuple[str, ...]
+    outlets: tuple[str, ...]
+    most: int
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """Links as a graph, ready for searching."""
+
+    links: pd.DataFrame
+    node: Mapping[str, int]
+    power: Array
+    additions: tuple[Mask, ...]
+
+
+def atlas(links: pd.DataFrame, nodes: pd.DataFrame, power: Array, bundles: Sequence[Sequence[str]]) -> Atlas:
+    """Graph of all layers; `bundles` are sets of links that come into use together."""
+    ids = links["id"].to_numpy()
+    masks = tuple(np.isin(ids, list(bundle)) for bundle in bundles)
+    idle = (links["status"] == "idle").to_numpy()
+    return Atlas(links, {n: i for i, n in enumerate(nodes["id"])}, power, (*masks, idle))
+
+
+def search(world: Atlas, wishes: Sequence[Wish]) -> list[tuple[Route, ...]]:
+    """Routes of each wish as link positions, cheapest first; () when out of reach."""
+    graphs = {layer: _graph(world, layer) for layer in dict.fromkeys(wish.layer for wish in wishes)}
+    variants = {layer: _variants(world, layer) for layer in graphs}
+    return [
+        find_routes(
+            graphs[wish.layer],
+            Query(
+                tuple(world.node[n] for n in wish.origins),
+                tuple(world.node[n] for n in wish.outlets),
+                DETOUR[wish.layer],
+                wish.most,
+            ),
+            variants[wish.layer],
+        )
+        for wish in wishes
+    ]
+
+
+def _graph(world: Atlas, layer: str) -> Graph:
+    links = world.links
+    here = np.flatnonzero(links["layer"] == layer)
+    tail = links["from"].map(world.node).to_numpy()
+    head = links["to"].map(world.node).to_numpy()
+    back = here[(links["direction"] == "both").to_numpy()[here]]
+    weight = links["tariff"].to_numpy(dtype=float) + DAY_WEIGHT * links["days"].to_numpy(dtype=float)
+    return Graph(
+        nodes=len(world.node),
+        tail=np.concatenate([tail[here], head[back]]).astype(np.intp),
+        head=np.concatenate([head[here], tail[back]]).astype(np.intp),
+        link=np.concatenate([here, back]).astype(np.intp),
+        weight=weight,
+        gate=(links["mode"].isin(GATES) | (links["status"] != "operating")).to_numpy(),
+    )
+
+
+def _variants(world: Atlas, layer: str) -> Variants:
+    here = (world.links["layer"] == layer).to_numpy()
+    today = (world.links["status"] == "operating").to_numpy()
+    blocked = tuple(column >= STRONG for column in world.power.T if (column[here] >= STRONG).any())
+    return Variants(today, blocked, tuple(mask for mask in world.additions if (mask & here & ~today).any()))
+
+
+def contract(routes: Sequence[Route], links: int) -> tuple[Segments, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Segments of links that occur on the same routes, and the incidence as (route, segment) pairs."""
+    users: dict[int, list[int]] = {}
+    for h, route in enumerate(routes):
+        for e in route:
+            users.setdefault(e, []).append(h)
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for e in sorted(users):
+        groups.setdefault(tuple(users[e]), []).append(e)
+    members = list(groups.values())
+    start = np.cumsum([0, *map(len, members)])[:-1]
+    of_link = np.full(links, -1, dtype=np.intp)
+    for s, group in enumerate(members):
+        of_link[group] = s
+    rows = [h for key in groups for h in key]
+    columns = [s for s, key in enumerate(groups) for _ in key]
+    flat = np.array([e for group in members for e in group], dtype=np.intp)
+    return Segments(flat, start.astype(np.intp), of_link), np.array(rows), np.array(columns)
+
+
+def build_routes(
+    routes: Sequence[Route], market: Indices, power: Array, length: Array, groups: Indices, open_links: Mask
+) -> Routes:
+    """Routes over segments; `market` (H,) contiguous, `power` (H, K), path size within `groups` (H,).
+
+    Path sizes count routes open at base among themselves, and a planned route
+    together with them, so an unbuilt route never dilutes a live one.
+    """
+    segments, rows, columns = contract(routes, len(length))
+    shape = (len(routes), len(segments))
+    uses = sparse(rows, columns, np.ones(len(rows)), shape)
+    carries = sparse(columns, rows, np.ones(len(rows)), shape[::-1])
+    span = np.add.reduceat(length[segments.links], segments.start)
+    live = np.array([bool(open_links[list(route)].all()) for route in routes])
+    size = np.where(live, _size_of(uses, groups, span, live), path_size(uses, groups, span))
+    start = np.flatnonzero(np.diff(market, prepend=-1))
+    return Routes(uses, carries, market, start.astype(np.intp), frozen(np.log(size)[:, None]), frozen(power), segments)
+
+
+def _size_of(uses: object, groups: Indices, span: Array, live: Mask) -> Array:
+    size = np.ones(len(live))
+    if live.any():
+        size[live] = path_size(uses[live], groups[live], span)  # type: ignore[index]
+    return size
+
+
+def build_reserve(routes: Routes, owner: Indices, limited: Mask) -> Reserve:
+    """Slots of (owner, limited segment) that an owner's routes share; `owner` (H,), `limited` (S,)."""
+    uses = routes.uses
+    row = np.repeat(np.arange(len(routes)), np.diff(uses.indptr))
+    keep = limited[uses.indices]
+    row, segment = row[keep], uses.indices[keep]
+    slots, position = np.unique(np.stack([owner[row], segment]), axis=1, return_inverse=True)
+    shape = (len(routes), slots.shape[1])
+    position = np.ravel(position)
+    return Reserve(
+        sparse(row, position, np.ones(len(row)), shape),
+        sparse(position, row, np.ones(len(row)), shape[::-1]),
+        slots[1].astype(np.intp),
+    )
+
+
+def route_power(routes: Sequence[Route], power: Array) -> Array:
+    """b_hk: the most any link of a route lets a controller block, (H, K)."""
+    return np.stack([power[list(route)].max(axis=0, initial=0.0) for route in routes])
+
+
+def route_corridors(routes: Sequence[Route], corridor: Sequence[str], axis: Axis) -> Array:
+    """Which corridors a route touches, (corridor, H)."""
+    marks = np.zeros((len(axis), len(routes)))
+    for h, route in enumerate(routes):
+        for e in route:
+            if corridor[e] in axis:
+                marks[axis.at(corridor[e]), h] = 1.0
+    return marks

@@ -1,0 +1,214 @@
+"""Fields: the small types that scenario files are made of."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from model.quarters import format_quarter, parse_quarter
+
+LONGEST_TEXT = 2000
+LARGEST = 1e12
+LONGEST_DURATION = 10_000
+
+
+class Strict(BaseModel):
+    """A value that cannot change and refuses keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+
+
+class Window(Strict):
+    """A span of quarter ordinals, both ends included; equal ends are one certain quarter."""
+
+    first: int
+    last: int
+
+    @property
+    def certain(self) -> bool:
+        """Whether the window is a single quarter."""
+        return self.first == self.last
+
+
+class Distribution(Strict):
+    """A probability distribution of one parameter."""
+
+    kind: Literal["uniform", "normal", "lognormal", "triangular", "choice"]
+    values: tuple[float, ...]
+
+
+SHAPES = {
+    "uniform": "[low, high]",
+    "normal": "[mean, standard deviation]",
+    "lognormal": "[median, standard deviation of the logarithm]",
+    "triangular": "[low, mode, high]",
+    "choice": "a list of values",
+}
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+DURATION = re.compile(r"([1-9]\d{0,3}) (quarter|year)s?")
+
+
+def read_date(value: object) -> Window:
+    """A quarter or ``{uniform: [first, last]}`` as a window."""
+    if isinstance(value, Window):
+        return value
+    if isinstance(value, dict) and set(value) == {"uniform"}:
+        return read_span(value["uniform"])
+    text = value if isinstance(value, str) else ""
+    if not text:
+        msg = "is not a date; write a quarter like 2030Q1 or {uniform: [2029Q1, 2032Q4]}"
+        raise ValueError(msg)
+    ordinal = _ordinal(text)
+    return Window(first=ordinal, last=ordinal)
+
+
+def read_span(value: object) -> Window:
+    """Two quarters, ``[first, last]``, as a window."""
+    if isinstance(value, Window):
+        return value
+    match value:
+        case [begin, end]:
+            first, last = _ordinal(begin), _ordinal(end)
+        case _:
+            msg = "is not a span; write two quarters like [2029Q1, 2032Q4]"
+            raise ValueError(msg)
+    if first > last:
+        msg = f"ends before it begins; allowed: [{format_quarter(last)}, {format_quarter(first)}]"
+        raise ValueError(msg)
+    return Window(first=first, last=last)
+
+
+def read_duration(value: object) -> int:
+    """``8 quarters``, ``2 years`` or a whole number of quarters, as quarters."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < LONGEST_DURATION:
+        return value
+    match = DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        msg = "is not a duration; write it like 8 quarters or 2 years"
+        raise ValueError(msg)
+    return int(match[1]) * (4 if match[2] == "year" else 1)
+
+
+def read_distribution(value: object) -> Distribution:
+    """``{uniform: [2, 10]}`` and its like as a distribution."""
+    if isinstance(value, Distribution):
+        return value
+    if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in SHAPES:
+        msg = f"is not a distribution; allowed: one of {', '.join(SHAPES)}, like {{uniform: [2, 10]}}"
+        raise ValueError(msg)
+    kind, numbers = next(iter(value.items()))
+    if not isinstance(numbers, Sequence) or isinstance(numbers, str) or not all(map(_is_number, numbers)):
+        msg = f"holds no numbers; {kind} takes {SHAPES[kind]}"
+        raise ValueError(msg)
+    distribution = Distribution(kind=kind, values=tuple(map(float, numbers)))
+    if not _has_sense(distribution):
+        msg = f"is not possible; {kind} takes {SHAPES[kind]}"
+        raise ValueError(msg)
+    return distribution
+
+
+def one_or_many(value: object) -> object:
+    """A single word as a tuple of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+def write_date(window: Window) -> str | dict[str, list[str]]:
+    """A window as a scenario file has it."""
+    return format_quarter(window.first) if window.certain else {"uniform": write_span(window)}
+
+
+def write_span(window: Window) -> list[str]:
+    """A window as its two quarters."""
+    return [format_quarter(window.first), format_quarter(window.last)]
+
+
+def write_distribution(distribution: Distribution) -> dict[str, list[float]]:
+    """A distribution as a scenario file has it."""
+    return {distribution.kind: list(distribution.values)}
+
+
+def _ordinal(value: object) -> int:
+    """Ordinal of a quarter; ValueError says how to write it."""
+    try:
+        return parse_quarter(value if isinstance(value, str) else "")
+    except ValueError as reason:
+        msg = "is not a quarter; write it like 2025Q1"
+        raise ValueError(msg) from reason
+
+
+def _quarter_text(value: str) -> str:
+    """The text itself, when it is a quarter."""
+    _ordinal(value)
+    return value
+
+
+def _scenario_name(value: str) -> str:
+    """The text itself, when it is a name of a scenario."""
+    if not NAME.fullmatch(value):
+        msg = "is not a name; use small letters, digits and hyphens, like trans-caspian-gas"
+        raise ValueError(msg)
+    return value
+
+
+def _is_number(value: object) -> bool:
+    """Whether a value is a finite number of sensible size."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+
+
+def _has_sense(distribution: Distribution) -> bool:
+    """Whether count and order of a distribution's numbers are right."""
+    match distribution.kind, distribution.values:
+        case "uniform", (low, high):
+            return low < high
+        case "normal", (_, deviation):
+            return deviation > 0
+        case "lognormal", (median, deviation):
+            return min(median, deviation) > 0
+        case "triangular", (low, mode, high):
+            return low <= mode <= high and low < high
+        case "choice", values:
+            return bool(values)
+    return False
+
+
+QUARTER_SCHEMA = {"type": "string", "pattern": r"^\d{4}Q[1-4]$"}
+SPAN_SCHEMA = {"type": "array", "items": QUARTER_SCHEMA, "minItems": 2, "maxItems": 2}
+DATE_SCHEMA = {
+    "anyOf": [
+        QUARTER_SCHEMA,
+        {
+            "type": "object",
+            "properties": {"uniform": SPAN_SCHEMA},
+            "required": ["uniform"],
+            "additionalProperties": False,
+        },
+    ]
+}
+NUMBERS_SCHEMA = {"type": "array", "items": {"type": "number"}}
+DISTRIBUTION_SCHEMA = {
+    "type": "object",
+    "properties": dict.fromkeys(SHAPES, NUMBERS_SCHEMA),
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+}
+
+Name = Annotated[str, Field(max_length=100), AfterValidator(_scenario_name)]
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+Id = Annotated[str, Field(min_length=1, max_length=100)]
+Ids = Annotated[tuple[Id, ...], BeforeValidator(one_or_many), Field(max_length=100)]
+Number = Annotated[float, Field(strict=True, ge=-LARGEST, le=LARGEST)]
+Probability = Annotated[float, Field(strict=True, gt=0, le=1)]
+Quarter = Annotated[str, AfterValidator(_quarter_text), WithJsonSchema(QUARTER_SCHEMA)]
+Date = Annotated[Window, BeforeValidator(read_date), PlainSerializer(write_date), WithJsonSchema(DATE_SCHEMA)]
+Span = Annotated[Window, BeforeValidator(read_span), PlainSerializer(write_span), WithJsonSchema(SPAN_SCHEMA)]
+Duration = Annotated[
+    int, BeforeValidator(read_duration), WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string"}]})
+]
+Sampled = Annotated[
+    Distribution,
+    BeforeValidator(read_distribution),
+    PlainSerializer(write_distribution),
+    WithJsonSchema(DISTRIBUTION_SCHEMA),
+]

@@ -1,0 +1,83 @@
+"""Problems: what is wrong with a user's file, where, and what would be right."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import groupby
+
+LONGEST_LIST = 12
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake: its place, the value seen, what is wrong, what is allowed, the nearest valid word."""
+
+    file: str
+    line: int
+    path: str
+    message: str
+    seen: str = ""
+    allowed: str = ""
+    nearest: str = ""
+    check: str = ""
+
+    def sentence(self) -> str:
+        """The problem in words, without file and line."""
+        subject = f"{shorten(self.seen)} " if self.seen else ""
+        remedy = f"; {self.allowed}" if self.allowed else ""
+        hint = f". Did you mean '{self.nearest}'?" if self.nearest else ""
+        place = f"{self.path}: " if self.path else ""
+        return f"{place}{subject}{self.message}{remedy}{hint}"
+
+
+class ScenarioError(ValueError):
+    """A user's scenario or tables cannot be used; carries every problem found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Sort the problems by place and compose the text."""
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__(render(self.problems))
+
+    def __reduce__(self) -> tuple[type["ScenarioError"], tuple[tuple[Problem, ...]]]:
+        """Keep the problems when the error crosses a process border."""
+        return type(self), (self.problems,)
+
+
+def render(problems: Sequence[Problem]) -> str:
+    """All problems as text, one heading for each file, one line for each problem."""
+    by_file = groupby(sorted(problems), key=lambda problem: problem.file)
+    return "\n".join(_section(file, list(group)) for file, group in by_file)
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """The valid word closest to a misspelt one, or nothing when none is close."""
+    by_lower = {candidate.lower(): candidate for candidate in sorted(words)}
+    found = get_close_matches(word[:LONGEST_VALUE].lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else ""
+
+
+def listing(words: Iterable[str]) -> str:
+    """Valid words in a row, or their first ones when there are many."""
+    ordered = list(words)
+    shown = ", ".join(ordered[:LONGEST_LIST])
+    rest = len(ordered) - LONGEST_LIST
+    return f"allowed: {shown}" + (f" and {rest} more" if rest > 0 else "") if ordered else ""
+
+
+def shorten(text: str) -> str:
+    """A value in quotes, on one line, cut when it is long."""
+    flat = " ".join(text.split())
+    return f"'{flat}'" if len(flat) <= LONGEST_VALUE else f"'{flat[:LONGEST_VALUE]}…'"
+
+
+def _section(file: str, problems: list[Problem]) -> str:
+    """Heading and lines of one file."""
+    count = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
+    lines = (f"  {_line(problem)}{problem.sentence()}" for problem in problems)
+    return "\n".join([f"{count} in {file}", *lines])
+
+
+def _line(problem: Problem) -> str:
+    """Line of a problem in words; nothing when it belongs to no line."""
+    return f"line {problem.line}  " if problem.line else ""

@@ -1,0 +1,188 @@
+"""Reading scenarios: a name or a path in, a checked scenario or every problem out."""
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from scenarios.checks import CHECKS, Finding, Layout, layout, subject
+from scenarios.files import Document, read_document
+from scenarios.overlay import Node, Place, Plain, dotted, origins
+from scenarios.problems import Problem, ScenarioError, listing, nearest
+from scenarios.schema import RESULTS, Claim, Event, Membership, Rivalry, Scenario, Toward
+from scenarios.tables import Tables
+from scenarios.vocabulary import Vocabulary, vocabulary
+
+STAND_INS: dict[str, Plain] = {"scenario": "unnamed", "title": "-", "question": "-"}
+ITEMS = ("events", "expect", "parameters", "sample")
+ITEM: dict[str, type[BaseModel]] = {"events": Event, "expect": Claim}
+INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry}
+PLAIN = {
+    "string_type": "is not text",
+    "float_type": "is not a number",
+    "int_type": "is not a whole number",
+    "bool_type": "is neither true nor false",
+    "dict_type": "is not a set of keys and values",
+    "tuple_type": "is not a list",
+    "model_type": "is not a set of keys and values",
+    "missing": "is missing",
+    "finite_number": "is not a finite number",
+    "string_too_short": "is empty",
+}
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was read: the scenario, unless something is wrong with it, every problem, and origins."""
+
+    scenario: Scenario | None
+    problems: tuple[Problem, ...]
+    origin: Mapping[str, str]
+    """File and line that set each value, by dotted path."""
+
+
+def load_scenario(name: str | Path, tables: Tables | None = None) -> Scenario:
+    """A scenario of the library, by name, or of a file, by path.
+
+    With tables, the words of the data (links, projects, countries, …) are
+    checked as well. Raises ScenarioError with every problem at once.
+    """
+    found = examine(name, tables)
+    if found.scenario is None:
+        raise ScenarioError(found.problems)
+    return found.scenario
+
+
+def examine(name: str | Path, tables: Tables | None = None) -> Examination:
+    """Everything there is to say about a scenario file; never raises on what users write."""
+    document = read_document(name)
+    if document.root is None:
+        return Examination(None, document.problems, {})
+    return _examine(document, document.root, vocabulary(tables))
+
+
+def check_scenario(scenario: Scenario, tables: Tables | None = None) -> tuple[Problem, ...]:
+    """Problems of a scenario made in code or read earlier; they carry no lines."""
+    findings = _findings(scenario, vocabulary(tables), layout(scenario))
+    return tuple(_problem(Node(None, scenario.scenario), finding, name) for name, finding in findings)
+
+
+def _examine(document: Document, root: Node, words: Vocabulary) -> Examination:
+    """Problems of shape first, then those of meaning among the parts that have the right shape."""
+    plain = root.plain()
+    data = dict(plain) if isinstance(plain, dict) else {}
+    scenario, errors = _validated(data)
+    problems = [*document.problems, *(problem for error in errors for problem in _of_error(root, error))]
+    partial, places = _partial(data, errors)
+    if partial is not None:
+        problems += [_problem(root, finding, name) for name, finding in _findings(partial, words, places)]
+    unique = tuple(sorted(set(problems)))
+    return Examination(None if unique else scenario, unique, origins(root))
+
+
+def _validated(data: Mapping[str, Plain]) -> tuple[Scenario | None, list[ErrorDetails]]:
+    """The scenario that data holds, or the errors of its shape."""
+    try:
+        return Scenario.model_validate(data), []
+    except ValidationError as reason:
+        return None, reason.errors(include_url=False)
+
+
+def _partial(data: Mapping[str, Plain], errors: Iterable[ErrorDetails]) -> tuple[Scenario | None, Layout]:
+    """The parts of a scenario that have the right shape, and their places in the file."""
+    bad = {error["loc"][: 2 if error["loc"][0] in ITEMS else 1] for error in errors if error["loc"]}
+    kept = {key: _good_items(key, value, bad) for key, value in data.items() if (key,) not in bad}
+    events, claims = (_good_positions(key, data, bad) for key in ("events", "expect"))
+    return _validated({**STAND_INS, **kept})[0], Layout(events, claims, _ids(data.get("events")))
+
+
+def _good_items(key: str, value: Plain, bad: Container[Place]) -> Plain:
+    """A value of the file without the items that have the wrong shape."""
+    if key in ITEMS and isinstance(value, list):
+        return [item for i, item in enumerate(value) if (key, i) not in bad]
+    if key in ITEMS and isinstance(value, dict):
+        return {name: item for name, item in value.items() if (key, name) not in bad}
+    return value
+
+
+def _good_positions(key: str, data: Mapping[str, Plain], bad: Container[Place]) -> tuple[int, ...]:
+    """Positions of the items of a list that have the right shape."""
+    value = data.get(key)
+    count = len(value) if isinstance(value, list) and (key,) not in bad else 0
+    return tuple(i for i in range(count) if (key, i) not in bad)
+
+
+def _ids(events: Plain) -> tuple[str, ...]:
+    """Ids of all events of a file, those of the wrong shape included."""
+    items = events if isinstance(events, list) else []
+    return tuple(str(item["id"]) for item in items if isinstance(item, dict) and item.get("id"))
+
+
+def _findings(scenario: Scenario, words: Vocabulary, places: Layout) -> Iterator[tuple[str, Finding]]:
+    """Findings of every check, with the check's name."""
+    whole = subject(scenario, words, places)
+    for name, check in CHECKS.items():
+        for finding in check(whole):
+            yield name, finding
+
+
+def _problem(root: Node, finding: Finding, name: str) -> Problem:
+    """A finding with its file and line."""
+    node = root.nearest(finding.place)
+    path = dotted(finding.place)
+    return Problem(node.file, node.line, path, finding.message, finding.seen, finding.allowed, finding.nearest, name)
+
+
+def _of_error(root: Node, error: ErrorDetails) -> Iterator[Problem]:
+    """An error of shape in our words, with its file and line."""
+    place: Place = tuple(part for part in error["loc"] if part != "[key]")
+    if error["type"] == "extra_forbidden":
+        yield _problem(root, _extra_key(place), error["type"])
+    elif error["type"] == "value_error":
+        for fault in str(error["ctx"]["error"]).splitlines():
+            message, _, allowed = fault.partition("; ")
+            yield _problem(root, Finding(place, message, _shown(error["input"]), allowed), error["type"])
+    else:
+        yield _problem(root, _wrong_value(place, error), error["type"])
+
+
+def _extra_key(place: Place) -> Finding:
+    """A key the schema does not have."""
+    key, model = str(place[-1]), _model_at(place[:-1])
+    if model is Event and key in RESULTS:
+        return Finding(place, "is a result of the model; an event changes its causes", key)
+    allowed = [field.alias or name for name, field in model.model_fields.items()]
+    return Finding(place, "is not a key here", key, listing(allowed), nearest(key, allowed))
+
+
+def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
+    """A value the schema refuses."""
+    seen = _shown(error["input"]) if error["type"] != "missing" else ""
+    if error["type"] == "literal_error":
+        allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
+        return Finding(place, "is not a valid word", seen, f"allowed: {allowed}", nearest(seen, allowed.split(", ")))
+    bounded = error["type"].startswith(("greater_than", "less_than"))
+    message = PLAIN.get(error["type"], "is out of range" if bounded else "is not valid")
+    allowed = "" if error["type"] in PLAIN else error["msg"].replace("Input should", "it should")
+    return Finding(place, message, seen, allowed)
+
+
+def _shown(value: object) -> str:
+    """A single value as text; nothing for lists and mappings, and for no value."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _model_at(place: Place) -> type[BaseModel]:
+    """The model that holds the keys at a place."""
+    match place:
+        case ():
+            return Scenario
+        case (_, _, key, *_):
+            return INNER.get(str(key), Toward)
+        case (key, *_):
+            return ITEM.get(str(key), Scenario)
+    return Scenario

@@ -1,0 +1,150 @@
+"""Routes: a dozen dissimilar ways from a market's origins to its outlets.
+
+Enumerating all paths explodes, so the search asks for the routes that matter:
+the cheapest one, the cheapest ones a controller cannot shut, the ones each
+project or border opening would add, and then ever more dissimilar ones. Two
+routes with the same gates (borders, ports, sea legs, closed or planned links)
+count as one and the cheaper is kept.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from scipy.sparse.csgraph import dijkstra
+
+DISSIMILAR_TRIES = 6
+PENALTY = 1.6
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Directed arcs of one layer.
+
+    `tail`, `head` (arcs,) are node positions, `link` (arcs,) the link of an
+    arc and `weight` (links,) its generalised cost; `gate` (links,) marks the
+    links that tell routes apart.
+    """
+
+    nodes: int
+    tail: npt.NDArray[np.intp]
+    head: npt.NDArray[np.intp]
+    link: npt.NDArray[np.intp]
+    weight: npt.NDArray[np.float64]
+    gate: Mask
+
+
+@dataclass(frozen=True)
+class Query:
+    """One market's search: where from, where to, how much dearer a route may be, how many to keep."""
+
+    origins: tuple[int, ...]
+    outlets: tuple[int, ...]
+    detour: float
+    most: int
+
+
+@dataclass(frozen=True)
+class Variants:
+    """Link masks to search on: today's network, blocked by each controller, with each addition."""
+
+    today: Mask
+    blocked: tuple[Mask, ...]
+    additions: tuple[Mask, ...]
+
+
+Route = tuple[int, ...]
+
+
+def find_routes(graph: Graph, query: Query, variants: Variants) -> tuple[Route, ...]:
+    """The routes that matter as tuples of link positions, cheapest first.
+
+    Empty when the outlets cannot be reached even with every addition.
+    """
+    found: dict[frozenset[int], Route] = {}
+    wanted = list(_candidates(graph, query, variants))
+    if not wanted:
+        return ()
+    limit = query.detour * min(_cost(graph, route) for route in wanted)
+    for route in wanted:
+        signature = frozenset(e for e in route if graph.gate[e])
+        kept = found.get(signature)
+        if _cost(graph, route) <= limit and (kept is None or _cost(graph, route) < _cost(graph, kept)):
+            found[signature] = route
+        if len(found) == query.most:
+            break
+    return tuple(sorted(found.values(), key=lambda route: (_cost(graph, route), route)))
+
+
+def _candidates(graph: Graph, query: Query, variants: Variants) -> Iterator[Route]:
+    """Routes in order of importance, with repeats."""
+    best = shortest(graph, query, graph.weight, variants.today)
+    if best is not None:
+        yield best
+        yield from _avoiding(graph, query, variants, best)
+    for added in variants.additions:
+        route = shortest(graph, query, np.where(added & ~variants.today, 0.7, 1.0) * graph.weight, variants.today | added)
+        if route and any(added[e] and not variants.today[e] for e in route):
+            yield route
+    yield from _dissimilar(graph, query, variants.today)
+    everything = np.logical_or.reduce((variants.today, *variants.additions))
+    yield from _dissimilar(graph, query, everything)
+
+
+def _avoiding(graph: Graph, query: Query, variants: Variants, best: Route) -> Iterator[Route]:
+    """Best routes out of reach of each controller that can shut the best one."""
+    everything = np.logical_or.reduce((variants.today, *variants.additions))
+    for blocked in variants.blocked:
+        if any(blocked[e] for e in best):
+            for usable in (variants.today, everything):
+                route = shortest(graph, query, graph.weight, usable & ~blocked)
+                if route is not None:
+                    yield route
+
+
+def _dissimilar(graph: Graph, query: Query, usable: Mask) -> Iterator[Route]:
+    """Cheapest route, then again with the links already used made dearer."""
+    weight = graph.weight.copy()
+    for _ in range(DISSIMILAR_TRIES):
+        route = shortest(graph, query, weight, usable)
+        if route is None:
+            return
+        yield route
+        weight[list(route)] *= PENALTY
+
+
+def shortest(graph: Graph, query: Query, weight: npt.NDArray[np.float64], usable: Mask) -> Route | None:
+    """Cheapest route over usable links from any origin to any outlet; () when they meet in one place, None if none."""
+    keep = usable[graph.link]
+    tail, head, link = graph.tail[keep], graph.head[keep], graph.link[keep]
+    order = np.lexsort((link, weight[link], head, tail))
+    tail, head, link = tail[order], head[order], link[order]
+    first = np.ones(len(tail), dtype=bool)
+    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+    tail, head, link = tail[first], head[first], link[first]
+    matrix = sp.csr_array((weight[link] + 1e-6, (tail, head)), shape=(graph.nodes, graph.nodes))
+    distance, previous, _ = dijkstra(
+        matrix, indices=np.array(query.origins), return_predecessors=True, min_only=True
+    )
+    outlet = min(query.outlets, key=lambda node: (distance[node], node))
+    if not np.isfinite(distance[outlet]):
+        return None
+    arcs = {(int(t), int(h)): int(e) for t, h, e in zip(tail, head, link, strict=True)}
+    return _trace(previous, outlet, arcs)
+
+
+def _trace(previous: npt.NDArray[np.int32], outlet: int, arcs: dict[tuple[int, int], int]) -> Route:
+    route: list[int] = []
+    node = outlet
+    while previous[node] >= 0:
+        route.append(arcs[int(previous[node]), node])
+        node = int(previous[node])
+    return tuple(reversed(route))
+
+
+def _cost(graph: Graph, route: Iterable[int]) -> float:
+    return float(graph.weight[list(route)].sum())

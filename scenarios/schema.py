@@ -1,0 +1,239 @@
+"""Schema of a scenario file, which is its manual.
+
+Events change causes: links, markets, projects, pairs of states, memberships,
+postures, parameters. Results (flow, dependence, alignment, surplus) do not
+occur here, so no file can write them.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from scenarios.fields import (
+    Date,
+    Duration,
+    Id,
+    Ids,
+    Name,
+    Number,
+    Probability,
+    Quarter,
+    Sampled,
+    Span,
+    Strict,
+    Text,
+)
+
+PAIRS = ("coercion", "offer", "threat", "aggression", "grievance", "affinity")
+TARGET_KEYS = (
+    *("link", "market", "project", "dyad", "membership", "coercion", "offer", "threat", "aggression"),
+    *("grievance", "affinity", "rivalry", "gdp", "price", "parameter"),
+)
+OPERATION_KEYS = ("set", "add", "multiply", "becomes")
+RESULTS = ("flow", "dependence", "alignment", "surplus", "loss", "visibility", "transit_rent", "shadow_price")
+
+Relation = Literal["falls", "rises", "unchanged", "between", "reaches", "before", "never"]
+Operation = Literal["set", "add", "multiply", "becomes"]
+
+
+class Toward(Strict):
+    """A country and the pole it faces."""
+
+    country: Id
+    """Code of the country. [ISO 3166 alpha-3]"""
+    pole: Id
+    """Name of the pole."""
+
+
+class Membership(Strict):
+    """A country and an institution."""
+
+    country: Id
+    """Code of the country. [ISO 3166 alpha-3]"""
+    institution: Id
+    """Id of the institution."""
+
+
+class Rivalry(Strict):
+    """Two poles."""
+
+    pair: Annotated[tuple[Id, Id], Field()]
+    """Names of the two poles."""
+
+
+class Event(Strict):
+    """One change of one cause, at a date, for a while or for good."""
+
+    at: Date
+    """Quarter, or ``{uniform: [first, last]}`` for a date drawn in each run."""
+    id: Id | None = None
+    """Name of the event; needed when chance decides, since its luck is addressed by it."""
+    note: Text | None = None
+    """Why, or according to whom."""
+    probability: Probability = 1.0
+    """Chance that it happens at all, in (0, 1]."""
+    duration: Annotated[Duration | None, Field(alias="for")] = None
+    """How long a change holds, like ``8 quarters``; without it, for good."""
+    link: Ids = ()
+    """One link or several."""
+    market: Ids = ()
+    """One market or several."""
+    project: Ids = ()
+    """One project or several, with `becomes`: proposed, committed, building, operating, cancelled."""
+    dyad: Ids = ()
+    """One pair of states or several, with `becomes`: open, closed, tense, hot."""
+    membership: Membership | None = None
+    """Country and institution, with `becomes`: member, observer, none."""
+    coercion: Toward | None = None
+    """Pressure of a pole on a country. [0 to 1]"""
+    offer: Toward | None = None
+    """What a pole offers a country. [share of its budget, 0 to 1]"""
+    threat: Toward | None = None
+    """Threat that a country sees in a pole. [0 to 1]"""
+    aggression: Toward | None = None
+    """Aggression of a pole that a country sees. [0 to 1]"""
+    grievance: Toward | None = None
+    """Grievance of a country against a pole: size of an incident, or how far it is accounted for. [0 to 1]"""
+    affinity: Toward | None = None
+    """Affinity of a country with a pole. [-1 to 1]"""
+    rivalry: Rivalry | None = None
+    """Rivalry between two poles. [0 to 1]"""
+    gdp: Id | None = None
+    """Country whose gross domestic product changes. [bn USD per year]"""
+    price: Id | None = None
+    """World price that changes. [factor on its base]"""
+    parameter: Id | None = None
+    """Dotted name of a parameter of the model."""
+    quantity: Annotated[Id | None, Field(alias="property")] = None
+    """What changes: of a link capacity, open, cost or days; of a market volume or price;
+    of a grievance incident (when nothing is said) or accounted."""
+    set_to: Annotated[Number | None, Field(alias="set")] = None
+    """Value that holds during the window, against the model's own processes."""
+    add: Number | None = None
+    """Amount added, in the unit of what is changed."""
+    multiply: Number | None = None
+    """Factor, without unit."""
+    becomes: Id | None = None
+    """New state of a project, pair or membership."""
+
+    @model_validator(mode="after")
+    def _is_one_change(self) -> "Event":
+        """One target, one operation, and an id wherever chance decides."""
+        faults = [*self._count("target", self.targets, TARGET_KEYS)]
+        faults += self._count("change", self.operations, OPERATION_KEYS)
+        if self.id is None and (self.probability < 1 or not self.at.certain):
+            faults.append("needs an id, since chance decides about it")
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+    @staticmethod
+    def _count(word: str, found: tuple[str, ...], allowed: tuple[str, ...]) -> tuple[str, ...]:
+        """What is wrong when a word does not occur exactly once."""
+        if len(found) == 1:
+            return ()
+        seen = f"has {len(found)} {word}s ({', '.join(found)})" if found else f"has no {word}"
+        return (f"{seen}; allowed: exactly one of {', '.join(allowed)}",)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Keys of the targets given; one of them in a valid event."""
+        return tuple(key for key in TARGET_KEYS if getattr(self, key))
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """Keys of the operations given; one of them in a valid event."""
+        values = {"set": self.set_to, "add": self.add, "multiply": self.multiply, "becomes": self.becomes}
+        return tuple(key for key, value in values.items() if value is not None)
+
+    @property
+    def target(self) -> str:
+        """Key of what is changed."""
+        return self.targets[0]
+
+    @property
+    def operation(self) -> str:
+        """Key of how it is changed."""
+        return self.operations[0]
+
+    @property
+    def value(self) -> float:
+        """The number set, added or multiplied; zero for a new state."""
+        numbers = (self.set_to, self.add, self.multiply)
+        return next((number for number in numbers if number is not None), 0.0)
+
+
+class Claim(Strict):
+    """A hypothesis about the scenario, tested on its runs."""
+
+    claim: Id
+    """Name of the claim."""
+    measure: Id
+    """Name of a recorded measure."""
+    where: dict[Id, Id] = Field(default_factory=dict)
+    """One label for each dimension of the measure: country, pole, controller, link, project…"""
+    by: Quarter | None = None
+    """The quarter looked at; either this or `during`."""
+    during: Span | None = None
+    """The span looked at, its mean for a change, all of it for a level."""
+    relation: Relation
+    """What happens, compared with `against`, or with `level` or `range`."""
+    size: Annotated[Number, Field(gt=0)]
+    """The smallest effect that counts, in the unit of the measure."""
+    level: Number | None = None
+    """Value that is reached, reached before `by`, or never reached."""
+    range: tuple[Number, Number] | None = None
+    """Lowest and highest value of the relation between."""
+    given: Id | None = None
+    """Id of an event: only runs in which it happened count."""
+    against: Name = "baseline"
+    """Scenario compared with, run by run."""
+    note: Text | None = None
+    """Where the claim comes from."""
+
+    @model_validator(mode="after")
+    def _has_its_parts(self) -> "Claim":
+        """One date, and the level or range that the relation needs."""
+        faults = []
+        if (self.by is None) == (self.during is None):
+            faults.append("needs exactly one of by, during")
+        if (self.relation in {"reaches", "before", "never"}) != (self.level is not None):
+            faults.append("needs a level exactly when the relation is reaches, before or never")
+        if (self.relation == "between") != (self.range is not None):
+            faults.append("needs a range exactly when the relation is between")
+        if self.range is not None and self.range[0] >= self.range[1]:
+            faults.append("has a range that is not rising")
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+
+class Scenario(Strict):
+    """A question and the changes that put it to the model."""
+
+    scenario: Name
+    """Name, in small letters with hyphens."""
+    title: Text
+    """Heading of charts and reports."""
+    question: Text
+    """The question, in one sentence."""
+    extends: Text | None = None
+    """Scenario of the library, or file in the same folder, that this one continues."""
+    start: Quarter = "2025Q1"
+    """First quarter; nothing known later enters."""
+    until: Quarter = "2040Q4"
+    """Last quarter."""
+    seed: Annotated[int | None, Field(strict=True, ge=0, lt=2**63)] = None
+    """Seed of all chance; the batch's when missing."""
+    events: Annotated[tuple[Event, ...], Field(max_length=2000)] = ()
+    """Changes, in order."""
+    parameters: dict[Id, Number] = Field(default_factory=dict)
+    """Fixed values of parameters, by dotted name."""
+    sample: dict[Id, Sampled] = Field(default_factory=dict)
+    """Distributions of parameters, by dotted name."""
+    expect: Annotated[tuple[Claim, ...], Field(max_length=500)] = ()
+    """Claims about this scenario; never inherited."""
+
+    def written(self) -> dict[str, object]:
+        """The scenario as plain values that a file can hold; reading them gives an equal scenario."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)

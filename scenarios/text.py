@@ -1,0 +1,133 @@
+"""Scenario text: YAML to values with their lines, within limits, running nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import Node as YamlNode
+
+from scenarios.overlay import Node, Place, dotted
+from scenarios.problems import Problem
+
+LARGEST_FILE = 256 * 1024
+DEEPEST = 20
+MOST_ALIASES = 50
+MOST_VALUES = 20_000
+PREFIX = "tag:yaml.org,2002:"
+
+
+@dataclass
+class Text:
+    """A text being read: its file's name and the problems found."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    values: int = 0
+
+    def fault(self, line: int, place: Place, message: str, seen: str = "") -> Node:
+        """Note a problem; an empty value stands in."""
+        self.problems.append(Problem(self.file, line, dotted(place), message, seen))
+        return Node(None, self.file, line)
+
+
+def parse(source: str, file: str) -> tuple[Node | None, list[Problem]]:
+    """The mapping that a scenario text holds, and its problems; None when it cannot be used."""
+    text = Text(file)
+    try:
+        over = next(_excesses(source), None)
+        root = None if over else YAML(typ="safe", pure=True).compose(source)
+    except (YAMLError, ValueError) as reason:
+        text.fault(*_syntax(reason))
+        return None, text.problems
+    if over:
+        text.fault(*over)
+    elif not isinstance(root, MappingNode):
+        text.fault(1, (), "the file must hold keys and values, like scenario: my-question")
+    else:
+        return _read(text, root, (), _line(root)), text.problems
+    return None, text.problems
+
+
+def _syntax(reason: YAMLError | ValueError) -> tuple[int, Place, str]:
+    """Place and message of text that is not YAML."""
+    if isinstance(reason, MarkedYAMLError):
+        mark = reason.problem_mark or reason.context_mark
+        return (mark.line + 1 if mark else 1), (), f"is not YAML: {(reason.problem or 'cannot be read').strip()}"
+    return 1, (), f"is not YAML: {str(reason).splitlines()[0] if str(reason) else 'cannot be read'}"
+
+
+def _excesses(source: str) -> Iterator[tuple[int, Place, str]]:
+    """Depth or aliases beyond the limits, found before anything is built."""
+    depth = aliases = 0
+    for event in YAML(typ="safe", pure=True).parse(source):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        aliases += isinstance(event, AliasEvent)
+        line = event.start_mark.line + 1
+        if depth > DEEPEST:
+            yield line, (), f"is nested more than {DEEPEST} levels deep"
+        if aliases > MOST_ALIASES:
+            yield line, (), f"has more than {MOST_ALIASES} aliases"
+
+
+def _read(text: Text, node: YamlNode, place: Place, line: int) -> Node:
+    """One YAML node and all below it as values."""
+    text.values += 1
+    if text.values > MOST_VALUES or len(place) > DEEPEST:
+        if text.values <= MOST_VALUES + 1:
+            text.fault(line, place[:1], f"holds more than {MOST_VALUES} values, or nests in itself")
+        return Node(None, text.file, line)
+    if isinstance(node, MappingNode):
+        return _read_mapping(text, node, place, line)
+    if isinstance(node, SequenceNode):
+        items = (_read(text, child, (*place, i), _line(child)) for i, child in enumerate(node.value))
+        return Node(tuple(items), text.file, line)
+    return _read_scalar(text, node, place, line)
+
+
+def _read_mapping(text: Text, node: MappingNode, place: Place, line: int) -> Node:
+    """Keys and values; a key that is no text or occurs twice is a problem."""
+    children: dict[str, Node] = {}
+    for key, value in node.value:
+        if not isinstance(key, ScalarNode) or key.tag != f"{PREFIX}str":
+            text.fault(_line(key), place, "has a key that is no plain word", str(key.value)[:60])
+        elif key.value in children:
+            text.fault(_line(key), (*place, key.value), f"occurs twice, first in line {children[key.value].line}")
+        else:
+            children[key.value] = _read(text, value, (*place, key.value), _line(key))
+    return Node(children, text.file, line)
+
+
+def _read_scalar(text: Text, node: YamlNode, place: Place, line: int) -> Node:
+    """A single word or number."""
+    kind = str(node.tag).removeprefix(PREFIX)
+    try:
+        value = _scalar(kind, str(node.value))
+    except (ValueError, OverflowError):
+        return text.fault(line, place, "is not a number that can be read", str(node.value))
+    except KeyError:
+        return text.fault(line, place, "has a tag; allowed: plain words, numbers, lists and keys", str(node.tag))
+    return Node(value, text.file, line)
+
+
+def _scalar(kind: str, value: str) -> bool | int | float | str | None:
+    """The value of a scalar of a kind; KeyError for kinds that scenarios do not use."""
+    match kind:
+        case "str" | "timestamp":
+            return value
+        case "null":
+            return None
+        case "bool":
+            return value.lower() == "true"
+        case "int":
+            return int(value.replace("_", ""), 0) if value.lower().startswith(("0x", "0o")) else int(value)
+        case "float":
+            return float(value.lower().replace(".inf", "inf").replace(".nan", "nan").replace("_", ""))
+    raise KeyError(kind)
+
+
+def _line(node: YamlNode) -> int:
+    """Line of a node, counted from one."""
+    return int(node.start_mark.line) + 1
