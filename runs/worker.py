@@ -1,5 +1,7 @@
 """What a worker process does: simulate one block. Imports the kernels and nothing heavy."""
 
+# ruff: noqa: PLC0415 - the model may be another engine
+
 import os
 import signal
 from collections.abc import Callable, Mapping
@@ -63,11 +65,7 @@ def _attempt(engine: Engine, world: World, block: Block) -> tuple[list[Trajector
     Halving changes no result, because results do not depend on blocks.
     """
     try:
-        return [
-            engine.simulate(
-                world, block.runs, block.seed, parameters=block.parameters, record=block.record, every=block.every
-            )
-        ], ()
+        return [engine.simulate(world, block.runs, block.seed, block.parameters, block.record, block.every)], ()
     except engine.failure as reason:
         if len(block) == 1:
             return [], (Failure(int(block.runs[0]), str(reason)),)

@@ -12,10 +12,10 @@ from runs.problems import BatchError, Interrupted
 from runs.worker import Engine
 
 
-def pausing(world, runs, seed, **rest):
+def pausing(world, runs, seed, *rest):
     """Like the stand-in, but slow enough to be caught in the act."""
     time.sleep(float(os.environ["PAUSE"]))
-    return ENGINE.simulate(world, runs, seed, **rest)
+    return ENGINE.simulate(world, runs, seed, *rest)
 
 
 def main(folder, workers):

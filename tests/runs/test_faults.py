@@ -112,7 +112,8 @@ def test_a_second_process_on_one_folder_is_told_to_wait(tmp_path):
 def test_a_lost_worker_stops_the_batch_with_a_message_and_it_resumes(tmp_path, monkeypatch, undisturbed):
     process = start(tmp_path, pause=0.2)
     wait_for_blocks(tmp_path, 1)
-    found = subprocess.run(["pgrep", "-P", str(process.pid), "-f", "popen_loky"], capture_output=True, text=True, check=True)
+    words = ["pgrep", "-P", str(process.pid), "-f", "popen_loky"]
+    found = subprocess.run(words, capture_output=True, text=True, check=True)
     os.kill(int(found.stdout.split()[0]), signal.SIGKILL)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 1

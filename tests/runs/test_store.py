@@ -54,12 +54,12 @@ class Counting:
     def __init__(self, stop_after=math.inf, error=KeyboardInterrupt):
         self.runs, self.calls, self.stop_after, self.error = [], 0, stop_after, error
 
-    def __call__(self, world, runs, seed, **rest):
+    def __call__(self, world, runs, seed, *rest):
         if self.calls >= self.stop_after:
             raise self.error
         self.calls += 1
         self.runs += [(world.scenario, int(run)) for run in runs]
-        return ENGINE.simulate(world, runs, seed, **rest)
+        return ENGINE.simulate(world, runs, seed, *rest)
 
     @property
     def engine(self):
