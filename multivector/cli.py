@@ -110,7 +110,7 @@ def _report(folder: Path) -> Path:
     from analysis import write_report
     from runs.batch import open_batch
 
-    return write_report(open_batch(folder))
+    return Path(write_report(open_batch(folder)))
 
 
 @app.command()

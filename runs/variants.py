@@ -4,7 +4,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from io import StringIO
 from pathlib import Path
 
@@ -25,7 +25,7 @@ class Variant:
     settings: Mapping[str, float] = field(default_factory=dict)
     seed: int | None = None
 
-    @property
+    @cached_property
     def entry(self) -> Entry:
         """The variant as the plan knows it."""
         return Entry(self.name, self.world.digest(), self.distributions, self.settings, self.seed)
@@ -48,7 +48,7 @@ def prepare(scenarios: Iterable[str | Path], changes: Mapping[str, object] | Non
         if changes and (problems := check_scenario(scenario, known_at(start))):
             raise ScenarioError(problems)
         world = compile_scenario(scenario, known_at(start), network_at(start))
-        laws = {key: {law.kind: list(law.values)} for key, law in scenario.sample.items()}
+        laws = {key: {str(law.kind): list(law.values)} for key, law in scenario.sample.items()}
         text = _yaml(scenario.written())
         found.append(Variant(world.scenario, world, text, laws, dict(scenario.parameters), scenario.seed))
     return tuple(found)

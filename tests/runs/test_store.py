@@ -183,6 +183,15 @@ def test_another_plan_is_not_mixed_in(tmp_path):
         made(tmp_path, seed=2)
 
 
+def test_a_folder_with_other_files_is_left_alone(tmp_path):
+    precious = tmp_path / "b" / "notes.part"
+    precious.parent.mkdir()
+    precious.write_text("keep")
+    with pytest.raises(BatchError, match=r"holds other files \(notes.part\); choose another --name"):
+        made(tmp_path)
+    assert [path.name for path in precious.parent.iterdir()] == ["notes.part"]
+
+
 def test_without_a_name_the_same_plan_finds_its_folder(tmp_path):
     first = made(tmp_path, name=None)
     assert made(tmp_path, name=None, runs=25).folder == first.folder
