@@ -12,7 +12,7 @@ from model.axes import CHANNELS, TERMS, Axis
 from model.calibration import exchange_base, freight_base
 from model.clearing import delivered_cost, exchange_conditions, freight_conditions
 from model.dependence import dependence
-from model.links import links
+from model.links import dyad_openness, links
 from model.markets import markets
 from model.now import Base, Now
 from model.recording import record
@@ -92,9 +92,10 @@ def _solved(setting: Setting) -> tuple[State, Base]:
     """State with links and clearing of the base quarter, loss fields still empty."""
     world, runs = setting.world, len(setting.runs)
     state = _blank(setting)
-    empty = Base(None, None, *[np.zeros((1, 1, 1))] * 4)  # type: ignore[arg-type]
+    empty = Base(None, None, *[np.zeros((1, 1, 1))] * 2)  # type: ignore[arg-type]
     state = links(state, Now(setting, empty, 0))
-    one, two = freight_base(setting, state.capacity), exchange_base(setting, state.capacity)
+    share = dyad_openness(state, Now(setting, empty, 0))
+    one, two = freight_base(setting, state.capacity, share), exchange_base(setting, state.capacity, share)
     base = replace(empty, freight=one, exchange=two)
     now = Now(setting, base, 0)
     state = markets(state, now)

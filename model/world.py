@@ -52,7 +52,8 @@ class Freight:
     freight routes; `constant` (H,) USD/unit. `incidence` (C, W) and `pole_incidence` (P, W) split surplus;
     `exporter`, `importer` (W,) are positions on the economy axis; `fees`
     (C, H) USD/unit earned in transit; `owner` (C, W) marks a country's
-    markets and `owners` (H, C) its routes; `partner` (C * P, W) weighs markets into delivered-cost factors.
+    markets and `owners` (H, C) its routes; `gate` (H, Y)
+    ties routes to pairs of states whose soil their owners may not cross; `partner` (C * P, W) weighs markets into delivered-cost factors.
     """
 
     routes: Routes
@@ -72,6 +73,7 @@ class Freight:
     fees: Sparse
     owner: Sparse
     owners: Array
+    gate: Sparse
     partner: Sparse
     affinity: Sparse
     watch: Array
@@ -90,7 +92,8 @@ class Exchange:
     that moves a sink (-1: none). `source_owner` (C, A), `sink_owner` (C, D)
     and the pole versions (P, .) say whose surplus it is; `sold_to` (P, D)
     marks the poles' own sinks; `fees` (C, H);
-    `owners` (H, C) marks the routes of a country's sources and sinks.
+    `owners` (H, C) marks the routes of a country's sources and sinks; `gate`
+    (H, Y) as for freight.
     """
 
     pairs: Pairs
@@ -114,6 +117,7 @@ class Exchange:
     exported: Array
     fees: Sparse
     owners: Array
+    gate: Sparse
     source_reserve: Reserve
     sink_reserve: Reserve
 

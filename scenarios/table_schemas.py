@@ -264,7 +264,15 @@ SCHEMAS: dict[str, TableSchema] = {
     "dyads": TableSchema(
         (ID, code("a"), code("b"), words("state", *DYAD_STATES), text("since"), SOURCE, CONFIDENCE, REASON, KNOWN),
         key=("id",),
+        extra=(Column("bars_transit", "flag"),),
         required=True,
+    ),
+    "dyad_history": TableSchema(
+        (
+            *(refers("id", "dyads.id"), code("a"), code("b"), words("state", *DYAD_STATES), text("since")),
+            *(SOURCE, CONFIDENCE, REASON, KNOWN),
+        ),
+        key=("id", "since"),
     ),
     "expert": TableSchema(
         (

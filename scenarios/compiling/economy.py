@@ -42,9 +42,9 @@ def net_exposures(tables: Tables, markets: pd.DataFrame, gdp: pd.Series) -> pd.D
     energy = delivered_energy(flows[flows["year"] == flows["year"].max()], tables["markets"], eu)
     delivered = pd.concat([delivered_values(markets, volumes), energy]).groupby(level=[0, 1, 2]).sum()
     net = net_trade(tables["trade"], delivered)
-    cells = latest(tables["trade"], ["country", "partner", "quantity"]).set_index(["partner", "quantity", "country"])
-    world = cells["value"].astype(float)
-    imports, exports = world["WORLD", "import_value"], world["WORLD", "export_value"]
+    world = latest(tables["trade"], ["country", "partner", "quantity"]).query("partner == 'WORLD'")
+    totals = world.pivot_table(index="country", columns="quantity", values="value")
+    imports, exports = totals["import_value"], totals["export_value"]
     return exposures(net, gdp=gdp, imports=imports.reindex(gdp.index), exports=exports.reindex(gdp.index))
 
 

@@ -11,11 +11,11 @@ from model.axes import Axis
 from model.exchange import Pairs
 from model.world import Exchange
 from scenarios.compiling.freight import _nonzero, transit_fees
-from scenarios.compiling.paths import Atlas, Wish, build_reserve, build_routes, route_power, search
+from scenarios.compiling.paths import Atlas, Wish, build_reserve, build_routes, route_power, search, soil_gates
 from scenarios.routes import Mask, Route
 
 PER_QUARTER = 0.25
-MOST_ROUTES = 4
+MOST_ROUTES = 6
 REPORTING_UNIT = 0.1  # Mt or bcm a year: the last printed digit of the published flows
 SMALL_SHARE = 0.01
 WORLD = "WLD"
@@ -78,6 +78,7 @@ def build_exchange(
     fee_share: float,
     capacity: Array,
     in_use: Mask,
+    banned: Sequence[str],
 ) -> Exchange:
     """Arrays of oil and gas; `in_use` (E,) marks links with capacity in the base quarter."""
     flat = [route for found in trade.routes for route in found]
@@ -129,6 +130,7 @@ def build_exchange(
         exported=frozen([a != d or a == WORLD for a, d in (parties[n] for n in pair)]),
         fees=transit_fees(flat, world.links, pair, parties, axes["country"], fee_share),
         owners=frozen(owners),
+        gate=soil_gates(flat, [parties[n] for n in pair], world.links["territories"].tolist(), axes["dyad"], banned),
         source_reserve=build_reserve(routes, source, scarce),
         sink_reserve=build_reserve(routes, sink, scarce),
     )

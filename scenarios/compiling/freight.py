@@ -12,16 +12,18 @@ from model.world import Freight
 from scenarios.compiling.paths import (
     Atlas,
     Wish,
+    barred_soil,
     build_reserve,
     build_routes,
     route_corridors,
     route_power,
     search,
+    soil_gates,
 )
 from scenarios.routes import Mask, Route
 
 PER_QUARTER = 0.25
-MOST_ROUTES = {"freight": 10, "power": 4, "fibre": 4}
+MOST_ROUTES = {"freight": 10, "power": 6, "fibre": 4}
 BULK = (
     "grain", "grain_and_flour", "ores_concentrates", "coal_and_ores", "coal", "power_coal", "fertiliser",
     "base_metals", "ferro_alloys", "copper_concentrate", "mixed_russian_goods", "mixed_regional_goods", "polymers",
@@ -40,9 +42,12 @@ class Reach:
     routes: tuple[tuple[Route, ...], ...]
 
 
-def reachable(markets: pd.DataFrame, world: Atlas) -> Reach:
+def reachable(markets: pd.DataFrame, world: Atlas, closed: Sequence[tuple[str, str]]) -> Reach:
     """Routes of every market; markets out of reach even with every project are left out."""
-    wishes = [Wish(m.layer, m.origins, m.outlets, MOST_ROUTES[m.layer]) for m in markets.itertuples()]
+    wishes = [
+        Wish(m.layer, m.origins, m.outlets, MOST_ROUTES[m.layer], barred_soil(m.owner.split(";"), closed))
+        for m in markets.itertuples()
+    ]
     routes = search(world, wishes)
     kept = [bool(found) for found in routes]
     return Reach(markets[kept].reset_index(drop=True), tuple(found for found in routes if found))
@@ -55,6 +60,7 @@ def build_freight(
     members: Mapping[str, tuple[str, ...]],
     fee_share: float,
     capacity: Array,
+    banned: Sequence[str],
     constant: Array | None = None,
 ) -> Freight:
     """Arrays of all one-sided markets; `capacity` (T, E) tells which links are scarce."""
@@ -88,6 +94,9 @@ def build_freight(
         fees=transit_fees(flat, links, market, [_parties(m) for m in markets.itertuples()], axes["country"], fee_share),
         owner=sparse(*_nonzero(owners)),
         owners=frozen(owners.T[market]),
+        gate=soil_gates(
+            flat, [tuple(markets["owner"][w].split(";")) for w in market], links["territories"].tolist(), axes["dyad"], banned
+        ),
         partner=_partners(markets, axes, members),
         affinity=_affinity(markets, axes, members),
         watch=frozen(_watch(markets)),
