@@ -267,13 +267,6 @@ SCHEMAS: dict[str, TableSchema] = {
         extra=(Column("bars_transit", "flag"),),
         required=True,
     ),
-    "dyad_history": TableSchema(
-        (
-            *(refers("id", "dyads.id"), code("a"), code("b"), words("state", *DYAD_STATES), text("since")),
-            *(SOURCE, CONFIDENCE, REASON, KNOWN),
-        ),
-        key=("id", "since"),
-    ),
     "expert": TableSchema(
         (
             *(code("country"), code("partner"), words("quantity", *CODINGS), needed(number("low", -1, 1))),
