@@ -21,7 +21,8 @@ class Pairs:
 
     `source` and `sink` (H,) give each route's ends; `from_source` (A, H) and
     `to_sink` (D, H) sum routes by end; `source_commodity` (A,) and
-    `sink_commodity` (D,) group ends whose prices shift together.
+    `sink_commodity` (D,) group ends whose prices shift together, and
+    `sources_by_commodity`, `sinks_by_commodity` sum over those groups.
     """
 
     routes: Routes
@@ -31,7 +32,13 @@ class Pairs:
     to_sink: Sparse
     source_commodity: Indices
     sink_commodity: Indices
-    commodities: int
+    sources_by_commodity: Sparse
+    sinks_by_commodity: Sparse
+
+    @property
+    def commodities(self) -> int:
+        """Number of commodities."""
+        return int(self.sources_by_commodity.shape[0])
 
 
 @dataclass(frozen=True)
@@ -134,22 +141,14 @@ def balance(
     """
     for _ in range(2):
         sold, bought = live[0] * supply(given, source_price), live[1] * demand(given, sink_price)
-        gap = _by(pairs.sink_commodity, bought, pairs.commodities) - _by(pairs.source_commodity, sold, pairs.commodities)
-        slope = _by(pairs.sink_commodity, given.sink_mu * bought, pairs.commodities) + _by(
-            pairs.source_commodity, given.source_mu * sold, pairs.commodities
+        gap = pairs.sinks_by_commodity @ bought - pairs.sources_by_commodity @ sold
+        slope = pairs.sinks_by_commodity @ (given.sink_mu * bought) + pairs.sources_by_commodity @ (
+            given.source_mu * sold
         )
         shift = gap / np.maximum(slope, TINY)
         source_price = source_price + shift[pairs.source_commodity]
         sink_price = sink_price + shift[pairs.sink_commodity]
     return source_price, sink_price
-
-
-def _by(group: Indices, values: Array, groups: int) -> Array:
-    """Sum rows by group number, (N, R) -> (groups, R), in row order."""
-    total = np.zeros((groups, values.shape[1]))
-    for row, where in enumerate(group):
-        total[where] += values[row]
-    return total
 
 
 def _any(sums: Sparse, allowed: Array) -> Array:
