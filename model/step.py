@@ -23,7 +23,7 @@ from model.parameters import OFFER_SCALE
 from model.state import State
 from model.withholding import correction
 
-HOT = 3
+RESOLVE_EVERY = 8  # quarters
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ def events(state: State, now: Now) -> State:
 
 
 def withholding(state: State, now: Now) -> State:
-    """Solve large withdrawals in full in the first quarter of each year, in every run alike.
+    """Solve large withdrawals in full every second year, in every run alike.
 
     Doing so only after structural events would let the correction age in the
     baseline and not in the scenario paired with it.
     """
-    if now.index == 0 or now.quarter % 4:
+    if now.index == 0 or now.quarter % RESOLVE_EVERY:
         return state
     return replace(state, correction=correction(state, now))
 
