@@ -95,7 +95,7 @@ def _finish(routes: Routes, given: Conditions, load: Array, price: Array) -> Out
     flow = hard.fit((given.potential * served)[routes.market] * share, given.capacity, routes)
     carried = routes.market_sum(flow)
     split = np.where(carried[routes.market] > 0.0, flow / np.maximum(carried, TINY)[routes.market], share)
-    carried_share = np.where(given.potential > 0.0, carried / np.maximum(given.potential, TINY), 0.0)
+    carried_share = np.minimum(carried / np.maximum(given.potential, TINY), 1.0)
     return Outcome(flow, routes.carries @ flow, price, split, carried_share, cost)
 
 

@@ -13,6 +13,7 @@ from model.arrays import Array, Indices, Sparse, reduce_rows
 
 ALMOST_ALL = 1.0 - 1e-12
 ALMOST_NONE = 1e-12
+NEGLIGIBLE = 1e-9  # share of a segment's spare capacity below which it counts as full
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,20 @@ def spare_on_routes(reserve: Reserve, usable: Array, spare: Array, passes: int =
     """Extra flow each usable route can take, (H, R), inf where nothing limits it.
 
     Each pass splits what is left on a segment evenly among the owner's usable
-    routes and lets every route take its tightest share; the result fits
-    under capacity and approaches the most the routes can carry.
+    routes that still have room, and lets every route take its tightest share;
+    the result fits under capacity and approaches the most the routes can carry.
     """
-    left = spare[reserve.segment]
+    whole = spare[reserve.segment]
+    left, able = whole, usable
     taken = np.zeros_like(usable)
     limited = np.diff(reserve.uses.indptr) > 0
     for _ in range(passes):
-        users = np.maximum(reserve.carries @ usable, 1.0)
-        offer = usable * reduce_rows(np.minimum, left / users, reserve.uses, 0.0)
+        users = np.maximum(reserve.carries @ able, 1.0)
+        offer = np.where(able > 0.0, reduce_rows(np.minimum, left / users, reserve.uses, 0.0), 0.0)
         taken += offer
-        left = np.maximum(left - reserve.carries @ offer, 0.0)
+        used = np.where(np.isfinite(whole), reserve.carries @ offer, 0.0)
+        left = np.where(left - used >= NEGLIGIBLE * whole, left - used, 0.0)
+        able = able * (reserve.uses @ (left <= 0.0).astype(np.float64) == 0.0)
     taken[~limited] = np.where(usable[~limited] > 0.0, np.inf, 0.0)
     return taken
 

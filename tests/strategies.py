@@ -5,7 +5,7 @@ oracle without the kernels. The `*_case` functions build one from given numbers,
 draw those numbers.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from hypothesis import strategies as st
@@ -98,8 +98,8 @@ class FreightCase:
     """One-sided markets on a network, ready to solve."""
 
     network: Network
-    routes: Routes
-    given: freight.Conditions
+    routes: Routes = field(repr=False)
+    given: freight.Conditions = field(repr=False)
 
     def solve(self, sweeps=60, **changes):
         """Equilibrium from an empty network, under changed conditions if any."""
@@ -160,8 +160,8 @@ class ExchangeCase:
     """Sources and sinks on a network, ready to solve from their base prices."""
 
     network: Network
-    pairs: Pairs
-    given: exchange.Conditions
+    pairs: Pairs = field(repr=False)
+    given: exchange.Conditions = field(repr=False)
 
     def start(self, width=1):
         """Base prices and no shadow price."""
