@@ -72,42 +72,40 @@ class Outcome:
 
 
 def potential(pairs: Pairs, given: Conditions, price: Array) -> Array:
-    """Log of each route's flow at zero end prices, (H, R); -inf when barred."""
+    """Log of each route's flow at base end prices, (H, R); -inf when barred."""
     theta = given.source_theta[pairs.source]
+    gap = given.sink_price[pairs.sink] - given.source_price[pairs.source]
     with np.errstate(divide="ignore"):
-        return given.attraction - theta * (pairs.routes.uses @ (given.cost + price)) + np.log(given.allowed)
+        return given.attraction + theta * (gap - pairs.routes.uses @ (given.cost + price)) + np.log(given.allowed)
 
 
 def flows(pairs: Pairs, given: Conditions, log_potential: Array, source_price: Array, sink_price: Array) -> Array:
     """f_h = M PS m exp{theta (p_d - p_a - g - lambda) - c}, (H, R) (eq. 2a)."""
     theta = given.source_theta[pairs.source]
-    exponent = log_potential + theta * (sink_price[pairs.sink] - source_price[pairs.source])
-    return np.exp(np.minimum(exponent, LARGEST_EXPONENT))
+    rise = (sink_price - given.sink_price)[pairs.sink] - (source_price - given.source_price)[pairs.source]
+    return np.exp(np.minimum(log_potential + theta * rise, LARGEST_EXPONENT))
 
 
 def clear_sources(pairs: Pairs, given: Conditions, log_potential: Array, sink_price: Array) -> Array:
-    """Source prices that sell exactly what is supplied, (A, R)."""
+    """Source prices that sell exactly what is supplied, (A, R).
+
+    p_a = p0_a + ln(B_a / q0_a) / (theta + mu), B_a the sales at the base price: in
+    differences from base prices no exponential overflows however sharp the choice.
+    """
     theta = given.source_theta
-    reach = pairs.from_source @ np.exp(
-        np.minimum(log_potential + theta[pairs.source] * sink_price[pairs.sink], LARGEST_EXPONENT)
-    )
-    price = (np.log(np.maximum(reach, TINY) / given.source_quantity) + given.source_mu * given.source_price) / (
-        theta + given.source_mu
-    )
-    return np.where(reach > TINY, price, given.source_price)
+    rise = theta[pairs.source] * (sink_price - given.sink_price)[pairs.sink]
+    reach = pairs.from_source @ np.exp(np.minimum(log_potential + rise, LARGEST_EXPONENT))
+    change = np.log(np.maximum(reach, TINY) / given.source_quantity) / (theta + given.source_mu)
+    return np.where(reach > TINY, given.source_price + change, given.source_price)
 
 
 def clear_sinks(pairs: Pairs, given: Conditions, log_potential: Array, source_price: Array) -> Array:
     """Sink prices that buy exactly what is demanded, (D, R)."""
-    theta = given.sink_theta
-    own_theta = given.source_theta[pairs.source]
-    reach = pairs.to_sink @ np.exp(
-        np.minimum(log_potential - own_theta * source_price[pairs.source], LARGEST_EXPONENT)
-    )
-    price = (given.sink_mu * given.sink_price - np.log(np.maximum(reach, TINY) / given.sink_quantity)) / (
-        theta + given.sink_mu
-    )
-    return np.where(reach > TINY, price, given.sink_price)
+    theta = given.source_theta[pairs.source]
+    rise = theta * (source_price - given.source_price)[pairs.source]
+    reach = pairs.to_sink @ np.exp(np.minimum(log_potential - rise, LARGEST_EXPONENT))
+    change = np.log(np.maximum(reach, TINY) / given.sink_quantity) / (given.sink_theta + given.sink_mu)
+    return np.where(reach > TINY, given.sink_price - change, given.sink_price)
 
 
 def supply(given: Conditions, price: Array) -> Array:
@@ -130,7 +128,7 @@ def balance(
     Two Newton steps; flows do not move, since only price differences enter.
     Speeds convergence when supply and demand are far stiffer than route
     choice. `live` marks sources and sinks with an open route; the others
-    neither sell nor buy.
+    neither sell nor buy and keep their prices.
     """
     for _ in range(2):
         sold, bought = live[0] * supply(given, source_price), live[1] * demand(given, sink_price)
@@ -139,8 +137,8 @@ def balance(
             pairs.source_commodity, given.source_mu * sold, pairs.commodities
         )
         shift = gap / np.maximum(slope, TINY)
-        source_price = source_price + shift[pairs.source_commodity]
-        sink_price = sink_price + shift[pairs.sink_commodity]
+        source_price = source_price + live[0] * shift[pairs.source_commodity]
+        sink_price = sink_price + live[1] * shift[pairs.sink_commodity]
     return source_price, sink_price
 
 
