@@ -199,6 +199,14 @@ SCHEMAS: dict[str, TableSchema] = {
         ),
         key=("id",),
     ),
+    "corridors": TableSchema((ID, NAME, many(refers("links", "links.id")), needed(REASON)), key=("id",), required=True),
+    "freight_constants": TableSchema(
+        (
+            *(refers("corridor", "corridors.id"), words("cargo", "container", "other", "all")),
+            *(needed(number("constant", -500, 500)), UNIT, refers("observation", "observations.id"), needed(REASON)),
+        ),
+        key=("corridor", "cargo"),
+    ),
     "observations": TableSchema(
         (
             *(ID, NAME, many(refers("links", "links.id")), many(optional(words("layers", *COMMODITY_LAYERS)))),
@@ -264,6 +272,7 @@ SCHEMAS: dict[str, TableSchema] = {
     "dyads": TableSchema(
         (ID, code("a"), code("b"), words("state", *DYAD_STATES), text("since"), SOURCE, CONFIDENCE, REASON, KNOWN),
         key=("id",),
+        extra=(Column("bars_transit", "flag"),),
         required=True,
     ),
     "expert": TableSchema(

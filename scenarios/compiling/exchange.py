@@ -10,12 +10,12 @@ from model.arrays import Array, Indices, Sparse, frozen, sparse
 from model.axes import Axis
 from model.exchange import Pairs
 from model.world import Exchange
-from scenarios.compiling.freight import _nonzero, transit_fees
-from scenarios.compiling.paths import Atlas, Wish, build_reserve, build_routes, route_power, search
+from scenarios.compiling.freight import Rules, _nonzero, transit_fees
+from scenarios.compiling.paths import Atlas, Wish, build_routes, route_power, search, soil_gates
 from scenarios.routes import Mask, Route
 
 PER_QUARTER = 0.25
-MOST_ROUTES = 4
+MOST_ROUTES = 6
 REPORTING_UNIT = 0.1  # Mt or bcm a year: the last printed digit of the published flows
 SMALL_SHARE = 0.01
 WORLD = "WLD"
@@ -75,8 +75,7 @@ def build_exchange(
     world: Atlas,
     axes: Mapping[str, Axis],
     members: Mapping[str, tuple[str, ...]],
-    fee_share: float,
-    capacity: Array,
+    rules: Rules,
     in_use: Mask,
 ) -> Exchange:
     """Arrays of oil and gas; `in_use` (E,) marks links with capacity in the base quarter."""
@@ -100,9 +99,6 @@ def build_exchange(
     live = np.array([bool(in_use[list(route)].all()) for route in flat])
     open_pair = np.bincount(pair, live, len(trade.pairs)) > 0.0
     flow = base_flows(trade, flows, open_pair)
-    scarce = np.logical_or.reduceat(
-        np.isfinite(capacity[:, routes.segments.links]).any(axis=0), routes.segments.start
-    )
     source_price = _netback(trade, flow, world, in_use)
     parties = [(str(sources["owner"][a]), str(sinks["owner"][d])) for a, d in trade.pairs]
     owner_a, owner_d = _owners(sources, axes["country"]), _owners(sinks, axes["country"])
@@ -127,10 +123,9 @@ def build_exchange(
         sink_pole=sparse(*_nonzero(_pole_owners(sinks, members, axes["pole"]))),
         sold_to=frozen(_pole_owners(sinks, members, axes["pole"])),
         exported=frozen([a != d or a == WORLD for a, d in (parties[n] for n in pair)]),
-        fees=transit_fees(flat, world.links, pair, parties, axes["country"], fee_share),
+        fees=transit_fees(flat, world.links, pair, parties, axes["country"], rules.fee_share),
         owners=frozen(owners),
-        source_reserve=build_reserve(routes, source, scarce),
-        sink_reserve=build_reserve(routes, sink, scarce),
+        gate=soil_gates(flat, [parties[n] for n in pair], world.links["territories"].tolist(), axes["dyad"], rules.banned),
     )
 
 
