@@ -111,13 +111,23 @@ def test_prices_with_a_full_link_minimise_the_convex_dual():
     assert_allclose(dual_point(case, solved), best.x, atol=1e-4)
 
 
+def converged(case):
+    """Solved until the dual residual vanishes; some corners need thousands of sweeps."""
+    solved = case.solve(sweeps=300)
+    for _ in range(40):
+        if residual(case, solved) <= 1e-9:
+            return solved
+        solved = case.solve(sweeps=300, start=solved)
+    return solved
+
+
 @settings(max_examples=20)
 @given(exchange_cases())
-def test_the_solution_minimises_the_convex_dual_on_any_network(case):
+def test_prices_converge_to_the_minimum_of_the_convex_dual_on_any_network(case):
     value, _ = dual(case)
-    solved = case.solve(sweeps=600)
-    best = solve_dual(case)
-    assert value(dual_point(case, solved))[0] <= best.fun * (1.0 + 1e-6)
+    solved = converged(case)
+    assert residual(case, solved) <= 1e-9
+    assert value(dual_point(case, solved))[0] <= solve_dual(case).fun * (1.0 + 1e-9)
 
 
 @pytest.mark.parametrize("nest", [0.02, 0.05, 0.1])
@@ -177,14 +187,14 @@ def test_the_lapse_of_a_supplier_has_a_size():
     assert (after.source_quantity[1:] / before.source_quantity[1:] > 1.05).all()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(exchange_cases(), st.data())
 def test_withholding_from_one_source_never_makes_it_sell_more(case, data):
     source = data.draw(st.integers(0, len(case.given.source_mu) - 1))
     share = data.draw(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=len(case.pairs.routes), max_size=len(case.pairs.routes)))
-    before = case.solve(sweeps=600)
-    after = case.solve(sweeps=600, allowed=case.without(source, share))
-    assert after.source_quantity[source, 0] <= before.source_quantity[source, 0] * (1.0 + 1e-3)
+    before = converged(case)
+    after = converged(replace(case, given=replace(case.given, allowed=case.without(source, share))))
+    assert after.source_quantity[source, 0] <= before.source_quantity[source, 0] * (1.0 + 1e-7)
 
 
 def test_a_sharp_choice_clears_where_prices_differ_by_transport_cost():

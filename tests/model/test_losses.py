@@ -8,8 +8,7 @@ from scipy.optimize import brentq
 
 from model import freight, losses
 from model.arrays import frozen
-from scenarios.compiling.paths import build_reserve
-from tests.strategies import Network, column, freight_cases, networks
+from tests.strategies import Network, column, freight_cases
 
 shares = st.floats(0.0, 1.0)
 some = st.floats(0.01, 0.99)
@@ -200,77 +199,60 @@ def test_an_end_with_more_unblocked_capacity_never_loses_more(blocked, one_room,
     assert end(blocked, more) <= end(blocked, less) + 1e-9
 
 
-# --- reserve capacity ----------------------------------------------------------------------------
+# --- headroom ------------------------------------------------------------------------------------
 
 
-def spare_case(network, owners):
-    routes = network.routes()
-    limit = routes.segments.smallest(column(network.capacity))
-    owner = np.array(owners)[routes.market]
-    return routes, limit, owner, build_reserve(routes, owner, np.isfinite(limit[:, 0]))
+@given(freight_cases())
+def test_pro_rata_growth_fills_no_segment_beyond_its_capacity(case):
+    solved = case.solve()
+    growth = losses.headroom(case.routes, case.given.capacity, solved.load)
+    grown = np.where(np.isfinite(growth), losses.attainable(solved.flow, growth), 0.0)
+    assert (case.routes.carries @ grown <= case.given.capacity * (1.0 + 1e-9)).all()
+    assert (losses.attainable(solved.flow, growth) >= solved.flow * (1.0 - 1e-12)).all()
 
 
-@given(networks(), st.integers(1, 6))
-def test_spare_flow_offered_to_one_owner_fits_under_capacity(network, passes):
-    routes, limit, owner, reserve = spare_case(network, range(network.market[-1] + 1))
-    taken = losses.spare_on_routes(reserve, np.ones((len(routes), 1)), limit, passes)
-    for state in set(owner):
-        own = np.where((owner == state)[:, None] & np.isfinite(taken), taken, 0.0)
-        assert (routes.carries @ own <= limit * (1.0 + 1e-12)).all()
-    crosses_a_limit = routes.uses @ np.isfinite(limit).astype(float) > 0.0
-    assert (np.isfinite(taken) == crosses_a_limit).all()
+@given(freight_cases())
+def test_a_route_is_unlimited_exactly_where_it_meets_no_limit(case):
+    solved = case.solve()
+    growth = losses.headroom(case.routes, case.given.capacity, solved.load)
+    crosses_a_limit = case.routes.uses @ np.isfinite(case.given.capacity).astype(float) > 0.0
+    assert_array_equal(np.isfinite(growth), crosses_a_limit)
 
 
-@given(networks(), st.data())
-def test_a_closed_route_is_offered_nothing(network, data):
-    routes, limit, _, reserve = spare_case(network, range(network.market[-1] + 1))
-    shut = data.draw(st.integers(0, len(routes) - 1))
-    usable = np.ones((len(routes), 1))
-    usable[shut] = 0.0
-    assert losses.spare_on_routes(reserve, usable, limit)[shut, 0] == 0.0
-
-
-@given(networks())
-def test_more_passes_never_offer_less(network):
-    routes, limit, _, reserve = spare_case(network, range(network.market[-1] + 1))
-    usable = np.ones((len(routes), 1))
-    few, many = (losses.spare_on_routes(reserve, usable, limit, passes) for passes in (1, 3))
-    assert (many >= few).all()
-
-
-def most_flow(branches, trunk):
-    """Maximum flow over branches that share a trunk, by networkx."""
-    graph = nx.DiGraph()
-    graph.add_edge("trunk", "sink", capacity=trunk)
-    for number, width in enumerate(branches):
-        graph.add_edge("source", number, capacity=width)
-        graph.add_edge(number, "trunk")
-    return nx.maximum_flow_value(graph, "source", "sink")
-
-
-@given(st.lists(st.integers(1, 20), min_size=1, max_size=3), st.integers(1, 60))
-def test_branches_of_a_trunk_are_offered_what_the_maximum_flow_carries(branches, trunk):
-    """Three passes suffice for three branches; more branches come close from below."""
-    links = len(branches) + 1
+@given(st.lists(st.integers(1, 20), min_size=1, max_size=4), st.integers(80, 160))
+def test_users_of_a_trunk_could_together_carry_what_the_maximum_flow_carries(loads, trunk):
+    """Branches without limit: pro rata shares of the trunk add up to its capacity, by networkx too."""
+    links = len(loads) + 1
     network = Network(
-        paths=tuple((b, links - 1) for b in range(len(branches))),
-        market=(0,) * len(branches),
-        capacity=(*map(float, branches), float(trunk)),
+        paths=tuple((branch, links - 1) for branch in range(len(loads))),
+        market=(0,) * len(loads),
+        capacity=(*[np.inf] * len(loads), float(trunk)),
         cost=(1.0,) * links,
         days=(0.0,) * links,
         power=np.zeros((links, 1)),
     )
-    _, limit, _, reserve = spare_case(network, [0])
-    offered = losses.spare_on_routes(reserve, np.ones((len(branches), 1)), limit).sum()
-    assert offered == pytest.approx(most_flow(branches, trunk), rel=1e-9)
+    routes = network.routes()
+    flow = column(loads)
+    growth = losses.headroom(routes, routes.segments.smallest(column(network.capacity)), routes.carries @ flow)
+    graph = nx.DiGraph([("source", branch) for branch in range(len(loads))])
+    graph.add_edges_from((branch, "trunk") for branch in range(len(loads)))
+    graph.add_edge("trunk", "sink", capacity=trunk)
+    assert losses.attainable(flow, growth).sum() == pytest.approx(nx.maximum_flow_value(graph, "source", "sink"))
 
 
-@given(networks(), st.data())
-def test_a_limited_segment_without_limit_today_leaves_no_nan(network, data):
-    routes, limit, _, reserve = spare_case(network, range(network.market[-1] + 1))
-    usable = column(data.draw(st.lists(st.sampled_from([0.0, 1.0]), min_size=len(routes), max_size=len(routes))))
-    taken = losses.spare_on_routes(reserve, usable, np.full_like(limit, np.inf))
-    assert_array_equal(taken, np.where(usable > 0.0, np.inf, 0.0))
+def test_the_tightest_segment_of_a_route_sets_its_headroom():
+    network = Network(((0, 1), (0, 2)), (0, 0), (12.0, 5.0, 9.0), (1.0,) * 3, (0.0,) * 3, np.zeros((3, 1)))
+    routes = network.routes()
+    flow = column([4.0, 2.0])
+    growth = losses.headroom(routes, routes.segments.smallest(column(network.capacity)), routes.carries @ flow)
+    assert_allclose(growth[:, 0], [1.25, 2.0])
+    assert_allclose(losses.attainable(flow, growth)[:, 0], [5.0, 4.0])
+
+
+def test_a_closed_segment_leaves_no_headroom():
+    network = Network(((0,), (1,)), (0, 0), (0.0, 5.0), (1.0,) * 2, (0.0,) * 2, np.zeros((2, 1)))
+    routes = network.routes()
+    assert losses.headroom(routes, column([0.0, 5.0]), column([0.0, 2.0]))[0, 0] == 0.0
 
 
 # --- other channels ------------------------------------------------------------------------------
