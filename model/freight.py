@@ -65,9 +65,11 @@ def route_cost(routes: Routes, given: Conditions, load: Array, price: Array) -> 
 def choose(routes: Routes, given: Conditions, cost: Array) -> tuple[Array, Array, Array]:
     """Route shares (H, R), served share (W, R) and logsum cost (W, R) (eqs. 3-5)."""
     exponent = routes.log_size - given.theta[routes.market] * cost
-    weight = given.allowed * np.exp(np.maximum(exponent, -LARGEST_EXPONENT))
+    best = routes.market_largest(np.where(given.allowed > 0.0, exponent, -np.inf))
+    best = np.where(np.isfinite(best), best, 0.0)  # taken out: no weight underflows however sharp the choice
+    weight = given.allowed * np.exp(np.clip(exponent - best[routes.market], -LARGEST_EXPONENT, 0.0))
     total = routes.market_sum(weight)
-    logsum = -np.log(np.maximum(total, TINY)) / given.theta
+    logsum = -(np.log(np.maximum(total, TINY)) + best) / given.theta
     served = 1.0 / (1.0 + np.exp(np.clip(given.mu * (logsum - given.outside), -LARGEST_EXPONENT, LARGEST_EXPONENT)))
     served = np.where(total > 0.0, served, 0.0)
     share = weight / np.maximum(total, TINY)[routes.market]
@@ -96,7 +98,7 @@ def _finish(routes: Routes, given: Conditions, load: Array, price: Array) -> Out
     flow = hard.fit((given.potential * served)[routes.market] * share, given.capacity, routes)
     carried = routes.market_sum(flow)
     split = np.where(carried[routes.market] > 0.0, flow / np.maximum(carried, TINY)[routes.market], share)
-    carried_share = np.where(given.potential > 0.0, carried / np.maximum(given.potential, TINY), 0.0)
+    carried_share = np.minimum(carried / np.maximum(given.potential, TINY), 1.0)
     return Outcome(flow, routes.carries @ flow, price, split, carried_share, cost)
 
 
