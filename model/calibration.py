@@ -66,7 +66,7 @@ def freight_base(setting: Setting, capacity: Array, openness: Array) -> FreightB
     day_value = _day_value(setting)
     cost, days = segments.total(world.links.cost[:, None]), segments.total(world.links.days[:, None])
     jam = resistance(segments, world.links.days[:, None], capacity, world.links.congestible[:, None])
-    theta = _theta(setting, allowed, routes.uses @ cost + day_value * (routes.uses @ days) + market.constant[:, None])
+    theta = _theta(setting, allowed, routes.uses @ cost + day_value * (routes.uses @ days))
     given = freight.Conditions(
         capacity=limit,
         cost=cost,
@@ -134,7 +134,8 @@ def _assign(setting: Setting, given: freight.Conditions, reachable: Array) -> tu
         share, _, _ = freight.choose(routes, given, freight.route_cost(routes, given, load, price))
         target = routes.carries @ (volume[routes.market] * share)
         load = target if sweep == 0 else load + 0.5 * (target - load)
-        price = hard.update(price, load, given.capacity, given.steepness, routes)
+        crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
+        price = hard.update(price, load, given.capacity, given.steepness, crowded)
     return load, price
 
 
@@ -210,7 +211,8 @@ def _base_price(
         weight = _weights(routes, theta, usable, cost + price)
         total = grouped_sum(weight, first)[system.pair]
         flow = system.flow[system.pair][:, None] * weight / np.maximum(total, TINY)
-        price = hard.update(price, routes.carries @ flow, limit, steepness, routes)
+        load = routes.carries @ flow
+        price = hard.update(price, load, limit, steepness, hard.crowding(routes, hard.busy(price, load, limit)))
     return price
 
 

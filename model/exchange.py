@@ -21,7 +21,8 @@ class Pairs:
 
     `source` and `sink` (H,) give each route's ends; `from_source` (A, H) and
     `to_sink` (D, H) sum routes by end; `source_commodity` (A,) and
-    `sink_commodity` (D,) group ends whose prices shift together.
+    `sink_commodity` (D,) group ends whose prices shift together, and
+    `sources_by_commodity`, `sinks_by_commodity` sum over those groups.
     """
 
     routes: Routes
@@ -31,7 +32,13 @@ class Pairs:
     to_sink: Sparse
     source_commodity: Indices
     sink_commodity: Indices
-    commodities: int
+    sources_by_commodity: Sparse
+    sinks_by_commodity: Sparse
+
+    @property
+    def commodities(self) -> int:
+        """Number of commodities."""
+        return int(self.sources_by_commodity.shape[0])
 
 
 @dataclass(frozen=True)
@@ -71,43 +78,46 @@ class Outcome:
     sink_quantity: Array
 
 
-def potential(pairs: Pairs, given: Conditions, price: Array) -> Array:
-    """Log of each route's flow at zero end prices, (H, R); -inf when barred."""
+def reach(pairs: Pairs, given: Conditions, price: Array) -> Array:
+    """Flow of each route at base end prices, (H, R); 0 when barred.
+
+    Prices enter as differences from the base, so that no exponential
+    overflows however sharp the choice.
+    """
+    gap = given.sink_price[pairs.sink] - given.source_price[pairs.source]
     theta = given.source_theta[pairs.source]
-    with np.errstate(divide="ignore"):
-        return given.attraction - theta * (pairs.routes.uses @ (given.cost + price)) + np.log(given.allowed)
+    exponent = given.attraction + theta * (gap - pairs.routes.uses @ (given.cost + price))
+    return given.allowed * np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT))
 
 
-def flows(pairs: Pairs, given: Conditions, log_potential: Array, source_price: Array, sink_price: Array) -> Array:
-    """f_h = M PS m exp{theta (p_d - p_a - g - lambda) - c}, (H, R) (eq. 2a)."""
-    theta = given.source_theta[pairs.source]
-    exponent = log_potential + theta * (sink_price[pairs.sink] - source_price[pairs.source])
-    return np.exp(np.minimum(exponent, LARGEST_EXPONENT))
+def draw(given: Conditions, price: Array) -> Array:
+    """exp(theta (p_d - p0_d)): how much harder each sink pulls than at base, (D, R)."""
+    rise = given.sink_theta * (price - given.sink_price)
+    return np.exp(np.clip(rise, -LARGEST_EXPONENT, LARGEST_EXPONENT))
 
 
-def clear_sources(pairs: Pairs, given: Conditions, log_potential: Array, sink_price: Array) -> Array:
-    """Source prices that sell exactly what is supplied, (A, R)."""
-    theta = given.source_theta
-    reach = pairs.from_source @ np.exp(
-        np.minimum(log_potential + theta[pairs.source] * sink_price[pairs.sink], LARGEST_EXPONENT)
-    )
-    price = (np.log(np.maximum(reach, TINY) / given.source_quantity) + given.source_mu * given.source_price) / (
-        theta + given.source_mu
-    )
-    return np.where(reach > TINY, price, given.source_price)
+def offer(given: Conditions, price: Array) -> Array:
+    """exp(-theta (p_a - p0_a)): how much harder each source sells than at base, (A, R)."""
+    rise = given.source_theta * (given.source_price - price)
+    return np.exp(np.clip(rise, -LARGEST_EXPONENT, LARGEST_EXPONENT))
 
 
-def clear_sinks(pairs: Pairs, given: Conditions, log_potential: Array, source_price: Array) -> Array:
-    """Sink prices that buy exactly what is demanded, (D, R)."""
-    theta = given.sink_theta
-    own_theta = given.source_theta[pairs.source]
-    reach = pairs.to_sink @ np.exp(
-        np.minimum(log_potential - own_theta * source_price[pairs.source], LARGEST_EXPONENT)
-    )
-    price = (given.sink_mu * given.sink_price - np.log(np.maximum(reach, TINY) / given.sink_quantity)) / (
-        theta + given.sink_mu
-    )
-    return np.where(reach > TINY, price, given.sink_price)
+def clear_sources(pairs: Pairs, given: Conditions, drawn: Array) -> Array:
+    """Source prices that sell exactly what is supplied, (A, R).
+
+    p_a = p0_a + ln(B_a / q0_a) / (theta + mu), B_a the sales at the base
+    price; `drawn` (H, R) is reach times draw.
+    """
+    sales = pairs.from_source @ drawn
+    change = np.log(np.maximum(sales, TINY) / given.source_quantity) / (given.source_theta + given.source_mu)
+    return np.where(sales > TINY, given.source_price + change, given.source_price)
+
+
+def clear_sinks(pairs: Pairs, given: Conditions, offered: Array) -> Array:
+    """Sink prices that buy exactly what is demanded, (D, R); `offered` (H, R) is reach times offer."""
+    found = pairs.to_sink @ offered
+    change = np.log(np.maximum(found, TINY) / given.sink_quantity) / (given.sink_theta + given.sink_mu)
+    return np.where(found > TINY, given.sink_price - change, given.sink_price)
 
 
 def supply(given: Conditions, price: Array) -> Array:
@@ -130,26 +140,18 @@ def balance(
     Two Newton steps; flows do not move, since only price differences enter.
     Speeds convergence when supply and demand are far stiffer than route
     choice. `live` marks sources and sinks with an open route; the others
-    neither sell nor buy.
+    neither sell nor buy and keep their prices.
     """
     for _ in range(2):
         sold, bought = live[0] * supply(given, source_price), live[1] * demand(given, sink_price)
-        gap = _by(pairs.sink_commodity, bought, pairs.commodities) - _by(pairs.source_commodity, sold, pairs.commodities)
-        slope = _by(pairs.sink_commodity, given.sink_mu * bought, pairs.commodities) + _by(
-            pairs.source_commodity, given.source_mu * sold, pairs.commodities
+        gap = pairs.sinks_by_commodity @ bought - pairs.sources_by_commodity @ sold
+        slope = pairs.sinks_by_commodity @ (given.sink_mu * bought) + pairs.sources_by_commodity @ (
+            given.source_mu * sold
         )
         shift = gap / np.maximum(slope, TINY)
-        source_price = source_price + shift[pairs.source_commodity]
-        sink_price = sink_price + shift[pairs.sink_commodity]
+        source_price = source_price + live[0] * shift[pairs.source_commodity]
+        sink_price = sink_price + live[1] * shift[pairs.sink_commodity]
     return source_price, sink_price
-
-
-def _by(group: Indices, values: Array, groups: int) -> Array:
-    """Sum rows by group number, (N, R) -> (groups, R), in row order."""
-    total = np.zeros((groups, values.shape[1]))
-    for row, where in enumerate(group):
-        total[where] += values[row]
-    return total
 
 
 def _any(sums: Sparse, allowed: Array) -> Array:
@@ -158,18 +160,29 @@ def _any(sums: Sparse, allowed: Array) -> Array:
 
 
 def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outcome:
-    """Prices and shadow prices by `sweeps` alternating updates from the prices of `start`."""
+    """Prices and shadow prices by `sweeps` alternating updates from the prices of `start`.
+
+    Flows are f_h = M PS m exp{theta (p_d - p_a - g - lambda) - c} (eq. 2a).
+    """
     routes = pairs.routes
     price, source_price, sink_price = start.price, start.source_price, start.sink_price
     live = (_any(pairs.from_source, given.allowed), _any(pairs.to_sink, given.allowed))
-    for _ in range(sweeps):
-        log_potential = potential(pairs, given, price)
-        source_price = clear_sources(pairs, given, log_potential, sink_price)
-        sink_price = clear_sinks(pairs, given, log_potential, source_price)
+    crowded: Array = np.ones((1, 1))
+    for sweep in range(sweeps):
+        reached = reach(pairs, given, price)
+        source_price = clear_sources(pairs, given, reached * draw(given, sink_price)[pairs.sink])
+        sink_price = clear_sinks(pairs, given, reached * offer(given, source_price)[pairs.source])
         source_price, sink_price = balance(pairs, given, source_price, sink_price, live)
-        load = routes.carries @ flows(pairs, given, log_potential, source_price, sink_price)
-        price = hard.update(price, load, given.capacity, given.steepness, routes)
-    log_potential = potential(pairs, given, price)
-    flow = hard.fit(flows(pairs, given, log_potential, source_price, sink_price), given.capacity, routes)
+        load = routes.carries @ _flow(pairs, given, reached, (source_price, sink_price))
+        if sweep % hard.CROWDING_EVERY == 0:
+            crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
+        price = hard.update(price, load, given.capacity, given.steepness, crowded)
+    flow = _flow(pairs, given, reach(pairs, given, price), (source_price, sink_price))
+    flow = hard.fit(flow, given.capacity, routes)
     sold, bought = pairs.from_source @ flow, pairs.to_sink @ flow
     return Outcome(flow, routes.carries @ flow, price, source_price, sink_price, sold, bought)
+
+
+def _flow(pairs: Pairs, given: Conditions, reached: Array, prices: tuple[Array, Array]) -> Array:
+    """Flow of each route at source and sink prices, (H, R) (eq. 2a)."""
+    return reached * offer(given, prices[0])[pairs.source] * draw(given, prices[1])[pairs.sink]

@@ -65,9 +65,11 @@ def route_cost(routes: Routes, given: Conditions, load: Array, price: Array) -> 
 def choose(routes: Routes, given: Conditions, cost: Array) -> tuple[Array, Array, Array]:
     """Route shares (H, R), served share (W, R) and logsum cost (W, R) (eqs. 3-5)."""
     exponent = routes.log_size - given.theta[routes.market] * cost
-    weight = given.allowed * np.exp(np.maximum(exponent, -LARGEST_EXPONENT))
+    best = routes.market_largest(np.where(given.allowed > 0.0, exponent, -np.inf))
+    best = np.where(np.isfinite(best), best, 0.0)  # taken out: no weight underflows however sharp the choice
+    weight = given.allowed * np.exp(np.clip(exponent - best[routes.market], -LARGEST_EXPONENT, 0.0))
     total = routes.market_sum(weight)
-    logsum = -np.log(np.maximum(total, TINY)) / given.theta
+    logsum = -(np.log(np.maximum(total, TINY)) + best) / given.theta
     served = 1.0 / (1.0 + np.exp(np.clip(given.mu * (logsum - given.outside), -LARGEST_EXPONENT, LARGEST_EXPONENT)))
     served = np.where(total > 0.0, served, 0.0)
     share = weight / np.maximum(total, TINY)[routes.market]
@@ -80,11 +82,14 @@ def solve(routes: Routes, given: Conditions, load: Array, price: Array, sweeps: 
     Starts from last quarter's `load` and `price` (S, R). The last assignment
     is fitted under capacity, so loads never exceed it.
     """
-    for _ in range(sweeps):
+    crowded: Array = np.ones((1, 1))
+    for sweep in range(sweeps):
         share, served, _cost = choose(routes, given, route_cost(routes, given, load, price))
         flow = (given.potential * served)[routes.market] * share
         load = load + 0.5 * (routes.carries @ flow - load)
-        price = hard.update(price, load, given.capacity, given.steepness, routes)
+        if sweep % hard.CROWDING_EVERY == 0:
+            crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
+        price = hard.update(price, load, given.capacity, given.steepness, crowded)
     return _finish(routes, given, load, price)
 
 
@@ -93,7 +98,7 @@ def _finish(routes: Routes, given: Conditions, load: Array, price: Array) -> Out
     flow = hard.fit((given.potential * served)[routes.market] * share, given.capacity, routes)
     carried = routes.market_sum(flow)
     split = np.where(carried[routes.market] > 0.0, flow / np.maximum(carried, TINY)[routes.market], share)
-    carried_share = np.where(given.potential > 0.0, carried / np.maximum(given.potential, TINY), 0.0)
+    carried_share = np.minimum(carried / np.maximum(given.potential, TINY), 1.0)
     return Outcome(flow, routes.carries @ flow, price, split, carried_share, cost)
 
 

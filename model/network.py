@@ -76,6 +76,10 @@ class Routes:
         """Sum of route values by market, (H, R) -> (W, R)."""
         return grouped_sum(values, self.start)
 
+    def market_largest(self, values: Array) -> Array:
+        """Largest route value by market, (H, R) -> (W, R)."""
+        return np.maximum.reduceat(values, self.start, axis=0)
+
 
 def transit_time(free: Array, resistance: Array, load: Array, alpha: Array | float) -> Array:
     """Congested time of segments, days, (S, R).

@@ -46,6 +46,10 @@ class Setting:
         plan = Schedule(self.plan.edits, self.plan.begins[:, runs], self.plan.ends[:, runs])
         return Setting(self.world, parameters, plan, only(self.luck, runs, whole), self.runs[runs])
 
+    def without_edits(self) -> "Setting":
+        """The same setting before any scenario event."""
+        return replace(self, plan=schedule((), 0, self.runs))
+
     def value(self, name: str, quarter: int | None = None) -> Value:
         """A parameter, a float or (R,), with the edits in force at `quarter` (ordinal)."""
         value = self.parameters[name]

@@ -14,7 +14,6 @@ import scipy.sparse as sp
 
 from model.arrays import Array, Indices, Sparse
 from model.axes import Axis
-from model.losses import Reserve
 from model.events import Edit
 from model.exchange import Pairs
 from model.network import Routes
@@ -77,7 +76,6 @@ class Freight:
     partner: Sparse
     affinity: Sparse
     watch: Array
-    reserve: Reserve
 
 
 @dataclass(frozen=True)
@@ -118,8 +116,6 @@ class Exchange:
     fees: Sparse
     owners: Array
     gate: Sparse
-    source_reserve: Reserve
-    sink_reserve: Reserve
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def net_exposures(tables: Tables, markets: pd.DataFrame, gdp: pd.Series) -> pd.D
     members = {row.member: row.pole for row in tables["poles"].itertuples()}
     eu = {state: "EU27" for state, pole in members.items() if pole == "WEST" and state != "USA"}
     flows = tables["pair_flows"]
-    energy = delivered_energy(flows[flows["year"] == flows["year"].max()], tables["markets"], eu)
+    energy = delivered_energy(flows[flows["year"] == flows["year"].max()], markets, eu)
     delivered = pd.concat([delivered_values(markets, volumes), energy]).groupby(level=[0, 1, 2]).sum()
     net = net_trade(tables["trade"], delivered)
     world = latest(tables["trade"], ["country", "partner", "quantity"]).query("partner == 'WORLD'")

@@ -10,8 +10,8 @@ from model.arrays import Array, Indices, Sparse, frozen, sparse
 from model.axes import Axis
 from model.exchange import Pairs
 from model.world import Exchange
-from scenarios.compiling.freight import _nonzero, transit_fees
-from scenarios.compiling.paths import Atlas, Wish, build_reserve, build_routes, route_power, search, soil_gates
+from scenarios.compiling.freight import Rules, _nonzero, transit_fees
+from scenarios.compiling.paths import Atlas, Wish, build_routes, route_power, search, soil_gates
 from scenarios.routes import Mask, Route
 
 PER_QUARTER = 0.25
@@ -75,10 +75,8 @@ def build_exchange(
     world: Atlas,
     axes: Mapping[str, Axis],
     members: Mapping[str, tuple[str, ...]],
-    fee_share: float,
-    capacity: Array,
+    rules: Rules,
     in_use: Mask,
-    banned: Sequence[str],
 ) -> Exchange:
     """Arrays of oil and gas; `in_use` (E,) marks links with capacity in the base quarter."""
     flat = [route for found in trade.routes for route in found]
@@ -96,14 +94,12 @@ def build_exchange(
         to_sink=_sums(sink, len(sinks)),
         source_commodity=exchange.positions(tuple(sources["layer"])),
         sink_commodity=exchange.positions(tuple(sinks["layer"])),
-        commodities=len(exchange),
+        sources_by_commodity=_sums(exchange.positions(tuple(sources["layer"])), len(exchange)),
+        sinks_by_commodity=_sums(exchange.positions(tuple(sinks["layer"])), len(exchange)),
     )
     live = np.array([bool(in_use[list(route)].all()) for route in flat])
     open_pair = np.bincount(pair, live, len(trade.pairs)) > 0.0
     flow = base_flows(trade, flows, open_pair)
-    scarce = np.logical_or.reduceat(
-        np.isfinite(capacity[:, routes.segments.links]).any(axis=0), routes.segments.start
-    )
     source_price = _netback(trade, flow, world, in_use)
     parties = [(str(sources["owner"][a]), str(sinks["owner"][d])) for a, d in trade.pairs]
     owner_a, owner_d = _owners(sources, axes["country"]), _owners(sinks, axes["country"])
@@ -128,11 +124,9 @@ def build_exchange(
         sink_pole=sparse(*_nonzero(_pole_owners(sinks, members, axes["pole"]))),
         sold_to=frozen(_pole_owners(sinks, members, axes["pole"])),
         exported=frozen([a != d or a == WORLD for a, d in (parties[n] for n in pair)]),
-        fees=transit_fees(flat, world.links, pair, parties, axes["country"], fee_share),
+        fees=transit_fees(flat, world.links, pair, parties, axes["country"], rules.fee_share),
         owners=frozen(owners),
-        gate=soil_gates(flat, [parties[n] for n in pair], world.links["territories"].tolist(), axes["dyad"], banned),
-        source_reserve=build_reserve(routes, source, scarce),
-        sink_reserve=build_reserve(routes, sink, scarce),
+        gate=soil_gates(flat, [parties[n] for n in pair], world.links["territories"].tolist(), axes["dyad"], rules.banned),
     )
 
 

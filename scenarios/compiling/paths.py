@@ -9,7 +9,6 @@ import pandas as pd
 
 from model.arrays import Array, Indices, Sparse, frozen, sparse
 from model.axes import Axis
-from model.losses import Reserve
 from model.network import Routes, Segments, path_size
 from scenarios.routes import Graph, Mask, Query, Route, Variants, find_routes
 
@@ -173,32 +172,12 @@ def _size_of(uses: object, groups: Indices, span: Array, live: Mask) -> Array:
     return size
 
 
-def build_reserve(routes: Routes, owner: Indices, limited: Mask) -> Reserve:
-    """Slots of (owner, limited segment) that an owner's routes share; `owner` (H,), `limited` (S,)."""
-    uses = routes.uses
-    row = np.repeat(np.arange(len(routes)), np.diff(uses.indptr))
-    keep = limited[uses.indices]
-    row, segment = row[keep], uses.indices[keep]
-    slots, position = np.unique(np.stack([owner[row], segment]), axis=1, return_inverse=True)
-    shape = (len(routes), slots.shape[1])
-    position = np.ravel(position)
-    return Reserve(
-        sparse(row, position, np.ones(len(row)), shape),
-        sparse(position, row, np.ones(len(row)), shape[::-1]),
-        slots[1].astype(np.intp),
-    )
-
-
 def route_power(routes: Sequence[Route], power: Array) -> Array:
     """b_hk: the most any link of a route lets a controller block, (H, K)."""
     return np.stack([power[list(route)].max(axis=0, initial=0.0) for route in routes])
 
 
-def route_corridors(routes: Sequence[Route], corridor: Sequence[str], axis: Axis) -> Array:
-    """Which corridors a route touches, (corridor, H)."""
-    marks = np.zeros((len(axis), len(routes)))
-    for h, route in enumerate(routes):
-        for e in route:
-            if corridor[e] in axis:
-                marks[axis.at(corridor[e]), h] = 1.0
-    return marks
+def touching(routes: Sequence[Route], sets: Sequence[Sequence[int]]) -> Array:
+    """1 where a route uses any link of a set, (sets, H)."""
+    members = [frozenset(links) for links in sets]
+    return np.array([[float(not member.isdisjoint(route)) for route in routes] for member in members])

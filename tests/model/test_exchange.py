@@ -1,0 +1,325 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.optimize import minimize
+
+from model.arrays import sparse
+from model import exchange
+from tests.strategies import Network, column, exchange_case, exchange_cases
+
+FACTORS = st.sampled_from([0.1, 0.9, 1000.0])
+
+
+def three_by_three(capacity=6.0, nest=0.1, theta=0.5):
+    """Three sources, three sinks, a link of their own for each pair, and one trunk that three pairs share."""
+    rng = np.random.default_rng(1)
+    trunk = 9
+    paths = tuple((n, trunk) if n in {0, 4, 5} else (n,) for n in range(9))
+    network = Network(
+        paths=paths,
+        market=tuple(range(9)),
+        capacity=(np.inf,) * 9 + (capacity,),
+        cost=(*rng.uniform(1.0, 4.0, 9), 1.0),
+        days=(0.0,) * 10,
+        power=np.zeros((10, 1)),
+    )
+    mu = nest * theta
+    return exchange_case(
+        network,
+        [(a, d) for a in range(3) for d in range(3)],
+        theta=theta,
+        source=[(mu, 20.0, 10.0), (mu, 12.0, 11.0), (mu, 8.0, 9.0)],
+        sink=[(mu, 15.0, 14.0), (mu, 10.0, 13.0), (mu, 15.0, 15.0)],
+    )
+
+
+# --- the convex dual as an oracle ----------------------------------------------------------------
+
+
+def dual(case):
+    """Total surplus as a function of (p_a, p_d, lambda), with its gradient; routes and links written out."""
+    given, pairs = case.given, case.pairs
+    uses = pairs.routes.uses.toarray()
+    theta = given.source_theta[0, 0]
+    limited = np.isfinite(given.capacity[:, 0])
+    sources, sinks = len(given.source_mu), len(given.sink_mu)
+
+    def value(x):
+        p_a, p_d, price = np.split(x, [sources, sources + sinks])
+        shadow = np.zeros(len(limited))
+        shadow[limited] = price
+        cost = uses @ (given.cost[:, 0] + shadow)
+        log_flow = given.attraction[:, 0] + theta * (p_d[pairs.sink] - p_a[pairs.source] - cost)
+        flow = np.where(given.allowed[:, 0] > 0.0, given.allowed[:, 0] * np.exp(log_flow), 0.0)
+        q_a = given.source_quantity[:, 0] * np.exp(given.source_mu[:, 0] * (p_a - given.source_price[:, 0]))
+        q_d = given.sink_quantity[:, 0] * np.exp(-given.sink_mu[:, 0] * (p_d - given.sink_price[:, 0]))
+        room = given.capacity[limited, 0]
+        total = flow.sum() / theta + (q_a / given.source_mu[:, 0]).sum() + (q_d / given.sink_mu[:, 0]).sum() + price @ room
+        slope = [
+            q_a - np.bincount(pairs.source, flow, sources),
+            np.bincount(pairs.sink, flow, sinks) - q_d,
+            room - (uses.T @ flow)[limited],
+        ]
+        return total, np.concatenate(slope)
+
+    return value, limited
+
+
+def dual_point(case, solved):
+    _, limited = dual(case)
+    return np.concatenate([solved.source_price[:, 0], solved.sink_price[:, 0], solved.price[limited, 0]])
+
+
+def solve_dual(case):
+    """Prices that minimise the dual, by a general-purpose optimiser."""
+    value, limited = dual(case)
+    start = dual_point(case, case.start())
+    free = len(start) - limited.sum()
+    bounds = [(None, None)] * free + [(0.0, None)] * int(limited.sum())
+    options = {"ftol": 1e-15, "gtol": 1e-10, "maxiter": 5000, "maxfun": 50000}
+    return minimize(value, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+
+
+def residual(case, solved):
+    """Largest violation of the first-order conditions of the dual, relative to the volume traded."""
+    value, limited = dual(case)
+    slope = value(dual_point(case, solved))[1]
+    free = len(slope) - limited.sum()
+    price, room = solved.price[limited, 0], slope[free:]
+    slack = np.where(price > 0.0, np.abs(room), np.maximum(-room, 0.0))
+    return max(np.abs(slope[:free]).max(), slack.max(initial=0.0)) / solved.flow.sum()
+
+
+def test_at_convergence_with_a_full_link_the_dual_residual_vanishes():
+    case = three_by_three()
+    solved = case.solve(sweeps=1500)
+    trunk = case.pairs.routes.segments.of_link[9]
+    assert solved.price[trunk, 0] > 0.1
+    assert solved.load[trunk, 0] == pytest.approx(6.0, rel=1e-9)
+    assert residual(case, solved) <= 1e-9
+
+
+def test_prices_with_a_full_link_minimise_the_convex_dual():
+    case = three_by_three()
+    best = solve_dual(case)
+    solved = case.solve(sweeps=1500)
+    value, _ = dual(case)
+    assert value(dual_point(case, solved))[0] == pytest.approx(best.fun, rel=1e-10)
+    assert_allclose(dual_point(case, solved), best.x, atol=1e-4)
+
+
+def converged(case):
+    """Solved until the dual residual vanishes; some corners need thousands of sweeps."""
+    solved = case.solve(sweeps=300)
+    for _ in range(40):
+        if residual(case, solved) <= 1e-9:
+            return solved
+        solved = case.solve(sweeps=300, start=solved)
+    return solved
+
+
+@settings(max_examples=20)
+@given(exchange_cases())
+def test_prices_converge_to_the_minimum_of_the_convex_dual_on_any_network(case):
+    value, _ = dual(case)
+    solved = converged(case)
+    assert residual(case, solved) <= 1e-9
+    assert value(dual_point(case, solved))[0] <= solve_dual(case).fun * (1.0 + 1e-9)
+
+
+@pytest.mark.parametrize("nest", [0.02, 0.05, 0.1])
+def test_ten_sweeps_after_an_opening_leave_a_thousandth(nest):
+    case = three_by_three(capacity=np.inf, nest=nest)
+    shut = case.given.allowed.copy()
+    shut[4] = 0.0
+    before = case.solve(sweeps=2000, allowed=shut)
+    exact, quick = case.solve(sweeps=2000), case.solve(sweeps=10, start=before)
+    assert np.abs(quick.flow - exact.flow).sum() / exact.flow.sum() <= 1e-3
+
+
+# --- laws ----------------------------------------------------------------------------------------
+
+
+@given(exchange_cases())
+def test_what_is_sold_is_what_is_bought(case):
+    solved = case.solve(sweeps=30)
+    assert solved.source_quantity.sum() == pytest.approx(solved.sink_quantity.sum(), rel=1e-12)
+    assert_allclose(np.bincount(case.pairs.source, solved.flow[:, 0]), solved.source_quantity[:, 0], rtol=1e-12)
+    assert_allclose(np.bincount(case.pairs.sink, solved.flow[:, 0]), solved.sink_quantity[:, 0], rtol=1e-12)
+
+
+@settings(max_examples=30)
+@given(exchange_cases(limited=False))
+def test_flows_meet_supply_and_demand_at_the_prices(case):
+    solved = case.solve(sweeps=400)
+    assert_allclose(solved.source_quantity, exchange.supply(case.given, solved.source_price), rtol=1e-6)
+    assert_allclose(solved.sink_quantity, exchange.demand(case.given, solved.sink_price), rtol=1e-6)
+
+
+@given(exchange_cases(), st.integers(1, 40))
+def test_no_segment_carries_more_than_its_capacity(case, sweeps):
+    solved = case.solve(sweeps)
+    assert (solved.load <= case.given.capacity * (1.0 + 1e-12)).all()
+    assert_allclose(solved.load, case.pairs.routes.uses.toarray().T @ solved.flow, rtol=1e-12, atol=1e-12)
+
+
+@settings(max_examples=30)
+@given(exchange_cases(limited=False), st.data())
+def test_when_a_supplier_lapses_prices_rise_and_every_other_supplier_sells_more(case, data):
+    gone = data.draw(st.integers(0, len(case.given.source_mu) - 1))
+    left = case.without(gone, np.ones(len(case.pairs.routes)))
+    before, after = case.solve(sweeps=400), case.solve(sweeps=400, allowed=left)
+    others = np.arange(len(case.given.source_mu)) != gone
+    assert after.source_quantity[gone, 0] == 0.0
+    assert after.source_price[gone, 0] == case.given.source_price[gone, 0]
+    if others.any():
+        assert (after.sink_price > before.sink_price - 1e-6).all()
+        assert (after.source_quantity[others] > before.source_quantity[others] * (1.0 - 1e-6)).all()
+
+
+def test_the_lapse_of_a_supplier_has_a_size():
+    case = three_by_three(capacity=np.inf)
+    before, after = case.solve(), case.solve(allowed=case.without(0, np.ones(9)))
+    assert (after.sink_price - before.sink_price > 1.0).all()
+    assert (after.source_quantity[1:] / before.source_quantity[1:] > 1.05).all()
+
+
+@settings(max_examples=15)
+@given(exchange_cases(), st.data())
+def test_withholding_from_one_source_never_makes_it_sell_more(case, data):
+    source = data.draw(st.integers(0, len(case.given.source_mu) - 1))
+    share = data.draw(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=len(case.pairs.routes), max_size=len(case.pairs.routes)))
+    before = converged(case)
+    after = converged(replace(case, given=replace(case.given, allowed=case.without(source, share))))
+    assert after.source_quantity[source, 0] <= before.source_quantity[source, 0] * (1.0 + 1e-7)
+
+
+def test_a_sharp_choice_clears_where_prices_differ_by_transport_cost():
+    """Spatial price equilibrium: the oracle maximises surplus less transport cost over flows."""
+    theta, mu = 60.0, 0.2
+    network = Network(
+        ((0,), (1,), (2,), (3,)), (0, 1, 2, 3), (np.inf, 4.0, np.inf, np.inf), (1.0, 2.0, 3.0, 1.5), (0.0,) * 4, np.zeros((4, 1))
+    )
+    source, sink = [(mu, 10.0, 5.0), (mu, 10.0, 6.0)], [(mu, 10.0, 9.0), (mu, 10.0, 8.0)]
+    case = exchange_case(network, [(0, 0), (0, 1), (1, 0), (1, 1)], theta=theta, source=source, sink=sink)
+    solved = case.solve(sweeps=4000)
+
+    def loss(flow):
+        sold, bought = np.array([flow[:2].sum(), flow[2:].sum()]), np.array([flow[0] + flow[2], flow[1] + flow[3]])
+        area = lambda q: (q * np.log(np.maximum(q, 1e-12) / 10.0) - q) / mu  # noqa: E731
+        return flow @ network.cost + (area(sold) + sold * [5.0, 6.0]).sum() + (area(bought) - bought * [9.0, 8.0]).sum()
+
+    best = minimize(loss, np.full(4, 3.0), bounds=[(0.0, limit) for limit in (99.0, 4.0, 99.0, 99.0)], tol=1e-14)
+    assert loss(solved.flow[:, 0]) == pytest.approx(best.fun, rel=5e-3)
+    gap = solved.sink_price[case.pairs.sink] - solved.source_price[case.pairs.source] - solved.price
+    used = solved.flow[:, 0] > 0.1
+    assert used.sum() >= 2
+    assert_allclose(gap[used, 0], np.array(network.cost)[used], atol=4.0 / theta)
+    assert (gap[~used, 0] <= np.array(network.cost)[~used] + 4.0 / theta).all()
+
+
+def test_one_pair_clears_where_supply_meets_demand():
+    network = Network(((0,),), (0,), (np.inf,), (2.0,), (0.0,), np.zeros((1, 1)))
+    case = exchange_case(network, [(0, 0)], theta=400.0, source=[(0.1, 10.0, 5.0)], sink=[(0.3, 10.0, 9.0)])
+    solved = case.solve(sweeps=3000)
+    # 10 exp(0.1 (p - 5)) = 10 exp(-0.3 (p + 2 - 9)) gives p = 6.5
+    assert solved.source_price[0, 0] == pytest.approx(6.5, abs=0.02)
+    assert solved.sink_price[0, 0] == pytest.approx(8.5, abs=0.02)
+    assert solved.flow[0, 0] == pytest.approx(10.0 * np.exp(0.15), rel=2e-3)
+
+
+# --- invariances ---------------------------------------------------------------------------------
+
+
+@given(exchange_cases(), FACTORS)
+def test_counting_money_in_another_currency_leaves_every_flow(case, rate):
+    per_money = ("source_theta", "sink_theta", "source_mu", "sink_mu", "steepness")
+    money = ("cost", "source_price", "sink_price")
+    changed = {name: getattr(case.given, name) / rate for name in per_money}
+    changed |= {name: getattr(case.given, name) * rate for name in money}
+    other = replace(case, given=replace(case.given, **changed))
+    before, after = case.solve(40), other.solve(40)
+    assert_allclose(after.flow, before.flow, rtol=1e-7, atol=1e-10)
+    assert_allclose(after.sink_price, before.sink_price * rate, rtol=1e-7, atol=1e-9 * rate)
+
+
+@given(exchange_cases(), FACTORS)
+def test_counting_goods_in_another_unit_scales_every_flow(case, factor):
+    scaled = {name: getattr(case.given, name) * factor for name in ("capacity", "source_quantity", "sink_quantity")}
+    scaled["attraction"] = case.given.attraction + np.log(factor)
+    before, after = case.solve(40), case.solve(40, **scaled)
+    assert_allclose(after.flow, before.flow * factor, rtol=1e-7, atol=1e-10 * factor)
+    assert_allclose(after.sink_price, before.sink_price, rtol=1e-7, atol=1e-9)
+
+
+@given(st.permutations(range(3)), st.permutations(range(3)))
+def test_the_order_of_sources_and_sinks_does_not_matter(source_order, sink_order):
+    case = three_by_three()
+    ends = [(a, d) for a in range(3) for d in range(3)]
+    routes = [3 * source_order[a] + sink_order[d] for a, d in ends]
+    network = replace(case.network, paths=tuple(case.network.paths[h] for h in routes))
+    rows = lambda side, order: np.hstack([getattr(case.given, f"{side}_{n}")[order] for n in ("mu", "quantity", "price")])  # noqa: E731
+    moved = exchange_case(
+        network, ends, theta=0.5, source=rows("source", source_order), sink=rows("sink", sink_order)
+    )
+    before, after = case.solve(50), moved.solve(50)
+    assert_allclose(after.flow, before.flow[routes], rtol=1e-9)
+    assert_allclose(after.source_price, before.source_price[source_order], rtol=1e-9)
+    assert_allclose(after.sink_price, before.sink_price[sink_order], rtol=1e-9)
+
+
+@pytest.mark.parametrize("block", [1, 7, 64, 100, 256])
+def test_a_run_has_the_same_bits_in_a_block_of_any_size(block):
+    case = three_by_three()
+    rng = np.random.default_rng(0)
+    wide = {
+        "source_quantity": case.given.source_quantity * rng.uniform(0.5, 1.5, (3, 256)),
+        "sink_price": case.given.sink_price + rng.uniform(-2.0, 2.0, (3, 256)),
+        "allowed": case.given.allowed * rng.choice([1.0, 0.3, 0.0], p=[0.8, 0.1, 0.1], size=(9, 256)),
+    }
+    whole = case.solve(10, start=case.start(256), **wide)
+    picked = {name: np.ascontiguousarray(values[:, 256 - block :]) for name, values in wide.items()}
+    part = case.solve(10, start=case.start(block), **picked)
+    for name, values in vars(part).items():
+        assert_array_equal(values, getattr(whole, name)[:, 256 - block :], err_msg=name)
+
+
+def test_base_prices_and_flows_are_at_rest_when_constants_reproduce_them():
+    """Equation 2a with c calibrated as in theory 7.2: nothing moves at the base, whatever the prices."""
+    case = three_by_three(capacity=np.inf)
+    flow = np.array([[5.0, 3.0, 2.0], [1.0, 4.0, 1.0], [2.0, 0.5, 6.0]]).reshape(-1, 1)
+    gap = case.given.sink_price[case.pairs.sink] - case.given.source_price[case.pairs.source]
+    attraction = np.log(flow) - 0.5 * (gap - case.pairs.routes.uses @ case.given.cost)
+    quantity = {"source_quantity": case.pairs.from_source @ flow, "sink_quantity": case.pairs.to_sink @ flow}
+    solved = case.solve(1, attraction=attraction, **quantity)
+    assert_allclose(solved.flow, flow, rtol=1e-12)
+    assert_allclose(solved.source_price, column([10.0, 11.0, 9.0]), rtol=1e-12)
+
+
+def test_two_commodities_clear_apart():
+    """Joining two systems that share nothing leaves each as it was."""
+    alone = three_by_three(capacity=np.inf)
+    double = lambda values: np.vstack([values, values])  # noqa: E731
+    network = alone.network
+    both_network = replace(
+        network,
+        paths=(*network.paths, *(tuple(e + 10 for e in path) for path in network.paths)),
+        market=tuple(range(18)),
+        **{name: getattr(network, name) * 2 for name in ("capacity", "cost", "days")},
+        power=double(network.power),
+    )
+    rows = lambda side: np.hstack([getattr(alone.given, f"{side}_{n}") for n in ("mu", "quantity", "price")])  # noqa: E731
+    ends = [(a + 3 * k, d + 3 * k) for k in range(2) for a in range(3) for d in range(3)]
+    larger = rows("source") * [1.0, 2.0, 1.0]
+    both = exchange_case(network=both_network, ends=ends, theta=0.5, source=[*rows("source"), *larger], sink=double(rows("sink")))
+    halves = np.repeat([0, 1], 3)
+    by_half = sparse(halves, np.arange(6), np.ones(6), (2, 6))
+    sums = {"sources_by_commodity": by_half, "sinks_by_commodity": by_half}
+    pairs = replace(both.pairs, source_commodity=halves, sink_commodity=halves, **sums)
+    solved = replace(both, pairs=pairs).solve(10)
+    assert_allclose(solved.flow[:9], alone.solve(10).flow, rtol=1e-12)
+    assert not np.allclose(solved.flow[9:], solved.flow[:9], rtol=1e-2)
