@@ -13,6 +13,7 @@ from model import capacity as hard
 from model import exchange, freight
 from model.arrays import TINY, Array, Indices, Sparse, grouped_sum, reduce_rows
 from model.network import Routes, resistance
+from model.openings import gated
 from model.setting import Setting
 from model.world import Exchange
 
@@ -50,16 +51,16 @@ class ExchangeBase:
     price: Array
 
 
-def freight_base(setting: Setting, capacity: Array) -> FreightBase:
+def freight_base(setting: Setting, capacity: Array, openness: Array) -> FreightBase:
     """Outside options that carry exactly the base volumes, with congestion and full links.
 
-    `capacity` (E, 1) in force at base, unit per quarter.
+    `capacity` (E, R or 1) in force at base, unit per quarter; `openness` (Y, R or 1) of pairs.
     """
     world = setting.world
     market, routes = world.freight, world.freight.routes
     segments = routes.segments
     limit = segments.smallest(capacity)
-    usable = routes.open(limit)
+    usable = routes.open(limit) * gated(market.gate, openness)
     reachable = routes.market_sum(usable) > 0.0
     allowed = np.where(reachable[routes.market], usable, 1.0)
     day_value = _day_value(setting)
@@ -133,7 +134,8 @@ def _assign(setting: Setting, given: freight.Conditions, reachable: Array) -> tu
         share, _, _ = freight.choose(routes, given, freight.route_cost(routes, given, load, price))
         target = routes.carries @ (volume[routes.market] * share)
         load = target if sweep == 0 else load + 0.5 * (target - load)
-        price = hard.update(price, load, given.capacity, given.steepness, routes)
+        crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
+        price = hard.update(price, load, given.capacity, given.steepness, crowded)
     return load, price
 
 
@@ -142,13 +144,13 @@ def steepest(carries: Sparse, theta: Array) -> Array:
     return reduce_rows(np.maximum, theta, carries, 1.0)
 
 
-def exchange_base(setting: Setting, capacity: Array) -> ExchangeBase:
+def exchange_base(setting: Setting, capacity: Array, openness: Array) -> ExchangeBase:
     """Pair constants that reproduce the base flows at the base prices (theory 7.2)."""
     world = setting.world
     system, pairs = world.exchange, world.exchange.pairs
     routes = pairs.routes
     limit = routes.segments.smallest(capacity)
-    usable = routes.open(limit)
+    usable = routes.open(limit) * gated(system.gate, openness)
     cost = routes.segments.total(world.links.cost[:, None])
     theta = commodity_theta(setting)
     own = theta[pairs.source_commodity][pairs.source]
@@ -209,7 +211,8 @@ def _base_price(
         weight = _weights(routes, theta, usable, cost + price)
         total = grouped_sum(weight, first)[system.pair]
         flow = system.flow[system.pair][:, None] * weight / np.maximum(total, TINY)
-        price = hard.update(price, routes.carries @ flow, limit, steepness, routes)
+        load = routes.carries @ flow
+        price = hard.update(price, load, limit, steepness, hard.crowding(routes, hard.busy(price, load, limit)))
     return price
 
 

@@ -10,6 +10,7 @@ from model.network import Routes
 
 STEP = 0.7
 LARGEST_LOG_RATIO = 3.0
+CROWDING_EVERY = 5  # sweeps between counts of busy segments, which change slowly
 
 
 def pressure(load: Array, capacity: Array) -> Array:
@@ -33,14 +34,19 @@ def crowding(routes: Routes, busy: Array) -> Array:
     return np.maximum(reduce_rows(np.maximum, on_route, routes.carries, 1.0), 1.0)
 
 
-def update(price: Array, load: Array, capacity: Array, steepness: Array, routes: Routes) -> Array:
+def busy(price: Array, load: Array, capacity: Array) -> Array:
+    """1 for segments with a price or an excess, else 0, (S, R)."""
+    return ((price > 0.0) | (load > capacity)).astype(np.float64)
+
+
+def update(price: Array, load: Array, capacity: Array, steepness: Array, crowded: Array) -> Array:
     """One shadow-price step, USD per unit, (S, R).
 
     lambda <- max(0, lambda + 0.7 / n_e * clip(ln v/C, -3, 3) / theta), with
-    `steepness` (S, R or 1) the largest theta among the routes of a segment.
+    `steepness` (S, R or 1) the largest theta among the routes of a segment
+    and `crowded` n_e.
     """
-    busy = ((price > 0.0) | (load > capacity)).astype(np.float64)
-    step = STEP / crowding(routes, busy) * pressure(load, capacity) / steepness
+    step = STEP / crowded * pressure(load, capacity) / steepness
     return np.where(np.isfinite(capacity), np.maximum(0.0, price + step), 0.0)
 
 

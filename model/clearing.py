@@ -7,8 +7,10 @@ import numpy as np
 
 from model import exchange, freight
 from model.arrays import Array, Indices, mix
+from model.links import dyad_openness
 from model.network import resistance
 from model.now import Now
+from model.openings import gated
 from model.state import State
 
 Record = TypeVar("Record", freight.Conditions, freight.Outcome, exchange.Conditions, exchange.Outcome)
@@ -81,7 +83,7 @@ def freight_conditions(state: State, now: Now) -> freight.Conditions:
         steepness=base.steepness,
         extra=market.constant[:, None],
         day_value=base.day_value,
-        allowed=market.routes.open(capacity) * barred,
+        allowed=market.routes.open(capacity) * barred * gated(market.gate, dyad_openness(state, now)),
         theta=base.theta,
         mu=base.mu,
         outside=base.outside,
@@ -100,7 +102,9 @@ def exchange_conditions(state: State, now: Now) -> exchange.Conditions:
         cost=routes.segments.total(state.cost),
         steepness=base.steepness,
         attraction=base.attraction,
-        allowed=routes.open(capacity) * allowed(system.owners, routes.power, state.coercion),
+        allowed=routes.open(capacity)
+        * allowed(system.owners, routes.power, state.coercion)
+        * gated(system.gate, dyad_openness(state, now)),
         source_theta=base.source_theta,
         sink_theta=base.sink_theta,
         source_mu=base.source_mu,

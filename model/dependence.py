@@ -13,14 +13,14 @@ from model.axes import CHANNELS
 from model.freight import surplus
 from model.losses import (
     Market,
+    attainable,
     capped_market_loss,
     dependence_index,
     end_loss,
     export_loss,
+    headroom,
     import_loss,
-    spare_on_routes,
 )
-from model.network import Segments
 from model.now import Now
 from model.state import State
 
@@ -32,6 +32,14 @@ class NetworkLoss:
     surplus: Array
     transit: Array
     visibility: Array
+
+
+@dataclass(frozen=True)
+class Room:
+    """Most each route could carry with its share of capacity, unit per quarter, (H, R)."""
+
+    freight: Array
+    exchange: Array
 
 
 def dependence(state: State, now: Now) -> State:
@@ -74,23 +82,24 @@ def country_gdp(state: State, now: Now) -> Array:
 
 def network_loss(state: State, now: Now, controllers: Indices) -> NetworkLoss:
     """Surplus and transit lost and flow seen, toward some controllers, (C, K', R)."""
-    columns = [_withheld(state, now, int(controller)) for controller in controllers]
+    limit = room(state, now)
+    columns = [_withheld(state, now, int(controller), limit) for controller in controllers]
     surplus, transit, visibility = (np.stack(parts, axis=1) for parts in zip(*columns, strict=True))
     return NetworkLoss(surplus, transit, visibility)
 
 
-def _withheld(state: State, now: Now, controller: int) -> tuple[Array, Array, Array]:
+def _withheld(state: State, now: Now, controller: int, limit: Room) -> tuple[Array, Array, Array]:
     """Surplus lost, transit lost (million USD a quarter) and visibility, each (C, R)."""
     market, system = now.world.freight, now.world.exchange
-    freight_loss, freight_transit = _freight_loss(state, now, controller)
-    source_loss, sink_loss, exchange_transit = _exchange_loss(state, now, controller)
+    freight_loss, freight_transit = _freight_loss(state, now, controller, limit)
+    source_loss, sink_loss, exchange_transit = _exchange_loss(state, now, controller, limit)
     surplus = (
         mix(market.incidence, freight_loss) + mix(system.source_owner, source_loss) + mix(system.sink_owner, sink_loss)
     )
     return surplus, freight_transit + exchange_transit, _visibility(state, now, controller)
 
 
-def _freight_loss(state: State, now: Now, controller: int) -> tuple[Array, Array]:
+def _freight_loss(state: State, now: Now, controller: int, limit: Room) -> tuple[Array, Array]:
     """Surplus lost by market, million USD (W, R), and transit fees lost (C, R)."""
     market, routes, solved = now.world.freight, now.world.freight.routes, state.freight
     power = routes.power[:, controller][:, None]
@@ -105,10 +114,7 @@ def _freight_loss(state: State, now: Now, controller: int) -> tuple[Array, Array
         outside=base.outside,
         rent_kept=now.value("dependence.rent_kept"),
     )
-    spare = spare_capacity(state.capacity, solved.load, routes.segments)
-    usable = (power < 1.0) * routes.open(routes.segments.smallest(state.capacity))
-    extra = spare_on_routes(market.reserve, usable, spare)
-    reserve = routes.market_sum((1.0 - power) * (solved.flow + extra))
+    reserve = routes.market_sum((1.0 - power) * limit.freight)
     lost = market.money[:, None] * capped_market_loss(view, blocked, reserve)
     rerouted = _rerouted(solved.flow, 1.0 - power, blocked, base.mu / base.theta, routes.market)
     money = market.money[routes.market][:, None]
@@ -122,29 +128,34 @@ def _rerouted(flow: Array, kept: Array, blocked: Array, nest: Array, group: Indi
     return flow * kept * np.minimum(factor[group], 10.0)
 
 
-def spare_capacity(capacity: Array, load: Array, segments: Segments) -> Array:
-    """Unused capacity of segments, unit per quarter, (S, R); inf where not scarce."""
-    return np.maximum(segments.smallest(capacity) - load, 0.0)
+def room(state: State, now: Now) -> Room:
+    """Pro rata room of every route of both systems."""
+    parts = []
+    for routes, solved in (
+        (now.world.freight.routes, state.freight),
+        (now.world.exchange.pairs.routes, state.exchange),
+    ):
+        growth = headroom(routes, routes.segments.smallest(state.capacity), solved.load)
+        parts.append(attainable(solved.flow, growth))
+    return Room(*parts)
 
 
-def _exchange_loss(state: State, now: Now, controller: int) -> tuple[Array, Array, Array]:
+def _exchange_loss(state: State, now: Now, controller: int, limit: Room) -> tuple[Array, Array, Array]:
     """Surplus lost by sources (A, R) and sinks (D, R), and transit fees lost (C, R)."""
     system, solved = now.world.exchange, state.exchange
     pairs, routes, base = system.pairs, system.pairs.routes, now.base.exchange
     power = routes.power[:, controller][:, None]
     kept_flow = (1.0 - power) * solved.flow
-    spare = spare_capacity(state.capacity, solved.load, routes.segments)
-    usable = (power < 1.0) * routes.open(routes.segments.smallest(state.capacity))
     rent_kept = now.value("dependence.rent_kept")
+    kept_room = (1.0 - power) * limit.exchange
     losses = []
-    for sums, quantity, mu, theta, reserve in (
-        (pairs.from_source, solved.source_quantity, base.source_mu, base.source_theta, system.source_reserve),
-        (pairs.to_sink, solved.sink_quantity, base.sink_mu, base.sink_theta, system.sink_reserve),
+    for sums, quantity, mu, theta in (
+        (pairs.from_source, solved.source_quantity, base.source_mu, base.source_theta),
+        (pairs.to_sink, solved.sink_quantity, base.sink_mu, base.sink_theta),
     ):
         blocked = 1.0 - (sums @ kept_flow) / np.maximum(quantity, 1e-12)
         blocked = np.where(quantity > 1e-12, np.clip(blocked, 0.0, 1.0), 0.0)
-        room = sums @ (kept_flow + (1.0 - power) * spare_on_routes(reserve, usable, spare))
-        losses.append(end_loss(quantity, mu, theta, blocked, room, rent_kept))
+        losses.append(end_loss(quantity, mu, theta, blocked, sums @ kept_room, rent_kept))
     blocked = 1.0 - (pairs.from_source @ kept_flow) / np.maximum(solved.source_quantity, 1e-12)
     blocked = np.clip(np.where(solved.source_quantity > 1e-12, blocked, 0.0), 0.0, 1.0)
     nest = base.source_mu / (base.source_mu + base.source_theta)

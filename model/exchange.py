@@ -162,13 +162,16 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outco
     routes = pairs.routes
     price, source_price, sink_price = start.price, start.source_price, start.sink_price
     live = (_any(pairs.from_source, given.allowed), _any(pairs.to_sink, given.allowed))
-    for _ in range(sweeps):
+    crowded: Array = np.ones((1, 1))
+    for sweep in range(sweeps):
         log_potential = potential(pairs, given, price)
         source_price = clear_sources(pairs, given, log_potential, sink_price)
         sink_price = clear_sinks(pairs, given, log_potential, source_price)
         source_price, sink_price = balance(pairs, given, source_price, sink_price, live)
         load = routes.carries @ flows(pairs, given, log_potential, source_price, sink_price)
-        price = hard.update(price, load, given.capacity, given.steepness, routes)
+        if sweep % hard.CROWDING_EVERY == 0:
+            crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
+        price = hard.update(price, load, given.capacity, given.steepness, crowded)
     log_potential = potential(pairs, given, price)
     flow = hard.fit(flows(pairs, given, log_potential, source_price, sink_price), given.capacity, routes)
     sold, bought = pairs.from_source @ flow, pairs.to_sink @ flow

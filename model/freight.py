@@ -80,11 +80,14 @@ def solve(routes: Routes, given: Conditions, load: Array, price: Array, sweeps: 
     Starts from last quarter's `load` and `price` (S, R). The last assignment
     is fitted under capacity, so loads never exceed it.
     """
-    for _ in range(sweeps):
+    crowded: Array = np.ones((1, 1))
+    for sweep in range(sweeps):
         share, served, _cost = choose(routes, given, route_cost(routes, given, load, price))
         flow = (given.potential * served)[routes.market] * share
         load = load + 0.5 * (routes.carries @ flow - load)
-        price = hard.update(price, load, given.capacity, given.steepness, routes)
+        if sweep % hard.CROWDING_EVERY == 0:
+            crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
+        price = hard.update(price, load, given.capacity, given.steepness, crowded)
     return _finish(routes, given, load, price)
 
 

@@ -4,32 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.arrays import Array, Sparse
+from model.arrays import Array
 from model.now import Now
+from model.openings import gated, openness, ramp
 from model.state import State
 
 OPERATING = 3
-OPEN, CLOSED = 0, 1
-
-
-def ramp(clock: Array, quarters: Array) -> Array:
-    """Share of a project's capacity in force `clock` quarters after it opens: linear, then 1."""
-    return np.clip((clock + 1.0) / np.maximum(quarters, 1.0), 0.0, 1.0)
-
-
-def openness(state: Array, clock: Array, opening: Array | float) -> Array:
-    """How far the border of a pair is open: 1 - exp(-t / tau) once open, else 0, (Y, R).
-
-    `clock` counts quarters in the present state. Pairs open since before the
-    start carry a large clock.
-    """
-    return np.where(state == OPEN, 1.0 - np.exp(-(clock + 1.0) / opening), np.where(state == CLOSED, 0.0, 1.0))
-
-
-def gated(gate: Sparse, share: Array) -> Array:
-    """Openness of links behind pairs of states, (E, Y) x (Y, R) -> (E, R); several pairs multiply."""
-    closed_log = gate @ np.log(np.maximum(share, 1e-12))
-    return np.where(closed_log < -20.0, 0.0, np.exp(closed_log))
 
 
 def dyad_openness(state: State, now: Now) -> Array:

@@ -1,51 +1,34 @@
 """Losses: the surplus that goes when a controller withholds, in closed form.
 
 Closed forms for one-sided markets (theory 7.5, eqs. 7-10) and for oil and gas
-sources and sinks (9', 10'), the reserve of unblocked capacity that caps what
-can be rerouted, and the channels outside the network (eq. 11).
+sources and sinks (9', 10'), the capacity that caps what can be rerouted, and the channels outside the network (eq. 11).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from model.arrays import Array, Indices, Sparse, reduce_rows
+from model.arrays import Array, reduce_rows
+from model.network import Routes
 
 ALMOST_ALL = 1.0 - 1e-12
 ALMOST_NONE = 1e-12
+UNBOUND = 1e6  # growth beyond which a route counts as unlimited
 
 
-@dataclass(frozen=True)
-class Reserve:
-    """Incidence of routes over (owner, limited segment) slots.
+def headroom(routes: Routes, capacity: Array, load: Array) -> Array:
+    """Factor by which a route could grow, (H, R): the smallest C / v on it, inf where nothing limits it.
 
-    Spare capacity of a segment is offered to the routes of one owner at a
-    time, because withholding is aimed at one country. `uses` (H, X),
-    `carries` (X, H), `segment` (X,).
+    Capacity is shared pro rata: a route's part of a segment is C f / v, its
+    own flow plus its share of what is spare.
     """
-
-    uses: Sparse
-    carries: Sparse
-    segment: Indices
+    factor = np.where(load > 0.0, capacity / np.where(load > 0.0, load, 1.0), 0.0)
+    return reduce_rows(np.minimum, np.where(np.isfinite(capacity), factor, np.inf), routes.uses, np.inf)
 
 
-def spare_on_routes(reserve: Reserve, usable: Array, spare: Array, passes: int = 3) -> Array:
-    """Extra flow each usable route can take, (H, R), inf where nothing limits it.
-
-    Each pass splits what is left on a segment evenly among the owner's usable
-    routes and lets every route take its tightest share; the result fits
-    under capacity and approaches the most the routes can carry.
-    """
-    left = spare[reserve.segment]
-    taken = np.zeros_like(usable)
-    limited = np.diff(reserve.uses.indptr) > 0
-    for _ in range(passes):
-        users = np.maximum(reserve.carries @ usable, 1.0)
-        offer = usable * reduce_rows(np.minimum, left / users, reserve.uses, 0.0)
-        taken += offer
-        left = np.maximum(left - reserve.carries @ offer, 0.0)
-    taken[~limited] = np.where(usable[~limited] > 0.0, np.inf, 0.0)
-    return taken
+def attainable(flow: Array, growth: Array) -> Array:
+    """Most a route could carry with its pro rata share of capacity, (H, R)."""
+    return flow * np.minimum(growth, UNBOUND)
 
 
 def served_after(served: Array, blocked: Array, nest: Array) -> Array:

@@ -1,11 +1,11 @@
 """Now: one quarter of one block of runs, as every process sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from model.arrays import Array
+from model.arrays import Array, Indices
 from model.calibration import ExchangeBase, FreightBase
 from model.events import apply
-from model.setting import Setting, Value
+from model.setting import Setting, Value, only
 from model.world import World
 
 
@@ -13,17 +13,21 @@ from model.world import World
 class Base:
     """The base quarter: what calibration solved, and what later quarters are compared with.
 
-    `residual` (C, P, R or 1); `correction` re-solved over closed-form loss
-    (C, P, R or 1); `surplus` through each pole's links (C, P, R or 1);
-    `lost_cost` log delivered-cost factor (C, P, R or 1).
+    `residual` of the alignment law and `delivered`, the log delivered-cost
+    factor, both (C, P, R).
     """
 
     freight: FreightBase
     exchange: ExchangeBase
     residual: Array
-    surplus: Array
-    benefit: Array
     delivered: Array
+
+
+    def only(self, runs: Indices, whole: int) -> "Base":
+        """The base quarter of some of the `whole` runs, given by position."""
+        parts = {name: getattr(self, name) for name in ("freight", "exchange")}
+        rest = only(replace(self, **dict.fromkeys(parts)), runs, whole)
+        return replace(rest, **{name: only(part, runs, whole) for name, part in parts.items()})
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,19 @@
 """Setting: everything a step reads besides the state: world, parameters, schedule, luck."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from model import draws
-from model.arrays import Array
+from model.arrays import Array, Indices
 from model.events import PARAMETER, Schedule, schedule
 from model.parameters import PARAMETERS
 from model.world import World
 
 Value = Array | float
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,17 @@ class Setting:
     luck: Luck
     runs: npt.NDArray[np.int64]
 
+    def only(self, runs: Indices) -> "Setting":
+        """The same setting for some of its runs, given by position."""
+        whole = len(self.runs)
+        parameters = {k: v[runs] if isinstance(v, np.ndarray) else v for k, v in self.parameters.items()}
+        plan = Schedule(self.plan.edits, self.plan.begins[:, runs], self.plan.ends[:, runs])
+        return Setting(self.world, parameters, plan, only(self.luck, runs, whole), self.runs[runs])
+
+    def without_edits(self) -> "Setting":
+        """The same setting before any scenario event."""
+        return replace(self, plan=schedule((), 0, self.runs))
+
     def value(self, name: str, quarter: int | None = None) -> Value:
         """A parameter, a float or (R,), with the edits in force at `quarter` (ordinal)."""
         value = self.parameters[name]
@@ -47,6 +60,15 @@ class Setting:
             changed = {"set": edit.value, "multiply": current * edit.value, "add": current + edit.value}
             value = np.where(now, changed[edit.operation], current)
         return value
+
+
+def only(record: Record, runs: Indices, whole: int) -> Record:
+    """A record of run-last arrays restricted to some of its `whole` runs; what does not vary is kept."""
+    picked = {}
+    for name, values in vars(record).items():
+        varies = isinstance(values, np.ndarray) and values.ndim > 0 and values.shape[-1] == whole
+        picked[name] = values[..., runs] if varies else values
+    return replace(record, **picked)
 
 
 def prepare(world: World, runs: npt.NDArray[np.int64], seed: int, parameters: dict[str, Value]) -> Setting:

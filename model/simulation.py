@@ -12,7 +12,7 @@ from model.axes import CHANNELS, TERMS, Axis
 from model.calibration import exchange_base, freight_base
 from model.clearing import delivered_cost, exchange_conditions, freight_conditions
 from model.dependence import dependence
-from model.links import links
+from model.links import dyad_openness, links
 from model.markets import markets
 from model.now import Base, Now
 from model.recording import record
@@ -71,46 +71,60 @@ def _trajectory(setting: Setting, kept: list[dict[str, Array]], times: list[int]
 
 
 def opening(setting: Setting) -> tuple[State, Base]:
-    """State and base quarter of a block: base flows exact, alignment at rest."""
+    """State and base quarter of a block: base flows exact, alignment at rest.
+
+    Runs share one opening unless a parameter differs between them.
+    """
+    varies = any(isinstance(value, np.ndarray) and value.ndim for value in setting.parameters.values())
+    if varies:
+        return _opened(setting.without_edits())
+    state, base = _opened(setting.only(np.zeros(1, dtype=np.intp)).without_edits())
+    return _widened(state, len(setting.runs)), base
+
+
+def _opened(setting: Setting) -> tuple[State, Base]:
+    """Opening of a block whose runs may differ in their parameters."""
     state, base = _solved(setting)
     now = Now(setting, base, 0)
+    base = replace(base, delivered=delivered_cost(state, now))
     state = dependence(state, now)
-    base = replace(base, delivered=_spread(delivered_cost(state, now)))
-    fixed = correction(state, now)
-    state = dependence(replace(state, correction=fixed), now)
+    state = dependence(replace(state, correction=correction(state, now)), now)
     history = np.repeat(state.surplus[None], 4, axis=0)
     state = replace(state, surplus_history=history, benefit_change=np.zeros_like(state.benefit))
     residual = rest_residual(state.alignment, pull(state, now), shape(now), setting.world.politics.active)
     return state, replace(base, residual=residual)
 
 
-def _spread(values: Array) -> Array:
-    return np.ascontiguousarray(values)
+def _widened(state: State, runs: int) -> State:
+    """A one-run state repeated for all runs."""
+    picked: dict[str, object] = {}
+    for name, values in vars(state).items():
+        if isinstance(values, np.ndarray):
+            picked[name] = np.repeat(values, runs, axis=-1)
+        elif isinstance(values, dict):
+            picked[name] = {key: np.repeat(part, runs, axis=-1) for key, part in values.items()}
+        else:
+            wide = {key: np.repeat(part, runs, axis=-1) for key, part in vars(values).items()}
+            picked[name] = replace(values, **wide)
+    return State(**picked)  # type: ignore[arg-type]
 
 
 def _solved(setting: Setting) -> tuple[State, Base]:
     """State with links and clearing of the base quarter, loss fields still empty."""
-    world, runs = setting.world, len(setting.runs)
-    state = _blank(setting)
-    empty = Base(None, None, *[np.zeros((1, 1, 1))] * 4)  # type: ignore[arg-type]
-    state = links(state, Now(setting, empty, 0))
-    one, two = freight_base(setting, state.capacity), exchange_base(setting, state.capacity)
-    base = replace(empty, freight=one, exchange=two)
-    now = Now(setting, base, 0)
+    world = setting.world
+    empty = Base(None, None, *[np.zeros((1, 1, 1))] * 2)  # type: ignore[arg-type]
+    state = links(_blank(setting), Now(setting, empty, 0))
+    share = dyad_openness(state, Now(setting, empty, 0))
+    one, two = freight_base(setting, state.capacity, share), exchange_base(setting, state.capacity, share)
+    now = Now(setting, replace(empty, freight=one, exchange=two), 0)
     state = markets(state, now)
-    start = freight.solve(
-        world.freight.routes, freight_conditions(state, now), *_wide(runs, one.load, one.price), BASE_CHECK_SWEEPS
+    routes = world.freight.routes
+    start = freight.solve(routes, freight_conditions(state, now), one.load, one.price, BASE_CHECK_SWEEPS)
+    quiet = exchange.Outcome(
+        two.price, two.price, two.price, state.source_price, state.sink_price, state.source_price, state.sink_price
     )
-    prices = (one_wide for one_wide in _wide(runs, two.price, state.source_price, state.sink_price))
-    price, source_price, sink_price = prices
-    seed = exchange.Outcome(price, price, price, source_price, sink_price, source_price, sink_price)
-    solved = exchange.solve(world.exchange.pairs, exchange_conditions(state, now), seed, BASE_CHECK_SWEEPS)
-    return replace(state, freight=start, exchange=solved), base
-
-
-def _wide(runs: int, *values: Array) -> tuple[Array, ...]:
-    """Arrays broadcast to all runs and writable."""
-    return tuple(np.array(np.broadcast_to(value, (*value.shape[:-1], runs))) for value in values)
+    solved = exchange.solve(world.exchange.pairs, exchange_conditions(state, now), quiet, BASE_CHECK_SWEEPS)
+    return replace(state, freight=start, exchange=solved), now.base
 
 
 def _blank(setting: Setting) -> State:

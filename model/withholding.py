@@ -58,7 +58,7 @@ def corrected(state: State, now: Now, runs: Indices) -> State:
     """State whose correction is re-solved in some runs."""
     if not len(runs):
         return state
-    part = replace(now, setting=now.setting.only(runs), base=now.base.only(runs))
+    part = Now(now.setting.only(runs), now.base.only(runs, now.runs), now.index)
     fresh = state.correction.copy()
     fresh[..., runs] = correction(narrowed(state, runs), part)
     return replace(state, correction=fresh)

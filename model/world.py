@@ -14,7 +14,6 @@ import scipy.sparse as sp
 
 from model.arrays import Array, Indices, Sparse
 from model.axes import Axis
-from model.losses import Reserve
 from model.events import Edit
 from model.exchange import Pairs
 from model.network import Routes
@@ -52,7 +51,8 @@ class Freight:
     freight routes; `constant` (H,) USD/unit. `incidence` (C, W) and `pole_incidence` (P, W) split surplus;
     `exporter`, `importer` (W,) are positions on the economy axis; `fees`
     (C, H) USD/unit earned in transit; `owner` (C, W) marks a country's
-    markets and `owners` (H, C) its routes; `partner` (C * P, W) weighs markets into delivered-cost factors.
+    markets and `owners` (H, C) its routes; `gate` (H, Y)
+    ties routes to pairs of states whose soil their owners may not cross; `partner` (C * P, W) weighs markets into delivered-cost factors.
     """
 
     routes: Routes
@@ -72,10 +72,10 @@ class Freight:
     fees: Sparse
     owner: Sparse
     owners: Array
+    gate: Sparse
     partner: Sparse
     affinity: Sparse
     watch: Array
-    reserve: Reserve
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ class Exchange:
     that moves a sink (-1: none). `source_owner` (C, A), `sink_owner` (C, D)
     and the pole versions (P, .) say whose surplus it is; `sold_to` (P, D)
     marks the poles' own sinks; `fees` (C, H);
-    `owners` (H, C) marks the routes of a country's sources and sinks.
+    `owners` (H, C) marks the routes of a country's sources and sinks; `gate`
+    (H, Y) as for freight.
     """
 
     pairs: Pairs
@@ -114,8 +115,7 @@ class Exchange:
     exported: Array
     fees: Sparse
     owners: Array
-    source_reserve: Reserve
-    sink_reserve: Reserve
+    gate: Sparse
 
 
 @dataclass(frozen=True)

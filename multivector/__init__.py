@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from runs.problems import BatchError as BatchError
     from runs.problems import Interrupted as Interrupted
     from runs.sample import Sample as Sample
-    from scenarios import compile_scenario as compile_scenario
     from scenarios import load_scenario as load  # noqa: F401 - the public name is shorter
+    from scenarios.compile import compile_scenario as compile_scenario
 
 _HOME = {
     "Batch": ("runs.batch", "Batch"),
@@ -28,7 +28,7 @@ _HOME = {
     "Interrupted": ("runs.problems", "Interrupted"),
     "Options": ("runs.launch", "Options"),
     "Sample": ("runs.sample", "Sample"),
-    "compile_scenario": ("scenarios", "compile_scenario"),
+    "compile_scenario": ("scenarios.compile", "compile_scenario"),
     "load": ("scenarios", "load_scenario"),
     "open_batch": ("runs.batch", "open_batch"),
     "run": ("runs.launch", "run"),

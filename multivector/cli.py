@@ -1,5 +1,7 @@
 """The command `multivector`. Composition only; whatever is heavy loads inside its command."""
 
+# ruff: noqa: PLC0415 - commands load what is heavy
+
 import os
 import sys
 from pathlib import Path
@@ -58,7 +60,7 @@ def _stop(message: str, code: int) -> NoReturn:
 
 
 @app.command()
-def run(  # noqa: PLR0913, PLR0917 - one argument an option
+def run(  # noqa: PLR0913 - one argument an option
     scenarios: Scenarios = None,
     runs: Annotated[int, typer.Option(min=1, help="Runs of each scenario and point.")] = 200,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of all luck; the scenario's, or 1.")] = None,
@@ -108,7 +110,7 @@ def _report(folder: Path) -> Path:
     from analysis import write_report
     from runs.batch import open_batch
 
-    return write_report(open_batch(folder))
+    return Path(write_report(open_batch(folder)))
 
 
 @app.command()

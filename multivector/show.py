@@ -1,5 +1,7 @@
 """Tables for a terminal: rich where a person reads, plain where a program does."""
 
+# ruff: noqa: PLC0415 - each table loads its own source
+
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
@@ -173,6 +175,7 @@ def institutions(name: str | None) -> Tables:
 def countries(name: str | None) -> Tables:
     """Countries, and what each would lose if a controller withheld, at the base quarter."""
     from analysis.base import base_dependence
+
     from runs.variants import prepare
 
     dependence = base_dependence(prepare(["baseline"])[0].world)

@@ -107,8 +107,12 @@ class Batch:
 
     def _parameters(self, scenario: str, found: xr.Dataset) -> dict[str, tuple[tuple[str, ...], Array]]:
         """Parameters as coordinates (point, run)."""
-        names = [name for name in self.runs.columns if name not in ("scenario", "point", "run", "status", "reason")]
-        rows = self.runs[self.runs["scenario"] == scenario].set_index(["point", "run"])
+        here = self.runs[self.runs["scenario"] == scenario]
+        columns = [name for name in here.columns if name not in ("scenario", "point", "run", "status", "reason")]
+        names = [name for name in columns if here[name].notna().any()]
+        if not names:
+            return {}
+        rows = here.set_index(["point", "run"])
         cells = pd.MultiIndex.from_product([found["point"].values, found["run"].values])
         shape = (found.sizes["point"], found.sizes["run"])
         values = rows[names].reindex(cells)

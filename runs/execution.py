@@ -53,7 +53,7 @@ def pool(engine: Engine | None, worlds: Mapping[str, World], workers: int) -> It
     Leaving early, by an exception or Ctrl-C, ends the workers at once.
     """
     processes = ProcessPoolExecutor(
-        max_workers=workers, initializer=settle, initargs=(engine, dict(worlds)), env=SINGLE_THREAD
+        max_workers=workers, initializer=settle, initargs=(engine, dict(worlds), os.getpid()), env=SINGLE_THREAD
     )
     finished = False
     try:
@@ -66,20 +66,21 @@ def pool(engine: Engine | None, worlds: Mapping[str, World], workers: int) -> It
 def _as_completed(
     submit: Callable[[Callable[[Block], Outcome], Block], "Future[Outcome]"], blocks: Iterable[Block], window: int
 ) -> Iterator[Outcome]:
-    """Outcomes as they come, with at most `window` blocks in flight so that memory stays flat."""
+    """Outcomes as they come, at most `window` blocks in flight so that memory stays flat.
+
+    Raises Interrupted when a worker process died.
+    """
     waiting = iter(blocks)
-    flying = {submit(compute_here, block) for block in islice(waiting, window)}
-    while flying:
-        landed, flying = wait(flying, return_when=FIRST_COMPLETED)
-        flying |= {submit(compute_here, block) for block in islice(waiting, len(landed))}
-        for future in landed:
-            yield _result(future)
-
-
-def _result(future: "Future[Outcome]") -> Outcome:
-    """Outcome of a finished task; Interrupted when its worker process died."""
     try:
-        return future.result()
+        flying = {submit(compute_here, block) for block in islice(waiting, window)}
+        while flying:
+            landed, flying = wait(flying, return_when=FIRST_COMPLETED)
+            flying |= {submit(compute_here, block) for block in islice(waiting, len(landed))}
+            for future in landed:
+                yield future.result()
     except BrokenExecutor as reason:
-        msg = f"a worker process died ({type(reason).__name__}), perhaps for lack of memory; use fewer --workers"
+        msg = (
+            f"a worker process died ({type(reason).__name__}), perhaps for lack of memory; "
+            "what is stored stays: repeat the command, with fewer --workers if it happens again"
+        )
         raise Interrupted(msg) from reason

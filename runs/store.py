@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 
 from model.measures import MEASURES
 from model.trajectory import Trajectory
-from runs import manifest
+from runs import lock, manifest
 from runs.planning import Block, Plan
 from runs.problems import BatchError
 from runs.worker import Outcome
@@ -94,10 +94,11 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def begin(folder: Path, plan: Plan, texts: Mapping[str, str]) -> None:
     """Make a folder ready for a plan's blocks, or check that it holds the same plan with fewer or more runs."""
-    for part in (folder / "blocks", folder / "scenarios"):
+    _refuse_strangers(folder)
+    for part in (folder, folder / "blocks", folder / "scenarios"):
         part.mkdir(parents=True, exist_ok=True)
-    for leftover in folder.rglob(f"*{TEMPORARY}"):
-        leftover.unlink()
+        for leftover in part.glob(f"*{TEMPORARY}"):
+            leftover.unlink()
     fresh = manifest.describe(plan)
     if (folder / "manifest.json").exists():
         fresh = _continued(folder, fresh)
@@ -108,6 +109,16 @@ def begin(folder: Path, plan: Plan, texts: Mapping[str, str]) -> None:
         _write_dictionary(folder, plan)
     if not (folder / "runs.parquet").exists():
         write_run_table(folder, plan)
+
+
+def _refuse_strangers(folder: Path) -> None:
+    """BatchError when a folder without manifest holds anything a batch would not have put there."""
+    if folder.exists() and not (folder / "manifest.json").exists():
+        ours = {"blocks", "scenarios", lock.NAME, f"manifest.json{TEMPORARY}"}
+        strangers = sorted(path.name for path in folder.iterdir() if path.name not in ours)
+        if strangers:
+            msg = f"{folder}: holds other files ({', '.join(strangers[:3])}); choose another --name"
+            raise BatchError(msg)
 
 
 def _continued(folder: Path, fresh: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Variants: scenarios made ready to run."""
 
+# ruff: noqa: PLC0415 - Variant must not load the scenario reader
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from io import StringIO
 from pathlib import Path
 
@@ -23,7 +25,7 @@ class Variant:
     settings: Mapping[str, float] = field(default_factory=dict)
     seed: int | None = None
 
-    @property
+    @cached_property
     def entry(self) -> Entry:
         """The variant as the plan knows it."""
         return Entry(self.name, self.world.digest(), self.distributions, self.settings, self.seed)
@@ -34,19 +36,21 @@ def prepare(scenarios: Iterable[str | Path], changes: Mapping[str, object] | Non
 
     Raises ScenarioError naming every problem.
     """
-    from scenarios import ScenarioError, check_scenario, compile_scenario, load_scenario, load_tables
+    from scenarios import ScenarioError, check_scenario, load_scenario, load_tables
+    from scenarios.compile import build_network, compile_scenario
 
     known_at = cache(lambda quarter: load_tables(at=quarter))
+    network_at = cache(lambda quarter: build_network(known_at(quarter)))
     found = []
     for name in scenarios:
-        tables = known_at(load_scenario(name).start)
-        scenario = load_scenario(name, tables).model_copy(update=dict(changes or {}))
-        if changes and (problems := check_scenario(scenario, tables)):
+        start = load_scenario(name).start
+        scenario = load_scenario(name, known_at(start)).model_copy(update=dict(changes or {}))
+        if changes and (problems := check_scenario(scenario, known_at(start))):
             raise ScenarioError(problems)
-        written = scenario.written()
-        laws = {str(key): dict(law) for key, law in written.get("sample", {}).items()}
-        world = compile_scenario(scenario, tables)
-        found.append(Variant(world.scenario, world, _yaml(written), laws, dict(scenario.parameters), scenario.seed))
+        world = compile_scenario(scenario, known_at(start), network_at(start))
+        laws = {key: {str(law.kind): list(law.values)} for key, law in scenario.sample.items()}
+        text = _yaml(scenario.written())
+        found.append(Variant(world.scenario, world, text, laws, dict(scenario.parameters), scenario.seed))
     return tuple(found)
 
 

@@ -1,8 +1,13 @@
 """What a worker process does: simulate one block. Imports the kernels and nothing heavy."""
 
+# ruff: noqa: PLC0415 - the model may be another engine
+
+import os
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from time import perf_counter
+from threading import Thread
+from time import perf_counter, sleep
 from typing import Any
 
 import numpy as np
@@ -60,11 +65,7 @@ def _attempt(engine: Engine, world: World, block: Block) -> tuple[list[Trajector
     Halving changes no result, because results do not depend on blocks.
     """
     try:
-        return [
-            engine.simulate(
-                world, block.runs, block.seed, parameters=block.parameters, record=block.record, every=block.every
-            )
-        ], ()
+        return [engine.simulate(world, block.runs, block.seed, block.parameters, block.record, block.every)], ()
     except engine.failure as reason:
         if len(block) == 1:
             return [], (Failure(int(block.runs[0]), str(reason)),)
@@ -88,12 +89,22 @@ _desk: dict[str, Any] = {}
 """What a pool worker keeps between blocks: its engine and worlds, put there once by `settle`."""
 
 
-def settle(engine: Engine | None, worlds: Mapping[str, World]) -> None:
-    """Prepare a pool worker: keep engine (None: the model) and worlds by digest, leave Ctrl-C to the driver."""
-    import signal
+def settle(engine: Engine | None, worlds: Mapping[str, World], driver: int) -> None:
+    """Prepare a pool worker: keep engine (None: the model) and worlds by digest.
 
+    Ctrl-C is left to the driver; when the driver (process id) dies, so does the worker.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.name == "posix":
+        Thread(target=_follow, args=(driver,), daemon=True).start()
     _desk.update(engine=engine or kernels(), worlds=dict(worlds))
+
+
+def _follow(driver: int) -> None:
+    """End this process soon after its driver: a killed driver cannot tell it to."""
+    while os.getppid() == driver:
+        sleep(0.5)
+    os._exit(1)
 
 
 def compute_here(block: Block) -> Outcome:

@@ -1,6 +1,6 @@
 """Checks of a scenario against the words of the model and the data, one finding each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from model.events import TARGETS
@@ -16,6 +16,7 @@ from scenarios.vocabulary import Vocabulary
 BOUNDED = {
     **{f"{key}.{name}": (0.0, 1.0) for key in PAIRS for name in ("level", "incident", "accounted")},
     "affinity.level": (-1.0, 1.0),
+    "coercion.level": (0.0, 3.0),
     "rivalry.level": (0.0, 1.0),
     "link.open": (0.0, 1.0),
 }
@@ -37,7 +38,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Layout:
-    """Positions of a scenario's events and claims in its file, and the ids of all events there."""
+    """Positions of a scenario's events and claims in its file, and the ids of all events with a date."""
 
     events: tuple[int, ...]
     claims: tuple[int, ...]
@@ -71,7 +72,7 @@ def check(name: str) -> Callable[[Check], Check]:
 
 def layout(scenario: Scenario) -> Layout:
     """The layout of a scenario of which nothing was left out."""
-    ids = tuple(event.id for event in scenario.events if event.id)
+    ids = tuple(event.id for event in scenario.events if event.id and event.at)
     return Layout(tuple(range(len(scenario.events))), tuple(range(len(scenario.expect))), ids)
 
 
@@ -86,6 +87,22 @@ def subject(scenario: Scenario, words: Vocabulary, layout: Layout) -> Subject:
         tuple((("expect", i), claim) for i, claim in claims),
         layout.ids,
     )
+
+
+def leader(event: Event, events: Iterable[Event]) -> Event | None:
+    """The event whose date and luck an event has: itself, or the one it follows."""
+    if event.follows is None:
+        return event
+    return next((other for other in events if other.id == event.follows and other.at), None)
+
+
+def begins(event: Event, events: Iterable[Event]) -> Window | None:
+    """The quarters an event may begin in; None when it follows nothing that exists."""
+    first = leader(event, events)
+    if first is None or first.at is None:
+        return None
+    lag = event.after or 0
+    return Window(first=first.at.first + lag, last=first.at.last + lag)
 
 
 def properties(key: str) -> tuple[str, ...]:
@@ -112,9 +129,25 @@ def the_run_has_a_length(subject: Subject) -> Iterator[Finding]:
 
 @check("event-date")
 def events_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
-    """Every quarter an event may begin in belongs to the run."""
+    """Every quarter an event may begin in belongs to the run, and the earliest of one that follows another."""
+    events = tuple(event for _, event in subject.events)
     for place, event in subject.events:
-        yield from _outside((*place, "at"), event.at, subject.scenario)
+        window = begins(event, events)
+        if window is not None and event.at is not None:
+            yield from _outside((*place, "at"), window, subject.scenario)
+        elif window is not None:
+            earliest = Window(first=window.first, last=window.first)
+            yield from _outside((*place, "follows"), earliest, subject.scenario)
+
+
+@check("event-follows")
+def events_follow_what_exists(subject: Subject) -> Iterator[Finding]:
+    """An event follows one that has a date of its own."""
+    for place, event in subject.events:
+        if event.follows is not None and event.follows not in subject.ids:
+            hint = nearest(event.follows, subject.ids)
+            message = "is not the id of an event that has a date of its own"
+            yield Finding((*place, "follows"), message, event.follows, listing(subject.ids), hint)
 
 
 @check("event-words")
@@ -310,9 +343,9 @@ def _named(event: Event) -> Iterator[tuple[Place, str, str]]:
             yield (key, kind), kind, word
     for word in event.rivalry.pair if event.rivalry else ():
         yield ("rivalry", "pair"), "pole", word
-    for key, kind, name in (("gdp", "country", event.gdp), ("parameter", "parameter", event.parameter)):
-        if name:
-            yield (key,), kind, name
+    for key, kind in (("gdp", "country"), ("price", "price"), ("parameter", "parameter")):
+        if getattr(event, key):
+            yield (key,), kind, getattr(event, key)
 
 
 def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[Finding]:

@@ -64,9 +64,10 @@ def build_network(tables: Tables) -> Network:
     axes = build_axes(
         tables["countries"], tables["poles"], links, (), tables["dyads"], tables["projects"], tables["institutions"]
     )
+    links.loc[links["id"].isin(shut_links(tables)) & (links["status"] == "operating"), "status"] = "closed"
     power = control(links, tables["control"], members, axes["controller"])
     world = atlas(links, tables["nodes"], power, bundles(tables))
-    reach = reachable(markets[~markets["layer"].isin(("oil", "gas"))].reset_index(drop=True), world)
+    reach = reachable(markets[~markets["layer"].isin(("oil", "gas"))].reset_index(drop=True), world, closed_pairs(tables))
     trade = tradable(markets[markets["layer"].isin(("oil", "gas"))], world)
     names = (*reach.markets["id"], *trade.sources["id"], *trade.sinks["id"])
     axes["market"] = Axis("market", tuple(names))
@@ -80,6 +81,18 @@ def with_volumes(tables: Tables) -> pd.DataFrame:
     markets["trade_share"] = markets["trade_share"].astype(float)
     filled = markets.assign(base_volume=base_volumes(markets, tables["trade"]).to_numpy())
     return filled[filled["base_volume"].notna()].reset_index(drop=True)
+
+
+def closed_pairs(tables: Tables) -> list[tuple[str, str]]:
+    """Pairs closed at the start that also bar each other's cargo from their soil."""
+    dyads = tables["dyads"]
+    shut = dyads[(dyads["state"] == "closed") & barring(dyads)]
+    return list(zip(shut["a"], shut["b"], strict=True))
+
+
+def barring(dyads: pd.DataFrame) -> "pd.Series[bool]":
+    """Pairs that, while closed, keep each other's cargo off their soil altogether."""
+    return dyads["bars_transit"].astype(float) > 0.0
 
 
 def bundles(tables: Tables) -> list[tuple[str, ...]]:
@@ -102,7 +115,8 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
     )
     parameters = {name: float(value) for name, value in scenario.parameters.items()}
     fee_share = parameters.get("transit.fee_share", PARAMETERS["transit.fee_share"].default)
-    in_use = usable_at_base(network.links, links.capacity[0] * links.open)
+    banned = tuple(tables["dyads"].loc[barring(tables["dyads"]), "id"])
+    in_use = usable_at_base(network.links, links.capacity[0] * links.open, shut_links(tables))
     flows = tables["pair_flows"]
     flows = flows[flows["year"] == flows["year"].max()]
     return World(
@@ -111,9 +125,9 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
         start=start,
         quarters=quarters,
         links=links,
-        freight=build_freight(network.reach, network.atlas, axes, network.members, fee_share, links.capacity),
+        freight=build_freight(network.reach, network.atlas, axes, network.members, fee_share, banned),
         exchange=build_exchange(
-            network.trade, flows, network.atlas, axes, network.members, fee_share, links.capacity, in_use
+            network.trade, flows, network.atlas, axes, network.members, fee_share, in_use, banned
         ),
         politics=build_politics(tables, axes, str(scenario.start)),
         economy=build_economy(tables, network.markets, axes),
@@ -125,7 +139,14 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
     )
 
 
-def usable_at_base(links: pd.DataFrame, capacity: Array) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def shut_links(tables: Tables) -> set[str]:
+    """Links behind a pair of states whose border is closed at the start."""
+    shut = tables["dyads"].loc[tables["dyads"]["state"] == "closed", "id"]
+    gated = tables["dyad_links"]
+    return set(gated.loc[gated["dyad"].isin(shut), "link"])
+
+
+def usable_at_base(links: pd.DataFrame, capacity: Array, shut: set[str]) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     """Links that carry something in the base quarter, (E,)."""
-    closed = links["status"].isin(("closed", "candidate", "idle")).to_numpy()
+    closed = (links["status"].isin(("closed", "candidate", "idle")) | links["id"].isin(shut)).to_numpy()
     return np.asarray((capacity > 0.0) & ~closed, dtype=np.bool_)

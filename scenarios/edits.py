@@ -3,34 +3,43 @@
 from collections.abc import Iterator
 
 from model.events import PARAMETER, TARGETS, Edit, Operation
-from scenarios.checks import changed
+from scenarios.checks import begins, changed, leader
 from scenarios.schema import PAIRS, Event, Scenario
 from scenarios.states import STATE_VALUES
+
+MOMENTARY = ("grievance.incident", "grievance.accounted", "gdp.level")
+"""Targets that act anew in each quarter, so an edit of them lasts one quarter unless it says otherwise."""
 
 
 def compile_events(scenario: Scenario) -> tuple[Edit, ...]:
     """Edits of a scenario, in its order, with quarters as ordinals and states as numbers.
 
     An event that names several things gives one edit for each, and these share
-    the event's id and so its luck. A `where` follows the axes of its target;
-    the two poles of a rivalry come in alphabetical order.
+    the event's id and so its luck. An event that follows another has the id and
+    probability of that one, and its window moved by the lag: the same draw
+    decides both, so the lag is exact. A `where` follows the axes of its
+    target; the two poles of a rivalry come in alphabetical order. The scenario
+    has passed its checks.
     """
-    return tuple(edit for i, event in enumerate(scenario.events) for edit in _edits(event, i))
+    edits = (_edits(event, i, scenario.events) for i, event in enumerate(scenario.events))
+    return tuple(edit for group in edits for edit in group)
 
 
-def _edits(event: Event, position: int) -> Iterator[Edit]:
+def _edits(event: Event, position: int, events: tuple[Event, ...]) -> Iterator[Edit]:
     """Edits of one event."""
-    target = changed(event)
+    target, first, window = changed(event), leader(event, events), begins(event, events)
+    if first is None or window is None:
+        return
     for where in _where(event, target):
         yield Edit(
-            id=event.id or f"event {position}",
+            id=first.id or f"event {position}",
             target=target,
             where=where,
             operation=_operation(event),
             value=_value(event),
-            at=(event.at.first, event.at.last),
-            duration=event.duration,
-            probability=event.probability,
+            at=(window.first, window.last),
+            duration=event.duration or (1 if target in MOMENTARY else None),
+            probability=first.probability,
         )
 
 

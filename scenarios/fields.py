@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
@@ -17,6 +17,22 @@ class Strict(BaseModel):
     """A value that cannot change and refuses keys it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+
+
+class FrozenDict(dict[str, Any]):
+    """A mapping that cannot change, so that what holds it cannot either."""
+
+    def _refuse(self, *_arguments: object, **_named: object) -> NoReturn:
+        """Refuse every change."""
+        msg = "this mapping is part of a scenario and cannot change"
+        raise TypeError(msg)
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type["FrozenDict"], tuple[dict[str, Any]]]:
+        """Pickle through a plain mapping."""
+        return type(self), (dict(self),)
 
 
 class Window(Strict):

@@ -45,9 +45,9 @@ RATES: dict[tuple[str, str], Rate] = {
 FREE = Rate(0.0, 0.0, 0.0, 0.0)
 
 CAPACITIES: dict[tuple[str, str], float] = {
-    ("freight", "rail"): 40.0,
-    ("freight", "road"): 8.0,
-    ("freight", "border"): 25.0,
+    ("freight", "rail"): 60.0,
+    ("freight", "road"): 10.0,
+    ("freight", "border"): 60.0,
 }
 
 

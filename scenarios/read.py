@@ -115,9 +115,11 @@ def _good_positions(key: str, data: Mapping[str, Plain], bad: Container[Place]) 
 
 
 def _ids(events: Plain) -> tuple[str, ...]:
-    """Ids of all events of a file, those of the wrong shape included."""
+    """Ids of all events with a date, those of the wrong shape included."""
     items = events if isinstance(events, list) else []
-    return tuple(str(item["id"]) for item in items if isinstance(item, dict) and item.get("id"))
+    return tuple(
+        str(item["id"]) for item in items if isinstance(item, dict) and item.get("id") and "follows" not in item
+    )
 
 
 def _findings(scenario: Scenario, words: Vocabulary, places: Layout) -> Iterator[tuple[str, Finding]]:

@@ -71,13 +71,19 @@ def find_routes(graph: Graph, query: Query, variants: Variants) -> tuple[Route, 
         return ()
     limit = query.detour * min(_cost(graph, route) for route in wanted)
     for route in wanted:
-        signature = frozenset(e for e in route if graph.gate[e])
+        signature = frozenset((*(e for e in route if graph.gate[e]), *_ends(graph, query, route)))
         kept = found.get(signature)
         if _cost(graph, route) <= limit and (kept is None or _cost(graph, route) < _cost(graph, kept)):
             found[signature] = route
         if len(found) == query.most:
             break
     return tuple(sorted(found.values(), key=lambda route: (_cost(graph, route), route)))
+
+
+def _ends(graph: Graph, query: Query, route: Route) -> tuple[int, ...]:
+    """Links at the two ends, which tell apart a market's origins and outlets (below zero: an arc, not a gate)."""
+    del query
+    return (-1 - route[0], -1 - route[-1]) if route and graph.gate.any() else ()
 
 
 def _candidates(graph: Graph, query: Query, variants: Variants) -> Iterator[Route]:

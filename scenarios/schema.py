@@ -5,13 +5,15 @@ postures, parameters. Results (flow, dependence, alignment, surplus) do not
 occur here, so no file can write them.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from scenarios.fields import (
     Date,
     Duration,
+    FrozenDict,
     Id,
     Ids,
     Name,
@@ -64,8 +66,12 @@ class Rivalry(Strict):
 class Event(Strict):
     """One change of one cause, at a date, for a while or for good."""
 
-    at: Date
-    """Quarter, or ``{uniform: [first, last]}`` for a date drawn in each run."""
+    at: Date | None = None
+    """Quarter, or ``{uniform: [first, last]}`` for a date drawn in each run; either this or `follows`."""
+    follows: Id | None = None
+    """Id of the event whose luck and date this one shares: it happens when and only when that one does."""
+    after: Duration | None = None
+    """How long after the event it follows, like ``2 years``; without it, in the same quarter."""
     id: Id | None = None
     """Name of the event; needed when chance decides, since its luck is addressed by it."""
     note: Text | None = None
@@ -73,7 +79,7 @@ class Event(Strict):
     probability: Probability = 1.0
     """Chance that it happens at all, in (0, 1]."""
     duration: Annotated[Duration | None, Field(alias="for")] = None
-    """How long a change holds, like ``8 quarters``; without it, for good."""
+    """How long a change holds, like ``8 quarters``; without it, for good, and a shock for one quarter."""
     link: Ids = ()
     """One link or several."""
     market: Ids = ()
@@ -85,7 +91,7 @@ class Event(Strict):
     membership: Membership | None = None
     """Country and institution, with `becomes`: member, observer, none."""
     coercion: Toward | None = None
-    """Pressure of a pole on a country. [0 to 1]"""
+    """Pressure of a pole on a country. [rung of the ladder, 0 to 3]"""
     offer: Toward | None = None
     """What a pole offers a country. [share of its budget, 0 to 1]"""
     threat: Toward | None = None
@@ -93,13 +99,14 @@ class Event(Strict):
     aggression: Toward | None = None
     """Aggression of a pole that a country sees. [0 to 1]"""
     grievance: Toward | None = None
-    """Grievance of a country against a pole: size of an incident, or how far it is accounted for. [0 to 1]"""
+    """Grievance of a country against a pole: size of an incident, or how far it is accounted for,
+    in one quarter unless `for` says otherwise. [0 to 1]"""
     affinity: Toward | None = None
     """Affinity of a country with a pole. [-1 to 1]"""
     rivalry: Rivalry | None = None
     """Rivalry between two poles. [0 to 1]"""
     gdp: Id | None = None
-    """Country whose gross domestic product changes. [bn USD per year]"""
+    """Country whose gross domestic product shifts, once unless `for` says otherwise. [factor]"""
     price: Id | None = None
     """World price that changes. [factor on its base]"""
     parameter: Id | None = None
@@ -118,10 +125,16 @@ class Event(Strict):
 
     @model_validator(mode="after")
     def _is_one_change(self) -> "Event":
-        """One target, one operation, and an id wherever chance decides."""
+        """One target, one operation, one date, and an id wherever chance decides."""
         faults = [*self._count("target", self.targets, TARGET_KEYS)]
         faults += self._count("change", self.operations, OPERATION_KEYS)
-        if self.id is None and (self.probability < 1 or not self.at.certain):
+        if (self.at is None) == (self.follows is None):
+            faults.append("needs exactly one of at, follows")
+        if self.follows is None and self.after is not None:
+            faults.append("has a lag (after) and follows nothing")
+        if self.follows is not None and self.probability < 1:
+            faults.append("has a probability of its own though it follows another event")
+        if self.id is None and (self.probability < 1 or (self.at is not None and not self.at.certain)):
             faults.append("needs an id, since chance decides about it")
         if faults:
             raise ValueError("\n".join(faults))
@@ -170,7 +183,7 @@ class Claim(Strict):
     """Name of the claim."""
     measure: Id
     """Name of a recorded measure."""
-    where: dict[Id, Id] = Field(default_factory=dict)
+    where: Annotated[Mapping[Id, Id], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
     """One label for each dimension of the measure: country, pole, controller, link, project…"""
     by: Quarter | None = None
     """The quarter looked at; either this or `during`."""
@@ -227,9 +240,9 @@ class Scenario(Strict):
     """Seed of all chance; the batch's when missing."""
     events: Annotated[tuple[Event, ...], Field(max_length=2000)] = ()
     """Changes, in order."""
-    parameters: dict[Id, Number] = Field(default_factory=dict)
+    parameters: Annotated[Mapping[Id, Number], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
     """Fixed values of parameters, by dotted name."""
-    sample: dict[Id, Sampled] = Field(default_factory=dict)
+    sample: Annotated[Mapping[Id, Sampled], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
     """Distributions of parameters, by dotted name."""
     expect: Annotated[tuple[Claim, ...], Field(max_length=500)] = ()
     """Claims about this scenario; never inherited."""

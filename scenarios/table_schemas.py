@@ -264,6 +264,7 @@ SCHEMAS: dict[str, TableSchema] = {
     "dyads": TableSchema(
         (ID, code("a"), code("b"), words("state", *DYAD_STATES), text("since"), SOURCE, CONFIDENCE, REASON, KNOWN),
         key=("id",),
+        extra=(Column("bars_transit", "flag"),),
         required=True,
     ),
     "expert": TableSchema(

@@ -1,6 +1,6 @@
 """Tables: the data of a run, checked, and cut to what was known at its date."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -61,7 +61,7 @@ def load_tables(folders: Sequence[Path] = (SHIPPED,), at: str = "2025Q1") -> Tab
         layers.append(reading.rows)
     every = _joined(layers)
     rows, faults = known_rows(latest_rows([visible_rows(layer, at) for layer in layers]), every)
-    problems += [*faults, *check_rows(every), *_missing(every, folders)]
+    problems += [*faults, *check_rows(every), *_missing(every, folders, {problem.path for problem in problems})]
     if problems:
         raise ScenarioError(problems)
     frames = {name: _frame(name, rows.get(name, ())) for name in SCHEMAS}
@@ -77,11 +77,11 @@ def _joined(layers: Iterable[Rows]) -> dict[str, list[Row]]:
     return joined
 
 
-def _missing(rows: Rows, folders: Sequence[Path]) -> Iterator[Problem]:
-    """Tables without which nothing runs."""
+def _missing(rows: Rows, folders: Sequence[Path], known: Container[str]) -> Iterator[Problem]:
+    """Tables without which nothing runs, unless the reason is a problem already."""
     place = ", ".join(display(Path(folder)) for folder in folders)
     for name, schema in SCHEMAS.items():
-        if schema.required and not rows.get(name):
+        if schema.required and not rows.get(name) and name not in known:
             yield Problem(place, 0, name, f"there is no {name}.csv with rows")
 
 

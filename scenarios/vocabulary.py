@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from model.axes import CHANNELS, COMMODITY_LAYERS
+from model.axes import CHANNELS, TERMS
 from model.measures import MEASURES
 from model.parameters import PARAMETERS
+from scenarios.compiling.axes import EXCHANGE_LAYERS, WORLD_PRICES
 from scenarios.tables import Tables
 
 AGENTS = ("full", "light")
@@ -29,8 +30,10 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
     own: Words = {
         "parameter": tuple(PARAMETERS),
         "measure": tuple(MEASURES),
-        "commodity": COMMODITY_LAYERS,
+        "commodity": EXCHANGE_LAYERS,
+        "price": WORLD_PRICES,
         "channel": CHANNELS,
+        "term": TERMS,
     }
     if tables is None:
         return Vocabulary(own, {}, limits)
@@ -44,7 +47,7 @@ def _data_words(tables: Tables) -> Words:
     poles = tables.values("poles", "pole")
     return {
         "link": tables.values("links", "id"),
-        "corridor": tables.values("links", "corridor"),
+        "corridor": tuple(name for name in tables.values("links", "corridor") if name not in {"", "domestic"}),
         "market": tables.values("markets", "id"),
         "project": tables.values("projects", "id"),
         "dyad": tables.values("dyads", "id"),

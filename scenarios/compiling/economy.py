@@ -39,12 +39,12 @@ def net_exposures(tables: Tables, markets: pd.DataFrame, gdp: pd.Series) -> pd.D
     members = {row.member: row.pole for row in tables["poles"].itertuples()}
     eu = {state: "EU27" for state, pole in members.items() if pole == "WEST" and state != "USA"}
     flows = tables["pair_flows"]
-    energy = delivered_energy(flows[flows["year"] == flows["year"].max()], tables["markets"], eu)
+    energy = delivered_energy(flows[flows["year"] == flows["year"].max()], markets, eu)
     delivered = pd.concat([delivered_values(markets, volumes), energy]).groupby(level=[0, 1, 2]).sum()
     net = net_trade(tables["trade"], delivered)
-    cells = latest(tables["trade"], ["country", "partner", "quantity"]).set_index(["partner", "quantity", "country"])
-    world = cells["value"].astype(float)
-    imports, exports = world["WORLD", "import_value"], world["WORLD", "export_value"]
+    world = latest(tables["trade"], ["country", "partner", "quantity"]).query("partner == 'WORLD'")
+    totals = world.pivot_table(index="country", columns="quantity", values="value")
+    imports, exports = totals["import_value"], totals["export_value"]
     return exposures(net, gdp=gdp, imports=imports.reindex(gdp.index), exports=exports.reindex(gdp.index))
 
 

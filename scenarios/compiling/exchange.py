@@ -11,11 +11,11 @@ from model.axes import Axis
 from model.exchange import Pairs
 from model.world import Exchange
 from scenarios.compiling.freight import _nonzero, transit_fees
-from scenarios.compiling.paths import Atlas, Wish, build_reserve, build_routes, route_power, search
+from scenarios.compiling.paths import Atlas, Wish, build_routes, route_power, search, soil_gates
 from scenarios.routes import Mask, Route
 
 PER_QUARTER = 0.25
-MOST_ROUTES = 4
+MOST_ROUTES = 6
 REPORTING_UNIT = 0.1  # Mt or bcm a year: the last printed digit of the published flows
 SMALL_SHARE = 0.01
 WORLD = "WLD"
@@ -76,8 +76,8 @@ def build_exchange(
     axes: Mapping[str, Axis],
     members: Mapping[str, tuple[str, ...]],
     fee_share: float,
-    capacity: Array,
     in_use: Mask,
+    banned: Sequence[str],
 ) -> Exchange:
     """Arrays of oil and gas; `in_use` (E,) marks links with capacity in the base quarter."""
     flat = [route for found in trade.routes for route in found]
@@ -100,9 +100,6 @@ def build_exchange(
     live = np.array([bool(in_use[list(route)].all()) for route in flat])
     open_pair = np.bincount(pair, live, len(trade.pairs)) > 0.0
     flow = base_flows(trade, flows, open_pair)
-    scarce = np.logical_or.reduceat(
-        np.isfinite(capacity[:, routes.segments.links]).any(axis=0), routes.segments.start
-    )
     source_price = _netback(trade, flow, world, in_use)
     parties = [(str(sources["owner"][a]), str(sinks["owner"][d])) for a, d in trade.pairs]
     owner_a, owner_d = _owners(sources, axes["country"]), _owners(sinks, axes["country"])
@@ -129,8 +126,7 @@ def build_exchange(
         exported=frozen([a != d or a == WORLD for a, d in (parties[n] for n in pair)]),
         fees=transit_fees(flat, world.links, pair, parties, axes["country"], fee_share),
         owners=frozen(owners),
-        source_reserve=build_reserve(routes, source, scarce),
-        sink_reserve=build_reserve(routes, sink, scarce),
+        gate=soil_gates(flat, [parties[n] for n in pair], world.links["territories"].tolist(), axes["dyad"], banned),
     )
 
 

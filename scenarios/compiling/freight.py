@@ -12,16 +12,17 @@ from model.world import Freight
 from scenarios.compiling.paths import (
     Atlas,
     Wish,
-    build_reserve,
+    barred_soil,
     build_routes,
     route_corridors,
     route_power,
     search,
+    soil_gates,
 )
-from scenarios.routes import Mask, Route
+from scenarios.routes import Route
 
 PER_QUARTER = 0.25
-MOST_ROUTES = {"freight": 10, "power": 4, "fibre": 4}
+MOST_ROUTES = {"freight": 10, "power": 6, "fibre": 4}
 BULK = (
     "grain", "grain_and_flour", "ores_concentrates", "coal_and_ores", "coal", "power_coal", "fertiliser",
     "base_metals", "ferro_alloys", "copper_concentrate", "mixed_russian_goods", "mixed_regional_goods", "polymers",
@@ -40,9 +41,12 @@ class Reach:
     routes: tuple[tuple[Route, ...], ...]
 
 
-def reachable(markets: pd.DataFrame, world: Atlas) -> Reach:
+def reachable(markets: pd.DataFrame, world: Atlas, closed: Sequence[tuple[str, str]]) -> Reach:
     """Routes of every market; markets out of reach even with every project are left out."""
-    wishes = [Wish(m.layer, m.origins, m.outlets, MOST_ROUTES[m.layer]) for m in markets.itertuples()]
+    wishes = [
+        Wish(m.layer, m.origins, m.outlets, MOST_ROUTES[m.layer], barred_soil(m.owner.split(";"), closed))
+        for m in markets.itertuples()
+    ]
     routes = search(world, wishes)
     kept = [bool(found) for found in routes]
     return Reach(markets[kept].reset_index(drop=True), tuple(found for found in routes if found))
@@ -54,10 +58,10 @@ def build_freight(
     axes: Mapping[str, Axis],
     members: Mapping[str, tuple[str, ...]],
     fee_share: float,
-    capacity: Array,
+    banned: Sequence[str],
     constant: Array | None = None,
 ) -> Freight:
-    """Arrays of all one-sided markets; `capacity` (T, E) tells which links are scarce."""
+    """Arrays of all one-sided markets; `banned` pairs of states bar transit while closed."""
     markets = reach.markets
     flat = [route for found in reach.routes for route in found]
     market = np.repeat(np.arange(len(markets)), [len(found) for found in reach.routes]).astype(np.intp)
@@ -66,9 +70,6 @@ def build_freight(
     today = (links["status"] == "operating").to_numpy()
     length = np.maximum(links["length_km"].fillna(0.0).to_numpy(dtype=float), 0.0)
     routes = build_routes(flat, market, power, length, market, today)
-    owner = _positions(markets["owner"].map(lambda o: str(o).split(";")[0]), axes["country"])
-    limited = np.isfinite(capacity[:, routes.segments.links]).any(axis=0)
-    scarce = np.logical_or.reduceat(limited, routes.segments.start)
     owners = _share(markets, axes["country"])
     return Freight(
         routes=routes,
@@ -88,21 +89,18 @@ def build_freight(
         fees=transit_fees(flat, links, market, [_parties(m) for m in markets.itertuples()], axes["country"], fee_share),
         owner=sparse(*_nonzero(owners)),
         owners=frozen(owners.T[market]),
+        gate=soil_gates(
+            flat, [tuple(markets["owner"][w].split(";")) for w in market], links["territories"].tolist(), axes["dyad"], banned
+        ),
         partner=_partners(markets, axes, members),
         affinity=_affinity(markets, axes, members),
         watch=frozen(_watch(markets)),
-        reserve=build_reserve(routes, owner[market], scarce),
     )
 
 
 def _nonzero(dense: Array) -> tuple[Array, Array, Array, tuple[int, int]]:
     rows, columns = np.nonzero(dense)
     return rows, columns, dense[rows, columns], dense.shape  # type: ignore[return-value]
-
-
-def _positions(labels: Sequence[str], axis: Axis) -> Indices:
-    """Positions on an axis, -1 where the label is not on it."""
-    return np.array([axis.at(label) if label in axis else -1 for label in labels], dtype=np.intp)
 
 
 def pole_of(partner: str, members: Mapping[str, tuple[str, ...]], poles: Axis) -> str | None:
@@ -222,8 +220,3 @@ def _watch(markets: pd.DataFrame) -> Array:
         total = pd.Series(volume).groupby(markets["owner"].to_numpy()).transform("sum").to_numpy()
         weight += 0.5 * volume / np.where(total > 0.0, total, 1.0)
     return weight
-
-
-def closed_routes(reach: Reach, open_links: Mask) -> int:
-    """How many routes use a link that is not open at base."""
-    return sum(not bool(open_links[list(route)].all()) for found in reach.routes for route in found)

@@ -7,26 +7,27 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from model.arrays import Array, Indices, frozen, sparse
+from model.arrays import Array, Indices, Sparse, frozen, sparse
 from model.axes import Axis
-from model.losses import Reserve
 from model.network import Routes, Segments, path_size
 from scenarios.routes import Graph, Mask, Query, Route, Variants, find_routes
 
 GATES = ("border", "port", "sea", "ferry", "tanker", "rail_tank", "lng", "swap", "outlet", "hvdc", "cable")
+DISTINCT_LAYERS = ("oil", "gas", "power")  # every line has a capacity of its own, so every link tells routes apart
 DAY_WEIGHT = 15.0  # USD per tonne and day while searching for routes
-DETOUR = {"freight": 1.6, "oil": 3.0, "gas": 3.0, "power": 4.0, "fibre": 3.0}
+DETOUR = {"freight": 1.6, "oil": 6.0, "gas": 6.0, "power": 6.0, "fibre": 3.0}
 STRONG = 0.5  # control above this counts as the power to shut a link
 
 
 @dataclass(frozen=True)
 class Wish:
-    """Whose routes to find: a market or pair, its layer, origins and outlets (node ids), and how many at most."""
+    """Whose routes to find: layer, origins and outlets (node ids), how many at most, and whose soil is barred today."""
 
     layer: str
     origins: tuple[str, ...]
     outlets: tuple[str, ...]
     most: int
+    barred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def search(world: Atlas, wishes: Sequence[Wish]) -> list[tuple[Route, ...]]:
                 DETOUR[wish.layer],
                 wish.most,
             ),
-            variants[wish.layer],
+            _without(variants[wish.layer], _soil(world, wish.barred)),
         )
         for wish in wishes
     ]
@@ -79,7 +80,7 @@ def _graph(world: Atlas, layer: str) -> Graph:
         head=np.concatenate([head[here], tail[back]]).astype(np.intp),
         link=np.concatenate([here, back]).astype(np.intp),
         weight=weight,
-        gate=(links["mode"].isin(GATES) | (links["status"] != "operating")).to_numpy(),
+        gate=(links["mode"].isin(GATES) | (links["status"] != "operating")).to_numpy() | (layer in DISTINCT_LAYERS),
     )
 
 
@@ -88,6 +89,41 @@ def _variants(world: Atlas, layer: str) -> Variants:
     today = (world.links["status"] == "operating").to_numpy()
     blocked = tuple(column >= STRONG for column in world.power.T if (column[here] >= STRONG).any())
     return Variants(today, blocked, tuple(mask for mask in world.additions if (mask & here & ~today).any()))
+
+
+def _soil(world: Atlas, states: tuple[str, ...]) -> Mask:
+    """Links that cross the soil of some states, (E,)."""
+    return np.array([bool(set(territories) & set(states)) for territories in world.links["territories"]])
+
+
+def _without(variants: Variants, barred: Mask) -> Variants:
+    """The same search with some links out of use today and back as one addition."""
+    if not barred.any():
+        return variants
+    reopened = variants.today & barred
+    return Variants(variants.today & ~barred, variants.blocked, (reopened, *variants.additions))
+
+
+def barred_soil(owners: Sequence[str], closed: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """States whose border with one of the owners is closed."""
+    return tuple(sorted({b for a, b in (*closed, *(pair[::-1] for pair in closed)) if a in owners}))
+
+
+def soil_gates(
+    routes: Sequence[Route],
+    owners: Sequence[tuple[str, ...]],
+    territories: Sequence[tuple[str, ...]],
+    dyads: Axis,
+    banned: Sequence[str],
+) -> Sparse:
+    """Pairs of states a route's owners must be at peace with to cross, (H, Y)."""
+    marks = []
+    for h, (route, states) in enumerate(zip(routes, owners, strict=True)):
+        crossed = {state for e in route for state in territories[e]}
+        pairs = {"-".join(sorted((own, other))) for own in states for other in crossed if own != other}
+        marks += [(h, dyads.at(pair)) for pair in sorted(pairs) if pair in banned]
+    rows, columns = ([m[0] for m in marks], [m[1] for m in marks])
+    return sparse(rows, columns, np.ones(len(marks)), (len(routes), len(dyads)))
 
 
 def contract(routes: Sequence[Route], links: int) -> tuple[Segments, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -134,22 +170,6 @@ def _size_of(uses: object, groups: Indices, span: Array, live: Mask) -> Array:
     if live.any():
         size[live] = path_size(uses[live], groups[live], span)  # type: ignore[index]
     return size
-
-
-def build_reserve(routes: Routes, owner: Indices, limited: Mask) -> Reserve:
-    """Slots of (owner, limited segment) that an owner's routes share; `owner` (H,), `limited` (S,)."""
-    uses = routes.uses
-    row = np.repeat(np.arange(len(routes)), np.diff(uses.indptr))
-    keep = limited[uses.indices]
-    row, segment = row[keep], uses.indices[keep]
-    slots, position = np.unique(np.stack([owner[row], segment]), axis=1, return_inverse=True)
-    shape = (len(routes), slots.shape[1])
-    position = np.ravel(position)
-    return Reserve(
-        sparse(row, position, np.ones(len(row)), shape),
-        sparse(position, row, np.ones(len(row)), shape[::-1]),
-        slots[1].astype(np.intp),
-    )
 
 
 def route_power(routes: Sequence[Route], power: Array) -> Array:

@@ -40,7 +40,7 @@ class DoubleWorld:
         return sha256(repr((self.scenario, self.level, self.failing)).encode()).hexdigest()
 
 
-def simulate(  # noqa: PLR0913, PLR0917 - the model's signature
+def simulate(  # noqa: PLR0913 - the model's signature
     world: DoubleWorld,
     runs: npt.NDArray[np.int64],
     seed: int,
@@ -67,11 +67,11 @@ def _values(
     return world.level + cells[..., None] + luck
 
 
-def simulate_with_a_bug(world, _runs, _seed, **_):
+def simulate_with_a_bug(world, *_):
     return world.nothing_of_that_name
 
 
-def fail_naming_heavy_modules(_world, _runs, _seed, **_):
+def fail_naming_heavy_modules(_world, *_):
     heavy = ("pandas", "pyarrow", "xarray", "mesa", "matplotlib", "pydantic", "typer", "rich", "ruamel")
     found = [name for name in heavy if name in sys.modules]
     raise DoubleDiverged("heavy: " + (", ".join(found) or "none"))

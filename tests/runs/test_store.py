@@ -54,12 +54,12 @@ class Counting:
     def __init__(self, stop_after=math.inf, error=KeyboardInterrupt):
         self.runs, self.calls, self.stop_after, self.error = [], 0, stop_after, error
 
-    def __call__(self, world, runs, seed, **rest):
+    def __call__(self, world, runs, seed, *rest):
         if self.calls >= self.stop_after:
             raise self.error
         self.calls += 1
         self.runs += [(world.scenario, int(run)) for run in runs]
-        return ENGINE.simulate(world, runs, seed, **rest)
+        return ENGINE.simulate(world, runs, seed, *rest)
 
     @property
     def engine(self):
@@ -181,6 +181,15 @@ def test_another_plan_is_not_mixed_in(tmp_path):
     made(tmp_path)
     with pytest.raises(BatchError, match=r"holds another batch \(different seed\); choose another --name"):
         made(tmp_path, seed=2)
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path):
+    precious = tmp_path / "b" / "notes.part"
+    precious.parent.mkdir()
+    precious.write_text("keep")
+    with pytest.raises(BatchError, match=r"holds other files \(notes.part\); choose another --name"):
+        made(tmp_path)
+    assert [path.name for path in precious.parent.iterdir()] == ["notes.part"]
 
 
 def test_without_a_name_the_same_plan_finds_its_folder(tmp_path):

@@ -176,33 +176,34 @@ def test_a_market_whose_trade_is_not_yet_known_is_reported_as_without_volume():
 
 @pytest.fixture(scope="module")
 def shipped():
-    return {name: pd.read_csv(DATA / f"{name}.csv") for name in ("markets_freight", "trade", "unit_values")}
+    tables = {name: pd.read_csv(DATA / f"{name}.csv") for name in ("markets", "trade", "unit_values")}
+    return tables | {"markets": tables["markets"].query("layer == 'freight'").reset_index(drop=True)}
 
 
 def test_every_shipped_freight_market_gets_a_volume(shipped):
-    filled = derive.with_base_volumes(shipped["markets_freight"], shipped["trade"])
+    filled = derive.with_base_volumes(shipped["markets"], shipped["trade"])
     assert (filled["base_volume"] > 0).all()
 
 
 def test_a_derived_market_has_no_typed_volume(shipped):
-    markets = shipped["markets_freight"]
+    markets = shipped["markets"]
     assert markets.loc[markets["method"] == "trade_value", "base_volume"].isna().all()
 
 
 def test_shipped_markets_never_carry_more_than_the_trade_of_a_pair(shipped):
-    markets = shipped["markets_freight"]
+    markets = shipped["markets"]
     carried = markets.groupby(["owner", "partner", "side"])["trade_share"].sum()
     assert list(carried.index[carried > 1 + 1e-9]) == []
 
 
 def test_market_unit_values_are_those_of_their_commodity_class(shipped):
     by_class = shipped["unit_values"].set_index("commodity")["usd_per_t"]
-    markets = shipped["markets_freight"]
+    markets = shipped["markets"]
     assert markets["unit_value"].tolist() == by_class.reindex(markets["commodity"]).tolist()
 
 
 def test_kazakh_imports_from_russia_come_to_tens_of_megatonnes(shipped):
-    volumes = derive.base_volumes(shipped["markets_freight"], shipped["trade"])
+    volumes = derive.base_volumes(shipped["markets"], shipped["trade"])
     assert volumes["gen_kaz_from_rus"] == pytest.approx(16.847 * 0.82, rel=0.001)  # bn USD of 2023 at 1,000 USD/t
 
 

@@ -1,0 +1,122 @@
+"""Batches as processes: killed, interrupted, doubled. What is left resumes to the same bits."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from batch_script import main
+
+from runs.batch import open_batch
+
+HERE = Path(__file__).parent
+PLACES = os.pathsep.join(map(str, (HERE.parents[1], HERE)))
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+
+
+def start(folder, *, workers=2, pause=0.03):
+    words = [sys.executable, str(HERE / "batch_script.py"), str(folder), str(workers), str(pause)]
+    return subprocess.Popen(
+        words, env=os.environ | {"PYTHONPATH": PLACES}, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def wait_for_blocks(folder, count):
+    """Return once so many blocks are stored; fail after a minute."""
+    limit = time.monotonic() + 60
+    while len(list((folder / "b" / "blocks").glob("*.json"))) < count:
+        assert time.monotonic() < limit
+        time.sleep(0.005)
+
+
+def content(folder):
+    batch = open_batch(folder / "b")
+    return [batch.dataset(name).load() for name in batch.scenarios]
+
+
+def resumed(folder, monkeypatch):
+    monkeypatch.setenv("PAUSE", "0")
+    main(folder, 1)
+    return [found.drop_attrs() for found in content(folder)]
+
+
+def gone(group):
+    """Whether all processes of the group end within twenty seconds."""
+    limit = time.monotonic() + 20
+    while time.monotonic() < limit:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    os.environ["PAUSE"] = "0"
+    main(folder, 1)
+    return [found.drop_attrs() for found in content(folder)]
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_a_killed_batch_resumes_to_the_same_bits(tmp_path, monkeypatch, undisturbed, attempt):
+    process = start(tmp_path)
+    wait_for_blocks(tmp_path, 1 + 3 * attempt)
+    time.sleep(random.Random(attempt).uniform(0, 0.05))  # noqa: S311 - a moment, not a secret
+    process.kill()
+    process.communicate(timeout=30)
+    for ours, theirs in zip(resumed(tmp_path, monkeypatch), undisturbed, strict=True):
+        assert ours.identical(theirs)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupt_ends_a_batch_within_two_seconds_and_it_resumes(tmp_path, monkeypatch, undisturbed, workers):
+    process = start(tmp_path, workers=workers)
+    wait_for_blocks(tmp_path, 3)
+    began = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert time.monotonic() - began < 2
+    assert process.returncode == 1
+    assert said == f"stopped; {tmp_path / 'b'} keeps what is stored, the same command resumes\n"
+    assert open_batch(tmp_path / "b").manifest["status"] == "interrupted"
+    assert gone(process.pid)
+    for ours, theirs in zip(resumed(tmp_path, monkeypatch), undisturbed, strict=True):
+        assert ours.identical(theirs)
+
+
+def test_a_killed_driver_leaves_no_workers_behind(tmp_path):
+    process = start(tmp_path)
+    wait_for_blocks(tmp_path, 2)
+    process.kill()
+    process.communicate(timeout=30)
+    assert gone(process.pid)
+
+
+def test_a_second_process_on_one_folder_is_told_to_wait(tmp_path):
+    first = start(tmp_path)
+    wait_for_blocks(tmp_path, 1)
+    _, said = start(tmp_path).communicate(timeout=60)
+    first.communicate(timeout=60)
+    assert f"{tmp_path / 'b'}: process {first.pid} on " in said
+    assert "has been writing here since" in said
+    assert first.returncode == 0
+
+
+def test_a_lost_worker_stops_the_batch_with_a_message_and_it_resumes(tmp_path, monkeypatch, undisturbed):
+    process = start(tmp_path, pause=0.2)
+    wait_for_blocks(tmp_path, 1)
+    words = ["pgrep", "-P", str(process.pid), "-f", "popen_loky"]
+    found = subprocess.run(words, capture_output=True, text=True, check=True)
+    os.kill(int(found.stdout.split()[0]), signal.SIGKILL)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "a worker process died" in said
+    for ours, theirs in zip(resumed(tmp_path, monkeypatch), undisturbed, strict=True):
+        assert ours.identical(theirs)

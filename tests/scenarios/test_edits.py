@@ -1,0 +1,80 @@
+"""Edits: words become numbers, and what shares an id shares its luck."""
+
+import pytest
+
+from model.events import TARGETS, Edit
+from model.quarters import parse_quarter
+from scenarios import Scenario, compile_events
+from scenarios.edits import MOMENTARY
+
+TEXTS = {"scenario": "x", "title": "X", "question": "What?"}
+Q = parse_quarter("2030Q1")
+
+
+def compiled(*events):
+    return compile_events(Scenario.model_validate({**TEXTS, "events": list(events)}))
+
+
+def test_no_events_give_no_edits():
+    assert compiled() == ()
+
+
+@pytest.mark.parametrize(
+    ("event", "target", "where", "operation", "value"),
+    [
+        ({"link": "F1", "property": "open", "set": 0}, "link.open", ("F1",), "set", 0),
+        ({"market": "m", "property": "price", "multiply": 2}, "market.price", ("m",), "multiply", 2),
+        ({"project": "p", "becomes": "operating"}, "project.stage", ("p",), "set", 3),
+        ({"dyad": "A-B", "becomes": "closed"}, "dyad.state", ("A-B",), "set", 1),
+        (
+            {"membership": {"country": "A", "institution": "I"}, "becomes": "member"},
+            "membership.state",
+            ("A", "I"),
+            "set",
+            1,
+        ),
+        ({"coercion": {"pole": "P", "country": "A"}, "add": 0.2}, "coercion.level", ("A", "P"), "add", 0.2),
+        ({"grievance": {"pole": "P", "country": "A"}, "set": 0.2}, "grievance.incident", ("A", "P"), "set", 0.2),
+        ({"rivalry": {"pair": ["Q", "P"]}, "set": 1}, "rivalry.level", ("P", "Q"), "set", 1),
+        ({"gdp": "A", "multiply": 0.9}, "gdp.level", ("A",), "multiply", 0.9),
+        ({"parameter": "a.b", "set": 0}, "parameter.a.b", (), "set", 0),
+    ],
+)
+def test_words_become_numbers(event, target, where, operation, value):
+    (edit,) = compiled({"at": "2030Q1", **event})
+    lasting = 1 if target in MOMENTARY else None
+    assert edit == Edit("event 0", target, where, operation, value, (Q, Q), lasting, 1.0)
+    assert len(edit.where) == len(TARGETS.get(target, ()))
+
+
+def test_chance_window_and_duration_are_kept():
+    event = {"id": "e", "at": {"uniform": ["2030Q1", "2031Q4"]}, "probability": 0.8, "for": "2 years"}
+    (edit,) = compiled({**event, "gdp": "A", "add": 1})
+    assert (edit.id, edit.at, edit.duration, edit.probability) == ("e", (Q, Q + 7), 8, 0.8)
+
+
+def test_a_list_gives_one_edit_each_with_the_same_luck():
+    edits = compiled({"id": "e", "at": "2030Q1", "link": ["L1", "L2"], "property": "open", "set": 0})
+    assert [edit.where for edit in edits] == [("L1",), ("L2",)]
+    assert {edit.id for edit in edits} == {"e"}
+
+
+def test_an_event_that_follows_shares_luck_and_keeps_its_lag():
+    lead = {"id": "decision", "at": {"uniform": ["2030Q1", "2031Q4"]}, "probability": 0.5, "project": "p"}
+    then = {"id": "opening", "follows": "decision", "after": "4 years", "project": "p", "becomes": "operating"}
+    first, second = compiled({**lead, "becomes": "committed"}, then)
+    assert (second.id, second.probability) == (first.id, first.probability) == ("decision", 0.5)
+    assert second.at == (first.at[0] + 16, first.at[1] + 16)
+
+
+def test_edits_keep_the_order_of_the_file():
+    edits = compiled(*({"at": "2030Q1", "gdp": name, "add": 1} for name in "CAB"))
+    assert [edit.where for edit in edits] == [("C",), ("A",), ("B",)]
+
+
+def test_a_shock_lasts_one_quarter_unless_it_says_otherwise():
+    once, longer = compiled(
+        {"at": "2030Q1", "grievance": {"country": "A", "pole": "P"}, "set": 0.3},
+        {"at": "2030Q1", "for": "1 year", "gdp": "A", "multiply": 0.99},
+    )
+    assert (once.duration, longer.duration) == (1, 4)

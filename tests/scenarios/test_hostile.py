@@ -1,0 +1,113 @@
+"""Whatever a file holds, there is a scenario or there are problems, never a traceback."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from scenarios import Scenario, ScenarioError, examine, load_tables
+from scenarios.files import LIBRARY
+
+SMALL = Path(__file__).parent / "tables"
+TABLES = load_tables([SMALL])
+KEYS = [
+    *("scenario", "title", "question", "extends", "start", "until", "seed", "events", "parameters", "sample", "expect"),
+    *("id", "at", "for", "link", "property", "set", "add", "becomes", "project", "membership", "follows", "after"),
+    *(
+        "coercion",
+        "country",
+        "pole",
+        "rivalry",
+        "pair",
+        "claim",
+        "measure",
+        "where",
+        "by",
+        "relation",
+        "size",
+        "uniform",
+    ),
+]
+WORDS = ["F1", "AAA", "2030Q1", "2030q1", "open", "falls", "baseline", "x", "", "8 quarters", "alignment.half_life"]
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(WORDS) | st.text(max_size=5)
+trees = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
+    max_leaves=25,
+)
+documents = st.dictionaries(st.sampled_from(KEYS[:11]), trees, max_size=8)
+LIBRARY_TEXTS = [path.read_text(encoding="utf-8") for path in sorted(LIBRARY.glob("*.yaml"))]
+quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def outcome(path, content):
+    path.write_bytes(content)
+    found = examine(path, TABLES)
+    assert isinstance(found.scenario, Scenario) != bool(found.problems)
+    assert all(problem.sentence() for problem in found.problems)
+    return found
+
+
+@quick
+@given(document=documents)
+def test_any_values_give_a_scenario_or_problems(tmp_path, document):
+    outcome(tmp_path / "any.yaml", json.dumps(document).encode())
+
+
+@quick
+@given(content=st.binary(max_size=200))
+@example(b"- - - - : [")
+@example(b"a: 0x\nb: 1_\nc: 1e9999\nd: 0o9\ne: 12:30:45")
+@example(b"%YAML 9.9\n---\na: b")
+@example(b"a: b\n---\nc: d")
+@example(b"<<: {a: b}\n<<: [c]")
+@example(b"a: " + b"9" * 5000)
+@example(b"a: 2024-13-45\nb: 2001-12-14t21:59:43.10-05:00")
+def test_any_bytes_give_a_scenario_or_problems(tmp_path, content):
+    outcome(tmp_path / "any.yaml", content)
+
+
+@quick
+@given(
+    text=st.sampled_from(LIBRARY_TEXTS), cut=st.integers(0, 3000), length=st.integers(0, 40), patch=st.text(max_size=8)
+)
+def test_a_mutated_library_file_gives_a_scenario_or_problems(tmp_path, text, cut, length, patch):
+    mutated = text[:cut] + patch + text[cut + length :]
+    outcome(tmp_path / "any.yaml", mutated.encode("utf-8", "replace"))
+
+
+@settings(quick, max_examples=100)
+@given(
+    name=st.sampled_from(sorted(path.name for path in SMALL.glob("*.csv"))),
+    cut=st.integers(0, 900),
+    length=st.integers(0, 30),
+    patch=st.binary(max_size=8) | st.sampled_from([b",", b'"', b"\n", b";", b"2025Q1", b"-1", b"nan", b"F1", b">"]),
+)
+def test_a_mutated_table_gives_tables_or_problems(tmp_path, name, cut, length, patch):
+    content = (SMALL / name).read_bytes()
+    (tmp_path / name).write_bytes(content[:cut] + patch + content[cut + length :])
+    with suppress(ScenarioError):
+        assert len(load_tables([SMALL, tmp_path])["links"])
+    (tmp_path / name).unlink()
+
+
+@pytest.mark.parametrize("content", ["[" * 200_000, "a: " + "{b: " * 5000, "- " * 50_000, "? " * 3000])
+def test_deep_texts_are_refused_quickly(tmp_path, content):
+    assert outcome(tmp_path / "deep.yaml", content.encode()).scenario is None
+
+
+def test_a_bomb_of_aliases_is_refused(tmp_path):
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 5)}]" for i in range(1, 10)]
+    found = outcome(tmp_path / "bomb.yaml", "\n".join(lines).encode())
+    assert any("more than 20000 values" in problem.message for problem in found.problems)
+
+
+def test_no_code_runs(tmp_path):
+    marker = tmp_path / "ran"
+    text = f"seed: !!python/object/apply:os.system ['touch {marker}']\n"
+    assert outcome(tmp_path / "code.yaml", text.encode()).scenario is None
+    assert not marker.exists()

@@ -1,0 +1,102 @@
+"""Every mistake has its exact message, and every check is seen to fire."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scenarios import ScenarioError, examine, load_scenario, load_tables
+from scenarios.checks import CHECKS
+from scenarios.problems import Problem, listing, nearest, render
+
+HERE = Path(__file__).parent
+BROKEN = sorted((HERE / "broken").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return load_tables([HERE / "tables"])
+
+
+def without_folder(text):
+    return re.sub(r"(in |of )\S*/broken/", r"\1", text)
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_a_broken_scenario_gives_its_exact_message(path, tables):
+    text = without_folder(render(examine(path, tables).problems))
+    assert text + "\n" == path.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+def test_every_text_belongs_to_a_broken_scenario():
+    assert {path.stem for path in (HERE / "broken").glob("*.txt")} == {path.stem for path in BROKEN}
+
+
+def test_every_registered_check_is_seen_to_fire(tables):
+    fired = {problem.check for path in BROKEN for problem in examine(path, tables).problems}
+    assert set(CHECKS) <= fired
+
+
+@pytest.mark.parametrize("name", sorted(CHECKS))
+def test_a_broken_file_named_after_a_check_fires_only_that_check(name, tables):
+    problems = examine(HERE / "broken" / f"{name}.yaml", tables).problems
+    assert {problem.check for problem in problems} == {name}
+
+
+def test_five_mistakes_give_five_located_messages(tables):
+    problems = examine(HERE / "broken" / "five-mistakes.yaml", tables).problems
+    assert len(problems) == 5
+    assert len({problem.line for problem in problems}) == 5
+
+
+def test_loading_a_broken_scenario_raises_all_problems_as_text(tables):
+    path = HERE / "broken" / "five-mistakes.yaml"
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(path, tables)
+    assert caught.value.problems == examine(path, tables).problems
+    assert without_folder(str(caught.value)) + "\n" == path.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+def test_a_name_that_is_no_scenario_suggests_the_nearest():
+    text = render(examine("trans-caspian-gaz").problems)
+    assert text.startswith("1 problem in trans-caspian-gaz\n  'trans-caspian-gaz' is not a scenario of the library;")
+    assert text.endswith("Did you mean 'trans-caspian-gas'?")
+
+
+@pytest.mark.parametrize("name", ["nowhere.yaml", "folder/nowhere.yaml", "a\0b.yaml", "x" * 5000, "", ".", "/"])
+def test_a_path_that_leads_nowhere_is_a_problem(name):
+    found = examine(name)
+    assert found.scenario is None
+    assert len(found.problems) == 1
+
+
+def test_a_file_beyond_the_size_limit_is_refused(tmp_path):
+    path = tmp_path / "large.yaml"
+    path.write_text("# " + "x" * 300_000)
+    assert [problem.message for problem in examine(path).problems] == ["is larger than 256 kB"]
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "bytes.yaml"
+    path.write_bytes(b"\xff\xfe\x00scenario")
+    assert examine(path).problems[0].message.startswith("cannot be read")
+
+
+def test_problems_are_sorted_by_place_and_grouped_by_file():
+    problems = [
+        Problem("b", 2, "x", "is wrong"),
+        Problem("a", 9, "", "is bad", seen="z"),
+        Problem("b", 1, "y", "is missing"),
+    ]
+    expected = "1 problem in a\n  line 9  'z' is bad\n2 problems in b\n  line 1  y: is missing\n  line 2  x: is wrong"
+    assert str(ScenarioError(problems)) == expected
+
+
+def test_long_lists_of_words_are_cut():
+    assert listing(map(str, range(14))) == "allowed: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more"
+    assert listing([]) == ""
+
+
+def test_the_nearest_word_ignores_case_and_far_words():
+    assert nearest("kaz", ["KAZ", "KGZ"]) == "KAZ"
+    assert nearest("entirely different", ["KAZ", "KGZ"]) == ""
