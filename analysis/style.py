@@ -97,7 +97,7 @@ LINE, THIN, BAND, INNER = 1.7, 0.6, 0.16, 0.26
 _LOOK: dict[str, object] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "multivector",
-    "font.family": ["DejaVu Sans", "Verdana", "Arial", "sans-serif"],
+    "font.family": "DejaVu Sans",
     "font.size": 9.0,
     "text.color": INK,
     "axes.edgecolor": FAINT,

@@ -62,7 +62,7 @@ def base(axis: Axes, box: Box) -> Axes:
         if isinstance(shapes, PathCollection):
             shapes.set_paths([_cut(path, edge) for path in shapes.get_paths() if path.intersects_bbox(edge)])
         elif isinstance(shapes, LineCollection):
-            shapes.set_paths([p for p in shapes.get_paths() if p.intersects_bbox(edge, filled=False)])
+            shapes.set_segments([p.vertices for p in shapes.get_paths() if p.intersects_bbox(edge, filled=False)])
     return axis
 
 
