@@ -66,7 +66,7 @@ def freight_base(setting: Setting, capacity: Array, openness: Array) -> FreightB
     day_value = _day_value(setting)
     cost, days = segments.total(world.links.cost[:, None]), segments.total(world.links.days[:, None])
     jam = resistance(segments, world.links.days[:, None], capacity, world.links.congestible[:, None])
-    theta = _theta(setting, allowed, routes.uses @ cost + day_value * (routes.uses @ days) + market.constant[:, None])
+    theta = _theta(setting, allowed, routes.uses @ cost + day_value * (routes.uses @ days))
     given = freight.Conditions(
         capacity=limit,
         cost=cost,

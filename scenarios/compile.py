@@ -17,7 +17,7 @@ from model.world import World
 from scenarios.compiling.axes import build_axes
 from scenarios.compiling.economy import build_economy
 from scenarios.compiling.exchange import Trade, build_exchange, tradable
-from scenarios.compiling.freight import Reach, build_freight, reachable
+from scenarios.compiling.freight import Reach, Rules, build_freight, reachable
 from scenarios.compiling.links import build_links, control, members_of
 from scenarios.compiling.paths import Atlas, atlas
 from scenarios.compiling.politics import build_politics
@@ -61,9 +61,8 @@ def build_network(tables: Tables) -> Network:
     links = impute_links(tables["links"])
     members = members_of(tables["countries"], tables["poles"])
     markets = with_volumes(tables)
-    axes = build_axes(
-        tables["countries"], tables["poles"], links, (), tables["dyads"], tables["projects"], tables["institutions"]
-    )
+    frames = [tables[name] for name in ("countries", "poles", "dyads", "projects", "institutions", "corridors")]
+    axes = build_axes(links, *frames)
     links.loc[links["id"].isin(shut_links(tables)) & (links["status"] == "operating"), "status"] = "closed"
     power = control(links, tables["control"], members, axes["controller"])
     world = atlas(links, tables["nodes"], power, bundles(tables))
@@ -116,6 +115,7 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
     parameters = {name: float(value) for name, value in scenario.parameters.items()}
     fee_share = parameters.get("transit.fee_share", PARAMETERS["transit.fee_share"].default)
     banned = tuple(tables["dyads"].loc[barring(tables["dyads"]), "id"])
+    rules = Rules(fee_share, banned, tables["corridors"], tables["freight_constants"])
     in_use = usable_at_base(network.links, links.capacity[0] * links.open, shut_links(tables))
     flows = tables["pair_flows"]
     flows = flows[flows["year"] == flows["year"].max()]
@@ -125,9 +125,9 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
         start=start,
         quarters=quarters,
         links=links,
-        freight=build_freight(network.reach, network.atlas, axes, network.members, fee_share, banned),
+        freight=build_freight(network.reach, network.atlas, axes, network.members, rules),
         exchange=build_exchange(
-            network.trade, flows, network.atlas, axes, network.members, fee_share, in_use, banned
+            network.trade, flows, network.atlas, axes, network.members, rules, in_use
         ),
         politics=build_politics(tables, axes, str(scenario.start)),
         economy=build_economy(tables, network.markets, axes),

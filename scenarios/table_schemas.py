@@ -199,6 +199,14 @@ SCHEMAS: dict[str, TableSchema] = {
         ),
         key=("id",),
     ),
+    "corridors": TableSchema((ID, NAME, many(refers("links", "links.id")), needed(REASON)), key=("id",), required=True),
+    "freight_constants": TableSchema(
+        (
+            *(refers("corridor", "corridors.id"), words("cargo", "container", "other", "all")),
+            *(needed(number("constant", -500, 500)), UNIT, refers("observation", "observations.id"), needed(REASON)),
+        ),
+        key=("corridor", "cargo"),
+    ),
     "observations": TableSchema(
         (
             *(ID, NAME, many(refers("links", "links.id")), many(optional(words("layers", *COMMODITY_LAYERS)))),

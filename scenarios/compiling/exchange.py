@@ -10,7 +10,7 @@ from model.arrays import Array, Indices, Sparse, frozen, sparse
 from model.axes import Axis
 from model.exchange import Pairs
 from model.world import Exchange
-from scenarios.compiling.freight import _nonzero, transit_fees
+from scenarios.compiling.freight import Rules, _nonzero, transit_fees
 from scenarios.compiling.paths import Atlas, Wish, build_routes, route_power, search, soil_gates
 from scenarios.routes import Mask, Route
 
@@ -75,9 +75,8 @@ def build_exchange(
     world: Atlas,
     axes: Mapping[str, Axis],
     members: Mapping[str, tuple[str, ...]],
-    fee_share: float,
+    rules: Rules,
     in_use: Mask,
-    banned: Sequence[str],
 ) -> Exchange:
     """Arrays of oil and gas; `in_use` (E,) marks links with capacity in the base quarter."""
     flat = [route for found in trade.routes for route in found]
@@ -95,7 +94,8 @@ def build_exchange(
         to_sink=_sums(sink, len(sinks)),
         source_commodity=exchange.positions(tuple(sources["layer"])),
         sink_commodity=exchange.positions(tuple(sinks["layer"])),
-        commodities=len(exchange),
+        sources_by_commodity=_sums(exchange.positions(tuple(sources["layer"])), len(exchange)),
+        sinks_by_commodity=_sums(exchange.positions(tuple(sinks["layer"])), len(exchange)),
     )
     live = np.array([bool(in_use[list(route)].all()) for route in flat])
     open_pair = np.bincount(pair, live, len(trade.pairs)) > 0.0
@@ -124,9 +124,9 @@ def build_exchange(
         sink_pole=sparse(*_nonzero(_pole_owners(sinks, members, axes["pole"]))),
         sold_to=frozen(_pole_owners(sinks, members, axes["pole"])),
         exported=frozen([a != d or a == WORLD for a, d in (parties[n] for n in pair)]),
-        fees=transit_fees(flat, world.links, pair, parties, axes["country"], fee_share),
+        fees=transit_fees(flat, world.links, pair, parties, axes["country"], rules.fee_share),
         owners=frozen(owners),
-        gate=soil_gates(flat, [parties[n] for n in pair], world.links["territories"].tolist(), axes["dyad"], banned),
+        gate=soil_gates(flat, [parties[n] for n in pair], world.links["territories"].tolist(), axes["dyad"], rules.banned),
     )
 
 

@@ -14,10 +14,10 @@ from scenarios.compiling.paths import (
     Wish,
     barred_soil,
     build_routes,
-    route_corridors,
     route_power,
     search,
     soil_gates,
+    touching,
 )
 from scenarios.routes import Route
 
@@ -31,6 +31,16 @@ BULK = (
 MONEY = {"freight": 1.0, "power": 1e-3, "fibre": 0.0}  # million USD per unit and USD
 INCIDENCE = 0.5  # split of freight surplus between exporter and importer
 TRADE_POLE = {"EU27": "WEST", "USA": "WEST"}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What shapes routes beyond the network: transit fee share, pairs that bar transit, corridors, constants."""
+
+    fee_share: float
+    banned: tuple[str, ...]
+    corridors: pd.DataFrame
+    constants: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -57,17 +67,17 @@ def build_freight(
     world: Atlas,
     axes: Mapping[str, Axis],
     members: Mapping[str, tuple[str, ...]],
-    fee_share: float,
-    banned: Sequence[str],
-    constant: Array | None = None,
+    rules: Rules,
 ) -> Freight:
-    """Arrays of all one-sided markets; `banned` pairs of states bar transit while closed."""
+    """Arrays of all one-sided markets."""
     markets = reach.markets
     flat = [route for found in reach.routes for route in found]
     market = np.repeat(np.arange(len(markets)), [len(found) for found in reach.routes]).astype(np.intp)
     links = world.links
     power = _end_power(route_power(flat, world.power), markets, market, axes["controller"])
     today = (links["status"] == "operating").to_numpy()
+    position = {link: e for e, link in enumerate(links["id"])}
+    marks = touching(flat, [[position[link] for link in row] for row in rules.corridors["links"]])
     length = np.maximum(links["length_km"].fillna(0.0).to_numpy(dtype=float), 0.0)
     routes = build_routes(flat, market, power, length, market, today)
     owners = _share(markets, axes["country"])
@@ -80,22 +90,32 @@ def build_freight(
         bulk=frozen(markets["commodity"].isin(BULK)),
         money=frozen(markets["layer"].map(MONEY)),
         layer=axes["layer"].positions(tuple(markets["layer"])),
-        corridors=sparse(*_nonzero(route_corridors(flat, tuple(links["corridor"]), axes["corridor"]))),
-        constant=frozen(np.zeros(len(flat)) if constant is None else constant),
+        corridors=sparse(*_nonzero(marks)),
+        constant=frozen(route_constants(marks, markets["commodity"].to_numpy()[market], rules.constants, axes["corridor"])),
         incidence=_incidence(markets, axes["country"], axes["pole"], country=True),
         pole_incidence=_incidence(markets, axes["country"], axes["pole"], country=False),
         exporter=_economy(markets, axes, exporter=True),
         importer=_economy(markets, axes, exporter=False),
-        fees=transit_fees(flat, links, market, [_parties(m) for m in markets.itertuples()], axes["country"], fee_share),
+        fees=transit_fees(flat, links, market, [_parties(m) for m in markets.itertuples()], axes["country"], rules.fee_share),
         owner=sparse(*_nonzero(owners)),
         owners=frozen(owners.T[market]),
         gate=soil_gates(
-            flat, [tuple(markets["owner"][w].split(";")) for w in market], links["territories"].tolist(), axes["dyad"], banned
+            flat, [tuple(markets["owner"][w].split(";")) for w in market], links["territories"].tolist(), axes["dyad"], rules.banned
         ),
         partner=_partners(markets, axes, members),
         affinity=_affinity(markets, axes, members),
         watch=frozen(_watch(markets)),
     )
+
+
+def route_constants(marks: Array, commodity: Sequence[str], constants: pd.DataFrame, corridors: Axis) -> Array:
+    """Alternative-specific constant of each route, USD per unit, (H,): the sum over the corridors it uses."""
+    box = np.array(["container" in name for name in commodity])
+    total = np.zeros(marks.shape[1])
+    for row in constants.itertuples():
+        cargo = {"container": box, "other": ~box}.get(row.cargo, np.ones_like(box))
+        total += row.constant * marks[corridors.at(row.corridor)] * cargo
+    return total
 
 
 def _nonzero(dense: Array) -> tuple[Array, Array, Array, tuple[int, int]]:

@@ -18,20 +18,33 @@ CONGESTIBLE = ("rail", "road", "border", "sea", "ferry")
 PLANNED_UNKNOWN = 5.0  # unit a year of a planned link whose plan names no capacity
 
 
-def effective_capacity(row: pd.Series) -> float:
-    """Capacity in force, unit a year: the larger of nameplate and observed / 0.95; nan when neither is known."""
-    known = [row["nameplate"], row["observed"] / MARGIN]
-    return float(np.nanmax(known)) if not np.isnan(known).all() else float("nan")
+def effective_capacity(row: pd.Series, unrated: float) -> float:
+    """Capacity in force, unit a year: the larger of nameplate and observed / 0.95; nan when neither is known.
+
+    Without a nameplate what was observed is only a lower bound, so the
+    imputed capacity of the mode, `unrated`, counts as the nameplate.
+    """
+    if np.isnan(row["nameplate"]) and np.isnan(row["observed"]):
+        return float("nan")
+    nameplate = unrated if np.isnan(row["nameplate"]) else float(row["nameplate"])
+    return float(np.nanmax([nameplate, row["observed"] / MARGIN]))
 
 
 def dated_capacity(links: pd.DataFrame, capacities: pd.DataFrame, start: int, quarters: int) -> Array:
     """Capacity of each link in each quarter, unit per quarter, (T, E); inf where not scarce."""
-    rows = capacities.assign(
-        effective=capacities.apply(effective_capacity, axis=1), since=capacities["from_quarter"].map(parse_quarter)
-    ).dropna(subset=["effective"])
+    unrated = {row.id: impute_capacity(row.layer, row.mode) for row in links.itertuples()}
+    effective = [effective_capacity(row, unrated[row["link"]]) for _, row in rated(capacities).iterrows()]
+    since = capacities["from_quarter"].map(parse_quarter)
+    rows = rated(capacities).assign(effective=effective, since=since).dropna(subset=["effective"])
     by_link = {link: group.sort_values("since") for link, group in rows.groupby("link")}
     columns = [_series(row, by_link.get(row.id), start, quarters) for row in links.itertuples()]
     return frozen(PER_QUARTER * np.stack(columns, axis=1))
+
+
+def rated(capacities: pd.DataFrame) -> pd.DataFrame:
+    """Capacity rows in order of date, a later row without nameplate keeping the last one."""
+    ordered = capacities.sort_values(["link", "from_quarter"])
+    return ordered.assign(nameplate=ordered.groupby("link")["nameplate"].ffill()).sort_index()
 
 
 def _series(link: "pd.core.frame.Pandas", rows: pd.DataFrame | None, start: int, quarters: int) -> Array:

@@ -177,11 +177,7 @@ def route_power(routes: Sequence[Route], power: Array) -> Array:
     return np.stack([power[list(route)].max(axis=0, initial=0.0) for route in routes])
 
 
-def route_corridors(routes: Sequence[Route], corridor: Sequence[str], axis: Axis) -> Array:
-    """Which corridors a route touches, (corridor, H)."""
-    marks = np.zeros((len(axis), len(routes)))
-    for h, route in enumerate(routes):
-        for e in route:
-            if corridor[e] in axis:
-                marks[axis.at(corridor[e]), h] = 1.0
-    return marks
+def touching(routes: Sequence[Route], sets: Sequence[Sequence[int]]) -> Array:
+    """1 where a route uses any link of a set, (sets, H)."""
+    members = [frozenset(links) for links in sets]
+    return np.array([[float(not member.isdisjoint(route)) for route in routes] for member in members])
