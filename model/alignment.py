@@ -80,7 +80,7 @@ def step(
     Contributions, with `noise` and `bounds` (what clipping removed), sum to
     the change.
     """
-    moves = {name: tau * term for name, term in terms.items()}
+    moves = {name: np.broadcast_to(tau * term, alignment.shape) for name, term in terms.items()}
     moves["noise"] = noise * active[:, :, None]
     free = alignment + sum(moves.values(), np.zeros_like(alignment))
     bounded = np.clip(free, -1.0, 1.0)

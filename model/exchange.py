@@ -21,7 +21,8 @@ class Pairs:
 
     `source` and `sink` (H,) give each route's ends; `from_source` (A, H) and
     `to_sink` (D, H) sum routes by end; `source_commodity` (A,) and
-    `sink_commodity` (D,) group ends whose prices shift together.
+    `sink_commodity` (D,) group ends whose prices shift together, and
+    `sources_by_commodity`, `sinks_by_commodity` sum over those groups.
     """
 
     routes: Routes
@@ -31,7 +32,13 @@ class Pairs:
     to_sink: Sparse
     source_commodity: Indices
     sink_commodity: Indices
-    commodities: int
+    sources_by_commodity: Sparse
+    sinks_by_commodity: Sparse
+
+    @property
+    def commodities(self) -> int:
+        """Number of commodities."""
+        return int(self.sources_by_commodity.shape[0])
 
 
 @dataclass(frozen=True)
@@ -71,41 +78,37 @@ class Outcome:
     sink_quantity: Array
 
 
-def potential(pairs: Pairs, given: Conditions, price: Array) -> Array:
-    """Log of each route's flow at base end prices, (H, R); -inf when barred."""
+def reach(pairs: Pairs, given: Conditions, price: Array) -> Array:
+    """Flow of each route were its two ends at the same price, (H, R); 0 when barred."""
     theta = given.source_theta[pairs.source]
-    gap = given.sink_price[pairs.sink] - given.source_price[pairs.source]
-    with np.errstate(divide="ignore"):
-        return given.attraction + theta * (gap - pairs.routes.uses @ (given.cost + price)) + np.log(given.allowed)
+    exponent = given.attraction - theta * (pairs.routes.uses @ (given.cost + price))
+    return given.allowed * np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT))
 
 
-def flows(pairs: Pairs, given: Conditions, log_potential: Array, source_price: Array, sink_price: Array) -> Array:
-    """f_h = M PS m exp{theta (p_d - p_a - g - lambda) - c}, (H, R) (eq. 2a)."""
-    theta = given.source_theta[pairs.source]
-    rise = (sink_price - given.sink_price)[pairs.sink] - (source_price - given.source_price)[pairs.source]
-    return np.exp(np.minimum(log_potential + theta * rise, LARGEST_EXPONENT))
+def draw(given: Conditions, price: Array, level: Array) -> Array:
+    """exp(theta (p_d - level)) of each sink, (D, R); `level` keeps exponents small and cancels in flows."""
+    return np.exp(np.clip(given.sink_theta * (price - level), -LARGEST_EXPONENT, LARGEST_EXPONENT))
 
 
-def clear_sources(pairs: Pairs, given: Conditions, log_potential: Array, sink_price: Array) -> Array:
-    """Source prices that sell exactly what is supplied, (A, R).
-
-    p_a = p0_a + ln(B_a / q0_a) / (theta + mu), B_a the sales at the base price: in
-    differences from base prices no exponential overflows however sharp the choice.
-    """
-    theta = given.source_theta
-    rise = theta[pairs.source] * (sink_price - given.sink_price)[pairs.sink]
-    reach = pairs.from_source @ np.exp(np.minimum(log_potential + rise, LARGEST_EXPONENT))
-    change = np.log(np.maximum(reach, TINY) / given.source_quantity) / (theta + given.source_mu)
-    return np.where(reach > TINY, given.source_price + change, given.source_price)
+def offer(given: Conditions, price: Array, level: Array) -> Array:
+    """exp(-theta (p_a - level)) of each source, (A, R)."""
+    return np.exp(np.clip(given.source_theta * (level - price), -LARGEST_EXPONENT, LARGEST_EXPONENT))
 
 
-def clear_sinks(pairs: Pairs, given: Conditions, log_potential: Array, source_price: Array) -> Array:
-    """Sink prices that buy exactly what is demanded, (D, R)."""
-    theta = given.source_theta[pairs.source]
-    rise = theta * (source_price - given.source_price)[pairs.source]
-    reach = pairs.to_sink @ np.exp(np.minimum(log_potential - rise, LARGEST_EXPONENT))
-    change = np.log(np.maximum(reach, TINY) / given.sink_quantity) / (given.sink_theta + given.sink_mu)
-    return np.where(reach > TINY, given.sink_price - change, given.sink_price)
+def clear_sources(pairs: Pairs, given: Conditions, drawn: Array, level: Array) -> Array:
+    """Source prices that sell exactly what is supplied, (A, R); `drawn` (H, R) is reach times draw."""
+    theta, mu = given.source_theta, given.source_mu
+    wanted = pairs.from_source @ drawn
+    log = np.log(np.maximum(wanted, TINY) / given.source_quantity) + theta * level
+    return np.where(wanted > TINY, (log + mu * given.source_price) / (theta + mu), given.source_price)
+
+
+def clear_sinks(pairs: Pairs, given: Conditions, offered: Array, level: Array) -> Array:
+    """Sink prices that buy exactly what is demanded, (D, R); `offered` (H, R) is reach times offer."""
+    theta, mu = given.sink_theta, given.sink_mu
+    found = pairs.to_sink @ offered
+    log = np.log(np.maximum(found, TINY) / given.sink_quantity) - theta * level
+    return np.where(found > TINY, (mu * given.sink_price - log) / (theta + mu), given.sink_price)
 
 
 def supply(given: Conditions, price: Array) -> Array:
@@ -128,26 +131,18 @@ def balance(
     Two Newton steps; flows do not move, since only price differences enter.
     Speeds convergence when supply and demand are far stiffer than route
     choice. `live` marks sources and sinks with an open route; the others
-    neither sell nor buy and keep their prices.
+    neither sell nor buy.
     """
     for _ in range(2):
         sold, bought = live[0] * supply(given, source_price), live[1] * demand(given, sink_price)
-        gap = _by(pairs.sink_commodity, bought, pairs.commodities) - _by(pairs.source_commodity, sold, pairs.commodities)
-        slope = _by(pairs.sink_commodity, given.sink_mu * bought, pairs.commodities) + _by(
-            pairs.source_commodity, given.source_mu * sold, pairs.commodities
+        gap = pairs.sinks_by_commodity @ bought - pairs.sources_by_commodity @ sold
+        slope = pairs.sinks_by_commodity @ (given.sink_mu * bought) + pairs.sources_by_commodity @ (
+            given.source_mu * sold
         )
         shift = gap / np.maximum(slope, TINY)
-        source_price = source_price + live[0] * shift[pairs.source_commodity]
-        sink_price = sink_price + live[1] * shift[pairs.sink_commodity]
+        source_price = source_price + shift[pairs.source_commodity]
+        sink_price = sink_price + shift[pairs.sink_commodity]
     return source_price, sink_price
-
-
-def _by(group: Indices, values: Array, groups: int) -> Array:
-    """Sum rows by group number, (N, R) -> (groups, R), in row order."""
-    total = np.zeros((groups, values.shape[1]))
-    for row, where in enumerate(group):
-        total[where] += values[row]
-    return total
 
 
 def _any(sums: Sparse, allowed: Array) -> Array:
@@ -156,21 +151,42 @@ def _any(sums: Sparse, allowed: Array) -> Array:
 
 
 def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outcome:
-    """Prices and shadow prices by `sweeps` alternating updates from the prices of `start`."""
+    """Prices and shadow prices by `sweeps` alternating updates from the prices of `start`.
+
+    Flows are f_h = M PS m exp{theta (p_d - p_a - g - lambda) - c} (eq. 2a).
+    """
     routes = pairs.routes
     price, source_price, sink_price = start.price, start.source_price, start.sink_price
     live = (_any(pairs.from_source, given.allowed), _any(pairs.to_sink, given.allowed))
+    levels = _levels(pairs, given)
     crowded: Array = np.ones((1, 1))
     for sweep in range(sweeps):
-        log_potential = potential(pairs, given, price)
-        source_price = clear_sources(pairs, given, log_potential, sink_price)
-        sink_price = clear_sinks(pairs, given, log_potential, source_price)
+        reached = reach(pairs, given, price)
+        drawn = reached * draw(given, sink_price, levels[1])[pairs.sink]
+        source_price = clear_sources(pairs, given, drawn, levels[0])
+        offered = reached * offer(given, source_price, levels[0])[pairs.source]
+        sink_price = clear_sinks(pairs, given, offered, levels[1])
         source_price, sink_price = balance(pairs, given, source_price, sink_price, live)
-        load = routes.carries @ flows(pairs, given, log_potential, source_price, sink_price)
+        load = routes.carries @ _flow(pairs, given, reached, (source_price, sink_price), levels)
         if sweep % hard.CROWDING_EVERY == 0:
             crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
         price = hard.update(price, load, given.capacity, given.steepness, crowded)
-    log_potential = potential(pairs, given, price)
-    flow = hard.fit(flows(pairs, given, log_potential, source_price, sink_price), given.capacity, routes)
+    flow = _flow(pairs, given, reach(pairs, given, price), (source_price, sink_price), levels)
+    flow = hard.fit(flow, given.capacity, routes)
     sold, bought = pairs.from_source @ flow, pairs.to_sink @ flow
     return Outcome(flow, routes.carries @ flow, price, source_price, sink_price, sold, bought)
+
+
+def _levels(pairs: Pairs, given: Conditions) -> tuple[Array, Array]:
+    """Mean base price of a commodity's sinks, for its sources (A, R) and sinks (D, R)."""
+    count = np.asarray(pairs.sinks_by_commodity.sum(axis=1))[:, None]
+    mean = (pairs.sinks_by_commodity @ given.sink_price) / count
+    return mean[pairs.source_commodity], mean[pairs.sink_commodity]
+
+
+def _flow(
+    pairs: Pairs, given: Conditions, reached: Array, prices: tuple[Array, Array], levels: tuple[Array, Array]
+) -> Array:
+    """Flow of each route at end prices, (H, R) (eq. 2a)."""
+    offered = offer(given, prices[0], levels[0])[pairs.source]
+    return reached * offered * draw(given, prices[1], levels[1])[pairs.sink]

@@ -55,7 +55,7 @@ _ROWS = (
     Parameter("dependence.remittances_replaced", 0.25, "share", 0.0, 1.0, "beta(2,6)", "embargo episodes 2006-2022"),
     Parameter("dependence.debt_spread", 0.03, "share", 0.0, 0.10, "uniform", _THEORY),
     Parameter("dependence.security_loss", 0.032, "share of GDP", 0.01, 0.10, "loguniform", _THEORY),
-    Parameter("dependence.resolve_above", 0.002, "share of GDP", 0.0, 0.02, "fixed", "cells below keep the closed form"),
+    Parameter("dependence.resolve_above", 0.005, "share of GDP", 0.0, 0.02, "fixed", "cells below keep the closed form"),
     # threat
     Parameter("threat.persistence", 0.95, "per quarter", 0.8, 0.99, "beta(38,2)", "half-life 1 to 8 years"),
     Parameter("threat.own_coercion", 0.10, "-", 0.0, 0.4, "halfnormal", "2008, 2014, 2022", 0.0),

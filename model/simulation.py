@@ -159,8 +159,6 @@ def _blank(setting: Setting) -> State:
         membership=wide(politics.membership),
         correction=np.ones((countries, poles, runs)),
         surplus_history=np.zeros((4, countries, poles, runs)),
-        resolved_year=np.full(runs, world.start // 4),
-        structural_year=np.full(runs, -1),
         capacity=links_,
         cost=links_,
         days=links_,

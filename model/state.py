@@ -44,8 +44,6 @@ class State:
     membership: Array
     correction: Array
     surplus_history: Array
-    resolved_year: Array
-    structural_year: Array
     settled: Array
     capacity: Array
     cost: Array

@@ -21,9 +21,9 @@ from model.markets import alignment_change, markets
 from model.now import Now
 from model.parameters import OFFER_SCALE
 from model.state import State
-from model.withholding import corrected
+from model.withholding import correction
 
-HOT = 3
+RESOLVE_EVERY = 8  # quarters
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,14 @@ def events(state: State, now: Now) -> State:
 
 
 def withholding(state: State, now: Now) -> State:
-    """Re-solve large cells at the start and, after structural events, once in their year and the next."""
-    year = now.quarter // 4
-    last = np.where(state.structural, year, state.structural_year)
-    due = (state.resolved_year < year) & (last >= year - 1) & (last >= 0)
-    state = replace(state, structural_year=last, resolved_year=np.where(due, year, state.resolved_year))
-    return corrected(state, now, np.flatnonzero(due)) if now.index else state
+    """Solve large withdrawals in full every second year, in every run alike.
+
+    Doing so only after structural events would let the correction age in the
+    baseline and not in the scenario paired with it.
+    """
+    if now.index == 0 or now.quarter % RESOLVE_EVERY:
+        return state
+    return replace(state, correction=correction(state, now))
 
 
 def threat(state: State, now: Now) -> State:

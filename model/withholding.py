@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from model import exchange, freight
-from model.arrays import Array, Indices, mix
-from model.clearing import columns, exchange_conditions, freight_conditions
+from model.arrays import Array, mix
+from model.clearing import exchange_conditions, freight_conditions
 from model.dependence import country_gdp, network_loss
 from model.now import Now
 from model.state import State
@@ -52,26 +52,3 @@ def exchange_loss(state: State, now: Now, country: int, pole: int) -> Array:
     sold = (state.exchange.source_quantity - after.source_quantity) / given.source_mu
     bought = (state.exchange.sink_quantity - after.sink_quantity) / given.sink_mu
     return mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
-
-
-def corrected(state: State, now: Now, runs: Indices) -> State:
-    """State whose correction is re-solved in some runs."""
-    if not len(runs):
-        return state
-    part = Now(now.setting.only(runs), now.base.only(runs, now.runs), now.index)
-    fresh = state.correction.copy()
-    fresh[..., runs] = correction(narrowed(state, runs), part)
-    return replace(state, correction=fresh)
-
-
-def narrowed(state: State, runs: Indices) -> State:
-    """State restricted to some runs."""
-    picked = {}
-    for name, values in vars(state).items():
-        if isinstance(values, np.ndarray):
-            picked[name] = values[..., runs]
-        elif isinstance(values, dict):
-            picked[name] = {key: part[..., runs] for key, part in values.items()}
-        else:
-            picked[name] = columns(values, runs)
-    return State(**picked)

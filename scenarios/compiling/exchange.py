@@ -94,7 +94,8 @@ def build_exchange(
         to_sink=_sums(sink, len(sinks)),
         source_commodity=exchange.positions(tuple(sources["layer"])),
         sink_commodity=exchange.positions(tuple(sinks["layer"])),
-        commodities=len(exchange),
+        sources_by_commodity=_sums(exchange.positions(tuple(sources["layer"])), len(exchange)),
+        sinks_by_commodity=_sums(exchange.positions(tuple(sinks["layer"])), len(exchange)),
     )
     live = np.array([bool(in_use[list(route)].all()) for route in flat])
     open_pair = np.bincount(pair, live, len(trade.pairs)) > 0.0
