@@ -167,7 +167,7 @@ def test_no_segment_carries_more_than_its_capacity(case, sweeps):
     assert_allclose(solved.load, case.pairs.routes.uses.toarray().T @ solved.flow, rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(exchange_cases(limited=False), st.data())
 def test_when_a_supplier_lapses_prices_rise_and_every_other_supplier_sells_more(case, data):
     gone = data.draw(st.integers(0, len(case.given.source_mu) - 1))
@@ -188,7 +188,7 @@ def test_the_lapse_of_a_supplier_has_a_size():
     assert (after.source_quantity[1:] / before.source_quantity[1:] > 1.05).all()
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(exchange_cases(), st.data())
 def test_withholding_from_one_source_never_makes_it_sell_more(case, data):
     source = data.draw(st.integers(0, len(case.given.source_mu) - 1))

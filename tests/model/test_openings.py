@@ -1,0 +1,32 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from model.arrays import sparse
+from model.openings import CLOSED, OPEN, gated, openness, ramp
+from tests.strategies import column
+
+
+def test_a_project_comes_into_use_in_equal_steps():
+    assert_allclose(ramp(np.arange(-1.0, 7.0), np.array(4.0)), [0.0, 0.25, 0.5, 0.75, 1.0, 1.0, 1.0, 1.0])
+
+
+def test_a_project_without_ramp_is_there_at_once():
+    assert ramp(np.array(0.0), np.array(0.0)) == 1.0
+
+
+@given(st.floats(0.0, 200.0), st.floats(1.0, 20.0))
+def test_a_border_opens_exponentially_and_a_closed_one_is_shut(clock, tau):
+    states = column([OPEN, CLOSED, 2.0, 3.0])
+    share = openness(states, np.full((4, 1), clock), tau)[:, 0]
+    assert share[0] == pytest.approx(1.0 - np.exp(-(clock + 1.0) / tau))
+    assert share[1] == 0.0
+    assert_array_equal(share[2:], 1.0)
+
+
+def test_a_link_behind_two_borders_is_as_open_as_their_product():
+    gate = sparse([0, 0, 1, 2], [0, 1, 0, 2], [1.0] * 4, (4, 3))
+    opened = gated(gate, column([0.5, 0.4, 0.0]))
+    assert_allclose(opened[:, 0], [0.2, 0.5, 0.0, 1.0])
