@@ -17,10 +17,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
-
 from drawings import DRAWINGS
 from network_maps import Drawing, draw
 from PIL import Image
@@ -29,13 +25,17 @@ from PIL.PngImagePlugin import PngInfo
 from scenarios.impute import impute_capacity, impute_links
 from scenarios.tables import Tables, load_tables
 
+ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "network.md"
 IMAGES = ROOT / "docs" / "images"
 IMPUTED = ROOT / "docs" / "network_imputed.csv"
 START, END = "<!-- counts: made by tools/document_network.py -->", "<!-- end of counts -->"
 DIGEST = "tables"  # name of the text chunk in a drawing
 EXACT, BLENDED = 96, 160  # colours kept as drawn, and colours for the edges of lines
-DRAWN = {"nodes": ("id", "name", "country", "lat", "lon"), "links": ("id", "layer", "mode", "from", "to", "corridor", "status")}
+DRAWN = {
+    "nodes": ("id", "name", "country", "lat", "lon"),
+    "links": ("id", "layer", "mode", "from", "to", "corridor", "status"),
+}
 
 
 def main() -> int:
@@ -122,10 +122,16 @@ def digest(drawing: Drawing, tables: Tables) -> str:
 def imputed(tables: Tables) -> str:
     """CSV of every cell that the code fills: link, quantity, value, unit."""
     links = impute_links(tables["links"])
-    rated = set(tables["capacities"]["link"])
+    rated = rated_links(tables)
     rows = [row for link in links.itertuples() for row in _imputed_cells(link, rated)]
     columns = ["link", "name", "layer", "mode", "length_km", "quantity", "value", "unit"]
-    return pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n")
+    text: str = pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n")
+    return text
+
+
+def rated_links(tables: Tables) -> set[str]:
+    """Links with a nameplate of their own."""
+    return set(tables["capacities"].dropna(subset=["nameplate"])["link"])
 
 
 TARIFF_UNIT = {"freight": "USD/t", "oil": "USD/t", "gas": "USD/1000m3", "power": "USD/MWh", "fibre": "cost units"}
@@ -142,7 +148,12 @@ def _imputed_cells(link: "pd.core.frame.Pandas", rated: set[str]) -> Iterator[tu
         yield (*head, "days", f"{link.days:.2f}", "days")
     if link.id not in rated and link.status != "candidate":
         capacity = impute_capacity(link.layer, link.mode)
-        yield (*head, "capacity", "not limited" if capacity == float("inf") else f"{capacity:g}", CAPACITY_UNIT[link.layer])
+        yield (
+            *head,
+            "capacity",
+            "not limited" if capacity == float("inf") else f"{capacity:g}",
+            CAPACITY_UNIT[link.layer],
+        )
 
 
 def with_counts(page: str, tables: Tables) -> str:
@@ -155,7 +166,7 @@ def with_counts(page: str, tables: Tables) -> str:
 def counts(tables: Tables) -> str:
     """Tables of counts in Markdown."""
     links, markets = impute_links(tables["links"]), tables["markets"]
-    rated = set(tables["capacities"]["link"])
+    rated = rated_links(tables)
     by_layer = []
     for layer, group in links.groupby("layer", sort=False):
         status = group["status"].value_counts()
@@ -196,7 +207,7 @@ def _by_confidence(tables: Tables) -> str:
         "control weight other than the soil's": tables["control"]["confidence"],
         "observed flow": tables["observed_flows"]["confidence"],
     }
-    rated = set(tables["capacities"]["link"])
+    rated = rated_links(tables)
     filled = {
         "days (freight)": int(freight["days"].isna().sum()),
         "tariff": int(links["tariff"].isna().sum()),
