@@ -366,8 +366,8 @@ DRAWINGS = (
         box=(14.0, 23.2, 90.0, 57.5),
         title="Gas: pipelines, swaps and terminals for liquefied gas",
         subtitle=(
-            "Width: capacity in force at 2025Q1. A planned line counts only with its whole "
-            "bundle: the Caspian leg alone ends at full pipes."
+            "Width: capacity in force at 2025Q1. A planned line is a bundle: the Trans-Caspian leg needs a feeder "
+            "and wider pipes west of Baku."
         ),
         labels=GAS,
         hidden=SMALL,
