@@ -201,8 +201,6 @@ def _rates() -> str:
         (
             *(layer, mode, f"{rate.cost:g} + {rate.cost_per_km:g} a km {TARIFF_UNIT[layer]}"),
             _time(rate) if layer == "freight" else "",
-            if layer == "freight"
-            else "",
             f"{CAPACITIES[layer, mode]:g} {CAPACITY_UNIT[layer]}" if (layer, mode) in CAPACITIES else "not limited",
         )
         for (layer, mode), rate in RATES.items()

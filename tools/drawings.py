@@ -41,7 +41,6 @@ FREIGHT = (
         "AF_KANDAHAR",
         "PK_PESHAWAR",
         "KZ_SARYAGASH",
-        "RU_MAKHACHKALA",
         "TR_ERZURUM",
         "IR_TABRIZ",
     ),
