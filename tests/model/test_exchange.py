@@ -86,11 +86,13 @@ def solve_dual(case):
 def residual(case, solved):
     """Largest violation of the first-order conditions of the dual, relative to the volume traded."""
     value, limited = dual(case)
+    ends = np.concatenate([solved.source_quantity[:, 0], solved.sink_quantity[:, 0]])
     slope = value(dual_point(case, solved))[1]
-    free = len(slope) - limited.sum()
+    free = len(ends)
+    slope[:free] *= ends > 0.0  # an end without any open route keeps its price and trades nothing
     price, room = solved.price[limited, 0], slope[free:]
     slack = np.where(price > 0.0, np.abs(room), np.maximum(-room, 0.0))
-    return max(np.abs(slope[:free]).max(), slack.max(initial=0.0)) / solved.flow.sum()
+    return max(np.abs(slope[:free]).max(), slack.max(initial=0.0)) / max(solved.flow.sum(), 1e-9)
 
 
 def test_at_convergence_with_a_full_link_the_dual_residual_vanishes():
@@ -221,14 +223,16 @@ def test_a_sharp_choice_clears_where_prices_differ_by_transport_cost():
     assert (gap[~used, 0] <= np.array(network.cost)[~used] + 4.0 / theta).all()
 
 
-def test_one_pair_clears_where_supply_meets_demand():
+@pytest.mark.parametrize("theta", [0.5, 10.0, 100.0])
+def test_one_pair_clears_where_supply_meets_demand(theta):
+    """10 e^(0.1 (p_a - 5)) = 10 e^(-0.3 (p_d - 9)) = e^(theta (p_d - p_a - 2)), solved by hand."""
     network = Network(((0,),), (0,), (np.inf,), (2.0,), (0.0,), np.zeros((1, 1)))
-    case = exchange_case(network, [(0, 0)], theta=400.0, source=[(0.1, 10.0, 5.0)], sink=[(0.3, 10.0, 9.0)])
+    case = exchange_case(network, [(0, 0)], theta=theta, source=[(0.1, 10.0, 5.0)], sink=[(0.3, 10.0, 9.0)])
     solved = case.solve(sweeps=3000)
-    # 10 exp(0.1 (p - 5)) = 10 exp(-0.3 (p + 2 - 9)) gives p = 6.5
-    assert solved.source_price[0, 0] == pytest.approx(6.5, abs=0.02)
-    assert solved.sink_price[0, 0] == pytest.approx(8.5, abs=0.02)
-    assert solved.flow[0, 0] == pytest.approx(10.0 * np.exp(0.15), rel=2e-3)
+    log_growth = (2.0 - np.log(10.0) / theta) / (10.0 + 10.0 / 3.0 + 1.0 / theta)
+    assert solved.flow[0, 0] == pytest.approx(10.0 * np.exp(log_growth), rel=1e-9)
+    assert solved.source_price[0, 0] == pytest.approx(5.0 + 10.0 * log_growth, rel=1e-9)
+    assert solved.sink_price[0, 0] == pytest.approx(9.0 - log_growth / 0.3, rel=1e-9)
 
 
 # --- invariances ---------------------------------------------------------------------------------
@@ -314,9 +318,8 @@ def test_two_commodities_clear_apart():
     rows = lambda side: np.hstack([getattr(alone.given, f"{side}_{n}") for n in ("mu", "quantity", "price")])  # noqa: E731
     ends = [(a + 3 * k, d + 3 * k) for k in range(2) for a in range(3) for d in range(3)]
     larger = rows("source") * [1.0, 2.0, 1.0]
-    both = exchange_case(network=both_network, ends=ends, theta=0.5, source=[*rows("source"), *larger], sink=double(rows("sink")))
-    halves = np.repeat([0, 1], 3)
-    pairs = replace(both.pairs, source_commodity=halves, sink_commodity=halves, commodities=2)
-    solved = replace(both, pairs=pairs).solve(10)
+    goods = ([0, 0, 0, 1, 1, 1],) * 2
+    sources, sinks = np.vstack([rows("source"), larger]), double(rows("sink"))
+    solved = exchange_case(both_network, ends, theta=0.5, source=sources, sink=sinks, commodity=goods).solve(10)
     assert_allclose(solved.flow[:9], alone.solve(10).flow, rtol=1e-12)
     assert not np.allclose(solved.flow[9:], solved.flow[:9], rtol=1e-2)
