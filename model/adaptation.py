@@ -4,21 +4,32 @@ import numpy as np
 
 from model.arrays import Array
 
+BUSY_SHARE = 0.8
+LAG = 4.0  # quarters from a bottleneck to the first new capacity
 
-def exposure_target(base: Array, pull: Array) -> Array:
-    """x* in proportion to base exposure times `pull`, its total unchanged, (C, P, R).
 
-    `base` (C, P, R) are shares toward poles; the rest of a country's trade
-    has pull 1, so what one pole gains the other partners lose.
+def reallocation(gross: Array, total: Array, pull: Array) -> Array:
+    """Factor that keeps a country's total trade when partners' pulls change, (C, R).
+
+    r = total / (sum over poles of gross_p pull_p + rest): what one partner
+    gains the others lose. `gross` (C, P, 1) are all imports (or exports) from
+    each pole, routed or not, `total` (C, 1) from the world; partners outside
+    the poles have pull 1.
     """
-    total = base.sum(axis=1, keepdims=True)
-    return base * pull * _renormaliser(base, pull, total)
+    rest = np.maximum(total - gross.sum(axis=1), 0.0)
+    pulled = (gross * pull).sum(axis=1) + rest
+    return np.where(pulled > 0.0, (gross.sum(axis=1) + rest) / np.where(pulled > 0.0, pulled, 1.0), 1.0)
 
 
-def _renormaliser(base: Array, pull: Array, total: Array) -> Array:
-    """(total + rest) / (sum of pulled shares + rest), with rest = 1 - total."""
-    rest = np.maximum(1.0 - total, 0.0)
-    return (total + rest) / ((base * pull).sum(axis=1, keepdims=True) + rest)
+def expanded(growth: Array, busy: Array, load: Array, capacity: Array, pace: Array | float) -> tuple[Array, Array]:
+    """Capacity factor of soft bottlenecks and how long they have been busy, (E, R) both.
+
+    Ordinary investment adds `pace` a quarter once a link has run above four
+    fifths of its capacity for a year (theory 7.10).
+    """
+    full = (load > BUSY_SHARE * capacity) & np.isfinite(capacity) & (capacity > 0.0)
+    lasting = np.where(full, busy + 1.0, 0.0)
+    return growth * (1.0 + pace * (lasting > LAG)), lasting
 
 
 def next_exposure(exposure: Array, target: Array, speed: Array | float) -> Array:

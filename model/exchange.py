@@ -79,36 +79,45 @@ class Outcome:
 
 
 def reach(pairs: Pairs, given: Conditions, price: Array) -> Array:
-    """Flow of each route were its two ends at the same price, (H, R); 0 when barred."""
+    """Flow of each route at base end prices, (H, R); 0 when barred.
+
+    Prices enter as differences from the base, so that no exponential
+    overflows however sharp the choice.
+    """
+    gap = given.sink_price[pairs.sink] - given.source_price[pairs.source]
     theta = given.source_theta[pairs.source]
-    exponent = given.attraction - theta * (pairs.routes.uses @ (given.cost + price))
+    exponent = given.attraction + theta * (gap - pairs.routes.uses @ (given.cost + price))
     return given.allowed * np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT))
 
 
-def draw(given: Conditions, price: Array, level: Array) -> Array:
-    """exp(theta (p_d - level)) of each sink, (D, R); `level` keeps exponents small and cancels in flows."""
-    return np.exp(np.clip(given.sink_theta * (price - level), -LARGEST_EXPONENT, LARGEST_EXPONENT))
+def draw(given: Conditions, price: Array) -> Array:
+    """exp(theta (p_d - p0_d)): how much harder each sink pulls than at base, (D, R)."""
+    rise = given.sink_theta * (price - given.sink_price)
+    return np.exp(np.clip(rise, -LARGEST_EXPONENT, LARGEST_EXPONENT))
 
 
-def offer(given: Conditions, price: Array, level: Array) -> Array:
-    """exp(-theta (p_a - level)) of each source, (A, R)."""
-    return np.exp(np.clip(given.source_theta * (level - price), -LARGEST_EXPONENT, LARGEST_EXPONENT))
+def offer(given: Conditions, price: Array) -> Array:
+    """exp(-theta (p_a - p0_a)): how much harder each source sells than at base, (A, R)."""
+    rise = given.source_theta * (given.source_price - price)
+    return np.exp(np.clip(rise, -LARGEST_EXPONENT, LARGEST_EXPONENT))
 
 
-def clear_sources(pairs: Pairs, given: Conditions, drawn: Array, level: Array) -> Array:
-    """Source prices that sell exactly what is supplied, (A, R); `drawn` (H, R) is reach times draw."""
-    theta, mu = given.source_theta, given.source_mu
-    wanted = pairs.from_source @ drawn
-    log = np.log(np.maximum(wanted, TINY) / given.source_quantity) + theta * level
-    return np.where(wanted > TINY, (log + mu * given.source_price) / (theta + mu), given.source_price)
+def clear_sources(pairs: Pairs, given: Conditions, drawn: Array) -> Array:
+    """Source prices that sell exactly what is supplied, (A, R).
+
+    p_a = p0_a + ln(B_a / q0_a) / (theta + mu), B_a the sales at the base
+    price; `drawn` (H, R) is reach times draw.
+    """
+    sales = pairs.from_source @ drawn
+    change = np.log(np.maximum(sales, TINY) / given.source_quantity) / (given.source_theta + given.source_mu)
+    return np.where(sales > TINY, given.source_price + change, given.source_price)
 
 
-def clear_sinks(pairs: Pairs, given: Conditions, offered: Array, level: Array) -> Array:
+def clear_sinks(pairs: Pairs, given: Conditions, offered: Array) -> Array:
     """Sink prices that buy exactly what is demanded, (D, R); `offered` (H, R) is reach times offer."""
-    theta, mu = given.sink_theta, given.sink_mu
     found = pairs.to_sink @ offered
-    log = np.log(np.maximum(found, TINY) / given.sink_quantity) - theta * level
-    return np.where(found > TINY, (mu * given.sink_price - log) / (theta + mu), given.sink_price)
+    change = np.log(np.maximum(found, TINY) / given.sink_quantity) / (given.sink_theta + given.sink_mu)
+    return np.where(found > TINY, given.sink_price - change, given.sink_price)
 
 
 def supply(given: Conditions, price: Array) -> Array:
@@ -131,7 +140,7 @@ def balance(
     Two Newton steps; flows do not move, since only price differences enter.
     Speeds convergence when supply and demand are far stiffer than route
     choice. `live` marks sources and sinks with an open route; the others
-    neither sell nor buy.
+    neither sell nor buy and keep their prices.
     """
     for _ in range(2):
         sold, bought = live[0] * supply(given, source_price), live[1] * demand(given, sink_price)
@@ -140,8 +149,8 @@ def balance(
             given.source_mu * sold
         )
         shift = gap / np.maximum(slope, TINY)
-        source_price = source_price + shift[pairs.source_commodity]
-        sink_price = sink_price + shift[pairs.sink_commodity]
+        source_price = source_price + live[0] * shift[pairs.source_commodity]
+        sink_price = sink_price + live[1] * shift[pairs.sink_commodity]
     return source_price, sink_price
 
 
@@ -158,35 +167,22 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outco
     routes = pairs.routes
     price, source_price, sink_price = start.price, start.source_price, start.sink_price
     live = (_any(pairs.from_source, given.allowed), _any(pairs.to_sink, given.allowed))
-    levels = _levels(pairs, given)
     crowded: Array = np.ones((1, 1))
     for sweep in range(sweeps):
         reached = reach(pairs, given, price)
-        drawn = reached * draw(given, sink_price, levels[1])[pairs.sink]
-        source_price = clear_sources(pairs, given, drawn, levels[0])
-        offered = reached * offer(given, source_price, levels[0])[pairs.source]
-        sink_price = clear_sinks(pairs, given, offered, levels[1])
+        source_price = clear_sources(pairs, given, reached * draw(given, sink_price)[pairs.sink])
+        sink_price = clear_sinks(pairs, given, reached * offer(given, source_price)[pairs.source])
         source_price, sink_price = balance(pairs, given, source_price, sink_price, live)
-        load = routes.carries @ _flow(pairs, given, reached, (source_price, sink_price), levels)
+        load = routes.carries @ _flow(pairs, given, reached, (source_price, sink_price))
         if sweep % hard.CROWDING_EVERY == 0:
             crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
         price = hard.update(price, load, given.capacity, given.steepness, crowded)
-    flow = _flow(pairs, given, reach(pairs, given, price), (source_price, sink_price), levels)
+    flow = _flow(pairs, given, reach(pairs, given, price), (source_price, sink_price))
     flow = hard.fit(flow, given.capacity, routes)
     sold, bought = pairs.from_source @ flow, pairs.to_sink @ flow
     return Outcome(flow, routes.carries @ flow, price, source_price, sink_price, sold, bought)
 
 
-def _levels(pairs: Pairs, given: Conditions) -> tuple[Array, Array]:
-    """Mean base price of a commodity's sinks, for its sources (A, R) and sinks (D, R)."""
-    count = np.asarray(pairs.sinks_by_commodity.sum(axis=1))[:, None]
-    mean = (pairs.sinks_by_commodity @ given.sink_price) / count
-    return mean[pairs.source_commodity], mean[pairs.sink_commodity]
-
-
-def _flow(
-    pairs: Pairs, given: Conditions, reached: Array, prices: tuple[Array, Array], levels: tuple[Array, Array]
-) -> Array:
-    """Flow of each route at end prices, (H, R) (eq. 2a)."""
-    offered = offer(given, prices[0], levels[0])[pairs.source]
-    return reached * offered * draw(given, prices[1], levels[1])[pairs.sink]
+def _flow(pairs: Pairs, given: Conditions, reached: Array, prices: tuple[Array, Array]) -> Array:
+    """Flow of each route at source and sink prices, (H, R) (eq. 2a)."""
+    return reached * offer(given, prices[0])[pairs.source] * draw(given, prices[1])[pairs.sink]

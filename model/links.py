@@ -6,7 +6,7 @@ import numpy as np
 
 from model.arrays import Array
 from model.now import Now
-from model.openings import gated, openness, ramp
+from model.openings import LONG_AGO, gated, openness, ramp, thaw
 from model.state import State
 
 OPERATING = 3
@@ -21,7 +21,7 @@ def links(state: State, now: Now) -> State:
     """Capacity (unit/quarter), cost and days of every link this quarter, (E, R)."""
     facts = now.world.links
     share = np.where(state.project == OPERATING, ramp(state.project_clock, now.world.project_ramp[:, None]), 0.0)
-    capacity = now.edited("link.capacity", facts.capacity[now.index][:, None] + facts.adds_capacity @ share)
+    capacity = now.edited("link.capacity", facts.capacity[now.index][:, None] * state.expansion + facts.adds_capacity @ share)
     opened = np.clip(now.edited("link.open", facts.open[:, None]), 0.0, None)
     factor = opened * gated(facts.gate, dyad_openness(state, now))
     cost = now.edited("link.cost", facts.cost[:, None] + facts.adds_cost @ share)
@@ -30,3 +30,10 @@ def links(state: State, now: Now) -> State:
     shape = (len(facts.cost), now.runs)
     spread = [np.ascontiguousarray(np.broadcast_to(v, shape)) for v in (capacity, cost, np.maximum(days, 0.0))]
     return replace(state, capacity=spread[0], cost=spread[1], days=spread[2])
+
+
+def border_thaw(state: State, now: Now) -> Array:
+    """Trade of each pair of states relative to the start, (Y + 1, R); the last row, for no pair, is 1."""
+    start = openness(now.world.dyad_state[:, None], np.full((1, 1), LONG_AGO), now.value("dyads.opening"))
+    moved = thaw(dyad_openness(state, now), start, now.value("dyads.trade_barrier"))
+    return np.concatenate([moved, np.ones((1, now.runs))])

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from model.arrays import Array, mix
+from model.links import border_thaw
 from model.now import Now
 from model.state import State
 
@@ -42,12 +43,14 @@ def next_price(state: State, now: Now) -> Array:
 
 
 def potential(state: State, now: Now) -> Array:
-    """Q_w = Q_w0 (Y_o Y_d / base)^eps exp(zeta dA), (W, R)."""
+    """Q_w = Q_w0 (Y_o Y_d / base)^eps exp(zeta dA) r, r the reallocation among partners, (W, R)."""
     market = now.world.freight
     relative = state.gdp / now.world.economy.gdp[:, None]
     size = (relative[market.exporter] * relative[market.importer]) ** (0.5 * now.value("markets.income_elasticity"))
     closer = np.exp(now.value("markets.alignment_trade") * mix(market.affinity, alignment_change(state, now)))
-    base = now.base.freight.potential * size * closer
+    moved = state.reallocation.reshape(-1, now.runs)[np.maximum(market.trade, 0)]
+    moved = np.where(market.trade[:, None] >= 0, moved, 1.0)
+    base = now.base.freight.potential * size * closer * moved * border_thaw(state, now)[market.pair]
     rows = slice(0, len(market.volume))
     return edited_rows(now, "market.volume", base, rows)
 

@@ -5,6 +5,7 @@ import numpy as np
 from model.arrays import Array, Sparse
 
 OPEN, CLOSED = 0, 1
+LONG_AGO = 400.0  # quarters: pairs open at the start have been open for good
 
 
 def ramp(clock: Array, quarters: Array) -> Array:
@@ -25,3 +26,13 @@ def gated(gate: Sparse, share: Array) -> Array:
     """Openness of links behind pairs of states, (E, Y) x (Y, R) -> (E, R); several pairs multiply."""
     closed_log = gate @ np.log(np.maximum(share, 1e-12))
     return np.where(closed_log < -20.0, 0.0, np.exp(closed_log))
+
+
+def thaw(share: Array, start: Array, barrier: Array | float) -> Array:
+    """Trade between a pair relative to the start, (Y, R): (1 - b (1 - o)) / (1 - b (1 - o0)).
+
+    A shut border costs a pair the share `barrier` of its trade beyond what
+    the detour costs (Glick & Taylor 2010 find more for belligerents); the
+    trade returns with the openness `share` of the border.
+    """
+    return (1.0 - barrier * (1.0 - share)) / (1.0 - barrier * (1.0 - start))

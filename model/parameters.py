@@ -86,6 +86,8 @@ _ROWS = (
     Parameter("adaptation.trade_speed", 0.06, "per quarter", 0.03, 0.12, "uniform", "trade panel", 0.0),
     Parameter("adaptation.cost_elasticity", 4.0, "-", 2.0, 7.0, "normal", "Head & Mayer 2014", 0.0),
     Parameter("adaptation.alignment_trade", 0.13, "-", 0.0, 0.4, "halfnormal", _THEORY, 0.0),
+    Parameter("adaptation.widening", 0.01, "share per quarter", 0.0, 0.03, "uniform", _THEORY, 0.0),
+    Parameter("dyads.trade_barrier", 0.5, "share", 0.2, 0.8, "uniform", "Glick & Taylor 2010 (0.8 for belligerents), expert", 0.0),
     Parameter("dyads.opening", 10.0, "quarters", 6.0, 16.0, "uniform", "Glick & Taylor 2010"),
     # transit
     Parameter("transit.fee_share", 0.30, "share of tariff", 0.15, 0.50, "uniform", "Kazakh and Georgian transit tariffs"),

@@ -15,6 +15,7 @@ from model.dependence import dependence
 from model.links import dyad_openness, links
 from model.markets import markets
 from model.now import Base, Now
+from model.openings import LONG_AGO
 from model.recording import record
 from model.setting import Setting, Value, prepare
 from model.state import State
@@ -24,7 +25,6 @@ from model.trajectory import Trajectory
 from model.withholding import correction
 from model.world import World
 
-LONG_AGO = 400.0  # quarters: pairs open at the start have been open for good
 BASE_CHECK_SWEEPS = 60
 
 
@@ -145,6 +145,9 @@ def _blank(setting: Setting) -> State:
         settled=cell,
         imports=wide(economy.imports),
         exports=wide(economy.exports),
+        reallocation=np.ones((2, countries, runs)),
+        expansion=np.ones_like(links_),
+        busy=links_,
         remittances=wide(economy.remittances),
         debt=wide(economy.debt),
         security=wide(economy.security),

@@ -30,6 +30,9 @@ class State:
     grievance: Array
     imports: Array
     exports: Array
+    reallocation: Array
+    expansion: Array
+    busy: Array
     remittances: Array
     debt: Array
     security: Array

@@ -12,11 +12,11 @@ import numpy as np
 
 from model import alignment as law
 from model import threat as fear
-from model.adaptation import exposure_target, next_exposure, trade_pull
+from model.adaptation import expanded, next_exposure, reallocation, trade_pull
 from model.arrays import Array
 from model.clearing import clearing, delivered_cost
 from model.dependence import dependence, index
-from model.links import links
+from model.links import border_thaw, links
 from model.markets import alignment_change, markets
 from model.now import Now
 from model.parameters import OFFER_SCALE
@@ -163,26 +163,49 @@ def transitions(state: State, now: Now) -> State:
 
 
 def adaptation(state: State, now: Now) -> State:
-    """Trade exposure drifts to where costs, size and alignment point."""
+    """Trade moves to partners that grow, come nearer or align; soft bottlenecks are widened."""
+    economy = now.world.economy
+    attraction = partner_pull(state, now)
+    pace = now.value("adaptation.trade_speed")
+    factors = [
+        reallocation(gross[:, :, None], total[:, None], attraction)
+        for gross, total in (
+            (economy.gross_imports, economy.total_imports),
+            (economy.gross_exports, economy.total_exports),
+        )
+    ]
+    growth, busy = expanded(
+        state.expansion, state.busy, link_load(state, now), state.capacity, now.value("adaptation.widening")
+    )
+    soft = now.world.links.soft[:, None] > 0.0
+    return replace(
+        state,
+        imports=next_exposure(state.imports, economy.imports[:, :, None] * attraction * factors[0][:, None], pace),
+        exports=next_exposure(state.exports, economy.exports[:, :, None] * attraction * factors[1][:, None], pace),
+        reallocation=state.reallocation + pace * (np.stack(factors) - state.reallocation),
+        expansion=np.where(soft, growth, 1.0),
+        busy=busy,
+    )
+
+
+def partner_pull(state: State, now: Now) -> Array:
+    """How much each pole's size, delivered cost and alignment pull a country's trade, (C, P, R), 1 at base."""
     economy = now.world.economy
     countries = len(now.world.axes["country"])
     relative = state.gdp / economy.gdp[:, None]
     size = (relative[countries:] / (state.gdp.sum(axis=0) / economy.gdp.sum()))[None]
-    cost = delivered_cost(state, now) - now.base.delivered
-    moved = alignment_change(state, now).reshape(countries, -1, now.runs)
-    attraction = trade_pull(
+    return border_thaw(state, now)[now.world.pole_pair] * trade_pull(
         size,
-        cost,
-        moved,
+        delivered_cost(state, now) - now.base.delivered,
+        alignment_change(state, now).reshape(countries, -1, now.runs),
         now.value("adaptation.cost_elasticity"),
         now.value("adaptation.alignment_trade"),
     )
-    pace = now.value("adaptation.trade_speed")
-    return replace(
-        state,
-        imports=next_exposure(state.imports, exposure_target(economy.imports[:, :, None], attraction), pace),
-        exports=next_exposure(state.exports, exposure_target(economy.exports[:, :, None], attraction), pace),
-    )
+
+
+def link_load(state: State, now: Now) -> Array:
+    """Freight load of links, unit per quarter, (E, R)."""
+    return now.world.freight.routes.segments.to_links(state.freight.load)
 
 
 SEQUENCE: tuple[Process, ...] = (
@@ -195,7 +218,12 @@ SEQUENCE: tuple[Process, ...] = (
     Process("threat", threat, ("threat", "grievance", "coercion"), ("threat", "grievance")),
     Process("alignment", alignment, ("alignment", "anchor", "loss", "threat"), ("alignment", "anchor", "moves")),
     Process("transitions", transitions, ("dyad_clock", "project_clock"), ("dyad_clock", "project_clock")),
-    Process("adaptation", adaptation, ("gdp", "alignment", "freight"), ("imports", "exports")),
+    Process(
+        "adaptation",
+        adaptation,
+        ("gdp", "alignment", "freight", "capacity"),
+        ("imports", "exports", "reallocation", "expansion", "busy"),
+    ),
 )
 
 

@@ -25,7 +25,8 @@ class Links:
 
     `capacity` (T, E) is dated, in unit per quarter, inf where not scarce and
     0 for planned links; `open` (E,) is 0 for idle links. `cost` USD/unit,
-    `days`; `congestible` marks links with a congestion time. `gate` (E, Y)
+    `days`; `congestible` marks links with a congestion time, `soft`
+    those that ordinary investment widens. `gate` (E, Y)
     ties links to pairs of states; `adds_*` (E, J) are project bundles.
     """
 
@@ -34,6 +35,7 @@ class Links:
     cost: Array
     days: Array
     congestible: Array
+    soft: Array
     gate: Sparse
     adds_capacity: Sparse
     adds_cost: Sparse
@@ -49,7 +51,8 @@ class Freight:
     `bulk` 1 where time is cheap, `money` million USD per unit and USD,
     `steepness` index of the theta parameter. `corridors` (corridor, H) marks
     freight routes; `constant` (H,) USD/unit. `incidence` (C, W) and `pole_incidence` (P, W) split surplus;
-    `exporter`, `importer` (W,) are positions on the economy axis; `fees`
+    `exporter`, `importer` (W,) are positions on the economy axis,
+    `trade` (W,) on (imports, exports) x countries, -1 in transit, `pair` (W,) the pair of states it joins (-1: none); `fees`
     (C, H) USD/unit earned in transit; `owner` (C, W) marks a country's
     markets and `owners` (H, C) its routes; `gate` (H, Y)
     ties routes to pairs of states whose soil their owners may not cross; `partner` (C * P, W) weighs markets into delivered-cost factors.
@@ -69,6 +72,8 @@ class Freight:
     pole_incidence: Sparse
     exporter: Indices
     importer: Indices
+    trade: Indices
+    pair: Indices
     fees: Sparse
     owner: Sparse
     owners: Array
@@ -148,13 +153,18 @@ class Economy:
     `gdp` (N,) million USD a quarter and `growth` (N,) a quarter along the
     economy axis (countries, then poles); (C, P): `imports` share of
     absorption, `exports`, `remittances`, `debt` share of GDP, `security`
-    reliance in [0, 1].
+    reliance in [0, 1]; `gross_*` count routed trade too, `total_*` (C,) is
+    trade with the whole world.
     """
 
     gdp: Array
     growth: Array
     imports: Array
     exports: Array
+    gross_imports: Array
+    gross_exports: Array
+    total_imports: Array
+    total_exports: Array
     remittances: Array
     debt: Array
     security: Array
@@ -162,7 +172,7 @@ class Economy:
 
 @dataclass(frozen=True)
 class World:
-    """All facts of one scenario variant."""
+    """All facts of one scenario variant; `pole_pair` (C, P) is the pair a country forms with a pole, -1 for none."""
 
     scenario: str
     axes: dict[str, Axis]
@@ -174,6 +184,7 @@ class World:
     politics: Politics
     economy: Economy
     dyad_state: Array
+    pole_pair: Indices
     project_stage: Array
     project_ramp: Array
     edits: tuple[Edit, ...] = ()

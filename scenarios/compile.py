@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from model.arrays import Array, frozen
+from model.arrays import Array, Indices, frozen
 from model.axes import Axis
 from model.parameters import PARAMETERS
 from model.quarters import parse_quarter
@@ -89,6 +89,13 @@ def closed_pairs(tables: Tables) -> list[tuple[str, str]]:
     return list(zip(shut["a"], shut["b"], strict=True))
 
 
+def pole_pairs(axes: Mapping[str, Axis]) -> Indices:
+    """Pair of states each country forms with each pole, (C, P), -1 where there is none."""
+    dyads = axes["dyad"]
+    names = [["-".join(sorted((country, pole))) for pole in axes["pole"]] for country in axes["country"]]
+    return np.array([[dyads.at(name) if name in dyads else -1 for name in row] for row in names], dtype=np.intp)
+
+
 def barring(dyads: pd.DataFrame) -> "pd.Series[bool]":
     """Pairs that, while closed, keep each other's cargo off their soil altogether."""
     return dyads["bars_transit"].astype(float) > 0.0
@@ -132,6 +139,7 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
         politics=build_politics(tables, axes, str(scenario.start)),
         economy=build_economy(tables, network.markets, axes),
         dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),
+        pole_pair=pole_pairs(axes),
         project_stage=frozen([STATE_VALUES["project"][stage] for stage in tables["projects"]["stage_2024"]]),
         project_ramp=frozen(tables["projects"]["ramp_quarters"]),
         edits=compile_events(scenario),

@@ -1,6 +1,7 @@
 """Output, growth and exposures outside the routed network, as arrays."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -33,8 +34,16 @@ def economies(axes: Mapping[str, Axis]) -> list[str]:
     return [label.split(":", 1)[1] for label in axes["economy"]]
 
 
-def net_exposures(tables: Tables, markets: pd.DataFrame, gdp: pd.Series) -> pd.DataFrame:
-    """x and y by country and partner, net of what the routed markets deliver."""
+@dataclass(frozen=True)
+class Exposure:
+    """Trade by country and partner, columns x (of absorption) and y (of GDP): beside routed markets, and in all."""
+
+    net: pd.DataFrame
+    gross: pd.DataFrame
+
+
+def trade_exposures(tables: Tables, markets: pd.DataFrame, gdp: pd.Series) -> Exposure:
+    """x and y by country and partner, net of what the routed markets deliver and in all."""
     volumes = markets.set_index("id")["base_volume"].astype(float)
     members = {row.member: row.pole for row in tables["poles"].itertuples()}
     eu = {state: "EU27" for state, pole in members.items() if pole == "WEST" and state != "USA"}
@@ -45,7 +54,18 @@ def net_exposures(tables: Tables, markets: pd.DataFrame, gdp: pd.Series) -> pd.D
     world = latest(tables["trade"], ["country", "partner", "quantity"]).query("partner == 'WORLD'")
     totals = world.pivot_table(index="country", columns="quantity", values="value")
     imports, exports = totals["import_value"], totals["export_value"]
-    return exposures(net, gdp=gdp, imports=imports.reindex(gdp.index), exports=exports.reindex(gdp.index))
+    gross = net_trade(tables["trade"], delivered * 0.0)
+
+    def shares(values: pd.Series) -> pd.DataFrame:
+        return exposures(values, gdp=gdp, imports=imports.reindex(gdp.index), exports=exports.reindex(gdp.index))
+
+    return Exposure(shares(net), shares(gross))
+
+
+def world_share(table: pd.DataFrame, column: str, axes: Mapping[str, Axis]) -> Array:
+    """Trade of each country with the whole world, (C,)."""
+    world = table[column].xs("WORLD", level="partner")
+    return world.reindex(list(axes["country"])).fillna(0.0).to_numpy(dtype=float)
 
 
 def exposure_cells(table: pd.DataFrame, column: str, axes: Mapping[str, Axis]) -> Array:
@@ -64,7 +84,7 @@ def build_economy(tables: Tables, markets: pd.DataFrame, axes: Mapping[str, Axis
     gdp, growth = indicator(indicators, "gdp_bn_usd"), indicator(indicators, "gdp_growth")
     names = economies(axes)
     active = active_cells(axes)
-    exposed = net_exposures(tables, markets, gdp)
+    exposed = trade_exposures(tables, markets, gdp)
     annual = growth.reindex(names).fillna(DEFAULT_GROWTH).to_numpy() / 100.0
 
     def share(name: str, quantity: str) -> Array:
@@ -73,8 +93,12 @@ def build_economy(tables: Tables, markets: pd.DataFrame, axes: Mapping[str, Axis
     return Economy(
         gdp=frozen(gdp.reindex(names).to_numpy() * MILLION_PER_BILLION / QUARTERS),
         growth=frozen(np.log1p(annual) / QUARTERS),
-        imports=frozen(exposure_cells(exposed, "x", axes) * active),
-        exports=frozen(exposure_cells(exposed, "y", axes) * active),
+        imports=frozen(exposure_cells(exposed.net, "x", axes) * active),
+        exports=frozen(exposure_cells(exposed.net, "y", axes) * active),
+        gross_imports=frozen(exposure_cells(exposed.gross, "x", axes) * active),
+        gross_exports=frozen(exposure_cells(exposed.gross, "y", axes) * active),
+        total_imports=frozen(world_share(exposed.gross, "x", axes)),
+        total_exports=frozen(world_share(exposed.gross, "y", axes)),
         remittances=frozen(share("remittances", "remittances_of_gdp")),
         debt=frozen(share("debt", "official_debt_of_gdp")),
         security=frozen(matrix(tables["expert"], "security_reliance", "central", axes) * active),

@@ -96,6 +96,8 @@ def build_freight(
         pole_incidence=_incidence(markets, axes["country"], axes["pole"], country=False),
         exporter=_economy(markets, axes, exporter=True),
         importer=_economy(markets, axes, exporter=False),
+        trade=_trade(markets, axes["country"]),
+        pair=_pairs(markets, axes["dyad"]),
         fees=transit_fees(flat, links, market, [_parties(m) for m in markets.itertuples()], axes["country"], rules.fee_share),
         owner=sparse(*_nonzero(owners)),
         owners=frozen(owners.T[market]),
@@ -180,6 +182,22 @@ def _economy(markets: pd.DataFrame, axes: Mapping[str, Axis], *, exporter: bool)
         takes = owner if market.side == "demand" else other
         rows.append(_economy_of(sends if exporter else takes, owner, economy))
     return np.array(rows, dtype=np.intp)
+
+
+def _trade(markets: pd.DataFrame, countries: Axis) -> Indices:
+    """Position of a freight market on (imports, exports) x countries by its owner, -1 for the rest."""
+    rows = []
+    for market in markets.itertuples():
+        own = market.layer == "freight" and market.side != "transit" and str(market.owner) in countries
+        side = 0 if market.side == "demand" else len(countries)
+        rows.append(side + countries.at(str(market.owner)) if own else -1)
+    return np.array(rows, dtype=np.intp)
+
+
+def _pairs(markets: pd.DataFrame, dyads: Axis) -> Indices:
+    """The pair of states whose trade a market is, -1 where the table has no such pair."""
+    names = ["-".join(sorted((str(m.owner), str(m.partner)))) for m in markets.itertuples()]
+    return np.array([dyads.at(name) if name in dyads else -1 for name in names], dtype=np.intp)
 
 
 def _economy_of(state: str, fallback: str, economy: Axis) -> int:

@@ -14,6 +14,7 @@ from scenarios.impute import impute_capacity
 
 PER_QUARTER = 0.25
 MARGIN = 0.95  # a link observed full had at least this room
+SOFT = ("port", "border", "ferry", "sea", "road")
 CONGESTIBLE = ("rail", "road", "border", "sea", "ferry")
 PLANNED_UNKNOWN = 5.0  # unit a year of a planned link whose plan names no capacity
 
@@ -125,6 +126,7 @@ def build_links(
         cost=frozen(links["tariff"]),
         days=frozen(links["days"].where(links["layer"] == "freight", 0.0)),
         congestible=frozen(congestible),
+        soft=frozen(links["mode"].isin(SOFT) & (links["layer"] == "freight")),
         gate=gate,
         adds_capacity=bundle(project_links, ("opens", "adds_capacity"), link, project, PER_QUARTER),
         adds_cost=bundle(project_links, ("adds_cost",), link, project, 1.0),

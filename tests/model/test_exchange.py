@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import minimize
 
+from model.arrays import sparse
 from model import exchange
 from tests.strategies import Network, column, exchange_case, exchange_cases
 
@@ -318,8 +319,17 @@ def test_two_commodities_clear_apart():
     rows = lambda side: np.hstack([getattr(alone.given, f"{side}_{n}") for n in ("mu", "quantity", "price")])  # noqa: E731
     ends = [(a + 3 * k, d + 3 * k) for k in range(2) for a in range(3) for d in range(3)]
     larger = rows("source") * [1.0, 2.0, 1.0]
+<<<<<<< HEAD
     goods = ([0, 0, 0, 1, 1, 1],) * 2
     sources, sinks = np.vstack([rows("source"), larger]), double(rows("sink"))
     solved = exchange_case(both_network, ends, theta=0.5, source=sources, sink=sinks, commodity=goods).solve(10)
+=======
+    both = exchange_case(network=both_network, ends=ends, theta=0.5, source=[*rows("source"), *larger], sink=double(rows("sink")))
+    halves = np.repeat([0, 1], 3)
+    by_half = sparse(halves, np.arange(6), np.ones(6), (2, 6))
+    sums = {"sources_by_commodity": by_half, "sinks_by_commodity": by_half}
+    pairs = replace(both.pairs, source_commodity=halves, sink_commodity=halves, **sums)
+    solved = replace(both, pairs=pairs).solve(10)
+>>>>>>> main
     assert_allclose(solved.flow[:9], alone.solve(10).flow, rtol=1e-12)
     assert not np.allclose(solved.flow[9:], solved.flow[:9], rtol=1e-2)

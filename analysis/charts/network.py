@@ -1,0 +1,112 @@
+"""Network: flows on the map, line width in proportion to flow."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.lines import Line2D
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
+from matplotlib.transforms import Bbox
+
+from analysis import style
+from analysis.geography import draw_basemap, frame, project
+
+Box = tuple[float, float, float, float]
+
+WIDEST, NARROWEST = 9.0, 0.5
+IDLE = "#8E9AA3"
+_APART = 0.085
+"""Least distance of two labels, as a share of the width of the map; half of it upwards."""
+
+
+def network(axis: Axes, table: pd.DataFrame, box: Box, colour: str, widest: float) -> Axes:
+    """Flows of one layer: columns lon, lat, to_lon, to_lat, flow; idle links are thin and grey."""
+    base(axis, box)
+    idle, busy = table[table["flow"] <= 0], table[table["flow"] > 0].sort_values("flow")
+    axis.add_collection(LineCollection(_lines(idle), colors=IDLE, linewidths=0.5, alpha=0.8, zorder=1))
+    widths = line_width(busy["flow"].to_numpy(), widest)
+    axis.add_collection(
+        LineCollection(_lines(busy), colors=colour, linewidths=widths, alpha=0.85, capstyle="round", zorder=2)
+    )
+    return axis
+
+
+def network_difference(axis: Axes, table: pd.DataFrame, box: Box, widest: float) -> Axes:
+    """Change of flow, column `flow`: blue where it rises, orange where it falls."""
+    base(axis, box)
+    axis.add_collection(LineCollection(_lines(table), colors=IDLE, linewidths=0.4, alpha=0.7, zorder=1))
+    moved = table[table["flow"] != 0].assign(size=table["flow"].abs()).sort_values("size")
+    colours = [style.RISE if flow > 0 else style.FALL for flow in moved["flow"]]
+    widths = line_width(moved["size"].to_numpy(), widest)
+    axis.add_collection(
+        LineCollection(_lines(moved), colors=colours, linewidths=widths, alpha=0.9, capstyle="round", zorder=2)
+    )
+    return axis
+
+
+def line_width(flow: np.ndarray[tuple[int], np.dtype[np.float64]], widest: float) -> list[float]:
+    """Widths in points in proportion to flow, the widest line for `widest`; none thinner than can be seen."""
+    return [float(width) for width in np.maximum(WIDEST * flow / max(widest, 1e-12), NARROWEST)]
+
+
+def base(axis: Axes, box: Box) -> Axes:
+    """Land, sea and borders of a box, cut off at its edge so that the file stays small."""
+    draw_basemap(axis)
+    frame(axis, box)
+    (left, right), (low, high) = axis.get_xlim(), axis.get_ylim()
+    edge = Bbox.from_extents(left, low, right, high)
+    for shapes in list(axis.collections):
+        if isinstance(shapes, PathCollection):
+            shapes.set_paths([_cut(path, edge) for path in shapes.get_paths() if path.intersects_bbox(edge)])
+        elif isinstance(shapes, LineCollection):
+            shapes.set_segments([p.vertices for p in shapes.get_paths() if p.intersects_bbox(edge, filled=False)])
+    return axis
+
+
+def _cut(path: Path, edge: Bbox) -> Path:
+    return path.clip_to_bbox(edge)
+
+
+def _lines(table: pd.DataFrame) -> np.ndarray[tuple[int, int, int], np.dtype[np.float64]]:
+    """Links as straight lines on the map, (links, 2, 2)."""
+    start = np.column_stack(project(table["lon"], table["lat"]))
+    end = np.column_stack(project(table["to_lon"], table["to_lat"]))
+    return np.stack([start, end], axis=1)
+
+
+def place_names(axis: Axes, places: pd.DataFrame, most: int = 16) -> Axes:
+    """Names of places (columns name, lon, lat, most important first) as far as they do not overlap."""
+    x, y = project(places["lon"], places["lat"])
+    (left, right), (low, high) = axis.get_xlim(), axis.get_ylim()
+    step = (right - left) * _APART
+    taken: list[tuple[float, float]] = []
+    halo = [withStroke(linewidth=2.2, foreground="white", alpha=0.85)]
+    for name, east, north in zip(places["name"], x, y, strict=True):
+        inside = left + 0.02 * (right - left) < east < right - 2 * step and low < north < high - 0.02 * (high - low)
+        if inside and len(taken) < most and _free((east, north), taken, step):
+            taken.append((east, north))
+            axis.plot(east, north, "o", ms=2.6, mfc="white", mec=style.INK, mew=0.7, zorder=4)
+            axis.annotate(
+                name, (east, north), (3.5, 2.5), textcoords="offset points", fontsize=7, zorder=5, path_effects=halo
+            )
+    return axis
+
+
+def _free(spot: tuple[float, float], taken: Iterable[tuple[float, float]], step: float) -> bool:
+    """Whether a label at a spot stays clear of those placed: names run rightwards, so width counts double."""
+    return all(abs(spot[0] - x) > 1.6 * step or abs(spot[1] - y) > 0.4 * step for x, y in taken)
+
+
+def width_key(axis: Axes, marks: Iterable[float], widest: float, colour: str, unit: str) -> Axes:
+    """Legend of line widths."""
+    handles = [
+        Line2D([], [], color=colour, lw=line_width(np.array([mark]), widest)[0], label=f"{mark:g} {unit}")
+        for mark in marks
+    ]
+    axis.legend(
+        handles=handles, loc="lower left", frameon=True, framealpha=0.85, edgecolor="none", fontsize=7.5, labelspacing=0.7
+    )
+    return axis

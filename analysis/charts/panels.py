@@ -1,0 +1,72 @@
+"""Panels: figures made of equal parts, and what every part has."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from analysis import style
+
+
+@dataclass(frozen=True)
+class Margins:
+    """Space in inches around and between panels."""
+
+    left: float = 0.5
+    right: float = 0.12
+    top: float = 0.62
+    bottom: float = 0.32
+    across: float = 0.5
+    down: float = 0.58
+
+
+def panels(count: int, columns: int, height: float, margins: Margins | None = None) -> tuple[Figure, list[Axes]]:
+    """A figure with `count` panels, `height` inches each, row by row."""
+    space, rows = margins or Margins(), -(-count // columns)
+    tall = space.top + rows * height + (rows - 1) * space.down + space.bottom
+    wide = (style.WIDTH - space.left - space.right - (columns - 1) * space.across) / columns
+    figure = Figure(figsize=(style.WIDTH, tall))
+    axes = []
+    for row, column in _cells(count, columns):
+        x = space.left + column * (wide + space.across)
+        y = tall - space.top - row * (height + space.down) - height
+        axes.append(figure.add_axes((x / style.WIDTH, y / tall, wide / style.WIDTH, height / tall)))
+    return figure, axes
+
+
+def _cells(count: int, columns: int) -> Iterator[tuple[int, int]]:
+    yield from ((place // columns, place % columns) for place in range(count))
+
+
+def head(axis: Axes, text: str, unit: str = "") -> Axes:
+    """Title above a panel, and the unit of its values in small letters below the title."""
+    axis.set_title(text, pad=15 if unit else 5)
+    if unit:
+        axis.text(0, 1.03, unit, transform=axis.transAxes, fontsize=7.5, color=style.FAINT, va="bottom")
+    return axis
+
+
+def time_axis(axis: Axes, first: float, last: float) -> Axes:
+    """Whole years below a panel."""
+    axis.set_xlim(first, last)
+    axis.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
+    axis.yaxis.set_major_locator(MaxNLocator(4))
+    return axis
+
+
+def key(figure: Figure, colours: Mapping[str, str], *, lines: bool = True) -> Figure:
+    """Legend at the top left: a line or a patch for each name."""
+    handles = [
+        Line2D([], [], color=colour, lw=2.2, label=text) if lines else Patch(color=colour, label=text)
+        for text, colour in colours.items()
+    ]
+    height = figure.get_size_inches()[1]
+    figure.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1 - 0.02 / height), ncols=min(len(handles), 4),
+        handlelength=1.4, columnspacing=1.4, borderaxespad=0.1,
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,26 @@
+"""Rankings: the largest effects, longest first."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from analysis import style
+
+
+def ranked(axis: Axes, table: pd.DataFrame) -> Axes:
+    """Bars of `mean` with the interval of the mean and, thin, 95 % of the runs; column `label` names the rows."""
+    places = np.arange(len(table))
+    colours = [style.RISE if mean > 0 else style.FALL for mean in table["mean"]]
+    axis.barh(places, table["mean"], color=colours, height=0.62, alpha=0.75)
+    axis.hlines(places, table["low"], table["high"], color=style.INK, lw=0.7)
+    axis.hlines(places, table["mean_low"], table["mean_high"], color=style.INK, lw=2.6)
+    axis.axvline(0, color=style.INK, lw=0.8)
+    axis.set_yticks(places, list(table["label"]))
+    axis.set_ylim(len(table) - 0.4, -0.6)
+    axis.tick_params(axis="y", length=0)
+    axis.grid(visible=False, axis="y")
+    axis.grid(visible=True, axis="x")
+    axis.xaxis.set_major_locator(MaxNLocator(4))
+    axis.spines["left"].set_visible(False)
+    return axis

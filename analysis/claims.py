@@ -1,0 +1,223 @@
+"""Claims: the hypotheses of a scenario, tested on its runs.
+
+A claim becomes one number a run, its effect, in the unit of the measure:
+
+- falls, rises, unchanged: the paired difference with the scenario compared
+  with, at the quarter asked for or averaged over the span;
+- between: how far inside the range the value lies, negative outside;
+- reaches, before, never: how far the value gets past its level.
+
+*Holds* when at least 90 % of the runs and the whole 95 % interval of the mean
+lie beyond `size` in the right direction; *fails* when they do so in the
+opposite one; *negligible* when they stay within `size`; else *undecided*.
+Against a level or a range, `size` is the margin a failure needs.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+from ruamel.yaml import YAML
+
+from analysis.ensemble import mean_interval, quantiles
+from analysis.selection import Selection, at, during
+from model.arrays import Array
+from model.events import schedule
+from model.quarters import format_quarter, parse_quarter
+from runs.batch import Batch
+from scenarios import Claim, Scenario, compile_events
+
+MOST_RUNS = 0.9
+FEWEST_RUNS = 2
+PAIRED = ("falls", "rises", "unchanged")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A claim, its verdict and the numbers behind it; `reason` says why it was not tested."""
+
+    scenario: str
+    claim: Claim
+    verdict: str
+    unit: str = ""
+    runs: int = 0
+    mean: float = float("nan")
+    mean_low: float = float("nan")
+    mean_high: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
+    share: float = float("nan")
+    reason: str = ""
+
+
+def read_scenario(batch: Batch, name: str) -> Scenario:
+    """A scenario of a batch as it was resolved."""
+    return Scenario.model_validate(YAML(typ="safe", pure=True).load(batch.text(name)))
+
+
+def findings_of(selection: Selection) -> tuple[Finding, ...]:
+    """Findings for every claim of every scenario of a batch, in order."""
+    return tuple(
+        examine(selection, scenario, claim)
+        for scenario in selection.scenarios
+        for claim in read_scenario(selection.batch, scenario).expect
+    )
+
+
+def examine(selection: Selection, scenario: str, claim: Claim) -> Finding:
+    """One claim tested; a claim about something that was not stored is *not tested*."""
+    reason = next(_obstacles(selection, scenario, claim), None)
+    if reason is not None:
+        return Finding(scenario, claim, "not tested", reason=reason)
+    values = _chosen(selection, scenario, claim)
+    if values.sizes["run"] < FEWEST_RUNS:
+        return Finding(scenario, claim, "not tested", reason=f"{values.sizes['run']} runs count; two are needed")
+    effect = _effect(values, claim)
+    shown = values if claim.relation in PAIRED else _level_value(values, claim)
+    return _finding(scenario, claim, effect, _moment(shown, claim).values, str(values.attrs.get("units", "")))
+
+
+def verdict(effect: Array, *, size: float, floor: float | None = None) -> str:
+    """Verdict on effects by run, positive as claimed; `floor` is what holding needs when that is not `size`."""
+    enough = size if floor is None else floor
+    low, _, high = mean_interval(effect)
+    if (effect > enough).mean() >= MOST_RUNS and low > enough:
+        return "holds"
+    if (effect < -size).mean() >= MOST_RUNS and high < -size:
+        return "fails"
+    if (np.abs(effect) <= size).mean() >= MOST_RUNS and low >= -size and high <= size:
+        return "negligible"
+    return "undecided"
+
+
+def unchanged(difference: Array, *, size: float) -> str:
+    """Verdict on the claim that nothing changes by more than `size`."""
+    as_change = {verdict(difference, size=size), verdict(-difference, size=size)}
+    if "negligible" in as_change:
+        return "holds"
+    return "fails" if "holds" in as_change else "undecided"
+
+
+def fired(selection: Selection, scenario: str, event: str, until: int) -> npt.NDArray[np.int64]:
+    """Runs in which an event has begun by a quarter (ordinal); its luck is drawn again, the same by its address."""
+    edits = tuple(edit for edit in compile_events(read_scenario(selection.batch, scenario)) if edit.id == event)
+    plan = selection.batch.manifest["plan"]
+    own = next(entry["seed"] for entry in plan["scenarios"] if entry["name"] == scenario)
+    runs = selection.values(scenario, selection.batch.measures[0])["run"].values.astype(np.int64)
+    begun = schedule(edits, plan["seed"] if own is None else own, runs % 10**7).begins <= until
+    return np.asarray(runs[begun.any(axis=0)], dtype=np.int64)
+
+
+def wording(claim: Claim) -> str:
+    """What a claim says, in words and numbers.
+
+    >>> wording(Claim(claim="x", measure="gdp", where={"country": "KAZ"}, by="2030Q4", relation="falls", size=1))
+    'gdp (KAZ) falls by more than 1, by 2030Q4'
+    """
+    place = f" ({', '.join(claim.where.values())})" if claim.where else ""
+    when = f"by {claim.by}" if claim.by else "during {}–{}".format(*_span(claim))
+    return f"{claim.measure.replace('_', ' ')}{place} {_RELATION[claim.relation](claim)}, {when}"
+
+
+_RELATION: dict[str, Callable[[Claim], str]] = {
+    "falls": lambda claim: f"falls by more than {claim.size:g}",
+    "rises": lambda claim: f"rises by more than {claim.size:g}",
+    "unchanged": lambda claim: f"changes by no more than {claim.size:g}",
+    "between": lambda claim: "lies between {:g} and {:g}".format(*(claim.range or (0, 0))),
+    "reaches": lambda claim: f"reaches {claim.level:g}",
+    "before": lambda claim: f"reaches {claim.level:g} before that",
+    "never": lambda claim: f"never reaches {claim.level:g}",
+}
+
+
+def _obstacles(selection: Selection, scenario: str, claim: Claim) -> Iterator[str]:
+    """Why a claim cannot be tested on this batch."""
+    if claim.measure not in selection.batch.measures:
+        yield f"{claim.measure} was not recorded"
+        return
+    if claim.relation in PAIRED and claim.against not in selection.scenarios:
+        yield f"{claim.against} is not in the batch"
+    if claim.relation in PAIRED and claim.against == scenario:
+        yield "a scenario is not compared with itself"
+    values = selection.values(scenario, claim.measure)
+    for dimension, label in claim.where.items():
+        if dimension not in values.dims or label not in values[dimension].values:
+            yield f"no {dimension} {label} in the batch"
+    if missing := set(values.dims) - {"run", "time"} - set(claim.where):
+        yield f"where says nothing about {', '.join(sorted(missing))}"
+    first, last = (parse_quarter(str(values["time"].values[i])) for i in (0, -1))
+    if not first <= _last(claim) or (claim.by is not None and _last(claim) > last):
+        yield f"{format_quarter(_last(claim))} lies outside the run"
+
+
+def _chosen(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
+    """(run, time) of the value, or of the paired difference, in the runs that count."""
+    if claim.relation in PAIRED:
+        values = selection.difference(scenario, claim.measure, claim.against).sel(claim.where)
+    else:
+        values = selection.values(scenario, claim.measure).sel(claim.where)
+    if claim.given is not None:
+        runs = np.intersect1d(fired(selection, scenario, claim.given, _last(claim)), values["run"].values)
+        values = values.sel(run=runs)
+    return values
+
+
+def _effect(values: xr.DataArray, claim: Claim) -> Array:
+    """Effect by run, positive where the claim is right."""
+    if claim.relation in PAIRED:
+        change = _moment(values, claim).values
+        return -change if claim.relation == "falls" else change
+    level = _level_value(values, claim)
+    if claim.range is not None:
+        return np.minimum(level - claim.range[0], claim.range[1] - level).min("time").values
+    rising = float(values.isel(time=0).median()) <= (claim.level or 0.0)
+    past = (level - claim.level if rising else claim.level - level).max("time").values
+    return -past if claim.relation == "never" else past
+
+
+def _moment(values: xr.DataArray, claim: Claim) -> xr.DataArray:
+    """Value at the claim's quarter, or its mean over the span, (run,)."""
+    if claim.by is not None:
+        return at(values, claim.by)
+    return during(values, *_span(claim)).mean("time")
+
+
+def _level_value(values: xr.DataArray, claim: Claim) -> xr.DataArray:
+    """Values that a level or range is compared with, (run, time): one quarter, all before it, or the span."""
+    if claim.by is None:
+        return during(values, *_span(claim))
+    first = str(values["time"].values[0])
+    if claim.relation == "between":
+        return at(values, claim.by).expand_dims(time=[claim.by], axis=1)
+    last = parse_quarter(claim.by) - (claim.relation == "before")
+    return during(values, first, format_quarter(last))
+
+
+def _finding(scenario: str, claim: Claim, effect: Array, shown: Array, unit: str) -> Finding:
+    low, mean, high = (float(end) for end in mean_interval(shown))
+    lowest, highest = (float(end) for end in quantiles(shown, (0.025, 0.975)))
+    enough = claim.size if claim.relation in PAIRED else 0.0
+    if claim.relation == "unchanged":
+        said, share = unchanged(effect, size=claim.size), float((np.abs(effect) <= claim.size).mean())
+    else:
+        said = verdict(effect, size=claim.size, floor=enough)
+        share = float((effect > enough).mean())
+        if said == "negligible" and claim.relation not in PAIRED:
+            said = "undecided"
+    return Finding(scenario, claim, said, unit, len(effect), mean, low, high, lowest, highest, share)
+
+
+def _span(claim: Claim) -> tuple[str, str]:
+    """First and last quarter of `during`."""
+    window = claim.during
+    if window is None:
+        msg = f"{claim.claim}: has no span"
+        raise ValueError(msg)
+    return format_quarter(window.first), format_quarter(window.last)
+
+
+def _last(claim: Claim) -> int:
+    """The last quarter a claim looks at, ordinal."""
+    return parse_quarter(claim.by) if claim.by is not None else parse_quarter(_span(claim)[1])

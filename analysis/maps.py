@@ -1,0 +1,167 @@
+"""Maps: the exhibits drawn on the basemap, flows by layer and their changes."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis import style, tables
+from analysis.charts.network import Box, network, network_difference, place_names, width_key
+from analysis.figures import Exhibit, Gallery
+from analysis.sentences import number, year
+from scenarios import Tables
+
+LAYERS = ("freight", "oil", "gas", "power")
+UNIT = {"freight": "Mt/y", "oil": "Mt/y", "gas": "bcm/y", "power": "GWh/y"}
+BOX: dict[str, Box] = {
+    "freight": (18.0, 24.0, 118.0, 58.0),
+    "oil": (26.0, 32.0, 92.0, 56.0),
+    "gas": (26.0, 32.0, 92.0, 56.0),
+    "power": (38.0, 30.0, 80.0, 50.0),
+}
+"""What part of the map a layer shows, in degrees."""
+WORTH_A_MAP = 0.03
+"""A change is drawn when it is at least this share of the layer's largest flow."""
+VISIBLE = 0.01
+"""Changes below this share of the largest one are left out of a map of changes."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The network under the flows: links with the coordinates of their ends."""
+
+    links: pd.DataFrame
+
+    @classmethod
+    def of(cls, found: Tables) -> "Ground":
+        """The links of a table set."""
+        return cls(tables.places(found["nodes"], found["links"]))
+
+
+def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
+    """One map a layer: flows of the baseline at the end."""
+    quarter = view.ends[1]
+    base = view.selection.baseline
+    table = tables.link_flows(view.selection, base, quarter, ground.links)
+    made = []
+    for layer in LAYERS:
+        part = _between_places(table[table["layer"] == layer])
+        widest = _within(part, BOX[layer])["flow"].max()
+        if not widest > 0:
+            continue
+        figure, axis = _sheet(BOX[layer])
+        network(axis, part, BOX[layer], style.LAYER_COLOUR[layer], widest)
+        place_names(axis, _places(part, "flow"))
+        width_key(axis, _marks(widest), widest, style.LAYER_COLOUR[layer], UNIT[layer])
+        top = _within(part, BOX[layer]).nlargest(1, "flow").iloc[0]
+        heading = f"{layer.capitalize()} flows by {year(quarter)}"
+        caption = (
+            f"“{view.scenarios[base].title}”, mean of the runs. The widest line on the map, {top['name']}–{top['to_name']}, "
+            f"carries {number(top['flow'], 1)} {UNIT[layer]}. Grey lines carry nothing. Lines join places, they are not tracks."
+        )
+        made.append(Exhibit(f"map-{layer}", heading, caption, figure, part))
+    return made
+
+
+def change_maps(view: Gallery, ground: Ground, scenario: str) -> list[Exhibit]:
+    """Maps of what a scenario changes, for the layers in which it changes something."""
+    quarter = view.ends[1]
+    table = tables.link_flows(view.selection, scenario, quarter, ground.links)
+    return [
+        _change_map(view, scenario, layer, part)
+        for layer in LAYERS
+        if _moves(part := _between_places(table[table["layer"] == layer]))
+    ]
+
+
+def _change_map(view: Gallery, scenario: str, layer: str, part: pd.DataFrame) -> Exhibit:
+    figure, axis = _sheet(BOX[layer])
+    widest = part["change"].abs().max()
+    shown = part.assign(flow=part["change"].where(part["change"].abs() >= VISIBLE * widest, 0.0))
+    network_difference(axis, shown, BOX[layer], widest)
+    place_names(axis, _places(shown.assign(flow=shown["flow"].abs()), "flow"), most=12)
+    width_key(axis, _marks(widest), widest, style.FAINT, UNIT[layer])
+    ups, downs = part.nlargest(1, "change").iloc[0], part.nsmallest(1, "change").iloc[0]
+    said = [f"{row['name']}–{row['to_name']} {_signed(row)} {UNIT[layer]}" for row in (ups, downs) if row["change"]]
+    title = view.scenarios[scenario].title
+    base = view.scenarios[view.selection.baseline].title
+    caption = (
+        f"“{title}” minus “{base}” by {year(view.ends[1])}, mean paired change: blue more, orange less. Largest: "
+        f"{'; '.join(said)}. Width is in proportion to the change."
+    )
+    heading = f"{title}: where {layer} moves"
+    return Exhibit(f"map-{layer}-{scenario}", heading, caption, figure, part)
+
+
+def _signed(row: pd.Series) -> str:
+    return f"{row['change']:+.1f}".replace("-", "−") + (
+        f" ({row['change_low']:.1f} to {row['change_high']:.1f})".replace("-", "−")
+    )
+
+
+def _moves(part: pd.DataFrame) -> bool:
+    return bool(len(part)) and part["change"].abs().max() >= WORTH_A_MAP * max(part["flow"].max(), 1e-9)
+
+
+def _between_places(part: pd.DataFrame) -> pd.DataFrame:
+    """Links of one layer that join the same two places, drawn as one."""
+    sums = ["flow", "change", "change_low", "change_high"]
+    first = part["lon"] + 1000 * part["lat"] <= part["to_lon"] + 1000 * part["to_lat"]
+    ends = ["name", "lat", "lon"]
+    turned = part.copy()
+    for end in ends:
+        turned[end] = part[end].where(first, part[f"to_{end}"])
+        turned[f"to_{end}"] = part[f"to_{end}"].where(first, part[end])
+    keys = ["scenario", "layer", *ends, *(f"to_{end}" for end in ends)]
+    grouped = turned.groupby(keys, as_index=False, sort=False)
+    return grouped.agg({"link": " ".join} | dict.fromkeys(sums, "sum"))
+
+
+def _within(part: pd.DataFrame, box: Box) -> pd.DataFrame:
+    """Rows with both ends in a box."""
+    west, south, east, north = box
+    inside = part["lon"].between(west, east) & part["to_lon"].between(west, east)
+    return part[inside & part["lat"].between(south, north) & part["to_lat"].between(south, north)]
+
+
+def _places(part: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Places with their names, those with most traffic first."""
+    ends = part.rename(columns={"to_name": "n", "to_lat": "a", "to_lon": "o"})
+    rows = pd.concat([part[["name", "lat", "lon", by]], ends[["n", "a", "o", by]].set_axis(["name", "lat", "lon", by], axis=1)])
+    rows = rows[rows[by] > 0]
+    rows = rows.assign(name=rows["name"].map(_plain))
+    return rows.groupby(["lat", "lon"], as_index=False).agg({"name": "first", by: "sum"}).sort_values(by, ascending=False)
+
+
+def _plain(name: str) -> str:
+    """A place's name without what stands in brackets or after a slash or comma.
+
+    >>> _plain("Aktau (sea side)"), _plain("Baku/Alat")
+    ('Aktau', 'Baku')
+    """
+    for mark in ("(", "/", ",", " - "):
+        name = name.split(mark)[0]
+    return name.strip()
+
+
+def _marks(widest: float) -> tuple[float, ...]:
+    """Two round flows for the legend: near the widest, and a quarter of it."""
+    step = 10 ** math.floor(math.log10(widest))
+    top = step * max(m for m in (1, 2, 5) if m * step <= widest * (1 + 1e-9))
+    return (top / 4, top)
+
+
+def _sheet(box: Box) -> tuple[Figure, Axes]:
+    """A figure of the shape of its map."""
+    from analysis.geography import project
+
+    west, south, east, north = box
+    x, y = project(np.linspace(west, east, 60), np.full(60, south))
+    upper_x, upper_y = project(np.linspace(west, east, 60), np.full(60, north))
+    wide = max(x.max(), upper_x.max()) - min(x.min(), upper_x.min())
+    tall = max(y.max(), upper_y.max()) - min(y.min(), upper_y.min())
+    figure = Figure(figsize=(style.WIDTH, style.WIDTH * tall / wide))
+    return figure, figure.add_axes((0, 0, 1, 1))

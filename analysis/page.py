@@ -1,0 +1,99 @@
+"""Page: HTML made of text, tables and drawings, complete in itself."""
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from io import StringIO
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+STYLE = """
+:root { color-scheme: light }
+* { box-sizing: border-box }
+body { margin: 0 auto; max-width: 800px; padding: 1rem 1rem 4rem; color: #1b1b1b; background: #fff;
+  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif }
+h1 { font-size: 1.6rem; line-height: 1.2; margin: .6rem 0 .2rem }
+h2 { font-size: 1.25rem; line-height: 1.25; margin: 2.6rem 0 .6rem; padding-top: .8rem; border-top: 2px solid #1b1b1b }
+h3 { font-size: 1.02rem; margin: 1.8rem 0 .2rem }
+p, li, figcaption, dd { overflow-wrap: anywhere }
+.sub, figcaption, .small { color: #555; font-size: .88rem }
+ol.findings { padding-left: 1.4rem } ol.findings li { margin: .55rem 0 }
+nav { font-size: .92rem; margin: 1rem 0 } nav a { margin-right: .9rem; white-space: nowrap }
+a { color: #0b559f }
+figure { margin: .4rem 0 1.6rem }
+.wide { overflow-x: auto; -webkit-overflow-scrolling: touch }
+.wide > svg { display: block; width: 100%; min-width: 640px; height: auto }
+.scenario { border-left: 5px solid; padding: .1rem 0 .1rem .7rem; margin: .7rem 0 }
+.scenario strong { display: block }
+table { border-collapse: collapse; font-size: .85rem; min-width: 100% }
+th, td { text-align: left; padding: .32rem .7rem .32rem 0; border-bottom: 1px solid #d9d9d9; vertical-align: top }
+td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
+.verdict { display: inline-block; border-radius: 3px; padding: 0 .45rem; font-weight: 600; color: #fff; white-space: nowrap }
+.holds { background: #0b6b4f } .fails { background: #a33b00 } .undecided { background: #6b6b6b }
+.negligible { background: #4a5f7a } .not-tested { background: #fff; color: #555; border: 1px solid #999 }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; font-size: .88rem }
+dt { color: #555 } dd { margin: 0 }
+@media (max-width: 520px) { body { font-size: 15px } dl { grid-template-columns: 1fr } dt { margin-top: .4rem } }
+@media print { body { max-width: none; padding: 0; font-size: 10.5pt } nav { display: none }
+  .wide { overflow: visible } .wide > svg { min-width: 0 } figure, table, .scenario { break-inside: avoid }
+  h2, h3 { break-after: avoid } }
+"""
+_FONTS = "'DejaVu Sans', Verdana, 'Noto Sans', Arial, sans-serif"
+_LONG_DECIMALS = re.compile(r"(\d\.\d)\d+")
+_PATHS = re.compile(r'(?<= d=")[^"]*')
+_GROUP_IDS = re.compile(r' id="(?:figure|axes|patch|text|line2d|legend|xtick|ytick|[A-Z]\w+|matplotlib\.axis)_\d+"')
+
+
+def page(title: str, body: Iterable[str]) -> str:
+    """A whole HTML page."""
+    inside = "\n".join(body)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{inside}\n</body>\n</html>\n"
+    )
+
+
+def drawing(figure: Figure, description: str) -> str:
+    """A figure as inline SVG: text stays text, coordinates keep a tenth of a point."""
+    stream = StringIO()
+    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = stream.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = _PATHS.sub(lambda found: _shortened(found[0]), text)
+    text = _GROUP_IDS.sub("", text).replace("'DejaVu Sans'", _FONTS)
+    text = re.sub(r'^<svg xmlns:xlink="[^"]*" width="[^"]*" height="[^"]*"', "<svg", text)
+    return text.replace("<svg", f'<svg role="img" aria-label="{escape(description)}"', 1)
+
+
+def _shortened(path: str) -> str:
+    """Path data with one decimal and without line breaks."""
+    return " ".join(_LONG_DECIMALS.sub(r"\1", path).split())
+
+
+def table(rows: pd.DataFrame, numeric: Sequence[str] = (), raw: Sequence[str] = ()) -> str:
+    """A table; columns in `raw` hold HTML already, those in `numeric` stand at the right."""
+    classes = {name: ' class="n"' if name in numeric else "" for name in map(str, rows.columns)}
+    heads = "".join(f"<th{classes[name]}>{escape(name)}</th>" for name in classes)
+    lines = [
+        "<tr>"
+        + "".join(
+            f"<td{classes[name]}>{cell if name in raw else escape(str(cell))}</td>"
+            for name, cell in zip(classes, row, strict=True)
+        )
+        + "</tr>"
+        for row in rows.itertuples(index=False)
+    ]
+    return f'<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+
+
+def definitions(rows: Iterable[tuple[str, str]]) -> str:
+    """Names with what they stand for."""
+    return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows) + "</dl>"
+
+
+def section(anchor: str, heading: str, *body: str) -> str:
+    """A part of the page with its heading."""
+    return f'<section id="{anchor}"><h2>{escape(heading)}</h2>\n' + "\n".join(body) + "\n</section>"

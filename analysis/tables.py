@@ -1,0 +1,130 @@
+"""Tables: what each chart and sentence is drawn from, over the scenarios of a batch.
+
+Every table is tidy, begins with `scenario` and has its unit in `attrs["unit"]`.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from analysis import metrics
+from analysis.ensemble import bands, effects
+from analysis.selection import Selection, at
+
+Change = Callable[[xr.DataArray], xr.DataArray]
+FLOOR = 1e-9
+
+
+def same(values: xr.DataArray) -> xr.DataArray:
+    """The values themselves."""
+    return values
+
+
+def levels(
+    selection: Selection, measure: str, where: Mapping[str, str] | None = None, metric: Change = same
+) -> pd.DataFrame:
+    """Quantiles over runs of a measure, or of a metric of it, in every scenario."""
+    chosen = {s: metric(selection.values(s, measure).sel(where or {}, drop=True)) for s in selection.scenarios}
+    return _joined({scenario: bands(values) for scenario, values in chosen.items()})
+
+
+def labelled(scenario: str, values: xr.DataArray) -> pd.DataFrame:
+    """Quantiles over runs of some values of one scenario."""
+    return _joined({scenario: bands(values)})
+
+
+def changes(
+    selection: Selection, measure: str, where: Mapping[str, str] | None = None, metric: Change = same
+) -> pd.DataFrame:
+    """Paired differences of a measure, or of a metric of it, in every changed scenario."""
+    if metric is same:
+        chosen = {s: selection.difference(s, measure).sel(where or {}, drop=True) for s in selection.changed}
+    else:
+        base = metric(selection.values(selection.baseline, measure).sel(where or {}, drop=True))
+        chosen = {
+            s: (metric(selection.values(s, measure).sel(where or {}, drop=True)) - base).assign_attrs(base.attrs)
+            for s in selection.changed
+        }
+    return _joined({scenario: effects(values) for scenario, values in chosen.items()})
+
+
+def changes_at(selection: Selection, measure: str, quarter: str, metric: Change = same) -> pd.DataFrame:
+    """Paired differences of all labels at one quarter, in every changed scenario."""
+    found = {s: effects(metric(at(selection.difference(s, measure), quarter))) for s in selection.changed}
+    return _joined(found)
+
+
+def levels_at(selection: Selection, measure: str, quarter: str, scenario: str | None = None) -> pd.DataFrame:
+    """Quantiles over runs of all labels at one quarter, in one scenario (the baseline unless named)."""
+    chosen = scenario or selection.baseline
+    return _joined({chosen: bands(at(selection.values(chosen, measure), quarter))})
+
+
+def ranked(table: pd.DataFrame, most: int) -> pd.DataFrame:
+    """The rows with the largest mean effects, largest first, leaving out what does not move."""
+    order = table["mean"].abs().sort_values(ascending=False, kind="stable").index
+    kept = table.loc[order]
+    kept = kept[kept["mean"].abs() > FLOOR].head(most)
+    kept.attrs = dict(table.attrs)
+    return kept
+
+
+def matrix(table: pd.DataFrame, rows: str, columns: str, value: str = "mean") -> pd.DataFrame:
+    """A column of a table as rows by columns, in the order of first occurrence."""
+    wide = table.pivot_table(index=rows, columns=columns, values=value, sort=False, dropna=False)
+    return wide.reindex(index=list(dict.fromkeys(table[rows])), columns=list(dict.fromkeys(table[columns])))
+
+
+def corridor_shares(selection: Selection, most: int) -> pd.DataFrame:
+    """Shares of the largest corridors, the others in one row `other`, with quantiles over runs."""
+    found = {}
+    for scenario in selection.scenarios:
+        shares = metrics.corridor_shares(selection.values(scenario, "corridor_flow"))
+        found[scenario] = shares
+    size = xr.concat([s.mean(("run", "time")) for s in found.values()], dim="s").max("s")
+    order = [str(size["corridor"].values[i]) for i in np.argsort(-size.values)]
+    return _joined({scenario: bands(_grouped(shares, order, most)) for scenario, shares in found.items()})
+
+
+def _grouped(shares: xr.DataArray, order: list[str], most: int) -> xr.DataArray:
+    """The first corridors of an order, and the sum of the rest."""
+    kept = shares.sel(corridor=order[:most])
+    if len(order) <= most:
+        return kept
+    rest = shares.sel(corridor=order[most:]).sum("corridor").expand_dims(corridor=["other"])
+    return xr.concat([kept, rest], dim="corridor").transpose(*shares.dims).assign_attrs(shares.attrs)
+
+
+def link_flows(selection: Selection, scenario: str, quarter: str, places: pd.DataFrame) -> pd.DataFrame:
+    """Mean flow and, against the baseline, mean paired change of every drawn link at a quarter."""
+    flow = at(selection.values(scenario, "flow"), quarter)
+    table = effects(at(selection.difference(scenario, "flow"), quarter))[["link", "mean", "mean_low", "mean_high"]]
+    table = table.rename(columns={"mean": "change", "mean_low": "change_low", "mean_high": "change_high"})
+    table.insert(1, "flow", flow.mean("run").values)
+    table.insert(0, "scenario", scenario)
+    return table.merge(places, on="link")
+
+
+def places(nodes: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Links with the coordinates of their ends; those that join a place to itself are left out."""
+    spots = nodes.set_index("id")[["name", "lat", "lon"]].astype({"lat": float, "lon": float})
+    table = links[["id", "name", "layer", "mode", "from", "to"]].rename(columns={"id": "link", "name": "link_name"})
+    table = table.merge(spots, left_on="from", right_index=True)
+    table = table.merge(spots.add_prefix("to_"), left_on="to", right_index=True)
+    apart = (table["lat"] - table["to_lat"]).abs() + (table["lon"] - table["to_lon"]).abs() > FLOOR
+    return table[apart].reset_index(drop=True)
+
+
+def _joined(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Tables of several scenarios under one another."""
+    rows = []
+    for scenario, part in parts.items():
+        part.insert(0, "scenario", scenario)
+        rows.append(part)
+    if not rows:
+        return pd.DataFrame({"scenario": []})
+    table = pd.concat(rows, ignore_index=True)
+    table.attrs = dict(rows[0].attrs)
+    return table
