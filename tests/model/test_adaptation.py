@@ -27,7 +27,9 @@ def test_without_pull_nothing_is_reallocated(trade, elsewhere):
 
 
 def test_a_doubled_pull_on_a_fifth_of_trade_takes_a_sixth_from_the_others():
-    factor = reallocation(np.array([20.0, 0.0]).reshape(1, 2, 1), np.array([[100.0]]), np.array([2.0, 1.0]).reshape(1, 2, 1))
+    factor = reallocation(
+        np.array([20.0, 0.0]).reshape(1, 2, 1), np.array([[100.0]]), np.array([2.0, 1.0]).reshape(1, 2, 1)
+    )
     assert factor[0, 0] == pytest.approx(1.0 / 1.2)
 
 
@@ -65,7 +67,10 @@ def test_exposure_approaches_its_target_geometrically(start, goal, speed):
 
 def test_pull_falls_with_cost_and_rises_with_size_and_alignment():
     at = lambda **change: trade_pull(  # noqa: E731
-        *(np.full((1, 1, 1), change.get(name, base)) for name, base in (("size", 1.0), ("cost", 0.0), ("alignment", 0.0))),
+        *(
+            np.full((1, 1, 1), change.get(name, base))
+            for name, base in (("size", 1.0), ("cost", 0.0), ("alignment", 0.0))
+        ),
         4.0,
         0.13,
     )[0, 0, 0]

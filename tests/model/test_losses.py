@@ -73,7 +73,8 @@ def test_one_nest_gives_the_gains_from_trade_formula(served, theta, blocked):
 
 
 @pytest.mark.parametrize(
-    ("blocked", "fraction"), [(0.25, 0.06), (0.5, 0.13), (0.75, 0.26), (0.9, 0.41), (0.99, 0.72), (0.0, 0.0), (1.0, 1.0)]
+    ("blocked", "fraction"),
+    [(0.25, 0.06), (0.5, 0.13), (0.75, 0.26), (0.9, 0.41), (0.99, 0.72), (0.0, 0.0), (1.0, 1.0)],
 )
 def test_the_loss_is_convex_in_the_blocked_share(blocked, fraction):
     assert fraction_lost(0.9, 0.5, blocked) == pytest.approx(fraction, abs=0.005)
