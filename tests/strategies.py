@@ -29,11 +29,7 @@ def positive(low, high):
 
 def steepest(routes, theta):
     """Largest theta among the routes of each segment, (S, 1)."""
-    return column([theta[routes.carries.indices[lo:hi]].max() for lo, hi in zip(*ends_of_rows(routes.carries))])
-
-
-def ends_of_rows(matrix):
-    return matrix.indptr[:-1], matrix.indptr[1:]
+    return column([theta[used > 0.0].max() for used in routes.carries.toarray()])
 
 
 # --- networks ------------------------------------------------------------------------------------
@@ -109,7 +105,7 @@ class FreightCase:
         return freight.solve(self.routes, given, empty, empty, sweeps)
 
 
-def freight_case(network, *, theta, mu, outside, potential, alpha=0.0, size=None, day_value=0.1):
+def freight_case(network, *, theta, mu, outside, potential, alpha=0.0, size=None, day_value=0.1):  # noqa: PLR0913
     """A case from flat lists by market; every link can be congested."""
     routes = network.routes(size)
     segments = routes.segments
@@ -185,7 +181,7 @@ def sums(group, groups):
     return sparse(group, np.arange(len(group)), np.ones(len(group)), (groups, len(group)))
 
 
-def exchange_case(network, ends, *, theta, source, sink, commodity=None):
+def exchange_case(network, ends, *, theta, source, sink, commodity=None):  # noqa: PLR0913
     """A case whose pairs all pull alike at equal prices.
 
     `ends` gives (source, sink) of each pair, the network's `market`; `source`

@@ -31,7 +31,7 @@ def everyone(countries=COUNTRIES, poles=POLES):
     return np.ones((countries, poles))
 
 
-def walk(alignment, forces, shape, tau, quarters, *, noise=None):
+def walk(alignment, forces, shape, tau, quarters, *, noise=None):  # noqa: PLR0913
     active = everyone(*alignment.shape[:2])
     for quarter in range(quarters):
         terms = drive(alignment, forces, shape, active)
@@ -274,9 +274,13 @@ def test_renaming_countries_and_poles_renames_the_result(seed, countries, poles)
 
 @given(seeds)
 def test_rivalry_is_the_matrix_product_over_poles(seed):
-    alignment, forces, _, _ = random_case(seed)
-    expected = np.einsum("pqr,cqr->cpr", forces.rivalry, alignment)
-    assert_allclose(rivalry_load(forces.rivalry, alignment), expected, atol=1e-15)
+    rng = np.random.default_rng(seed)
+    rivalry, alignment = rng.normal(size=(POLES, POLES, 3)), rng.normal(size=(COUNTRIES, POLES, 3))
+    expected = np.einsum("pqr,cqr->cpr", rivalry, alignment)
+    assert_allclose(rivalry_load(rivalry, alignment), expected, atol=1e-14)
+    assert_allclose(
+        rivalry_load(rivalry[:, :, :1], alignment), np.einsum("pq,cqr->cpr", rivalry[:, :, 0], alignment), atol=1e-14
+    )
 
 
 def test_leaning_on_both_of_two_rivals_costs_more_than_leaning_on_one():

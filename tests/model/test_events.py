@@ -25,7 +25,7 @@ def edit(operation="set", value=9.0, at=(100, 100), **more):
     )
 
 
-def after(edits, quarter=100, base=4.0, target="link.cost", runs=RUNS[:3], shape=(3, 1)):
+def after(edits, quarter=100, base=4.0, target="link.cost", runs=RUNS[:3], shape=(3, 1)):  # noqa: PLR0913
     return apply(schedule(tuple(edits), 0, runs), target, quarter, AXES, np.full(shape, base))
 
 

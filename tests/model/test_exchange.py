@@ -36,6 +36,11 @@ def three_by_three(capacity=6.0, nest=0.1, theta=0.5):
     )
 
 
+def ends_of(case, side):
+    """(mu, q0, p0) of each source or sink."""
+    return np.hstack([getattr(case.given, f"{side}_{name}") for name in ("mu", "quantity", "price")])
+
+
 # --- the convex dual as an oracle ----------------------------------------------------------------
 
 
@@ -274,10 +279,8 @@ def test_the_order_of_sources_and_sinks_does_not_matter(source_order, sink_order
     ends = [(a, d) for a in range(3) for d in range(3)]
     routes = [3 * source_order[a] + sink_order[d] for a, d in ends]
     network = replace(case.network, paths=tuple(case.network.paths[h] for h in routes))
-    rows = lambda side, order: np.hstack(
-        [getattr(case.given, f"{side}_{n}")[order] for n in ("mu", "quantity", "price")]
-    )  # noqa: E731
-    moved = exchange_case(network, ends, theta=0.5, source=rows("source", source_order), sink=rows("sink", sink_order))
+    sources, sinks = ends_of(case, "source")[source_order], ends_of(case, "sink")[sink_order]
+    moved = exchange_case(network, ends, theta=0.5, source=sources, sink=sinks)
     before, after = case.solve(50), moved.solve(50)
     assert_allclose(after.flow, before.flow[routes], rtol=1e-9)
     assert_allclose(after.source_price, before.source_price[source_order], rtol=1e-9)
@@ -312,6 +315,26 @@ def test_base_prices_and_flows_are_at_rest_when_constants_reproduce_them():
     assert_allclose(solved.source_price, column([10.0, 11.0, 9.0]), rtol=1e-12)
 
 
+@pytest.mark.parametrize("side", ["source", "sink"])
+def test_an_end_without_open_route_neither_trades_nor_weighs_on_the_others(side):
+    """Shutting an end off equals a system in which it is negligible; its price stays at the base."""
+    case = three_by_three(capacity=np.inf)
+    shut = np.where(getattr(case.pairs, side) == 1, 0.0, 1.0)[:, None] * case.given.allowed
+    quantity = getattr(case.given, f"{side}_quantity") * column([1.0, 1e-12, 1.0])
+    off, small = case.solve(600, allowed=shut), case.solve(600, **{f"{side}_quantity": quantity, "allowed": shut})
+    assert_allclose(off.flow, small.flow, rtol=1e-9)
+    assert getattr(off, f"{side}_quantity")[1, 0] == 0.0
+    assert getattr(off, f"{side}_price")[1, 0] == getattr(case.given, f"{side}_price")[1, 0]
+    live = [0, 2]
+    assert_allclose(
+        getattr(off, f"{side}_quantity")[live],
+        getattr(exchange, {"source": "supply", "sink": "demand"}[side])(case.given, getattr(off, f"{side}_price"))[
+            live
+        ],
+        rtol=1e-9,
+    )
+
+
 def test_two_commodities_clear_apart():
     """Joining two systems that share nothing leaves each as it was."""
     alone = three_by_three(capacity=np.inf)
@@ -324,11 +347,10 @@ def test_two_commodities_clear_apart():
         **{name: getattr(network, name) * 2 for name in ("capacity", "cost", "days")},
         power=double(network.power),
     )
-    rows = lambda side: np.hstack([getattr(alone.given, f"{side}_{n}") for n in ("mu", "quantity", "price")])  # noqa: E731
     ends = [(a + 3 * k, d + 3 * k) for k in range(2) for a in range(3) for d in range(3)]
-    larger = rows("source") * [1.0, 2.0, 1.0]
+    larger = ends_of(alone, "source") * [1.0, 2.0, 1.0]
     goods = ([0, 0, 0, 1, 1, 1],) * 2
-    sources, sinks = np.vstack([rows("source"), larger]), double(rows("sink"))
+    sources, sinks = np.vstack([ends_of(alone, "source"), larger]), double(ends_of(alone, "sink"))
     solved = exchange_case(both_network, ends, theta=0.5, source=sources, sink=sinks, commodity=goods).solve(10)
     assert_allclose(solved.flow[:9], alone.solve(10).flow, rtol=1e-12)
     assert not np.allclose(solved.flow[9:], solved.flow[:9], rtol=1e-2)
