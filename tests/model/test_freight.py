@@ -98,6 +98,12 @@ def test_sharp_choice_takes_the_shortest_path():
     assert_allclose(case.solve().flow[:, 0], [7.0, 0.0, 0.0], atol=1e-12)
 
 
+def test_a_barred_route_does_not_blur_a_sharp_choice_among_the_others():
+    network = Network(((0,), (1,), (2,)), (0, 0, 0), (np.inf,) * 3, (1.0, 10.0, 12.0), (0.0,) * 3, np.zeros((3, 1)))
+    case = freight_case(network, theta=[100.0], mu=[100.0], outside=[20.0], potential=[7.0])
+    assert_allclose(case.solve(allowed=column([0.0, 1.0, 1.0])).flow[:, 0], [0.0, 7.0, 0.0], atol=1e-12)
+
+
 # --- conservation and capacity -------------------------------------------------------------------
 
 
