@@ -61,7 +61,7 @@ _ROWS = (
     Parameter("threat.own_coercion", 0.10, "-", 0.0, 0.4, "halfnormal", "2008, 2014, 2022", 0.0),
     Parameter("threat.seen_aggression", 0.07, "-", 0.0, 0.3, "halfnormal", "2008, 2014, 2022", 0.0),
     Parameter("threat.noise", 0.01, "sd per quarter", 0.0, 0.03, "uniform", _THEORY, 0.0),
-    Parameter("grievance.retention_unsettled", 0.98, "per quarter", 0.9, 1.0, "fixed", "half-life 8.6 years"),
+    Parameter("grievance.retention_unsettled", 0.98, "per quarter", 0.9, 1.0, "fixed", "half-life 8.6 years", 1.0),
     Parameter("grievance.retention_settled", 0.80, "per quarter", 0.5, 0.95, "fixed", "half-life 3 quarters"),
     # alignment
     Parameter("alignment.half_life", 3.0, "years", 1.0, 8.0, "loguniform", "spread of UN-vote ideal points"),
