@@ -5,11 +5,23 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose
 
-from model.adaptation import exposure_target, next_exposure, trade_pull
+from model.adaptation import expanded, next_exposure, reallocation, trade_pull
 
 unit = st.floats(0.0, 1.0)
 bases = hnp.arrays(float, (2, 4, 3), elements=st.floats(0.0, 0.24))
 pulls = hnp.arrays(float, (2, 4, 3), elements=st.floats(0.2, 5.0))
+
+
+def exposure_target(base, pull):
+    """Where shares of all trade, one in total, tend under `pull`."""
+    return base * pull * reallocation(base, np.ones((len(base), 1)), pull)[:, None]
+
+
+def test_a_bottleneck_widens_only_after_a_year_above_four_fifths():
+    growth, busy = np.ones((2, 1)), np.zeros((2, 1))
+    for _ in range(6):
+        growth, busy = expanded(growth, busy, np.array([[0.9], [0.7]]), np.ones((2, 1)), 0.01)
+    assert_allclose(growth, [[1.01**2], [1.0]])
 
 
 @given(bases, pulls)

@@ -224,7 +224,7 @@ def test_a_sharp_choice_clears_where_prices_differ_by_transport_cost():
 
 def test_one_pair_clears_where_supply_meets_demand():
     network = Network(((0,),), (0,), (np.inf,), (2.0,), (0.0,), np.zeros((1, 1)))
-    case = exchange_case(network, [(0, 0)], theta=400.0, source=[(0.1, 10.0, 5.0)], sink=[(0.3, 10.0, 9.0)])
+    case = exchange_case(network, [(0, 0)], theta=200.0, source=[(0.1, 10.0, 5.0)], sink=[(0.3, 10.0, 9.0)])
     solved = case.solve(sweeps=3000)
     # 10 exp(0.1 (p - 5)) = 10 exp(-0.3 (p + 2 - 9)) gives p = 6.5
     assert solved.source_price[0, 0] == pytest.approx(6.5, abs=0.02)
