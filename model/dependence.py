@@ -91,6 +91,23 @@ def network_loss(state: State, now: Now, controllers: Indices) -> NetworkLoss:
     return NetworkLoss(surplus, transit, visibility)
 
 
+def layer_losses(state: State, now: Now, controllers: Indices) -> Array:
+    """Surplus lost by layer and controller before any correction, million USD a quarter, (layer, C, K', R)."""
+    market, system, axes = now.world.freight, now.world.exchange, now.world.axes
+    limit = room(state, now)
+    exchange = axes["layer"].positions(tuple(axes["exchange"]))
+    lost = np.zeros((len(axes["layer"]), len(axes["country"]), len(controllers), now.runs))
+    for column, controller in enumerate(map(int, controllers)):
+        markets, _ = _freight_loss(state, now, controller, limit)
+        sources, sinks, _ = _exchange_loss(state, now, controller, limit)
+        for layer in range(len(axes["layer"])):
+            sold = sources * (exchange[system.pairs.source_commodity] == layer)[:, None]
+            bought = sinks * (exchange[system.pairs.sink_commodity] == layer)[:, None]
+            own = mix(market.incidence, markets * (market.layer == layer)[:, None])
+            lost[layer, :, column] = own + mix(system.source_owner, sold) + mix(system.sink_owner, bought)
+    return lost
+
+
 def _withheld(state: State, now: Now, controller: int, limit: Room) -> tuple[Array, Array, Array]:
     """Surplus lost, transit lost (million USD a quarter) and visibility, each (C, R)."""
     market, system = now.world.freight, now.world.exchange
