@@ -15,9 +15,11 @@ from model.arrays import TINY, Array, Indices, Sparse, grouped_sum, reduce_rows
 from model.network import Routes, resistance
 from model.openings import gated
 from model.setting import Setting
+from model.state import State
 from model.world import Exchange
 
-BASE_SWEEPS = 400
+FREIGHT_SWEEPS = 2500  # to a few parts in ten million; full power lines settle slowest
+EXCHANGE_SWEEPS = 200
 
 
 @dataclass(frozen=True)
@@ -51,21 +53,22 @@ class ExchangeBase:
     price: Array
 
 
-def freight_base(setting: Setting, capacity: Array, openness: Array) -> FreightBase:
+def freight_base(setting: Setting, state: State, openness: Array) -> FreightBase:
     """Outside options that carry exactly the base volumes, with congestion and full links.
 
-    `capacity` (E, R or 1) in force at base, unit per quarter; `openness` (Y, R or 1) of pairs.
+    `state` holds the capacity, cost and days of links at base, projects
+    that already operate included; `openness` (Y, R or 1) of pairs.
     """
     world = setting.world
     market, routes = world.freight, world.freight.routes
     segments = routes.segments
-    limit = segments.smallest(capacity)
+    limit = segments.smallest(state.capacity)
     usable = routes.open(limit) * gated(market.gate, openness)
     reachable = routes.market_sum(usable) > 0.0
     allowed = np.where(reachable[routes.market], usable, 1.0)
     day_value = _day_value(setting)
-    cost, days = segments.total(world.links.cost[:, None]), segments.total(world.links.days[:, None])
-    jam = resistance(segments, world.links.days[:, None], capacity, world.links.congestible[:, None])
+    cost, days = segments.total(state.cost), segments.total(state.days)
+    jam = resistance(segments, state.days, state.capacity, world.links.congestible[:, None])
     theta = _theta(setting, allowed, routes.uses @ cost + day_value * (routes.uses @ days))
     given = freight.Conditions(
         capacity=limit,
@@ -130,7 +133,7 @@ def _assign(setting: Setting, given: freight.Conditions, reachable: Array) -> tu
     volume = given.potential * reachable
     load = np.zeros((len(routes.segments), given.theta.shape[1]))
     price = np.zeros_like(load)
-    for sweep in range(BASE_SWEEPS):
+    for sweep in range(FREIGHT_SWEEPS):
         share, _, _ = freight.choose(routes, given, freight.route_cost(routes, given, load, price))
         target = routes.carries @ (volume[routes.market] * share)
         load = target if sweep == 0 else load + 0.5 * (target - load)
@@ -144,14 +147,14 @@ def steepest(carries: Sparse, theta: Array) -> Array:
     return reduce_rows(np.maximum, theta, carries, 1.0)
 
 
-def exchange_base(setting: Setting, capacity: Array, openness: Array) -> ExchangeBase:
+def exchange_base(setting: Setting, state: State, openness: Array) -> ExchangeBase:
     """Pair constants that reproduce the base flows at the base prices (theory 7.2)."""
     world = setting.world
     system, pairs = world.exchange, world.exchange.pairs
     routes = pairs.routes
-    limit = routes.segments.smallest(capacity)
+    limit = routes.segments.smallest(state.capacity)
     usable = routes.open(limit) * gated(system.gate, openness)
-    cost = routes.segments.total(world.links.cost[:, None])
+    cost = routes.segments.total(state.cost)
     theta = commodity_theta(setting)
     own = theta[pairs.source_commodity][pairs.source]
     first = np.flatnonzero(np.diff(system.pair, prepend=-1))
@@ -207,7 +210,7 @@ def _base_price(
     """Shadow prices under which the base pair flows fit on the network, (S, R)."""
     system, routes = setting.world.exchange, setting.world.exchange.pairs.routes
     price = np.zeros((len(routes.segments), theta.shape[1]))
-    for _ in range(BASE_SWEEPS):
+    for _ in range(EXCHANGE_SWEEPS):
         weight = _weights(routes, theta, usable, cost + price)
         total = grouped_sum(weight, first)[system.pair]
         flow = system.flow[system.pair][:, None] * weight / np.maximum(total, TINY)

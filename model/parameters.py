@@ -38,7 +38,6 @@ _ROWS = (
     Parameter("routing.day_value_bulk", 0.0015, "share of value per day", 0.0005, 0.003, "uniform", _THEORY),
     Parameter("markets.sink_elasticity", 0.25, "-", 0.1, 0.6, "loguniform", _THEORY),
     Parameter("markets.outlet_elasticity", 20.0, "-", 5.0, 50.0, "loguniform", "expert: world-market outlets are price takers"),
-    Parameter("markets.unseen_spread", 0.0, "sd of c", 0.0, 2.5, "fixed", "spread of constants of pairs never observed", 0.0),
     Parameter("markets.income_elasticity", 1.0, "-", 0.6, 1.4, "normal", "gravity literature", 0.0),
     Parameter("markets.energy_income_elasticity", 0.3, "-", 0.0, 0.8, "uniform", _THEORY, 0.0),
     Parameter("markets.alignment_trade", 0.13, "-", 0.0, 0.4, "halfnormal", _THEORY, 0.0),
@@ -61,7 +60,7 @@ _ROWS = (
     Parameter("threat.own_coercion", 0.10, "-", 0.0, 0.4, "halfnormal", "2008, 2014, 2022", 0.0),
     Parameter("threat.seen_aggression", 0.07, "-", 0.0, 0.3, "halfnormal", "2008, 2014, 2022", 0.0),
     Parameter("threat.noise", 0.01, "sd per quarter", 0.0, 0.03, "uniform", _THEORY, 0.0),
-    Parameter("grievance.retention_unsettled", 0.98, "per quarter", 0.9, 1.0, "fixed", "half-life 8.6 years"),
+    Parameter("grievance.retention_unsettled", 0.98, "per quarter", 0.9, 1.0, "fixed", "half-life 8.6 years", 1.0),
     Parameter("grievance.retention_settled", 0.80, "per quarter", 0.5, 0.95, "fixed", "half-life 3 quarters"),
     # alignment
     Parameter("alignment.half_life", 3.0, "years", 1.0, 8.0, "loguniform", "spread of UN-vote ideal points"),

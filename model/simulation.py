@@ -25,7 +25,8 @@ from model.trajectory import Trajectory
 from model.withholding import correction
 from model.world import World
 
-BASE_CHECK_SWEEPS = 60
+FREIGHT_CHECK_SWEEPS = 20
+EXCHANGE_CHECK_SWEEPS = 1000  # pairs never observed and full lines settle together
 
 
 class Diverged(Exception):
@@ -115,15 +116,15 @@ def _solved(setting: Setting) -> tuple[State, Base]:
     empty = Base(None, None, *[np.zeros((1, 1, 1))] * 2)  # type: ignore[arg-type]
     state = links(_blank(setting), Now(setting, empty, 0))
     share = dyad_openness(state, Now(setting, empty, 0))
-    one, two = freight_base(setting, state.capacity, share), exchange_base(setting, state.capacity, share)
+    one, two = freight_base(setting, state, share), exchange_base(setting, state, share)
     now = Now(setting, replace(empty, freight=one, exchange=two), 0)
     state = markets(state, now)
     routes = world.freight.routes
-    start = freight.solve(routes, freight_conditions(state, now), one.load, one.price, BASE_CHECK_SWEEPS)
+    start = freight.solve(routes, freight_conditions(state, now), one.load, one.price, FREIGHT_CHECK_SWEEPS)
     quiet = exchange.Outcome(
         two.price, two.price, two.price, state.source_price, state.sink_price, state.source_price, state.sink_price
     )
-    solved = exchange.solve(world.exchange.pairs, exchange_conditions(state, now), quiet, BASE_CHECK_SWEEPS)
+    solved = exchange.solve(world.exchange.pairs, exchange_conditions(state, now), quiet, EXCHANGE_CHECK_SWEEPS)
     return replace(state, freight=start, exchange=solved), now.base
 
 

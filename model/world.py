@@ -53,7 +53,7 @@ class Freight:
     freight routes; `constant` (H,) USD/unit. `incidence` (C, W) and `pole_incidence` (P, W) split surplus;
     `exporter`, `importer` (W,) are positions on the economy axis,
     `trade` (W,) on (imports, exports) x countries, -1 in transit, `pair` (W,) the pair of states it joins (-1: none); `fees`
-    (C, H) USD/unit earned in transit; `owner` (C, W) marks a country's
+    (C, H) USD/unit of tariffs in transit, a share of which is earned; `owner` (C, W) marks a country's
     markets and `owners` (H, C) its routes; `gate` (H, Y)
     ties routes to pairs of states whose soil their owners may not cross; `partner` (C * P, W) weighs markets into delivered-cost factors.
     """

@@ -11,7 +11,6 @@ import pandas as pd
 
 from model.arrays import Array, Indices, frozen
 from model.axes import Axis
-from model.parameters import PARAMETERS
 from model.quarters import parse_quarter
 from model.world import World
 from scenarios.compiling.axes import build_axes
@@ -120,9 +119,8 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
         network.links, tables["capacities"], tables["project_links"], tables["dyad_links"], axes, start, quarters
     )
     parameters = {name: float(value) for name, value in scenario.parameters.items()}
-    fee_share = parameters.get("transit.fee_share", PARAMETERS["transit.fee_share"].default)
     banned = tuple(tables["dyads"].loc[barring(tables["dyads"]), "id"])
-    rules = Rules(fee_share, banned, tables["corridors"], tables["freight_constants"])
+    rules = Rules(banned, tables["corridors"], tables["freight_constants"])
     in_use = usable_at_base(network.links, links.capacity[0] * links.open, shut_links(tables))
     flows = tables["pair_flows"]
     flows = flows[flows["year"] == flows["year"].max()]

@@ -5,7 +5,14 @@ import os
 # Before anything imports matplotlib: no test opens a window.
 os.environ["MPLBACKEND"] = "Agg"
 
+import sys
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+# Makes `tests.strategies` and `tests.worlds` importable: import mode importlib leaves the root off the path.
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 # No deadline: the first call of a kernel compiles or fills caches, and CI machines are shared.
 settings.register_profile(
@@ -17,3 +24,36 @@ settings.register_profile(
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+
+
+@pytest.fixture(scope="session")
+def tables():
+    """The shipped tables as known at the start of the baseline."""
+    from scenarios import load_tables
+
+    return load_tables(at="2025Q1")
+
+
+@pytest.fixture(scope="session")
+def network(tables):
+    """Routes and axes of the shipped tables."""
+    from scenarios.compile import build_network
+
+    return build_network(tables)
+
+
+@pytest.fixture(scope="session")
+def library_world(tables, network):
+    """World of a library scenario by name, compiled once."""
+    from functools import cache
+
+    from scenarios import load_scenario
+    from scenarios.compile import compile_scenario
+
+    return cache(lambda name: compile_scenario(load_scenario(name), tables, network))
+
+
+@pytest.fixture(scope="session")
+def baseline_world(library_world):
+    """World of the baseline scenario."""
+    return library_world("baseline")

@@ -124,7 +124,7 @@ def build_exchange(
         sink_pole=sparse(*_nonzero(_pole_owners(sinks, members, axes["pole"]))),
         sold_to=frozen(_pole_owners(sinks, members, axes["pole"])),
         exported=frozen([a != d or a == WORLD for a, d in (parties[n] for n in pair)]),
-        fees=transit_fees(flat, world.links, pair, parties, axes["country"], rules.fee_share),
+        fees=transit_fees(flat, world.links, pair, parties, axes["country"]),
         owners=frozen(owners),
         gate=soil_gates(flat, [parties[n] for n in pair], world.links["territories"].tolist(), axes["dyad"], rules.banned),
     )

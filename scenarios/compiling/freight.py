@@ -35,9 +35,8 @@ TRADE_POLE = {"EU27": "WEST", "USA": "WEST"}
 
 @dataclass(frozen=True)
 class Rules:
-    """What shapes routes beyond the network: transit fee share, pairs that bar transit, corridors, constants."""
+    """What shapes routes beyond the network: pairs that bar transit, corridors, constants."""
 
-    fee_share: float
     banned: tuple[str, ...]
     corridors: pd.DataFrame
     constants: pd.DataFrame
@@ -98,7 +97,7 @@ def build_freight(
         importer=_economy(markets, axes, exporter=False),
         trade=_trade(markets, axes["country"]),
         pair=_pairs(markets, axes["dyad"]),
-        fees=transit_fees(flat, links, market, [_parties(m) for m in markets.itertuples()], axes["country"], rules.fee_share),
+        fees=transit_fees(flat, links, market, [_parties(m) for m in markets.itertuples()], axes["country"]),
         owner=sparse(*_nonzero(owners)),
         owners=frozen(owners.T[market]),
         gate=soil_gates(
@@ -213,16 +212,15 @@ def transit_fees(
     market: Indices,
     parties: Sequence[tuple[str, ...]],
     countries: Axis,
-    share: float,
 ) -> Sparse:
-    """Fee each country earns on a route that only passes through it, USD per unit, (C, H)."""
+    """Tariffs of a route on the soil of each country that it only passes through, USD per unit, (C, H)."""
     territories, tariff = links["territories"].tolist(), links["tariff"].to_numpy(dtype=float)
     fees = np.zeros((len(countries), len(routes)))
     for h, route in enumerate(routes):
         for e in route:
             for state in territories[e]:
                 if state in countries and state not in parties[market[h]]:
-                    fees[countries.at(state), h] += share * tariff[e] / len(territories[e])
+                    fees[countries.at(state), h] += tariff[e] / len(territories[e])
     return sparse(*_nonzero(fees))
 
 
