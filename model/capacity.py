@@ -10,7 +10,7 @@ from model.network import Routes
 
 STEP = 0.7
 LARGEST_LOG_RATIO = 3.0
-CROWDING_EVERY = 5  # sweeps between counts of busy segments, which change slowly
+CROWDING_EVERY = 3  # sweeps between counts of busy segments, which change slowly
 
 
 def pressure(load: Array, capacity: Array) -> Array:
@@ -57,7 +57,8 @@ def fit(flow: Array, capacity: Array, routes: Routes) -> Array:
     load of the very flows being scaled; hence the result never exceeds C.
     """
     load = routes.carries @ flow
-    room = np.where(load > capacity, capacity / np.where(load > 0.0, load, 1.0), 1.0)
+    over = load > capacity
+    room = np.where(over, capacity / np.where(over, load, 1.0), 1.0)
     if (room >= 1.0).all():
         return flow
     return flow * reduce_rows(np.minimum, room, routes.uses, 1.0)

@@ -64,7 +64,8 @@ def dependence(state: State, now: Now) -> State:
 def all_controllers(state: State, now: Now) -> tuple[Array, Array]:
     """Loss (share of GDP) and visibility toward every controller, (C, K, R).
 
-    Pole columns carry all channels; the others the network and transit only.
+    Pole columns carry all channels, the others the network and transit only;
+    a country depends on itself by nobody's measure, so those cells are 0.
     """
     controllers = np.arange(len(now.world.axes["controller"]))
     network = network_loss(state, now, controllers)
@@ -72,7 +73,9 @@ def all_controllers(state: State, now: Now) -> tuple[Array, Array]:
     output = country_gdp(state, now)[:, None]
     loss = (np.maximum(network.surplus, 0.0) + np.maximum(network.transit, 0.0)) / output
     loss[:, :poles] = state.loss
-    return loss, network.visibility
+    axes = now.world.axes
+    others = np.array([[float(c != k) for k in axes["controller"]] for c in axes["country"]])
+    return loss * others[:, :, None], network.visibility
 
 
 def country_gdp(state: State, now: Now) -> Array:
@@ -86,6 +89,23 @@ def network_loss(state: State, now: Now, controllers: Indices) -> NetworkLoss:
     columns = [_withheld(state, now, int(controller), limit) for controller in controllers]
     surplus, transit, visibility = (np.stack(parts, axis=1) for parts in zip(*columns, strict=True))
     return NetworkLoss(surplus, transit, visibility)
+
+
+def layer_losses(state: State, now: Now, controllers: Indices) -> Array:
+    """Surplus lost by layer and controller before any correction, million USD a quarter, (layer, C, K', R)."""
+    market, system, axes = now.world.freight, now.world.exchange, now.world.axes
+    limit = room(state, now)
+    exchange = axes["layer"].positions(tuple(axes["exchange"]))
+    lost = np.zeros((len(axes["layer"]), len(axes["country"]), len(controllers), now.runs))
+    for column, controller in enumerate(map(int, controllers)):
+        markets, _ = _freight_loss(state, now, controller, limit)
+        sources, sinks, _ = _exchange_loss(state, now, controller, limit)
+        for layer in range(len(axes["layer"])):
+            sold = sources * (exchange[system.pairs.source_commodity] == layer)[:, None]
+            bought = sinks * (exchange[system.pairs.sink_commodity] == layer)[:, None]
+            own = mix(market.incidence, markets * (market.layer == layer)[:, None])
+            lost[layer, :, column] = own + mix(system.source_owner, sold) + mix(system.sink_owner, bought)
+    return lost
 
 
 def _withheld(state: State, now: Now, controller: int, limit: Room) -> tuple[Array, Array, Array]:

@@ -62,12 +62,26 @@ def route_cost(routes: Routes, given: Conditions, load: Array, price: Array) -> 
     return routes.uses @ (given.cost + price) + given.day_value * (routes.uses @ days) + given.extra
 
 
-def choose(routes: Routes, given: Conditions, cost: Array) -> tuple[Array, Array, Array]:
-    """Route shares (H, R), served share (W, R) and logsum cost (W, R) (eqs. 3-5)."""
+def attraction(routes: Routes, given: Conditions, cost: Array) -> Array:
+    """Log weight of the most attractive open route of each market, (W, R); 0 when all are shut.
+
+    Taken out of every weight, so that none underflows however sharp the choice.
+    """
     exponent = routes.log_size - given.theta[routes.market] * cost
     best = routes.market_largest(np.where(given.allowed > 0.0, exponent, -np.inf))
-    best = np.where(np.isfinite(best), best, 0.0)  # taken out: no weight underflows however sharp the choice
-    weight = given.allowed * np.exp(np.clip(exponent - best[routes.market], -LARGEST_EXPONENT, 0.0))
+    return np.where(np.isfinite(best), best, 0.0)
+
+
+def choose(
+    routes: Routes, given: Conditions, cost: Array, best: Array | None = None
+) -> tuple[Array, Array, Array]:
+    """Route shares (H, R), served share (W, R) and logsum cost (W, R) (eqs. 3-5).
+
+    `best` (W, R) may hold the attraction found at an earlier, similar cost.
+    """
+    best = attraction(routes, given, cost) if best is None else best
+    exponent = routes.log_size - given.theta[routes.market] * cost - best[routes.market]
+    weight = given.allowed * np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT))
     total = routes.market_sum(weight)
     logsum = -(np.log(np.maximum(total, TINY)) + best) / given.theta
     served = 1.0 / (1.0 + np.exp(np.clip(given.mu * (logsum - given.outside), -LARGEST_EXPONENT, LARGEST_EXPONENT)))
@@ -83,8 +97,9 @@ def solve(routes: Routes, given: Conditions, load: Array, price: Array, sweeps: 
     is fitted under capacity, so loads never exceed it.
     """
     crowded: Array = np.ones((1, 1))
+    best = attraction(routes, given, route_cost(routes, given, load, price))
     for sweep in range(sweeps):
-        share, served, _cost = choose(routes, given, route_cost(routes, given, load, price))
+        share, served, _cost = choose(routes, given, route_cost(routes, given, load, price), best)
         flow = (given.potential * served)[routes.market] * share
         load = load + 0.5 * (routes.carries @ flow - load)
         if sweep % hard.CROWDING_EVERY == 0:

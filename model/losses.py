@@ -22,7 +22,7 @@ def headroom(routes: Routes, capacity: Array, load: Array) -> Array:
     Capacity is shared pro rata: a route's part of a segment is C f / v, its
     own flow plus its share of what is spare.
     """
-    factor = np.where(load > 0.0, capacity / np.where(load > 0.0, load, 1.0), 0.0)
+    factor = np.where(load > 0.0, capacity / np.maximum(load, ALMOST_NONE), 0.0)
     return reduce_rows(np.minimum, np.where(np.isfinite(capacity), factor, np.inf), routes.uses, np.inf)
 
 

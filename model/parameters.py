@@ -37,14 +37,14 @@ _ROWS = (
     Parameter("routing.day_value_container", 0.012, "share of value per day", 0.006, 0.021, "uniform", "Hummels & Schaur 2013"),
     Parameter("routing.day_value_bulk", 0.0015, "share of value per day", 0.0005, 0.003, "uniform", _THEORY),
     Parameter("markets.sink_elasticity", 0.25, "-", 0.1, 0.6, "loguniform", _THEORY),
-    Parameter("markets.outlet_elasticity", 20.0, "-", 5.0, 50.0, "loguniform", "world-market outlets are price takers"),
+    Parameter("markets.outlet_elasticity", 20.0, "-", 5.0, 50.0, "loguniform", "expert: world-market outlets are price takers"),
     Parameter("markets.income_elasticity", 1.0, "-", 0.6, 1.4, "normal", "gravity literature", 0.0),
     Parameter("markets.energy_income_elasticity", 0.3, "-", 0.0, 0.8, "uniform", _THEORY, 0.0),
     Parameter("markets.alignment_trade", 0.13, "-", 0.0, 0.4, "halfnormal", _THEORY, 0.0),
     Parameter("markets.trend", 1.0, "share of trend growth", 0.0, 1.5, "fixed", "switch for zero-shock runs", 0.0),
-    Parameter("markets.gdp_noise", 0.008, "sd per quarter", 0.0, 0.02, "uniform", "spread of annual growth 2013-2024", 0.0),
-    Parameter("markets.price_persistence", 0.95, "-", 0.8, 0.99, "uniform", "annual Brent and TTF 2000-2024"),
-    Parameter("markets.price_noise", 0.08, "sd per quarter, log", 0.0, 0.2, "uniform", "annual Brent and TTF 2000-2024", 0.0),
+    Parameter("markets.gdp_noise", 0.008, "sd per quarter", 0.0, 0.02, "uniform", _THEORY, 0.0),
+    Parameter("markets.price_persistence", 0.937, "per quarter", 0.8, 0.99, "uniform", "AR(1) of log annual Brent 2000-2024"),
+    Parameter("markets.price_noise", 0.145, "sd per quarter, log", 0.0, 0.3, "uniform", "AR(1) of log annual Brent 2000-2024", 0.0),
     Parameter("markets.surplus_feedback", 1.0, "-", 0.0, 1.0, "fixed", "accounting identity", 0.0),
     # dependence
     Parameter("dependence.scale", 0.15, "share of GDP", 0.05, 0.30, "fixed", "convention"),
@@ -89,7 +89,7 @@ _ROWS = (
     Parameter("dyads.trade_barrier", 0.5, "share", 0.2, 0.8, "uniform", "Glick & Taylor 2010 (0.8 for belligerents), expert", 0.0),
     Parameter("dyads.opening", 10.0, "quarters", 6.0, 16.0, "uniform", "Glick & Taylor 2010"),
     # transit
-    Parameter("transit.fee_share", 0.30, "share of tariff", 0.15, 0.50, "uniform", "Kazakh and Georgian transit tariffs"),
+    Parameter("transit.fee_share", 0.30, "share of tariff", 0.15, 0.50, "uniform", "expert: no published split of tariffs found"),
 )
 
 PARAMETERS: dict[str, Parameter] = {row.name: row for row in _ROWS}

@@ -214,7 +214,10 @@ SCHEMAS: dict[str, TableSchema] = {
             text("scope_note"),
         ),
         key=("id",),
-        extra=(NOTE, text("source"), optional(CONFIDENCE), quarter("known_from")),
+        extra=(
+            *(many(optional(code("owners"))), many(optional(code("not_owners")))),
+            *(NOTE, text("source"), optional(CONFIDENCE), quarter("known_from")),
+        ),
     ),
     "observed_flows": TableSchema(
         (

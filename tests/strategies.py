@@ -29,11 +29,7 @@ def positive(low, high):
 
 def steepest(routes, theta):
     """Largest theta among the routes of each segment, (S, 1)."""
-    return column([theta[routes.carries.indices[lo:hi]].max() for lo, hi in zip(*ends_of_rows(routes.carries))])
-
-
-def ends_of_rows(matrix):
-    return matrix.indptr[:-1], matrix.indptr[1:]
+    return column([theta[used > 0.0].max() for used in routes.carries.toarray()])
 
 
 # --- networks ------------------------------------------------------------------------------------
@@ -109,7 +105,7 @@ class FreightCase:
         return freight.solve(self.routes, given, empty, empty, sweeps)
 
 
-def freight_case(network, *, theta, mu, outside, potential, alpha=0.0, size=None, day_value=0.1):
+def freight_case(network, *, theta, mu, outside, potential, alpha=0.0, size=None, day_value=0.1):  # noqa: PLR0913
     """A case from flat lists by market; every link can be congested."""
     routes = network.routes(size)
     segments = routes.segments
@@ -180,33 +176,39 @@ class ExchangeCase:
         return self.given.allowed * (1.0 - hit)[:, None]
 
 
-def exchange_case(network, ends, *, theta, source, sink, mass=1.0):
-    """A case of one commodity.
+def sums(group, groups):
+    """Matrix that sums rows by group number."""
+    return sparse(group, np.arange(len(group)), np.ones(len(group)), (groups, len(group)))
+
+
+def exchange_case(network, ends, *, theta, source, sink, commodity=None):  # noqa: PLR0913
+    """A case whose pairs all pull alike at equal prices.
 
     `ends` gives (source, sink) of each pair, the network's `market`; `source`
-    and `sink` are lists of (mu, q0, p0); `mass` is M e^-c, the pull of a pair.
+    and `sink` are lists of (mu, q0, p0); `commodity` numbers the sources' and
+    the sinks' commodities, one by default.
     """
     routes = network.routes()
     limit = routes.segments.smallest(column(network.capacity))
     from_, to = (np.array(side)[routes.market] for side in zip(*ends, strict=True))
-    rows = np.arange(len(routes))
+    goods = commodity or ([0] * len(source), [0] * len(sink))
     pairs = Pairs(
         routes=routes,
         source=from_,
         sink=to,
-        from_source=sparse(from_, rows, np.ones(len(rows)), (len(source), len(rows))),
-        to_sink=sparse(to, rows, np.ones(len(rows)), (len(sink), len(rows))),
-        source_commodity=np.zeros(len(source), dtype=np.intp),
-        sink_commodity=np.zeros(len(sink), dtype=np.intp),
-        sources_by_commodity=sparse(np.zeros(len(source)), np.arange(len(source)), np.ones(len(source)), (1, len(source))),
-        sinks_by_commodity=sparse(np.zeros(len(sink)), np.arange(len(sink)), np.ones(len(sink)), (1, len(sink))),
+        from_source=sums(from_, len(source)),
+        to_sink=sums(to, len(sink)),
+        source_commodity=np.array(goods[0]),
+        sink_commodity=np.array(goods[1]),
+        sources_by_commodity=sums(goods[0], max(goods[0]) + 1),
+        sinks_by_commodity=sums(goods[1], max(goods[1]) + 1),
     )
     source, sink = np.array(source, dtype=float), np.array(sink, dtype=float)
     given = exchange.Conditions(
         capacity=limit,
         cost=routes.segments.total(column(network.cost)),
         steepness=np.full((len(routes.segments), 1), theta),
-        attraction=np.log(mass) + routes.log_size,
+        attraction=routes.log_size,
         allowed=routes.open(limit),
         source_theta=np.full((len(source), 1), theta),
         sink_theta=np.full((len(sink), 1), theta),

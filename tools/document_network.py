@@ -17,25 +17,26 @@ from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
-
 from drawings import DRAWINGS
 from network_maps import Drawing, draw
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from scenarios.impute import impute_capacity, impute_links
+from scenarios.compile import shut_links
+from scenarios.impute import CAPACITIES, RATES, Rate, impute_capacity, impute_links
 from scenarios.tables import Tables, load_tables
 
+ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "network.md"
 IMAGES = ROOT / "docs" / "images"
 IMPUTED = ROOT / "docs" / "network_imputed.csv"
 START, END = "<!-- counts: made by tools/document_network.py -->", "<!-- end of counts -->"
 DIGEST = "tables"  # name of the text chunk in a drawing
 EXACT, BLENDED = 96, 160  # colours kept as drawn, and colours for the edges of lines
-DRAWN = {"nodes": ("id", "name", "country", "lat", "lon"), "links": ("id", "layer", "mode", "from", "to", "corridor", "status")}
+DRAWN = {
+    "nodes": ("id", "name", "country", "lat", "lon"),
+    "links": ("id", "layer", "mode", "from", "to", "corridor", "status"),
+}
 
 
 def main() -> int:
@@ -88,7 +89,7 @@ def image_path(drawing: Drawing) -> Path:
 def picture(drawing: Drawing, tables: Tables) -> bytes:
     """PNG of a drawing, in few colours, with the digest of its tables."""
     raw = BytesIO()
-    draw(drawing, tables["links"], tables["nodes"], tables["capacities"]).savefig(raw, format="png")
+    draw(drawing, links_at_start(tables), tables["nodes"], tables["capacities"]).savefig(raw, format="png")
     image = in_few_colours(Image.open(raw).convert("RGB"))
     note = PngInfo()
     note.add_text(DIGEST, digest(drawing, tables))
@@ -109,7 +110,7 @@ def in_few_colours(image: Image.Image) -> Image.Image:
 
 def digest(drawing: Drawing, tables: Tables) -> str:
     """Digest of the rows that a drawing shows and of what it says."""
-    links = tables["links"][list(DRAWN["links"])]
+    links = links_at_start(tables)[list(DRAWN["links"])]
     links = links[links["layer"].isin(drawing.layers)]
     nodes = tables["nodes"][list(DRAWN["nodes"])]
     nodes = nodes[nodes["id"].isin({*links["from"], *links["to"]})]
@@ -122,10 +123,23 @@ def digest(drawing: Drawing, tables: Tables) -> str:
 def imputed(tables: Tables) -> str:
     """CSV of every cell that the code fills: link, quantity, value, unit."""
     links = impute_links(tables["links"])
-    rated = set(tables["capacities"]["link"])
+    rated = rated_links(tables)
     rows = [row for link in links.itertuples() for row in _imputed_cells(link, rated)]
     columns = ["link", "name", "layer", "mode", "length_km", "quantity", "value", "unit"]
-    return pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n")
+    text: str = pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n")
+    return text
+
+
+def links_at_start(tables: Tables) -> pd.DataFrame:
+    """Links of the tables, closed where a shut border closes them."""
+    links = tables["links"]
+    shut = links["id"].isin(shut_links(tables)) & (links["status"] == "operating")
+    return links.assign(status=links["status"].mask(shut, "closed"))
+
+
+def rated_links(tables: Tables) -> set[str]:
+    """Links with a nameplate of their own."""
+    return set(tables["capacities"].dropna(subset=["nameplate"])["link"])
 
 
 TARIFF_UNIT = {"freight": "USD/t", "oil": "USD/t", "gas": "USD/1000m3", "power": "USD/MWh", "fibre": "cost units"}
@@ -142,7 +156,12 @@ def _imputed_cells(link: "pd.core.frame.Pandas", rated: set[str]) -> Iterator[tu
         yield (*head, "days", f"{link.days:.2f}", "days")
     if link.id not in rated and link.status != "candidate":
         capacity = impute_capacity(link.layer, link.mode)
-        yield (*head, "capacity", "not limited" if capacity == float("inf") else f"{capacity:g}", CAPACITY_UNIT[link.layer])
+        yield (
+            *head,
+            "capacity",
+            "not limited" if capacity == float("inf") else f"{capacity:g}",
+            CAPACITY_UNIT[link.layer],
+        )
 
 
 def with_counts(page: str, tables: Tables) -> str:
@@ -154,8 +173,8 @@ def with_counts(page: str, tables: Tables) -> str:
 
 def counts(tables: Tables) -> str:
     """Tables of counts in Markdown."""
-    links, markets = impute_links(tables["links"]), tables["markets"]
-    rated = set(tables["capacities"]["link"])
+    links, markets = impute_links(links_at_start(tables)), tables["markets"]
+    rated = rated_links(tables)
     by_layer = []
     for layer, group in links.groupby("layer", sort=False):
         status = group["status"].value_counts()
@@ -173,7 +192,25 @@ def counts(tables: Tables) -> str:
     layers = _table(
         "layer|nodes|links|operating|idle|closed|planned|ports|borders|with a capacity|with a tariff|markets", by_layer
     )
-    return "\n\n".join((layers, _by_mode(links), _by_confidence(tables), _totals(tables)))
+    return "\n\n".join((_totals(tables), layers, _by_mode(links), _by_confidence(tables), _rates()))
+
+
+def _rates() -> str:
+    """Rates by which missing cells are filled."""
+    rows = [
+        (
+            *(layer, mode, f"{rate.cost:g} + {rate.cost_per_km:g} a km {TARIFF_UNIT[layer]}"),
+            _time(rate) if layer == "freight" else "",
+            f"{CAPACITIES[layer, mode]:g} {CAPACITY_UNIT[layer]}" if (layer, mode) in CAPACITIES else "not limited",
+        )
+        for (layer, mode), rate in RATES.items()
+    ]
+    return _table("layer|mode|cost|time|capacity", rows)
+
+
+def _time(rate: Rate) -> str:
+    """A rate's days in words."""
+    return f"{rate.days:g} days" + (f" + km / {rate.km_per_day:g}" if rate.km_per_day else "")
 
 
 def _by_mode(links: pd.DataFrame) -> str:
@@ -196,7 +233,7 @@ def _by_confidence(tables: Tables) -> str:
         "control weight other than the soil's": tables["control"]["confidence"],
         "observed flow": tables["observed_flows"]["confidence"],
     }
-    rated = set(tables["capacities"]["link"])
+    rated = rated_links(tables)
     filled = {
         "days (freight)": int(freight["days"].isna().sum()),
         "tariff": int(links["tariff"].isna().sum()),

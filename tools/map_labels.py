@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+
+if TYPE_CHECKING:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 Floats = npt.NDArray[np.float64]
 
@@ -40,7 +42,7 @@ class Name:
 def place(axis: Axes, names: Iterable[Name], busy: Floats) -> list[str]:
     """Draw names in order and return those for which there was no room; `busy` (n, 2) are map points of lines."""
     canvas = cast("FigureCanvasAgg", axis.figure.canvas)
-    renderer = canvas.get_renderer()
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
     lines = axis.transData.transform(busy)
     frame = axis.get_window_extent(renderer)
     taken: list[Bbox] = []
@@ -57,7 +59,7 @@ def place(axis: Axes, names: Iterable[Name], busy: Floats) -> list[str]:
 def _place(axis: Axes, name: Name, lines: Floats, taken: Sequence[Bbox], frame: Bbox) -> Bbox | None:
     canvas = cast("FigureCanvasAgg", axis.figure.canvas)
     text = _text(axis, name, (0.0, 0.0))
-    size = text.get_window_extent(canvas.get_renderer())
+    size = text.get_window_extent(canvas.get_renderer())  # type: ignore[no-untyped-call]
     text.remove()
     per_point = axis.figure.dpi / 72.0
     anchor = axis.transData.transform((name.x, name.y))
@@ -78,7 +80,9 @@ def _place(axis: Axes, name: Name, lines: Floats, taken: Sequence[Bbox], frame: 
     _, centre, box = best
     x, y = axis.transData.inverted().transform(centre)
     _text(axis, name, (x, y))
-    gap = np.hypot(max(abs(centre[0] - anchor[0]) - size.width / 2, 0), max(abs(centre[1] - anchor[1]) - size.height / 2, 0))
+    gap = np.hypot(
+        max(abs(centre[0] - anchor[0]) - size.width / 2, 0), max(abs(centre[1] - anchor[1]) - size.height / 2, 0)
+    )
     if gap > LEADER * per_point:
         axis.plot([name.x, x], [name.y, y], color="#555555", linewidth=0.5, zorder=7.5)
     return box

@@ -1,28 +1,33 @@
+# ruff: noqa: RUF001  (names of lines take en dashes)
 """Drawings of the network for docs/network.md, one for each layer and two close-ups.
 
-    from network_maps import DRAWINGS, draw
+from network_maps import DRAWINGS, draw
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from map_labels import Name, place
+from map_places import BENDS, SEAS, SEAWARD, STATES, VIA, Point
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from sea_lanes import Point, lanes
+from sea_lanes import lanes
 
 from analysis.geography import draw_basemap, project
-from scenarios.compiling.links import effective_capacity
+from model.quarters import parse_quarter
+from scenarios.compiling.links import dated_capacity
 
 Floats = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
 
+AT, QUARTERS = "2025Q1", 4.0
 DPI = 150
 WIDTH = 13.0  # inches
 HEAD, FOOT = 0.82, 0.98  # inches above and below the map
@@ -46,7 +51,11 @@ MODES: dict[str, tuple[str, str, float]] = {
     "cable": ("sea cable", "#2a7fb8", 1.5),
 }
 NAMES_BY_LAYER = {("gas", "grid"): "national grid", ("oil", "road"): "tank lorries by road"}
-STATUS = {"candidate": (PLANNED, (0, (4.5, 2.2))), "closed": (CLOSED, (0, (1, 1.4))), "idle": (IDLE, (0, (6, 1.8, 1, 1.8)))}
+STATUS = {
+    "candidate": (PLANNED, (0, (4.5, 2.2))),
+    "closed": (CLOSED, (0, (1, 1.4))),
+    "idle": (IDLE, (0, (6, 1.8, 1, 1.8))),
+}
 STATUS_NAMES = {"candidate": "planned or announced", "closed": "closed", "idle": "idle"}
 CORRIDORS = {
     "northern": ("northern, by Russia", "#4d4d4d"),
@@ -64,49 +73,6 @@ CORRIDORS = {
     "ocean": ("ocean", "#60a5fa"),
     "domestic": ("domestic and other", "#b7b0a5"),
 }
-STATES: dict[str, Point] = {
-    "KAZAKHSTAN": (66.5, 48.6), "UZBEKISTAN": (62.3, 42.3), "TURKMENISTAN": (58.6, 39.9), "KYRGYZSTAN": (74.6, 41.6),
-    "TAJIKISTAN": (71.4, 38.35), "AFGHANISTAN": (65.6, 33.7), "IRAN": (55.6, 32.6), "AZERBAIJAN": (47.6, 40.75),
-    "GEORGIA": (42.9, 42.35), "ARMENIA": (44.9, 40.35), "TÜRKIYE": (34.6, 38.9), "RUSSIA": (60.0, 57.6),
-    "CHINA": (100.0, 36.0), "MONGOLIA": (102.5, 46.3), "PAKISTAN": (67.3, 28.3), "INDIA": (76.5, 24.0),
-    "UKRAINE": (31.5, 49.0), "POLAND": (19.0, 51.9), "ROMANIA": (24.8, 45.9), "GERMANY": (10.2, 51.0),
-    "IRAQ": (43.4, 33.2), "HUNGARY": (19.3, 46.7), "BULGARIA": (25.1, 42.7), "ITALY": (12.5, 42.9), "SYRIA": (38.6, 35.1),
-    "BELARUS": (28.0, 53.2), "SAUDI ARABIA": (44.6, 25.5), "GREECE": (21.9, 39.6), "EGYPT": (29.5, 27.0),
-}  # fmt: skip
-SEAS: dict[str, Point] = {
-    "Black Sea": (34.3, 43.4), "Caspian\nSea": (50.6, 41.9), "Mediterranean Sea": (26.6, 34.0), "Arabian Sea": (63.5, 21.5),
-    "Gulf": (51.3, 27.3), "Baltic\nSea": (19.2, 56.4),
-}  # fmt: skip
-VIA: dict[str, tuple[Point, ...]] = {
-    "ND_TEH_EU": ((56.3, 27.1), (5.2, 43.2)),
-    "ND_KAR_EU": ((66.9, 24.7), (5.2, 43.2)),
-    "ND_URU_EU": ((121.8, 31.2), (5.2, 43.2)),
-}
-"""Landfalls of the three long cables, near Bandar Abbas, Karachi, Shanghai and Marseille."""
-_KURA: tuple[Point, ...] = ((47.0, 40.6), (45.3, 41.3), (44.8, 41.6))
-_SYUNIK: tuple[Point, ...] = ((45.3, 39.9), (46.1, 39.6), (46.35, 39.2))
-_MOZDOK: tuple[Point, ...] = ((47.3, 42.9), (45.0, 43.6), (40.3, 45.7))
-BENDS: dict[str, tuple[Point, ...]] = {
-    "O002": (*_KURA, (43.0, 41.5), (41.3, 40.1), (37.2, 39.5), (36.3, 38.0)),
-    "O003": (*_KURA, (43.4, 42.05)),
-    "O004": ((48.8, 41.5), *_MOZDOK),
-    "NO_MAKH_NOVO": _MOZDOK[1:],
-    "NO_BAKU_BATUMI": (*_KURA, (43.4, 42.0)),
-    "NO_SANGACHAL_BATUMI": (*_KURA, (43.4, 42.0)),
-    "NO_BAKU_TBILISI": _KURA[:2],
-    "NO_BAKU_YEREVAN": (*_KURA[:2], (44.6, 41.0)),
-    "NO_SAMARA_TBILISI": ((48.0, 46.4), (47.5, 42.9), (48.9, 41.3), (47.0, 40.6), (45.3, 41.3)),
-    "F090a": _SYUNIK,
-    "NF056": ((47.5, 39.15), (46.5, 38.8)),
-    "G030b": _SYUNIK[::-1],
-    "NE_AM_IR": (*_SYUNIK, (46.3, 38.7)),
-    "NO_TABRIZ_YEREVAN": (*_SYUNIK, (46.3, 38.7))[::-1],
-    "E007": (*_SYUNIK, (46.3, 38.7)),
-    "ND_YER_TEH": (*_SYUNIK, (46.3, 38.7), (48.5, 37.0)),
-    "NE_ZANGEZUR": ((46.9, 39.6), (46.4, 39.1)),
-    "NO_SAMARA_YEREVAN": ((44.6, 43.1), (44.7, 42.4), (44.8, 41.7)),
-}
-"""Places a long line passes where a straight one would cross a state that it avoids."""
 WORLD_ARROW = 26.0  # points
 
 
@@ -144,7 +110,7 @@ def draw(drawing: Drawing, links: pd.DataFrame, nodes: pd.DataFrame, capacities:
     """The figure of a drawing; tables as a run of its date sees them."""
     figure, axis = _stage(drawing)
     places = nodes.set_index("id")
-    shown = links[links["layer"].isin(drawing.layers)]
+    shown = links[links["layer"].isin(drawing.layers)].rename(columns={"from": "tail", "to": "head"})
     atlas = Atlas(shown, paths(shown, places), places)
     width = _widths(drawing, shown, capacities)
     for row in shown.itertuples():
@@ -168,7 +134,7 @@ def _stage(drawing: Drawing) -> tuple[Figure, Axes]:
     figure.text(0.012, 1 - 0.30 / total, drawing.title, fontsize=17, weight="bold", color=INK, va="center")
     figure.text(0.012, 1 - 0.62 / total, drawing.subtitle, fontsize=10, color=SOFT, va="center")
     source = (
-        "Source: scenarios/data (links.csv, nodes.csv, capacities.csv), each row with its publisher; as known at 2025Q1. "
+        "Source: scenarios/data (links.csv, nodes.csv, capacities.csv), each row with its publisher; known at 2025Q1. "
         "Basemap: Natural Earth, public domain. Links on land are drawn straight or with a few bends."
     )
     figure.text(0.012, 0.11 / total, source, fontsize=7.6, color=SOFT, va="center")
@@ -185,15 +151,18 @@ def _limits(box: Box) -> tuple[float, float, float, float]:
 
 def paths(links: pd.DataFrame, places: pd.DataFrame) -> dict[str, Floats]:
     """Path of each link in map units: lanes at sea, straight lines on land, bows where several join two nodes."""
-    point = {node: (float(lon), float(lat)) for node, lon, lat in zip(places.index, places["lon"], places["lat"], strict=True)}
+    point = {
+        node: (float(lon), float(lat))
+        for node, lon, lat in zip(places.index, places["lon"], places["lat"], strict=True)
+    }
     wet = links[links["mode"].isin(("sea", "ferry", "tanker"))]
-    legs = [(point[a], point[b]) for a, b in zip(wet["from"], wet["to"], strict=True)]
+    legs = [(point[a], point[b]) for a, b in zip(wet["tail"], wet["head"], strict=True)]
     legs += [pair for stops in VIA.values() for pair in pairwise(stops)]
     water = lanes(legs)
-    rank = links.groupby(links.apply(lambda row: tuple(sorted((row["from"], row["to"]))), axis=1)).cumcount()
-    many = links.groupby(links.apply(lambda row: tuple(sorted((row["from"], row["to"]))), axis=1))["id"].transform("count")
+    alike = links.groupby([links[["tail", "head"]].min(axis=1), links[["tail", "head"]].max(axis=1)])["id"]
+    rank, many = alike.cumcount(), alike.transform("count")
     found = {}
-    for link, start, end, k, n in zip(links["id"], links["from"], links["to"], rank, many, strict=True):
+    for link, start, end, k, n in zip(links["id"], links["tail"], links["head"], rank, many, strict=True):
         a, b = point[start], point[end]
         if link in VIA:
             first, last = VIA[link]
@@ -220,7 +189,8 @@ def _bow(ends: Floats, step: float) -> Floats:
     share = np.linspace(0.0, 1.0, 25)[:, None]
     along = ends[1] - ends[0]
     aside = np.array([-along[1], along[0]])
-    return ends[0] + share * along + 0.09 * step * 4 * share * (1 - share) * aside
+    bent: Floats = ends[0] + share * along + 0.09 * step * 4 * share * (1 - share) * aside
+    return bent
 
 
 def _widths(drawing: Drawing, links: pd.DataFrame, capacities: pd.DataFrame) -> dict[str, float]:
@@ -228,10 +198,9 @@ def _widths(drawing: Drawing, links: pd.DataFrame, capacities: pd.DataFrame) -> 
     base = {row.id: MODES.get(row.mode, ("", "", 1.3))[2] for row in links.itertuples()}
     if not drawing.by_capacity:
         return base
-    latest = capacities.sort_values("from_quarter").groupby("link").tail(1)
-    latest = latest[latest["from_quarter"] <= "2025Q1"]
-    known = dict(zip(latest["link"], latest.apply(effective_capacity, axis=1), strict=True))
-    return {link: capacity_width(drawing, known[link]) if known.get(link, 0) > 0 else base[link] for link in base}
+    own = capacities[capacities["link"].isin(links["id"])].reset_index(drop=True)
+    known = dict(zip(links["id"], QUARTERS * dated_capacity(links, own, parse_quarter(AT), 1)[0], strict=True))
+    return {link: capacity_width(drawing, known[link]) if 0 < known[link] < np.inf else base[link] for link in base}
 
 
 def capacity_width(drawing: Drawing, capacity: float) -> float:
@@ -245,7 +214,7 @@ def _draw_link(axis: Axes, drawing: Drawing, row: "pd.core.frame.Pandas", atlas:
     if row.mode in {"port", "border"}:
         axis.plot(*path.T, color=STATUS[row.status][0] if row.status in STATUS else INK, linewidth=1.1, zorder=3.5)
         return
-    if "WLD" in (atlas.nodes["country"][row._5], atlas.nodes["country"][row.to]):
+    if "WLD" in (atlas.nodes["country"][row.tail], atlas.nodes["country"][row.head]):
         _draw_arrow(axis, row, atlas)
         return
     colour = _corridor(row.corridor)[1] if drawing.by_corridor else MODES[row.mode][1]
@@ -254,12 +223,18 @@ def _draw_link(axis: Axes, drawing: Drawing, row: "pd.core.frame.Pandas", atlas:
         planned, style = STATUS[row.status]
         colour = colour if drawing.by_corridor else planned
         width = min(width, 2.2) if row.status != "candidate" else 1.9
-    order = {"sea": 2.0, "tanker": 2.2}.get(row.mode, 3.0) + {"candidate": 1.0, "closed": 1.0, "idle": -0.4}.get(row.status, 0.0)
+    order = {"sea": 2.0, "tanker": 2.2}.get(row.mode, 3.0) + {"candidate": 1.0, "closed": 1.0, "idle": -0.4}.get(
+        row.status, 0.0
+    )
     if drawing.by_corridor and row.corridor in {"domestic", "ocean"}:
         order -= 0.8
     alpha = 0.55 if row.mode == "sea" and row.corridor == "ocean" else 1.0
-    axis.plot(*path.T, color="white", linewidth=width + 1.1, alpha=0.6 * alpha, zorder=order - 0.05, solid_capstyle="round")
-    axis.plot(*path.T, color=colour, linewidth=width, linestyle=style, alpha=alpha, zorder=order, solid_capstyle="round")
+    axis.plot(
+        *path.T, color="white", linewidth=width + 1.1, alpha=0.6 * alpha, zorder=order - 0.05, solid_capstyle="round"
+    )
+    axis.plot(
+        *path.T, color=colour, linewidth=width, linestyle=style, alpha=alpha, zorder=order, solid_capstyle="round"
+    )
 
 
 def _corridor(name: str) -> tuple[str, str]:
@@ -268,11 +243,11 @@ def _corridor(name: str) -> tuple[str, str]:
 
 def _draw_arrow(axis: Axes, row: "pd.core.frame.Pandas", atlas: Atlas) -> None:
     """An arrow between a terminal and the world market, which has no place."""
-    outward = atlas.nodes["country"][row.to] == "WLD"
-    terminal = row._5 if outward else row.to
+    outward = atlas.nodes["country"][row.head] == "WLD"
+    terminal = row.tail if outward else row.head
     here = np.array(project(atlas.nodes["lon"][terminal], atlas.nodes["lat"][terminal]))
     way = np.array(SEAWARD.get(terminal, (-0.7, -0.7)))
-    tip, tail = ((1, 0) if outward else (0.16, 1))
+    tip, tail = (1, 0) if outward else (0.16, 1)
     ends = [(way[0] * WORLD_ARROW * share, way[1] * WORLD_ARROW * share) for share in (tip, tail)]
     _arrow(axis, here, ends)
 
@@ -292,20 +267,12 @@ def _arrow(axis: Axes, here: Floats, ends: Sequence[tuple[float, float]]) -> Non
     )
 
 
-SEAWARD: dict[str, tuple[float, float]] = {
-    "RU_CPC_TERMINAL_SEA": (-0.95, -0.1), "RU_NOVOROSSIYSK_SEA": (-0.75, -0.7), "TR_CEYHAN_SEA": (-0.75, -0.65),
-    "GE_SUPSA": (-0.9, 0.25), "GE_BATUMI": (-0.95, -0.2), "RU_USTLUGA": (-0.85, 0.5), "IR_KHARG_SEA": (-0.4, -0.9),
-    "ADRIA": (-0.7, -0.7), "TR_IZMIR": (-0.9, -0.35), "TR_CEYHAN": (-0.2, -1.0), "TR_LNG": (-0.9, -0.4),
-    "PK_KARACHI": (-0.6, -0.8), "GR_KIPOI": (-0.2, -1.0), "IT_MELENDUGNO": (0.3, -0.95), "HU_BUDAPEST": (-0.85, -0.5),
-    "CN_COAST": (0.8, -0.6),
-}  # fmt: skip
-"""Which way the sea lies at the terminals that deal with the world market; for Hungary the terminal is Krk."""
-
-
 def _draw_knots(axis: Axes, atlas: Atlas) -> None:
     """Nodes as dots, ports as squares, borders as diamonds."""
     links, places = atlas.links, atlas.nodes
-    inland = sorted(set(links.loc[~links["mode"].isin(("port",)), "from"]) | set(links.loc[~links["mode"].isin(("port",)), "to"]))
+    inland = sorted(
+        set(links.loc[~links["mode"].isin(("port",)), "tail"]) | set(links.loc[~links["mode"].isin(("port",)), "head"])
+    )
     land = [n for n in inland if places["country"][n] != "WLD" and not n.endswith("_SEA")]
     x, y = project(places["lon"][land], places["lat"][land])
     axis.plot(x, y, "o", color=INK, markersize=2.3, markeredgecolor="white", markeredgewidth=0.4, zorder=6.0)
@@ -316,20 +283,34 @@ def _draw_knots(axis: Axes, atlas: Atlas) -> None:
 
 def _harbour(row: "pd.core.frame.Pandas", atlas: Atlas) -> Floats:
     """Where a port is drawn: at its land side."""
-    land = row.to if row._5.endswith("_SEA") else row._5
+    land = row.head if row.tail.endswith("_SEA") else row.tail
     return np.array(project(atlas.nodes["lon"][land], atlas.nodes["lat"][land]))
 
 
-def mark(mode: str, status: str) -> dict[str, object]:
+def mark(mode: str, status: str) -> dict[str, Any]:
     """Marker style of a port or border."""
     face = {"operating": "#ffffff", "candidate": PLANNED, "closed": CLOSED, "idle": IDLE}[status]
     if mode == "port":
         face = {"operating": "#2a7fb8"}.get(status, face)
         return {"marker": "s", "markersize": 5.2, "color": face, "markeredgecolor": "white", "markeredgewidth": 0.8}
     if status == "closed":
-        return {"marker": "X", "markersize": 7.0, "color": face, "markeredgecolor": "white", "markeredgewidth": 0.7, "linestyle": ""}
+        return {
+            "marker": "X",
+            "markersize": 7.0,
+            "color": face,
+            "markeredgecolor": "white",
+            "markeredgewidth": 0.7,
+            "linestyle": "",
+        }
     edge = "#1f1f1f" if status == "operating" else "white"
-    return {"marker": "D", "markersize": 4.2, "color": face, "markeredgecolor": edge, "markeredgewidth": 0.8, "linestyle": ""}
+    return {
+        "marker": "D",
+        "markersize": 4.2,
+        "color": face,
+        "markeredgecolor": edge,
+        "markeredgewidth": 0.8,
+        "linestyle": "",
+    }
 
 
 def _words(figure: Figure, axis: Axes, drawing: Drawing, atlas: Atlas) -> None:
@@ -389,15 +370,31 @@ def _legend(figure: Figure, drawing: Drawing, links: pd.DataFrame) -> None:
 def _line_keys(drawing: Drawing, links: pd.DataFrame) -> list[Line2D]:
     if drawing.by_corridor:
         present = set(links["corridor"]) | {"domestic"}
-        return [Line2D([], [], color=c, linewidth=2.4, label=label) for key, (label, c) in CORRIDORS.items() if key in present]
+        return [
+            Line2D([], [], color=c, linewidth=2.4, label=label)
+            for key, (label, c) in CORRIDORS.items()
+            if key in present
+        ]
     present = set(links["mode"])
     keys = []
     for mode, (label, colour, width) in MODES.items():
         if mode in present:
-            named = next((NAMES_BY_LAYER[layer, mode] for layer in drawing.layers if (layer, mode) in NAMES_BY_LAYER), label)
+            named = next(
+                (NAMES_BY_LAYER[layer, mode] for layer in drawing.layers if (layer, mode) in NAMES_BY_LAYER), label
+            )
             keys.append(Line2D([], [], color=colour, linewidth=max(width, 1.4), label=named))
     if "outlet" in present:
-        keys.append(Line2D([], [], color=MODES["tanker"][1], marker=">", linewidth=1.4, markersize=4, label="to or from the world market"))
+        keys.append(
+            Line2D(
+                [],
+                [],
+                color=MODES["tanker"][1],
+                marker=">",
+                linewidth=1.4,
+                markersize=4,
+                label="to or from the world market",
+            )
+        )
     return keys
 
 
@@ -405,7 +402,14 @@ def _status_keys(drawing: Drawing, links: pd.DataFrame) -> list[Line2D]:
     present = [status for status in STATUS if (links["status"] == status).any()]
     lines = links[~links["mode"].isin(("port", "border"))]
     return [
-        Line2D([], [], color=INK if drawing.by_corridor else STATUS[s][0], linestyle=STATUS[s][1], linewidth=1.9, label=STATUS_NAMES[s])
+        Line2D(
+            [],
+            [],
+            color=INK if drawing.by_corridor else STATUS[s][0],
+            linestyle=STATUS[s][1],
+            linewidth=1.9,
+            label=STATUS_NAMES[s],
+        )
         for s in present
         if (lines["status"] == s).any()
     ]
@@ -418,11 +422,18 @@ def _mark_keys(links: pd.DataFrame) -> list[Line2D]:
             words = {"operating": "", "candidate": ", planned", "closed": ", closed", "idle": ", idle"}[status]
             name = {"port": "port", "border": "border crossing"}[mode]
             keys.append((mode, status, Line2D([], [], label=name + words, **{**mark(mode, status), "linestyle": ""})))
-    return [key for _, _, key in sorted(keys, key=lambda k: (k[0] == "port", ("operating", "candidate", "closed", "idle").index(k[1])))]
+    return [
+        key
+        for _, _, key in sorted(
+            keys, key=lambda k: (k[0] == "port", ("operating", "candidate", "closed", "idle").index(k[1]))
+        )
+    ]
 
 
 def _size_keys(drawing: Drawing) -> list[Line2D]:
     return [
-        Line2D([], [], color="#555555", linewidth=capacity_width(drawing, size), label=f"capacity {size:g} {drawing.unit}")
+        Line2D(
+            [], [], color="#555555", linewidth=capacity_width(drawing, size), label=f"capacity {size:g} {drawing.unit}"
+        )
         for size in drawing.sizes
     ]

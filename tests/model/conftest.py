@@ -1,4 +1,4 @@
-"""Makes `tests.strategies` importable however pytest is started (import mode importlib leaves the root off the path)."""
+"""Makes `tests.strategies` importable: import mode importlib leaves the root off the path."""
 
 import sys
 from pathlib import Path

@@ -8,49 +8,53 @@ from numpy.testing import assert_allclose
 from model.adaptation import expanded, next_exposure, reallocation, trade_pull
 
 unit = st.floats(0.0, 1.0)
-bases = hnp.arrays(float, (2, 4, 3), elements=st.floats(0.0, 0.24))
+gross = hnp.arrays(float, (2, 4, 1), elements=st.floats(0.0, 20.0))
 pulls = hnp.arrays(float, (2, 4, 3), elements=st.floats(0.2, 5.0))
 
 
-def exposure_target(base, pull):
-    """Where shares of all trade, one in total, tend under `pull`."""
-    return base * pull * reallocation(base, np.ones((len(base), 1)), pull)[:, None]
+@given(gross, pulls, st.floats(0.0, 50.0))
+def test_what_one_partner_gains_the_others_lose(trade, pull, elsewhere):
+    """Trade with the poles, moved, and with the rest of the world add up to what they did."""
+    total = trade.sum(axis=1) + elsewhere
+    factor = reallocation(trade, total, pull)
+    after = (trade * pull * factor[:, None]).sum(axis=1) + elsewhere * factor
+    assert_allclose(after, np.broadcast_to(total, after.shape), rtol=1e-12, atol=1e-300)
 
 
-def test_a_bottleneck_widens_only_after_a_year_above_four_fifths():
-    growth, busy = np.ones((2, 1)), np.zeros((2, 1))
-    for _ in range(6):
-        growth, busy = expanded(growth, busy, np.array([[0.9], [0.7]]), np.ones((2, 1)), 0.01)
-    assert_allclose(growth, [[1.01**2], [1.0]])
+@given(gross, st.floats(0.0, 50.0))
+def test_without_pull_nothing_is_reallocated(trade, elsewhere):
+    assert_allclose(reallocation(trade, trade.sum(axis=1) + elsewhere, np.ones((2, 4, 3))), 1.0, rtol=1e-12)
 
 
-@given(bases, pulls)
-def test_what_one_pole_gains_the_other_partners_lose(base, pull):
-    """Shares of poles and of the rest of the world still sum to one."""
-    target = exposure_target(base, pull)
-    rest = 1.0 - base.sum(axis=1)
-    scale = (base * pull).sum(axis=1) + rest
-    assert_allclose(target.sum(axis=1) + rest / scale, 1.0, rtol=1e-12)
-    assert (target >= 0.0).all()
-    assert (target.sum(axis=1) <= 1.0 + 1e-12).all()
+def test_a_doubled_pull_on_a_fifth_of_trade_takes_a_sixth_from_the_others():
+    factor = reallocation(
+        np.array([20.0, 0.0]).reshape(1, 2, 1), np.array([[100.0]]), np.array([2.0, 1.0]).reshape(1, 2, 1)
+    )
+    assert factor[0, 0] == pytest.approx(1.0 / 1.2)
 
 
-@given(bases, pulls)
-def test_shares_move_in_proportion_to_their_pull(base, pull):
-    target = exposure_target(base, pull)
-    assert_allclose(target[:, 0] * base[:, 1] * pull[:, 1], target[:, 1] * base[:, 0] * pull[:, 0], atol=1e-12)
+def test_partners_that_exceed_a_total_leave_no_rest():
+    factor = reallocation(np.full((1, 2, 1), 30.0), np.array([[50.0]]), np.array([2.0, 1.0]).reshape(1, 2, 1))
+    assert factor[0, 0] == pytest.approx(60.0 / 90.0)
 
 
-@given(bases)
-def test_without_pull_exposure_rests_at_its_base(base):
-    target = exposure_target(base, np.ones_like(base))
-    assert_allclose(target, base, rtol=1e-12, atol=1e-15)
-    assert_allclose(next_exposure(base, target, 0.06), base, rtol=1e-12, atol=1e-15)
+def widened(loads, pace=0.01, capacity=10.0):
+    """Capacity factors quarter by quarter of one link under given loads."""
+    growth, busy, path = np.ones((1, 1)), np.zeros((1, 1)), []
+    for load in loads:
+        growth, busy = expanded(growth, busy, np.full((1, 1), load), np.full((1, 1), capacity), pace)
+        path.append(growth[0, 0])
+    return path
 
 
-def test_a_doubled_pull_on_a_fifth_of_trade_takes_a_third():
-    target = exposure_target(np.array([0.2, 0.0]).reshape(1, 2, 1), np.array([2.0, 1.0]).reshape(1, 2, 1))
-    assert target[0, 0, 0] == pytest.approx(0.4 / 1.2)
+def test_a_link_busy_for_a_year_widens_by_its_pace_until_it_is_no_longer_busy():
+    path = widened([9.0] * 7 + [7.9] + [9.0] * 4)
+    assert_allclose(path, [1.0] * 4 + [1.01, 1.01**2, 1.01**3] + [1.01**3] * 5)
+
+
+@pytest.mark.parametrize("capacity", [np.inf, 0.0])
+def test_a_link_without_limit_or_without_capacity_never_widens(capacity):
+    assert_allclose(widened([9.0] * 8, capacity=capacity), 1.0)
 
 
 @given(unit, unit, st.floats(0.0, 1.0))
@@ -63,7 +67,10 @@ def test_exposure_approaches_its_target_geometrically(start, goal, speed):
 
 def test_pull_falls_with_cost_and_rises_with_size_and_alignment():
     at = lambda **change: trade_pull(  # noqa: E731
-        *(np.full((1, 1, 1), change.get(name, base)) for name, base in (("size", 1.0), ("cost", 0.0), ("alignment", 0.0))),
+        *(
+            np.full((1, 1, 1), change.get(name, base))
+            for name, base in (("size", 1.0), ("cost", 0.0), ("alignment", 0.0))
+        ),
         4.0,
         0.13,
     )[0, 0, 0]

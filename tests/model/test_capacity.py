@@ -14,7 +14,12 @@ def chain(capacity, demand):
     paths = (tuple(range(links)), (links,), *((e,) for e in range(links)))
     markets = links + 1
     network = Network(
-        paths, (0, 0, *range(1, markets)), (*capacity, np.inf), (*[1.0] * links, 9.0), (0.0,) * (links + 1), np.zeros((links + 1, 1))
+        paths,
+        (0, 0, *range(1, markets)),
+        (*capacity, np.inf),
+        (*[1.0] * links, 9.0),
+        (0.0,) * (links + 1),
+        np.zeros((links + 1, 1)),
     )
     wants = [demand, *[1e-3] * links]
     return freight_case(network, theta=[2.0] * markets, mu=[2.0] * markets, outside=[30.0] * markets, potential=wants)

@@ -34,11 +34,22 @@ def test_luck_does_not_depend_on_the_block(block):
 
 def test_the_last_run_of_a_large_batch_can_be_drawn_alone():
     far = np.array([999_999])
-    assert_array_equal(uniforms(0, "a", "b", far, 5)[:, 0], uniforms(0, "a", "b", far - np.array([1, 0])[:, None][1], 5)[:, 0])
+    assert_array_equal(
+        uniforms(0, "a", "b", far, 5)[:, 0], uniforms(0, "a", "b", far - np.array([1, 0])[:, None][1], 5)[:, 0]
+    )
     assert not np.array_equal(uniforms(0, "a", "b", far, 5), uniforms(0, "a", "b", far - 1, 5))
 
 
-NAMES = [(0, "a", "b"), (1, "a", "b"), (0, "b", "a"), (0, "ab", ""), (0, "", "ab"), (0, "a", "c"), (0, "c", "b"), (10, "a", "b")]
+NAMES = [
+    (0, "a", "b"),
+    (1, "a", "b"),
+    (0, "b", "a"),
+    (0, "ab", ""),
+    (0, "", "ab"),
+    (0, "a", "c"),
+    (0, "c", "b"),
+    (10, "a", "b"),
+]
 
 
 def test_seed_process_and_entity_each_give_other_luck():

@@ -20,10 +20,12 @@ AXES = {
 
 
 def edit(operation="set", value=9.0, at=(100, 100), **more):
-    return Edit(**({"id": operation, "target": "link.cost", "where": ("pipe",)} | more), operation=operation, value=value, at=at)
+    return Edit(
+        **({"id": operation, "target": "link.cost", "where": ("pipe",)} | more), operation=operation, value=value, at=at
+    )
 
 
-def after(edits, quarter=100, base=4.0, target="link.cost", runs=RUNS[:3], shape=(3, 1)):
+def after(edits, quarter=100, base=4.0, target="link.cost", runs=RUNS[:3], shape=(3, 1)):  # noqa: PLR0913
     return apply(schedule(tuple(edits), 0, runs), target, quarter, AXES, np.full(shape, base))
 
 

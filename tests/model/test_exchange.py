@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import minimize
 
-from model.arrays import sparse
 from model import exchange
 from tests.strategies import Network, column, exchange_case, exchange_cases
 
@@ -37,6 +36,11 @@ def three_by_three(capacity=6.0, nest=0.1, theta=0.5):
     )
 
 
+def ends_of(case, side):
+    """(mu, q0, p0) of each source or sink."""
+    return np.hstack([getattr(case.given, f"{side}_{name}") for name in ("mu", "quantity", "price")])
+
+
 # --- the convex dual as an oracle ----------------------------------------------------------------
 
 
@@ -58,7 +62,9 @@ def dual(case):
         q_a = given.source_quantity[:, 0] * np.exp(given.source_mu[:, 0] * (p_a - given.source_price[:, 0]))
         q_d = given.sink_quantity[:, 0] * np.exp(-given.sink_mu[:, 0] * (p_d - given.sink_price[:, 0]))
         room = given.capacity[limited, 0]
-        total = flow.sum() / theta + (q_a / given.source_mu[:, 0]).sum() + (q_d / given.sink_mu[:, 0]).sum() + price @ room
+        total = (
+            flow.sum() / theta + (q_a / given.source_mu[:, 0]).sum() + (q_d / given.sink_mu[:, 0]).sum() + price @ room
+        )
         slope = [
             q_a - np.bincount(pairs.source, flow, sources),
             np.bincount(pairs.sink, flow, sinks) - q_d,
@@ -87,11 +93,13 @@ def solve_dual(case):
 def residual(case, solved):
     """Largest violation of the first-order conditions of the dual, relative to the volume traded."""
     value, limited = dual(case)
+    ends = np.concatenate([solved.source_quantity[:, 0], solved.sink_quantity[:, 0]])
     slope = value(dual_point(case, solved))[1]
-    free = len(slope) - limited.sum()
+    free = len(ends)
+    slope[:free] *= ends > 0.0  # an end without any open route keeps its price and trades nothing
     price, room = solved.price[limited, 0], slope[free:]
     slack = np.where(price > 0.0, np.abs(room), np.maximum(-room, 0.0))
-    return max(np.abs(slope[:free]).max(), slack.max(initial=0.0)) / solved.flow.sum()
+    return max(np.abs(slope[:free]).max(), slack.max(initial=0.0)) / max(solved.flow.sum(), 1e-9)
 
 
 def test_at_convergence_with_a_full_link_the_dual_residual_vanishes():
@@ -122,7 +130,7 @@ def converged(case):
     return solved
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(exchange_cases())
 def test_prices_converge_to_the_minimum_of_the_convex_dual_on_any_network(case):
     value, _ = dual(case)
@@ -152,7 +160,7 @@ def test_what_is_sold_is_what_is_bought(case):
     assert_allclose(np.bincount(case.pairs.sink, solved.flow[:, 0]), solved.sink_quantity[:, 0], rtol=1e-12)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(exchange_cases(limited=False))
 def test_flows_meet_supply_and_demand_at_the_prices(case):
     solved = case.solve(sweeps=400)
@@ -167,7 +175,7 @@ def test_no_segment_carries_more_than_its_capacity(case, sweeps):
     assert_allclose(solved.load, case.pairs.routes.uses.toarray().T @ solved.flow, rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(exchange_cases(limited=False), st.data())
 def test_when_a_supplier_lapses_prices_rise_and_every_other_supplier_sells_more(case, data):
     gone = data.draw(st.integers(0, len(case.given.source_mu) - 1))
@@ -192,7 +200,9 @@ def test_the_lapse_of_a_supplier_has_a_size():
 @given(exchange_cases(), st.data())
 def test_withholding_from_one_source_never_makes_it_sell_more(case, data):
     source = data.draw(st.integers(0, len(case.given.source_mu) - 1))
-    share = data.draw(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=len(case.pairs.routes), max_size=len(case.pairs.routes)))
+    share = data.draw(
+        st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=len(case.pairs.routes), max_size=len(case.pairs.routes))
+    )
     before = converged(case)
     after = converged(replace(case, given=replace(case.given, allowed=case.without(source, share))))
     assert after.source_quantity[source, 0] <= before.source_quantity[source, 0] * (1.0 + 1e-7)
@@ -202,7 +212,12 @@ def test_a_sharp_choice_clears_where_prices_differ_by_transport_cost():
     """Spatial price equilibrium: the oracle maximises surplus less transport cost over flows."""
     theta, mu = 60.0, 0.2
     network = Network(
-        ((0,), (1,), (2,), (3,)), (0, 1, 2, 3), (np.inf, 4.0, np.inf, np.inf), (1.0, 2.0, 3.0, 1.5), (0.0,) * 4, np.zeros((4, 1))
+        ((0,), (1,), (2,), (3,)),
+        (0, 1, 2, 3),
+        (np.inf, 4.0, np.inf, np.inf),
+        (1.0, 2.0, 3.0, 1.5),
+        (0.0,) * 4,
+        np.zeros((4, 1)),
     )
     source, sink = [(mu, 10.0, 5.0), (mu, 10.0, 6.0)], [(mu, 10.0, 9.0), (mu, 10.0, 8.0)]
     case = exchange_case(network, [(0, 0), (0, 1), (1, 0), (1, 1)], theta=theta, source=source, sink=sink)
@@ -222,14 +237,16 @@ def test_a_sharp_choice_clears_where_prices_differ_by_transport_cost():
     assert (gap[~used, 0] <= np.array(network.cost)[~used] + 4.0 / theta).all()
 
 
-def test_one_pair_clears_where_supply_meets_demand():
+@pytest.mark.parametrize("theta", [0.5, 10.0, 100.0])
+def test_one_pair_clears_where_supply_meets_demand(theta):
+    """10 e^(0.1 (p_a - 5)) = 10 e^(-0.3 (p_d - 9)) = e^(theta (p_d - p_a - 2)), solved by hand."""
     network = Network(((0,),), (0,), (np.inf,), (2.0,), (0.0,), np.zeros((1, 1)))
-    case = exchange_case(network, [(0, 0)], theta=200.0, source=[(0.1, 10.0, 5.0)], sink=[(0.3, 10.0, 9.0)])
+    case = exchange_case(network, [(0, 0)], theta=theta, source=[(0.1, 10.0, 5.0)], sink=[(0.3, 10.0, 9.0)])
     solved = case.solve(sweeps=3000)
-    # 10 exp(0.1 (p - 5)) = 10 exp(-0.3 (p + 2 - 9)) gives p = 6.5
-    assert solved.source_price[0, 0] == pytest.approx(6.5, abs=0.02)
-    assert solved.sink_price[0, 0] == pytest.approx(8.5, abs=0.02)
-    assert solved.flow[0, 0] == pytest.approx(10.0 * np.exp(0.15), rel=2e-3)
+    log_growth = (2.0 - np.log(10.0) / theta) / (10.0 + 10.0 / 3.0 + 1.0 / theta)
+    assert solved.flow[0, 0] == pytest.approx(10.0 * np.exp(log_growth), rel=1e-9)
+    assert solved.source_price[0, 0] == pytest.approx(5.0 + 10.0 * log_growth, rel=1e-9)
+    assert solved.sink_price[0, 0] == pytest.approx(9.0 - log_growth / 0.3, rel=1e-9)
 
 
 # --- invariances ---------------------------------------------------------------------------------
@@ -262,10 +279,8 @@ def test_the_order_of_sources_and_sinks_does_not_matter(source_order, sink_order
     ends = [(a, d) for a in range(3) for d in range(3)]
     routes = [3 * source_order[a] + sink_order[d] for a, d in ends]
     network = replace(case.network, paths=tuple(case.network.paths[h] for h in routes))
-    rows = lambda side, order: np.hstack([getattr(case.given, f"{side}_{n}")[order] for n in ("mu", "quantity", "price")])  # noqa: E731
-    moved = exchange_case(
-        network, ends, theta=0.5, source=rows("source", source_order), sink=rows("sink", sink_order)
-    )
+    sources, sinks = ends_of(case, "source")[source_order], ends_of(case, "sink")[sink_order]
+    moved = exchange_case(network, ends, theta=0.5, source=sources, sink=sinks)
     before, after = case.solve(50), moved.solve(50)
     assert_allclose(after.flow, before.flow[routes], rtol=1e-9)
     assert_allclose(after.source_price, before.source_price[source_order], rtol=1e-9)
@@ -300,6 +315,26 @@ def test_base_prices_and_flows_are_at_rest_when_constants_reproduce_them():
     assert_allclose(solved.source_price, column([10.0, 11.0, 9.0]), rtol=1e-12)
 
 
+@pytest.mark.parametrize("side", ["source", "sink"])
+def test_an_end_without_open_route_neither_trades_nor_weighs_on_the_others(side):
+    """Shutting an end off equals a system in which it is negligible; its price stays at the base."""
+    case = three_by_three(capacity=np.inf)
+    shut = np.where(getattr(case.pairs, side) == 1, 0.0, 1.0)[:, None] * case.given.allowed
+    quantity = getattr(case.given, f"{side}_quantity") * column([1.0, 1e-12, 1.0])
+    off, small = case.solve(600, allowed=shut), case.solve(600, **{f"{side}_quantity": quantity, "allowed": shut})
+    assert_allclose(off.flow, small.flow, rtol=1e-9)
+    assert getattr(off, f"{side}_quantity")[1, 0] == 0.0
+    assert getattr(off, f"{side}_price")[1, 0] == getattr(case.given, f"{side}_price")[1, 0]
+    live = [0, 2]
+    assert_allclose(
+        getattr(off, f"{side}_quantity")[live],
+        getattr(exchange, {"source": "supply", "sink": "demand"}[side])(case.given, getattr(off, f"{side}_price"))[
+            live
+        ],
+        rtol=1e-9,
+    )
+
+
 def test_two_commodities_clear_apart():
     """Joining two systems that share nothing leaves each as it was."""
     alone = three_by_three(capacity=np.inf)
@@ -312,14 +347,10 @@ def test_two_commodities_clear_apart():
         **{name: getattr(network, name) * 2 for name in ("capacity", "cost", "days")},
         power=double(network.power),
     )
-    rows = lambda side: np.hstack([getattr(alone.given, f"{side}_{n}") for n in ("mu", "quantity", "price")])  # noqa: E731
     ends = [(a + 3 * k, d + 3 * k) for k in range(2) for a in range(3) for d in range(3)]
-    larger = rows("source") * [1.0, 2.0, 1.0]
-    both = exchange_case(network=both_network, ends=ends, theta=0.5, source=[*rows("source"), *larger], sink=double(rows("sink")))
-    halves = np.repeat([0, 1], 3)
-    by_half = sparse(halves, np.arange(6), np.ones(6), (2, 6))
-    sums = {"sources_by_commodity": by_half, "sinks_by_commodity": by_half}
-    pairs = replace(both.pairs, source_commodity=halves, sink_commodity=halves, **sums)
-    solved = replace(both, pairs=pairs).solve(10)
+    larger = ends_of(alone, "source") * [1.0, 2.0, 1.0]
+    goods = ([0, 0, 0, 1, 1, 1],) * 2
+    sources, sinks = np.vstack([ends_of(alone, "source"), larger]), double(ends_of(alone, "sink"))
+    solved = exchange_case(both_network, ends, theta=0.5, source=sources, sink=sinks, commodity=goods).solve(10)
     assert_allclose(solved.flow[:9], alone.solve(10).flow, rtol=1e-12)
     assert not np.allclose(solved.flow[9:], solved.flow[:9], rtol=1e-2)

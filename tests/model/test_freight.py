@@ -91,9 +91,17 @@ def test_sharp_choice_under_hard_capacity_costs_what_the_linear_programme_costs(
 
 
 def test_sharp_choice_takes_the_shortest_path():
-    network = Network(((0, 1), (2,), (0, 3)), (0, 0, 0), (np.inf,) * 4, (1.0, 2.0, 3.5, 2.5), (0.0,) * 4, np.zeros((4, 1)))
+    network = Network(
+        ((0, 1), (2,), (0, 3)), (0, 0, 0), (np.inf,) * 4, (1.0, 2.0, 3.5, 2.5), (0.0,) * 4, np.zeros((4, 1))
+    )
     case = freight_case(network, theta=[200.0], mu=[200.0], outside=[10.0], potential=[7.0], size=[1.0, 1.0, 1.0])
     assert_allclose(case.solve().flow[:, 0], [7.0, 0.0, 0.0], atol=1e-12)
+
+
+def test_a_barred_route_does_not_blur_a_sharp_choice_among_the_others():
+    network = Network(((0,), (1,), (2,)), (0, 0, 0), (np.inf,) * 3, (1.0, 10.0, 12.0), (0.0,) * 3, np.zeros((3, 1)))
+    case = freight_case(network, theta=[100.0], mu=[100.0], outside=[20.0], potential=[7.0])
+    assert_allclose(case.solve(allowed=column([0.0, 1.0, 1.0])).flow[:, 0], [0.0, 7.0, 0.0], atol=1e-12)
 
 
 # --- conservation and capacity -------------------------------------------------------------------
@@ -242,7 +250,12 @@ def test_a_run_has_the_same_bits_in_a_block_of_any_size(block):
     network, potential = crowded_network(3)
     cost = incidence(network) @ np.array(network.cost)
     case = freight_case(
-        network, theta=[7.0 / cost.mean()] * 5, mu=[3.0 / cost.mean()] * 5, outside=[9.0] * 5, potential=potential, alpha=0.15
+        network,
+        theta=[7.0 / cost.mean()] * 5,
+        mu=[3.0 / cost.mean()] * 5,
+        outside=[9.0] * 5,
+        potential=potential,
+        alpha=0.15,
     )
     rng = np.random.default_rng(0)
     wide = {

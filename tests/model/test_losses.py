@@ -24,7 +24,7 @@ def fraction_lost(served, nest, blocked):
     return lost[0, 0] / freight.surplus(one(1.0), one(nest), one(served))[0, 0]
 
 
-def market(served, nest=0.5, theta=1.0, potential=1.0, rent_kept=0.0, carried=None):
+def market(served, nest=0.5, theta=1.0, potential=1.0, rent_kept=0.0, carried=None):  # noqa: PLR0913
     """A market whose choice gives `served`; `carried` below it when capacity binds."""
     outside = np.log(served / (1.0 - served)) / (nest * theta)
     return losses.Market(
@@ -73,7 +73,8 @@ def test_one_nest_gives_the_gains_from_trade_formula(served, theta, blocked):
 
 
 @pytest.mark.parametrize(
-    ("blocked", "fraction"), [(0.25, 0.06), (0.5, 0.13), (0.75, 0.26), (0.9, 0.41), (0.99, 0.72), (0.0, 0.0), (1.0, 1.0)]
+    ("blocked", "fraction"),
+    [(0.25, 0.06), (0.5, 0.13), (0.75, 0.26), (0.9, 0.41), (0.99, 0.72), (0.0, 0.0), (1.0, 1.0)],
 )
 def test_the_loss_is_convex_in_the_blocked_share(blocked, fraction):
     assert fraction_lost(0.9, 0.5, blocked) == pytest.approx(fraction, abs=0.005)
@@ -105,7 +106,7 @@ def test_without_a_binding_cap_both_closed_forms_agree(served, nest, theta, bloc
 
 
 @given(some, st.floats(0.05, 1.0), st.floats(0.1, 10.0), shares, shares, shares, shares)
-def test_a_capped_loss_lies_between_nothing_and_the_whole_benefit(served, nest, theta, carried, blocked, room, kept):
+def test_a_capped_loss_lies_between_nothing_and_the_whole_benefit(served, nest, theta, carried, blocked, room, kept):  # noqa: PLR0913
     view = market(served, nest, theta, rent_kept=kept, carried=served * carried)
     lost = capped(view, blocked, room * served * carried)
     willing = view.outside - np.log(served * carried / (1.0 - served * carried)) / view.mu if carried > 0 else 0.0
@@ -115,7 +116,7 @@ def test_a_capped_loss_lies_between_nothing_and_the_whole_benefit(served, nest, 
 
 
 @given(some, st.floats(0.05, 1.0), st.floats(0.1, 10.0), shares, shares, shares)
-def test_the_cap_formula_itself_is_never_negative(served, nest, theta, carried, blocked, room):
+def test_the_cap_formula_itself_is_never_negative(served, nest, theta, carried, blocked, room):  # noqa: PLR0913
     """Eq. 10 for every share of rent kept, without the kernel's floor at zero."""
     before = served * max(carried, 1e-6)
     after = min(losses.served_after(one(served), one(blocked), one(nest))[0, 0], room * before)
@@ -141,6 +142,14 @@ def test_nothing_blocked_loses_nothing_even_where_capacity_binds(served, nest, c
     assert capped(market(served, nest, rent_kept=kept, carried=served * carried), 0.0, room) == 0.0
 
 
+@given(st.floats(0.1, 0.9), st.floats(0.01, 0.3), shares)
+def test_where_capacity_binds_a_small_withdrawal_costs_only_rent(served, blocked, kept):
+    """Volume stays at the cap; the cost of what is carried rises by -ln(1 - X) / theta and eats rent."""
+    view = market(served, nest=0.5, theta=2.0, rent_kept=kept, carried=0.3 * served)
+    expected = kept * 0.3 * served * -np.log1p(-blocked) / 2.0
+    assert capped(view, blocked, np.inf) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
 @given(some, st.floats(0.05, 1.0), some, some, some)
 def test_more_unblocked_capacity_never_raises_the_loss(served, nest, blocked, one_room, other_room):
     less, more = sorted((one_room, other_room))
@@ -150,7 +159,7 @@ def test_more_unblocked_capacity_never_raises_the_loss(served, nest, blocked, on
 # --- oil and gas ends ----------------------------------------------------------------------------
 
 
-def end(blocked, reserve=np.inf, kept=0.0, quantity=10.0, mu=0.1, theta=0.5):
+def end(blocked, reserve=np.inf, kept=0.0, quantity=10.0, mu=0.1, theta=0.5):  # noqa: PLR0913
     return losses.end_loss(one(quantity), one(mu), one(theta), one(blocked), one(reserve), kept)[0, 0]
 
 
@@ -178,7 +187,7 @@ def test_a_capped_source_pays_the_shadow_price_of_the_cap(blocked, room, mu, the
 
 
 @given(shares, st.floats(0.0, 20.0), shares, st.floats(0.0, 20.0), st.floats(0.01, 2.0), st.floats(0.05, 5.0))
-def test_an_end_never_gains_from_withholding_nor_loses_more_than_its_surplus(blocked, room, kept, quantity, mu, theta):
+def test_an_end_never_gains_from_withholding_nor_loses_more_than_its_surplus(blocked, room, kept, quantity, mu, theta):  # noqa: PLR0913
     assert 0.0 <= end(blocked, room, kept, quantity, mu, theta) <= quantity / mu * (1.0 + 1e-9)
 
 
@@ -271,3 +280,11 @@ def test_dependence_is_two_thirds_at_its_scale_and_never_one():
     assert losses.dependence_index(one(0.15), 0.15)[0, 0] == pytest.approx(0.6321, abs=1e-4)
     assert losses.dependence_index(one(-0.3), 0.15)[0, 0] == 0.0
     assert losses.dependence_index(frozen([[5.0]]), 0.15)[0, 0] <= 1.0
+
+
+def test_a_vanishing_load_leaves_finite_headroom():
+    network = Network(((0,),), (0,), (5.0,), (1.0,), (0.0,), np.zeros((1, 1)))
+    least = column([5e-324])
+    growth = losses.headroom(network.routes(), column([5.0]), least)
+    assert np.isfinite(growth).all()
+    assert losses.attainable(least, growth)[0, 0] <= 1e-300

@@ -105,7 +105,14 @@ def test_a_controller_blocks_a_route_by_the_strongest_hold_on_any_of_its_links(n
 @given(st.lists(st.tuples(st.floats(0.1, 9.0), st.floats(1.0, 50.0)), min_size=1, max_size=5), st.floats(0.0, 60.0))
 def test_congestion_of_links_in_series_is_the_sum_of_their_bpr_curves(links, load):
     days, capacity = column([d for d, _ in links]), column([c for _, c in links])
-    network = Network((tuple(range(len(links))),), (0,), (1.0,) * len(links), (1.0,) * len(links), (0.0,) * len(links), np.zeros((len(links), 1)))
+    network = Network(
+        (tuple(range(len(links))),),
+        (0,),
+        (1.0,) * len(links),
+        (1.0,) * len(links),
+        (0.0,) * len(links),
+        np.zeros((len(links), 1)),
+    )
     segments = network.routes().segments
     jam = resistance(segments, days, capacity, np.ones_like(days))
     time = transit_time(segments.total(days), jam, column([load]), 0.15)[0, 0]

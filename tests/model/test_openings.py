@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from model.arrays import sparse
-from model.openings import CLOSED, OPEN, gated, openness, ramp
+from model.openings import CLOSED, OPEN, gated, openness, ramp, thaw
 from tests.strategies import column
 
 
@@ -30,3 +30,14 @@ def test_a_link_behind_two_borders_is_as_open_as_their_product():
     gate = sparse([0, 0, 1, 2], [0, 1, 0, 2], [1.0] * 4, (4, 3))
     opened = gated(gate, column([0.5, 0.4, 0.0]))
     assert_allclose(opened[:, 0], [0.2, 0.5, 0.0, 1.0])
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(0.0, 0.9))
+def test_trade_behind_a_border_returns_with_its_openness(share, start, barrier):
+    moved = thaw(column([share]), column([start]), barrier)[0, 0]
+    assert moved * (1.0 - barrier * (1.0 - start)) == pytest.approx(1.0 - barrier * (1.0 - share))
+    assert thaw(column([start]), column([start]), barrier)[0, 0] == 1.0
+
+
+def test_opening_a_border_that_barred_half_of_trade_doubles_it():
+    assert thaw(column([1.0]), column([0.0]), 0.5)[0, 0] == 2.0
