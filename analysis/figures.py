@@ -48,7 +48,10 @@ class Series:
     def heading(self) -> str:
         """Words above a panel."""
         places = [style.title(label) for label in self.where.values()]
-        return f"{_MEASURE.get(self.measure, self.measure.replace('_', ' ').capitalize())}\n{' → '.join(places)}"
+        rest = "".join(f", {place.lower()}" for place in places[2:])
+        return (
+            f"{_MEASURE.get(self.measure, self.measure.replace('_', ' ').capitalize())}\n{' → '.join(places[:2])}{rest}"
+        )
 
 
 _MEASURE = {
@@ -156,13 +159,13 @@ def by_pole(view: Gallery, measure: str) -> Exhibit:
     table = tables.labelled(view.selection.baseline, metrics.without_self(values))
     countries = list(dict.fromkeys(table["country"]))
     colours = {pole: style.pole_colour(pole, poles) for pole in poles}
-    figure, axes = panels(len(countries), 4, 1.05, Margins(top=0.68, down=0.5, across=0.38, left=0.38))
+    figure, axes = panels(len(countries), 4, 1.05, Margins(top=0.68, down=0.5, across=0.42, left=0.38))
     for axis, country in zip(axes, countries, strict=True):
         fan(axis, table[(table["country"] == country) & table["median"].notna()], colours, by=dimension)
         head(axis, style.title(country))
         if measure == "alignment":
             axis.axhline(0, color=style.FAINT, lw=0.7)
-            axis.set_ylim(-1, 1)
+            axis.set(ylim=(-1.02, 1.02), yticks=(-1, 0, 1))
         else:
             axis.set_ylim(0, None)
     key(figure, {style.title(pole): colour for pole, colour in colours.items()})
@@ -192,7 +195,7 @@ def dependence_map(view: Gallery) -> Exhibit:
     matrix = tables.matrix(table, "country", "controller", "median")
     for label in set(matrix.index) & set(matrix.columns):
         matrix.loc[label, label] = np.nan
-    figure, (axis,) = panels(1, 1, 0.27 * len(matrix), Margins(left=1.25, top=1.25, bottom=0.08))
+    figure, (axis,) = panels(1, 1, 0.27 * len(matrix), Margins(left=1.2, right=0.55, top=1.15, bottom=0.08))
     heat(axis, matrix, style.LOSSES, (0, COLOUR_CEILING), _loss)
     axis.tick_params(axis="x", labelrotation=55)
     for text in axis.get_xticklabels():
@@ -224,7 +227,9 @@ def effect_maps(view: Gallery, measure: str) -> Exhibit:
     digits = 3 if measure == "alignment" else 2
     count = len(view.selection.changed)
     rows = table["country"].nunique()
-    figure, axes = panels(count, min(count, 2), 0.24 * rows, Margins(left=1.2, top=0.55, across=1.25, down=0.6, bottom=0.05))
+    figure, axes = panels(
+        count, min(count, 2), 0.24 * rows, Margins(left=1.2, top=0.55, across=1.25, down=0.6, bottom=0.05)
+    )
     for axis, scenario in zip(axes, view.selection.changed, strict=True):
         matrix = tables.matrix(table[table["scenario"] == scenario], "country", dimension)
         heat(axis, matrix, style.RISES, (-limit, limit), lambda value: _signed(value, digits))

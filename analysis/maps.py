@@ -14,6 +14,7 @@ from analysis.figures import Exhibit, Gallery
 from analysis.sentences import number, year
 from scenarios import Tables
 
+HUNDRED = 100
 LAYERS = ("freight", "oil", "gas", "power")
 UNIT = {"freight": "Mt/y", "oil": "Mt/y", "gas": "bcm/y", "power": "GWh/y"}
 BOX: dict[str, Box] = {
@@ -48,7 +49,7 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
     table = tables.link_flows(view.selection, base, quarter, ground.links)
     made = []
     for layer in LAYERS:
-        part = _between_places(table[table["layer"] == layer])
+        part = _seen(_between_places(table[table["layer"] == layer]), BOX[layer])
         widest = _within(part, BOX[layer])["flow"].max()
         if not widest > 0:
             continue
@@ -60,7 +61,7 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
         heading = f"{layer.capitalize()} flows by {year(quarter)}"
         caption = (
             f"“{view.scenarios[base].title}”, mean of the runs. The widest line on the map, {top['name']}–{top['to_name']}, "
-            f"carries {number(top['flow'], 1)} {UNIT[layer]}. Grey lines carry nothing. Lines join places, they are not tracks."
+            f"carries {number(top['flow'], 0 if top['flow'] >= HUNDRED else 1)} {UNIT[layer]}. Grey lines carry nothing. Lines join places, they are not tracks."
         )
         made.append(Exhibit(f"map-{layer}", heading, caption, figure, part))
     return made
@@ -73,7 +74,7 @@ def change_maps(view: Gallery, ground: Ground, scenario: str) -> list[Exhibit]:
     return [
         _change_map(view, scenario, layer, part)
         for layer in LAYERS
-        if _moves(part := _between_places(table[table["layer"] == layer]))
+        if _moves(part := _seen(_between_places(table[table["layer"] == layer]), BOX[layer]))
     ]
 
 
@@ -127,13 +128,25 @@ def _within(part: pd.DataFrame, box: Box) -> pd.DataFrame:
     return part[inside & part["lat"].between(south, north) & part["to_lat"].between(south, north)]
 
 
+def _seen(part: pd.DataFrame, box: Box) -> pd.DataFrame:
+    """Rows with an end in a box."""
+    west, south, east, north = box
+    start = part["lon"].between(west, east) & part["lat"].between(south, north)
+    end = part["to_lon"].between(west, east) & part["to_lat"].between(south, north)
+    return part[start | end].reset_index(drop=True)
+
+
 def _places(part: pd.DataFrame, by: str) -> pd.DataFrame:
     """Places with their names, those with most traffic first."""
     ends = part.rename(columns={"to_name": "n", "to_lat": "a", "to_lon": "o"})
-    rows = pd.concat([part[["name", "lat", "lon", by]], ends[["n", "a", "o", by]].set_axis(["name", "lat", "lon", by], axis=1)])
+    rows = pd.concat(
+        [part[["name", "lat", "lon", by]], ends[["n", "a", "o", by]].set_axis(["name", "lat", "lon", by], axis=1)]
+    )
     rows = rows[rows[by] > 0]
     rows = rows.assign(name=rows["name"].map(_plain))
-    return rows.groupby(["lat", "lon"], as_index=False).agg({"name": "first", by: "sum"}).sort_values(by, ascending=False)
+    return (
+        rows.groupby(["lat", "lon"], as_index=False).agg({"name": "first", by: "sum"}).sort_values(by, ascending=False)
+    )
 
 
 def _plain(name: str) -> str:

@@ -70,7 +70,7 @@ def _head(view: Gallery) -> str:
         f"{escape(scenario.question)}</div>"
         for name, scenario in view.scenarios.items()
     )
-    links = "".join(f'<a href="#{anchor}">{text}</a>' for anchor, text in _CONTENTS.items())
+    links = " ".join(f'<a href="#{anchor}">{text}</a>' for anchor, text in _CONTENTS.items())
     return (
         f"<header><h1>{escape(_heading(view))}</h1><p class='sub'>Multivector batch {escape(batch.name)}: "
         f"{runs} finished runs of {len(view.scenarios)} scenarios, {view.ends[0]} to {view.ends[1]}. Simulated, not "
@@ -101,7 +101,7 @@ def _sections(view: Gallery, tables: Tables, folder: Path) -> Iterator[str]:
     selection = view.selection
     lines = "".join(f"<li>{escape(sentence.text)}</li>" for sentence in sentences(selection))
     yield page.section("findings", "Findings", f'<ol class="findings">{lines}</ol>', _INTERVALS)
-    yield page.section("claims", "Claims and their verdicts", _claims(findings_of(selection)))
+    yield page.section("claims", "Claims and their verdicts", *_claims(view))
     yield page.section("change", "What changes", *_shown(_changes(view), folder))
     if selection.has("flow"):
         yield page.section("map", "On the map", *_shown(_maps(view, maps.Ground.of(tables)), folder))
@@ -158,26 +158,38 @@ def _shown(exhibits: Iterable[Exhibit], folder: Path) -> Iterator[str]:
         )
 
 
-def _claims(found: tuple[Finding, ...]) -> str:
-    """Table of claims with verdicts, and the rule."""
+def _claims(view: Gallery) -> Iterator[str]:
+    """Tables of claims with verdicts, one a scenario, and the rule."""
+    found = findings_of(view.selection)
     if not found:
-        return "<p>The scenarios of this batch make no claims. A scenario file states them under <code>expect</code>.</p>"
+        yield "<p>The scenarios of this batch make no claims. A scenario file states them under <code>expect</code>.</p>"
+        return
+    for scenario in dict.fromkeys(finding.scenario for finding in found):
+        yield f"<h3>{escape(view.scenarios[scenario].title)}</h3>"
+        yield _verdicts([finding for finding in found if finding.scenario == scenario])
+    yield _RULE
+
+
+def _verdicts(found: list[Finding]) -> str:
+    """The claims of one scenario."""
     rows = pd.DataFrame(
         {
-            "Scenario": [finding.scenario for finding in found],
             "Claim": [_claim(finding) for finding in found],
             "Verdict": [f'<span class="verdict {f.verdict.replace(" ", "-")}">{f.verdict}</span>' for f in found],
             "Mean (95 % interval)": [_numbers(finding) for finding in found],
             "Runs as claimed": [f"{100 * f.share:.0f} % of {f.runs}" if f.runs else "–" for f in found],
         }
     )
-    numeric = ("Mean (95 % interval)", "Runs as claimed")
-    return page.table(rows, numeric=numeric, raw=("Claim", "Verdict")) + _RULE
+    return page.table(rows, numeric=("Mean (95 % interval)", "Runs as claimed"), raw=("Claim", "Verdict"))
 
 
 def _claim(finding: Finding) -> str:
     reason = f" Not tested: {finding.reason}." if finding.reason else ""
-    note = f'<br><span class="small">{escape((finding.claim.note or "") + reason)}</span>' if finding.claim.note else reason
+    note = (
+        f'<br><span class="small">{escape((finding.claim.note or "") + reason)}</span>'
+        if finding.claim.note
+        else reason
+    )
     return f"<strong>{escape(finding.claim.claim)}</strong>: {escape(wording(finding.claim))}{note}"
 
 

@@ -29,6 +29,7 @@ class Effect:
     dimensions: tuple[str, ...]
     words: Callable[[pd.Series], str]
     """What changed, in words that can begin a sentence."""
+    kind: str
     unit: str
     factor: float = 1.0
     digits: int = 2
@@ -39,12 +40,14 @@ EFFECTS = (
         "loss",
         ("country", "controller"),
         lambda row: f"what {style.name(row['country'])} would lose if {style.name(row['controller'])} withheld",
-        "% of GDP",
+        "dependence",
+        "percentage points of GDP",
     ),
     Effect(
         "alignment",
         ("country", "pole"),
         lambda row: f"{style.name(row['country'])}'s alignment with {style.name(row['pole'])}",
+        "alignment",
         "on a scale from −1 to 1",
         digits=3,
     ),
@@ -52,6 +55,7 @@ EFFECTS = (
         "export_share",
         ("country", "pole", "commodity"),
         lambda row: f"the share of {style.name(row['pole'])} in {_owner(row['country'])} {row['commodity']} exports",
+        "energy exports",
         "percentage points",
         factor=100.0,
         digits=1,
@@ -60,6 +64,7 @@ EFFECTS = (
         "corridor_flow",
         ("corridor",),
         lambda row: f"freight on the {style.name(row['corridor'])} corridor",
+        "freight corridors",
         "Mt a year",
     ),
 )
@@ -111,9 +116,10 @@ def _largest_loss(selection: Selection) -> Iterator[Sentence]:
     if not selection.has("loss"):
         return
     table = tables.levels_at(selection, "loss", _first(selection))
-    row = table[table["country"] != table["controller"]].nlargest(1, "median").iloc[0]
+    table = _in_region(table[table["country"] != table["controller"]])
+    row = table.nlargest(1, "median").iloc[0]
     yield Sentence(
-        f"At the start, {_first(selection)}, the largest dependence is that of {style.name(row['country'])} on "
+        f"At the start, {_first(selection)}, the largest dependence in the region is that of {style.name(row['country'])} on "
         f"{style.name(row['controller'])}: {number(row['median'], 1)} % of GDP would be lost if it withheld "
         f"(95 % of runs: {number(row['low'], 1)} to {number(row['high'], 1)}).",
         row,
@@ -137,7 +143,15 @@ def _effect_table(selection: Selection, effect: Effect) -> pd.DataFrame:
     if not selection.changed or not selection.has(effect.measure):
         return pd.DataFrame({"scenario": [], "mean": []})
     metric = without_self if {"pole", "controller"} & set(effect.dimensions) else tables.same
-    return tables.changes_at(selection, effect.measure, _last(selection), metric)
+    return _in_region(tables.changes_at(selection, effect.measure, _last(selection), metric))
+
+
+def _in_region(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the states the study is about, without observers and partners, when any of them is there."""
+    if "country" not in table:
+        return table
+    inside = table["country"].isin({country for members in style.REGIONS.values() for country in members})
+    return table[inside] if inside.any() else table
 
 
 def _effect_text(selection: Selection, effect: Effect, row: pd.Series, *, alone: bool) -> str:
@@ -148,7 +162,7 @@ def _effect_text(selection: Selection, effect: Effect, row: pd.Series, *, alone:
     if low < 0 < high:
         interval = f"{number(low, effect.digits)} to {number(high, effect.digits)}, so no clear change"
     share = row["share_up"] if mean > 0 else row["share_down"]
-    reach = "its largest effect of this kind" if alone else "the largest effect of this kind"
+    reach = f"{'its' if alone else 'the'} largest effect on {effect.kind}"
     return (
         f"By {year(_last(selection))}, “{scenario_title(selection, row['scenario'])}” {verb} "
         f"{effect.words(row)} by {size} {effect.unit} (95 % interval of the mean {interval}; the same direction in "

@@ -49,7 +49,7 @@ def network_difference(axis: Axes, table: pd.DataFrame, box: Box, widest: float)
 
 def line_width(flow: np.ndarray[tuple[int], np.dtype[np.float64]], widest: float) -> list[float]:
     """Widths in points in proportion to flow, the widest line for `widest`; none thinner than can be seen."""
-    return [float(width) for width in np.maximum(WIDEST * flow / max(widest, 1e-12), NARROWEST)]
+    return [float(width) for width in np.clip(WIDEST * flow / max(widest, 1e-12), NARROWEST, WIDEST)]
 
 
 def base(axis: Axes, box: Box) -> Axes:
@@ -107,6 +107,12 @@ def width_key(axis: Axes, marks: Iterable[float], widest: float, colour: str, un
         for mark in marks
     ]
     axis.legend(
-        handles=handles, loc="lower left", frameon=True, framealpha=0.85, edgecolor="none", fontsize=7.5, labelspacing=0.7
+        handles=handles,
+        loc="lower left",
+        frameon=True,
+        framealpha=0.85,
+        edgecolor="none",
+        fontsize=7.5,
+        labelspacing=0.7,
     )
     return axis
