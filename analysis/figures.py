@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (words for readers take true dashes and minus signs)
 """Figures: the exhibits of a report, each a drawing with its words and its table."""
 
 from collections.abc import Mapping, Sequence
@@ -119,7 +120,7 @@ def _largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
             table = tables.levels_at(view.selection, measure, view.ends[1]).nlargest(each, "median")
         dims = view.selection.batch.dictionary["measures"][measure]["dimensions"]
         found += [Series(measure, {d: str(row[d]) for d in dims}) for _, row in table.iterrows()]
-    return tuple(dict((str(series), series) for series in found).values())
+    return tuple({str(series): series for series in found}.values())
 
 
 def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
@@ -177,13 +178,17 @@ def by_pole(view: Gallery, measure: str) -> Exhibit:
 _BY_POLE = {
     "alignment": (
         "Alignment of each country with each pole",
-        "“{base}”: −1 opposed, 0 neutral, 1 aligned. Line: median run; bands: half and 95 % of the runs. "
-        "Alignment is not dependence: the two may move apart.",
+        (
+            "“{base}”: −1 opposed, 0 neutral, 1 aligned. Line: median run; bands: half and 95 % of the runs. "
+            "Alignment is not dependence: the two may move apart."
+        ),
     ),
     "loss": (
         "Dependence of each country on each pole",
-        "“{base}”: per cent of GDP lost if the pole withheld trade, transit, money and protection. Scales differ "
-        "between countries. Line: median run; bands: half and 95 % of the runs.",
+        (
+            "“{base}”: per cent of GDP lost if the pole withheld trade, transit, money and protection. Scales differ "
+            "between countries. Line: median run; bands: half and 95 % of the runs."
+        ),
     ),
 }
 
@@ -203,8 +208,10 @@ def dependence_map(view: Gallery) -> Exhibit:
     poles = view.selection.values(view.selection.baseline, "alignment").sizes["pole"]
     axis.axvline(poles - 0.5, color=style.INK, lw=0.8)
     caption = (
-        f"Median run, {first}. Rows: who depends; columns: on whom, the poles first, then the states in between. Per cent "
-        f"of GDP lost if that controller withheld; colour is darkest from {COLOUR_CEILING:.0f} %. A dot is less than 0.05 %; "
+        f"Median run, {first}. Rows: who depends; columns: on whom, the poles first, then the states in between. "
+        "Per cent "
+        f"of GDP lost if that controller withheld; colour is darkest from {COLOUR_CEILING:.0f} %. A dot is less "
+        "than 0.05 %; "
         "a pole has no dependence on itself."
     )
     return Exhibit("dependence-map", "Who depends on whom: the loss if withheld", caption, figure, table)
@@ -292,7 +299,8 @@ def ranking(view: Gallery, scenario: str) -> Exhibit:
         parts.append(scaled)
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
     caption = (
-        f"Paired changes by {year(view.ends[1])}, largest first. Bar: mean; thick line: its 95 % interval; thin line: 95 % "
+        f"Paired changes by {year(view.ends[1])}, largest first. Bar: mean; thick line: its 95 % interval; thin "
+        "line: 95 % "
         "of the runs."
     )
     return Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(parts, ignore_index=True))
@@ -328,7 +336,8 @@ def hedging(view: Gallery) -> Exhibit:
             fan(axis, table[table["region"] == region], view.colours)
             head(axis, f"{text}: {region}", "index [0, 1]")
     caption = (
-        "Mean over the countries of each region. Hedging: entropy of alignment over the poles, 1 is equal distance to all. "
+        "Mean over the countries of each region. Hedging: entropy of alignment over the poles, 1 is equal "
+        "distance to all. "
         "Autonomy: one minus the largest dependence on a pole."
     )
     table = pd.concat([p.assign(metric=m) for m, p in zip(("hedging", "autonomy"), parts, strict=True)])

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (words for readers take true dashes and minus signs)
 """Maps: the exhibits drawn on the basemap, flows by layer and their changes."""
 
 import math
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 from analysis import style, tables
 from analysis.charts.network import Box, network, network_difference, place_names, width_key
 from analysis.figures import Exhibit, Gallery
+from analysis.geography import project
 from analysis.sentences import number, year
 from scenarios import Tables
 
@@ -60,8 +62,10 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
         top = _within(part, BOX[layer]).nlargest(1, "flow").iloc[0]
         heading = f"{layer.capitalize()} flows by {year(quarter)}"
         caption = (
-            f"“{view.scenarios[base].title}”, mean of the runs. The widest line on the map, {top['name']}–{top['to_name']}, "
-            f"carries {number(top['flow'], 0 if top['flow'] >= HUNDRED else 1)} {UNIT[layer]}. Grey lines carry nothing. Lines join places, they are not tracks."
+            f"“{view.scenarios[base].title}”, mean of the runs. The widest line on the map, "
+            f"{top['name']}–{top['to_name']}, "
+            f"carries {number(top['flow'], 0 if top['flow'] >= HUNDRED else 1)} {UNIT[layer]}. Grey lines carry "
+            "nothing. Lines join places, they are not tracks."
         )
         made.append(Exhibit(f"map-{layer}", heading, caption, figure, part))
     return made
@@ -156,7 +160,7 @@ def _plain(name: str) -> str:
     ('Aktau', 'Baku')
     """
     for mark in ("(", "/", ",", " - "):
-        name = name.split(mark)[0]
+        name = name.partition(mark)[0]
     return name.strip()
 
 
@@ -169,8 +173,6 @@ def _marks(widest: float) -> tuple[float, ...]:
 
 def _sheet(box: Box) -> tuple[Figure, Axes]:
     """A figure of the shape of its map."""
-    from analysis.geography import project
-
     west, south, east, north = box
     x, y = project(np.linspace(west, east, 60), np.full(60, south))
     upper_x, upper_y = project(np.linspace(west, east, 60), np.full(60, north))

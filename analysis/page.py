@@ -30,7 +30,8 @@ table { border-collapse: collapse; font-size: .85rem; min-width: 100% }
 th, td { text-align: left; padding: .32rem .7rem .32rem 0; border-bottom: 1px solid #d9d9d9; vertical-align: top }
 td.long { width: 50% }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
-.verdict { display: inline-block; border-radius: 3px; padding: 0 .45rem; font-weight: 600; color: #fff; white-space: nowrap }
+.verdict { display: inline-block; border-radius: 3px; padding: 0 .45rem; font-weight: 600; color: #fff;
+white-space: nowrap }
 .holds { background: #0b6b4f } .fails { background: #a33b00 } .undecided { background: #6b6b6b }
 .negligible { background: #4a5f7a } .not-tested { background: #fff; color: #555; border: 1px solid #999 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; font-size: .88rem }

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, RUF002  (words for readers take true dashes and minus signs)
 """Sentences: the findings of a batch in plain words, each made from a number with its interval."""
 
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ import pandas as pd
 
 from analysis import style, tables
 from analysis.claims import read_scenario
+from analysis.ensemble import effects
 from analysis.metrics import without_self
 from analysis.selection import Selection
 
@@ -119,7 +121,8 @@ def _largest_loss(selection: Selection) -> Iterator[Sentence]:
     table = _in_region(table[table["country"] != table["controller"]])
     row = table.nlargest(1, "median").iloc[0]
     yield Sentence(
-        f"At the start, {_first(selection)}, the largest dependence in the region is that of {style.name(row['country'])} on "
+        f"At the start, {_first(selection)}, the largest dependence in the region is that of "
+        f"{style.name(row['country'])} on "
         f"{style.name(row['controller'])}: {number(row['median'], 1)} % of GDP would be lost if it withheld "
         f"(95 % of runs: {number(row['low'], 1)} to {number(row['high'], 1)}).",
         row,
@@ -175,9 +178,8 @@ def _drift(selection: Selection) -> Iterator[Sentence]:
     if not selection.has("alignment"):
         return
     values = without_self(selection.values(selection.baseline, "alignment"))
-    table = tables.effects((values.isel(time=-1) - values.isel(time=0)).assign_attrs(values.attrs))
-    for row in tables.ranked(table, HOW_MANY).itertuples(index=False):
-        numbers = pd.Series(row._asdict())
+    table = effects((values.isel(time=-1) - values.isel(time=0)).assign_attrs(values.attrs))
+    for _, numbers in tables.ranked(_in_region(table), HOW_MANY).iterrows():
         verb = "rises" if numbers["mean"] > 0 else "falls"
         yield Sentence(
             f"In “{scenario_title(selection, selection.baseline)}”, {style.name(numbers['country'])}'s alignment with "

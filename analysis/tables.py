@@ -23,7 +23,7 @@ def same(values: xr.DataArray) -> xr.DataArray:
 
 
 def levels(
-    selection: Selection, measure: str, where: Mapping[str, str] | None = None, metric: Change = same
+    selection: Selection, measure: str, where: Mapping[str, str | list[str]] | None = None, metric: Change = same
 ) -> pd.DataFrame:
     """Quantiles over runs of a measure, or of a metric of it, in every scenario."""
     chosen = {s: metric(selection.values(s, measure).sel(where or {}, drop=True)) for s in selection.scenarios}
@@ -36,7 +36,7 @@ def labelled(scenario: str, values: xr.DataArray) -> pd.DataFrame:
 
 
 def changes(
-    selection: Selection, measure: str, where: Mapping[str, str] | None = None, metric: Change = same
+    selection: Selection, measure: str, where: Mapping[str, str | list[str]] | None = None, metric: Change = same
 ) -> pd.DataFrame:
     """Paired differences of a measure, or of a metric of it, in every changed scenario."""
     if metric is same:
