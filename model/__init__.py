@@ -1,0 +1,1 @@
+"""Model: states that hedge between poles, on the networks they share. Arrays in, arrays out."""

@@ -33,12 +33,10 @@ def expanded(growth: Array, busy: Array, load: Array, capacity: Array, pace: Arr
 
 
 def next_exposure(exposure: Array, target: Array, speed: Array | float) -> Array:
-    """x <- x + nu (x* - x), in [0, 1], (C, P, R)."""
+    """Exposure after one quarter, x <- x + nu (x* - x), in [0, 1], (C, P, R)."""
     return np.clip(exposure + speed * (target - exposure), 0.0, 1.0)
 
 
-def trade_pull(
-    size: Array, cost: Array, alignment: Array, elasticity: Array | float, affinity: Array | float
-) -> Array:
+def trade_pull(size: Array, cost: Array, alignment: Array, elasticity: Array | float, affinity: Array | float) -> Array:
     """(Y_p / Y_p0) exp(-eps dlncost + zeta dA), (C, P, R); every argument is relative to the base quarter."""
     return size * np.exp(-elasticity * cost + affinity * alignment)

@@ -54,7 +54,7 @@ def drive(alignment: Array, pull: Pull, shape: Shape, active: Array) -> dict[str
     """
     mask = active[:, :, None]
     seen = alignment * mask
-    weight = np.abs(pull.peers).sum(axis=1)[:, None, None]
+    weight = abs(pull.peers).sum(axis=1)[:, None, None]
     terms = dict(pull.benefits)
     terms["peers"] = shape.peer_weight * (mix(pull.peers, seen) - shape.peer_restraint * weight * seen)
     terms["rivalry"] = -shape.rivalry_weight * rivalry_load(pull.rivalry, seen)
@@ -65,7 +65,7 @@ def drive(alignment: Array, pull: Pull, shape: Shape, active: Array) -> dict[str
 
 
 def rivalry_load(rivalry: Array, alignment: Array) -> Array:
-    """sum over q of riv_pq A_cq, (P, P, R) x (C, P, R) -> (C, P, R), in pole order."""
+    """Sum over q of riv_pq A_cq, (P, P, R) x (C, P, R) -> (C, P, R), in pole order."""
     load = np.zeros(np.broadcast_shapes(alignment.shape, (1, *rivalry.shape[1:])))
     for rival in range(rivalry.shape[1]):
         load += rivalry[None, :, rival] * alignment[:, rival][:, None]
@@ -101,4 +101,5 @@ def effective_offers(offers: Array, scale: float, vacuum: Array | float) -> Arra
     Absent rivals make an offer worth more (theory 7.17); vacuum = 0 is eq. 18.
     """
     rivals = offers.sum(axis=1, keepdims=True) - offers
-    return np.log1p(offers / (scale + vacuum * rivals))
+    worth: Array = np.log1p(offers / (scale + vacuum * rivals))
+    return worth

@@ -9,6 +9,7 @@ import scipy.sparse as sp
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 Sparse = sp.csr_array
+Mask = npt.NDArray[np.bool_]
 
 TINY = 1e-300
 

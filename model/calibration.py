@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from model import capacity as hard
-from model import exchange, freight
-from model.arrays import TINY, Array, Indices, Sparse, grouped_sum, reduce_rows
+from model import freight
+from model.arrays import TINY, Array, Indices, Mask, Sparse, grouped_sum, reduce_rows
 from model.network import Routes, resistance
 from model.openings import gated
 from model.setting import Setting
@@ -24,7 +24,12 @@ EXCHANGE_SWEEPS = 200
 
 @dataclass(frozen=True)
 class FreightBase:
-    """Constants of one-sided markets, (W, R or 1), and the base equilibrium on segments (S, R or 1)."""
+    """Constants of one-sided markets and the base equilibrium, (…, R or 1).
+
+    Markets: `theta`, `mu` (1/USD), `outside` g0 and logsum `cost` (USD/unit),
+    `potential` (unit/quarter). Routes: `day_value` (USD/unit/day). Segments:
+    `steepness` (1/USD), `load` (unit/quarter), shadow `price` (USD/unit).
+    """
 
     theta: Array
     mu: Array
@@ -39,7 +44,12 @@ class FreightBase:
 
 @dataclass(frozen=True)
 class ExchangeBase:
-    """Constants of oil and gas and the base equilibrium; see exchange.Conditions."""
+    """Constants of oil and gas and the base equilibrium, (…, R or 1).
+
+    Ends: `*_theta`, `*_mu` (1/USD) and `*_quantity` (unit/quarter) of sources
+    and sinks. Routes: `attraction` = ln(M PS) - c. Pairs: `constant` c.
+    Segments: `steepness` (1/USD) and shadow `price` (USD/unit).
+    """
 
     source_theta: Array
     sink_theta: Array
@@ -59,22 +69,44 @@ def freight_base(setting: Setting, state: State, openness: Array) -> FreightBase
     `state` holds the capacity, cost and days of links at base, projects
     that already operate included; `openness` (Y, R or 1) of pairs.
     """
-    world = setting.world
-    market, routes = world.freight, world.freight.routes
-    segments = routes.segments
-    limit = segments.smallest(state.capacity)
+    market, routes = setting.world.freight, setting.world.freight.routes
+    given, reachable = _choice(setting, state, openness)
+    load, price = _assign(setting, given, reachable)
+    _, _, logsum = freight.choose(routes, given, freight.route_cost(routes, given, load, price))
+    mu = _mu(setting, given.theta)
+    served = market.served[:, None]
+    return FreightBase(
+        theta=given.theta,
+        mu=mu,
+        outside=logsum + np.log(served / (1.0 - served)) / mu,
+        potential=market.volume[:, None] / served,
+        day_value=given.day_value,
+        steepness=given.steepness,
+        load=load,
+        price=price,
+        cost=logsum,
+    )
+
+
+def _choice(setting: Setting, state: State, openness: Array) -> tuple[freight.Conditions, Mask]:
+    """Route choice at base with nobody staying outside, and which markets have an open route, (W, R or 1).
+
+    A market without one is given all its routes, so that its constants exist
+    on the day one opens.
+    """
+    world, market, routes = setting.world, setting.world.freight, setting.world.freight.routes
+    segments, limit = routes.segments, routes.segments.smallest(state.capacity)
     usable = routes.open(limit) * gated(market.gate, openness)
     reachable = routes.market_sum(usable) > 0.0
     allowed = np.where(reachable[routes.market], usable, 1.0)
     day_value = _day_value(setting)
     cost, days = segments.total(state.cost), segments.total(state.days)
-    jam = resistance(segments, state.days, state.capacity, world.links.congestible[:, None])
     theta = _theta(setting, allowed, routes.uses @ cost + day_value * (routes.uses @ days))
     given = freight.Conditions(
         capacity=limit,
         cost=cost,
         days=days,
-        resistance=jam,
+        resistance=resistance(segments, state.days, state.capacity, world.links.congestible[:, None]),
         steepness=steepest(routes.carries, theta[routes.market]),
         extra=market.constant[:, None],
         day_value=day_value,
@@ -85,21 +117,7 @@ def freight_base(setting: Setting, state: State, openness: Array) -> FreightBase
         potential=market.volume[:, None],
         alpha=setting.value("routing.congestion"),
     )
-    load, price = _assign(setting, given, reachable)
-    _, _, logsum = freight.choose(routes, given, freight.route_cost(routes, given, load, price))
-    mu = _mu(setting, theta)
-    served = market.served[:, None]
-    return FreightBase(
-        theta=theta,
-        mu=mu,
-        outside=logsum + np.log(served / (1.0 - served)) / mu,
-        potential=market.volume[:, None] / served,
-        day_value=day_value,
-        steepness=given.steepness,
-        load=load,
-        price=price,
-        cost=logsum,
-    )
+    return given, reachable
 
 
 def _day_value(setting: Setting) -> Array:
@@ -119,7 +137,7 @@ def _theta(setting: Setting, allowed: Array, cost: Array) -> Array:
 
 
 def _mu(setting: Setting, theta: Array) -> Array:
-    """mu from the sourced margin where there is one, else from the nest ratio; never above theta."""
+    """Elasticity mu from the sourced margin where there is one, else from the nest ratio; never above theta."""
     market = setting.world.freight
     served, margin = market.served[:, None], market.margin[:, None]
     sourced = -np.log(1.0 - served) / (served * np.where(np.isnan(margin), 1.0, margin))
@@ -127,7 +145,7 @@ def _mu(setting: Setting, theta: Array) -> Array:
     return np.minimum(np.where(np.isnan(margin), prior, sourced), theta)
 
 
-def _assign(setting: Setting, given: freight.Conditions, reachable: Array) -> tuple[Array, Array]:
+def _assign(setting: Setting, given: freight.Conditions, reachable: Mask) -> tuple[Array, Array]:
     """Loads and shadow prices that carry the base volumes, (S, R)."""
     routes = setting.world.freight.routes
     volume = given.potential * reachable
@@ -149,46 +167,84 @@ def steepest(carries: Sparse, theta: Array) -> Array:
 
 def exchange_base(setting: Setting, state: State, openness: Array) -> ExchangeBase:
     """Pair constants that reproduce the base flows at the base prices (theory 7.2)."""
-    world = setting.world
-    system, pairs = world.exchange, world.exchange.pairs
-    routes = pairs.routes
-    limit = routes.segments.smallest(state.capacity)
-    usable = routes.open(limit) * gated(system.gate, openness)
-    cost = routes.segments.total(state.cost)
+    system, pairs = setting.world.exchange, setting.world.exchange.pairs
     theta = commodity_theta(setting)
-    own = theta[pairs.source_commodity][pairs.source]
-    first = np.flatnonzero(np.diff(system.pair, prepend=-1))
-    steepness = steepest(routes.carries, own)
-    price = _base_price(setting, own, usable, limit, cost, steepness, first)
-    reach = grouped_sum(_weights(routes, own, usable, cost + price), first)
-    barred = grouped_sum(_weights(routes, own, np.ones_like(usable), cost), first)
-    open_pair = reach > 0.0
-    logsum = -np.log(np.where(open_pair, reach, barred)) / own[first]
-    quantity_a, quantity_d = _margins(system)
-    commodity = pairs.source_commodity[pairs.source[first]]
-    total = np.bincount(pairs.source_commodity, quantity_a[:, 0], pairs.commodities)
-    mass = quantity_a[pairs.source[first]] * quantity_d[pairs.sink[first]] / total[commodity][:, None]
-    gap = system.sink_price[pairs.sink[first]] - system.source_price[pairs.source[first]]
-    observed = own[first] * (gap[:, None] - logsum) + np.log(mass / np.maximum(system.flow, TINY)[:, None])
-    seen = open_pair & (system.flow > 0.0)[:, None]
-    constant = np.where(seen, observed, _unseen(system, first, observed, seen))
-    attraction = routes.log_size + (np.log(mass) - constant)[system.pair]
+    paths = _paths(setting, state, openness, theta)
+    price = _base_price(system, paths)
+    sold, bought = _margins(system)
+    mass = _mass(system, paths.first, sold, bought)
+    constant = _constant(system, paths, price, mass)
     return ExchangeBase(
         source_theta=theta[pairs.source_commodity],
         sink_theta=theta[pairs.sink_commodity],
         source_mu=1.0 / system.source_margin[:, None],
         sink_mu=_sink_mu(setting),
-        source_quantity=quantity_a,
-        sink_quantity=quantity_d,
-        attraction=attraction,
+        source_quantity=sold,
+        sink_quantity=bought,
+        attraction=pairs.routes.log_size + (np.log(mass) - constant)[system.pair],
         constant=constant,
-        steepness=steepness,
+        steepness=paths.steepness,
         price=price,
     )
 
 
+@dataclass(frozen=True)
+class _Paths:
+    """Ways from sources to sinks at base.
+
+    Routes (H, R or 1): `theta` and `usable`; `first` (N,) route of each pair.
+    Segments (S, R or 1): `limit`, `cost` (USD/unit) and `steepness`.
+    """
+
+    theta: Array
+    usable: Array
+    first: Indices
+    limit: Array
+    cost: Array
+    steepness: Array
+
+
+def _paths(setting: Setting, state: State, openness: Array, theta: Array) -> _Paths:
+    """Ways as links and pairs of states stand at base; `theta` by commodity."""
+    system, pairs = setting.world.exchange, setting.world.exchange.pairs
+    routes = pairs.routes
+    limit = routes.segments.smallest(state.capacity)
+    own = theta[pairs.source_commodity][pairs.source]
+    return _Paths(
+        theta=own,
+        usable=routes.open(limit) * gated(system.gate, openness),
+        first=np.flatnonzero(np.diff(system.pair, prepend=-1)),
+        limit=limit,
+        cost=routes.segments.total(state.cost),
+        steepness=steepest(routes.carries, own),
+    )
+
+
+def _mass(system: Exchange, first: Indices, sold: Array, bought: Array) -> Array:
+    """M of each pair: what its source sells times what its sink buys over the commodity's sales, (N, 1)."""
+    pairs = system.pairs
+    commodity = pairs.source_commodity[pairs.source[first]]
+    total = np.bincount(pairs.source_commodity, sold[:, 0], pairs.commodities)
+    mass: Array = sold[pairs.source[first]] * bought[pairs.sink[first]] / total[commodity][:, None]
+    return mass
+
+
+def _constant(system: Exchange, paths: _Paths, price: Array, mass: Array) -> Array:
+    """Constant c of each pair, (N, R): makes its base flow what was observed at base prices (eq. 2a)."""
+    pairs, routes, first = system.pairs, system.pairs.routes, paths.first
+    reach = grouped_sum(_weights(routes, paths.theta, paths.usable, paths.cost + price), first)
+    barred = grouped_sum(_weights(routes, paths.theta, np.ones_like(paths.usable), paths.cost), first)
+    open_pair = reach > 0.0
+    theta = paths.theta[first]
+    logsum = -np.log(np.where(open_pair, reach, barred)) / theta
+    gap = system.sink_price[pairs.sink[first]] - system.source_price[pairs.source[first]]
+    observed = theta * (gap[:, None] - logsum) + np.log(mass / np.maximum(system.flow, TINY)[:, None])
+    seen = open_pair & (system.flow > 0.0)[:, None]
+    return np.where(seen, observed, _unseen(system, first, observed, seen))
+
+
 def commodity_theta(setting: Setting) -> Array:
-    """theta of each commodity, 1/USD, (commodities, R): prior over the mean base price gap."""
+    """Steepness theta of each commodity, 1/USD, (commodities, R): prior over the mean base price gap."""
     system, pairs = setting.world.exchange, setting.world.exchange.pairs
     first = np.flatnonzero(np.diff(system.pair, prepend=-1))
     gap = system.sink_price[pairs.sink[first]] - system.source_price[pairs.source[first]]
@@ -201,21 +257,22 @@ def commodity_theta(setting: Setting) -> Array:
 
 def _weights(routes: Routes, theta: Array, usable: Array, cost: Array) -> Array:
     """PS exp(-theta g) of usable routes, (H, R)."""
-    return usable * np.exp(np.maximum(routes.log_size - theta * (routes.uses @ cost), -freight.LARGEST_EXPONENT))
+    weight: Array = usable * np.exp(
+        np.maximum(routes.log_size - theta * (routes.uses @ cost), -freight.LARGEST_EXPONENT)
+    )
+    return weight
 
 
-def _base_price(
-    setting: Setting, theta: Array, usable: Array, limit: Array, cost: Array, steepness: Array, first: Indices
-) -> Array:
+def _base_price(system: Exchange, paths: _Paths) -> Array:
     """Shadow prices under which the base pair flows fit on the network, (S, R)."""
-    system, routes = setting.world.exchange, setting.world.exchange.pairs.routes
-    price = np.zeros((len(routes.segments), theta.shape[1]))
+    routes, limit = system.pairs.routes, paths.limit
+    price = np.zeros((len(routes.segments), paths.theta.shape[1]))
     for _ in range(EXCHANGE_SWEEPS):
-        weight = _weights(routes, theta, usable, cost + price)
-        total = grouped_sum(weight, first)[system.pair]
+        weight = _weights(routes, paths.theta, paths.usable, paths.cost + price)
+        total = grouped_sum(weight, paths.first)[system.pair]
         flow = system.flow[system.pair][:, None] * weight / np.maximum(total, TINY)
         load = routes.carries @ flow
-        price = hard.update(price, load, limit, steepness, hard.crowding(routes, hard.busy(price, load, limit)))
+        price = hard.update(price, load, limit, paths.steepness, hard.crowding(routes, hard.busy(price, load, limit)))
     return price
 
 
@@ -228,7 +285,7 @@ def _margins(system: Exchange) -> tuple[Array, Array]:
     return (sold + system.source_unseen)[:, None], (bought + system.sink_unseen)[:, None]
 
 
-def _unseen(system: Exchange, first: Indices, observed: Array, seen: Array) -> Array:
+def _unseen(system: Exchange, first: Indices, observed: Array, seen: Mask) -> Array:
     """Constant of a pair never open: flow-weighted mean of its source's and sink's, else of the commodity."""
     pairs = system.pairs
     weight = np.where(seen, system.flow[:, None], 0.0)

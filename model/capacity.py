@@ -20,7 +20,8 @@ def pressure(load: Array, capacity: Array) -> Array:
     """
     ratio = np.where((capacity > 0.0) & (load > 0.0), load / np.where(capacity > 0.0, capacity, 1.0), 0.0)
     floor = np.exp(-LARGEST_LOG_RATIO)
-    return np.log(np.clip(ratio, floor, 1.0 / floor))
+    excess: Array = np.log(np.clip(ratio, floor, 1.0 / floor))
+    return excess
 
 
 def crowding(routes: Routes, busy: Array) -> Array:

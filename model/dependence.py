@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.arrays import Array, Indices, mix
+from model.arrays import Array, Indices, Sparse, mix
 from model.axes import CHANNELS
 from model.freight import surplus
 from model.losses import (
+    ALMOST_NONE,
+    End,
     Market,
     attainable,
     capped_market_loss,
@@ -143,7 +145,7 @@ def _freight_loss(state: State, now: Now, controller: int, limit: Room) -> tuple
 
 def _rerouted(flow: Array, kept: Array, blocked: Array, nest: Array, group: Indices) -> Array:
     """Flow after withholding, uncapped: f (1-b)/(1-X) (1-X)^k, (H, R)."""
-    open_share = np.maximum(1.0 - blocked, 1e-12)
+    open_share = np.maximum(1.0 - blocked, ALMOST_NONE)
     factor = open_share ** (np.broadcast_to(nest, open_share.shape) - 1.0)
     return flow * kept * np.minimum(factor[group], 10.0)
 
@@ -173,14 +175,18 @@ def _exchange_loss(state: State, now: Now, controller: int, limit: Room) -> tupl
         (pairs.from_source, solved.source_quantity, base.source_mu, base.source_theta),
         (pairs.to_sink, solved.sink_quantity, base.sink_mu, base.sink_theta),
     ):
-        blocked = 1.0 - (sums @ kept_flow) / np.maximum(quantity, 1e-12)
-        blocked = np.where(quantity > 1e-12, np.clip(blocked, 0.0, 1.0), 0.0)
-        losses.append(end_loss(quantity, mu, theta, blocked, sums @ kept_room, rent_kept))
-    blocked = 1.0 - (pairs.from_source @ kept_flow) / np.maximum(solved.source_quantity, 1e-12)
-    blocked = np.clip(np.where(solved.source_quantity > 1e-12, blocked, 0.0), 0.0, 1.0)
+        end = End(quantity, mu, theta, rent_kept)
+        losses.append(end_loss(end, _blocked(sums, kept_flow, quantity), sums @ kept_room))
+    blocked = _blocked(pairs.from_source, kept_flow, solved.source_quantity)
     nest = base.source_mu / (base.source_mu + base.source_theta)
     rerouted = _rerouted(solved.flow, 1.0 - power, blocked, nest, pairs.source)
     return losses[0], losses[1], now.value("transit.fee_share") * mix(system.fees, solved.flow - rerouted)
+
+
+def _blocked(sums: Sparse, kept: Array, quantity: Array) -> Array:
+    """Share X of what ends trade that a controller can shut, given the flow it leaves them, (N, R)."""
+    share = 1.0 - (sums @ kept) / np.maximum(quantity, ALMOST_NONE)
+    return np.where(quantity > ALMOST_NONE, np.clip(share, 0.0, 1.0), 0.0)
 
 
 def _visibility(state: State, now: Now, controller: int) -> Array:
@@ -189,7 +195,7 @@ def _visibility(state: State, now: Now, controller: int) -> Array:
     weight = market.watch[routes.market][:, None] * state.freight.share
     seen = mix(market.owner, routes.market_sum(weight * routes.power[:, controller][:, None]))
     total = mix(market.owner, routes.market_sum(weight))
-    return np.where(total > 0.0, seen / np.maximum(total, 1e-12), 0.0)
+    return np.where(total > 0.0, seen / np.maximum(total, ALMOST_NONE), 0.0)
 
 
 def pole_channels(state: State, now: Now, network: NetworkLoss) -> Array:

@@ -86,14 +86,15 @@ def reach(pairs: Pairs, given: Conditions, price: Array) -> Array:
     """
     gap = given.sink_price[pairs.sink] - given.source_price[pairs.source]
     theta = given.source_theta[pairs.source]
-    exponent = given.attraction + theta * (gap - pairs.routes.uses @ (given.cost + price))
+    exponent: Array = given.attraction + theta * (gap - pairs.routes.uses @ (given.cost + price))
     return given.allowed * np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT))
 
 
 def draw(given: Conditions, price: Array) -> Array:
     """exp(theta (p_d - p0_d)): how much harder each sink pulls than at base, (D, R)."""
     rise = given.sink_theta * (price - given.sink_price)
-    return np.exp(np.clip(rise, -LARGEST_EXPONENT, LARGEST_EXPONENT))
+    pulled: Array = np.exp(np.clip(rise, -LARGEST_EXPONENT, LARGEST_EXPONENT))
+    return pulled
 
 
 def offer(given: Conditions, price: Array) -> Array:

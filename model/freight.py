@@ -59,7 +59,8 @@ class Outcome:
 def route_cost(routes: Routes, given: Conditions, load: Array, price: Array) -> Array:
     """Generalised cost of routes, USD per unit, (H, R) (eq. 1)."""
     days = transit_time(given.days, given.resistance, load, given.alpha)
-    return routes.uses @ (given.cost + price) + given.day_value * (routes.uses @ days) + given.extra
+    cost: Array = routes.uses @ (given.cost + price) + given.day_value * (routes.uses @ days) + given.extra
+    return cost
 
 
 def attraction(routes: Routes, given: Conditions, cost: Array) -> Array:
@@ -72,9 +73,7 @@ def attraction(routes: Routes, given: Conditions, cost: Array) -> Array:
     return np.where(np.isfinite(best), best, 0.0)
 
 
-def choose(
-    routes: Routes, given: Conditions, cost: Array, best: Array | None = None
-) -> tuple[Array, Array, Array]:
+def choose(routes: Routes, given: Conditions, cost: Array, best: Array | None = None) -> tuple[Array, Array, Array]:
     """Route shares (H, R), served share (W, R) and logsum cost (W, R) (eqs. 3-5).
 
     `best` (W, R) may hold the attraction found at an earlier, similar cost.

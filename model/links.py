@@ -21,7 +21,8 @@ def links(state: State, now: Now) -> State:
     """Capacity (unit/quarter), cost and days of every link this quarter, (E, R)."""
     facts = now.world.links
     share = np.where(state.project == OPERATING, ramp(state.project_clock, now.world.project_ramp[:, None]), 0.0)
-    capacity = now.edited("link.capacity", facts.capacity[now.index][:, None] * state.expansion + facts.adds_capacity @ share)
+    built = facts.capacity[now.index][:, None] * state.expansion + facts.adds_capacity @ share
+    capacity = now.edited("link.capacity", built)
     opened = np.clip(now.edited("link.open", facts.open[:, None]), 0.0, None)
     factor = opened * gated(facts.gate, dyad_openness(state, now))
     cost = now.edited("link.cost", facts.cost[:, None] + facts.adds_cost @ share)

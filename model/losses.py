@@ -89,20 +89,29 @@ def _value(market: Market, share: Array, cost: Array) -> Array:
     return surplus + market.rent_kept * rent
 
 
-def end_loss(
-    quantity: Array, mu: Array, theta: Array, blocked: Array, reserve: Array, rent_kept: Array | float
-) -> Array:
+@dataclass(frozen=True)
+class End:
+    """Sources or sinks before a withdrawal, each (N, R or 1); `rent_kept` as for markets."""
+
+    quantity: Array
+    mu: Array
+    theta: Array
+    rent_kept: Array | float
+
+
+def end_loss(end: End, blocked: Array, reserve: Array) -> Array:
     """Surplus a source or sink loses, USD, (N, R) (eqs. 9', 10').
 
     q' = q (1-X)^k, k = mu / (theta + mu), capped by `reserve`; the shadow
     price of the cap returns the share `rent_kept` of its rent.
     """
+    quantity, mu, theta = end.quantity, end.mu, end.theta
     open_share = np.maximum(1.0 - blocked, ALMOST_NONE)
     choice = np.where(blocked < ALMOST_ALL, quantity * open_share ** (mu / (theta + mu)), 0.0)
     after = np.minimum(choice, np.maximum(reserve, quantity * (1.0 - blocked)))
     ratio = np.maximum(quantity, ALMOST_NONE) / np.maximum(after, ALMOST_NONE)
     shadow = np.log(ratio) * (1.0 / mu + 1.0 / theta) + np.log(open_share) / theta
-    rent = np.where(after > 0.0, rent_kept * after * np.maximum(shadow, 0.0), 0.0)
+    rent = np.where(after > 0.0, end.rent_kept * after * np.maximum(shadow, 0.0), 0.0)
     return np.where(quantity > 0.0, np.maximum((quantity - after) / mu - rent, 0.0), 0.0)
 
 

@@ -25,10 +25,10 @@ def markets(state: State, now: Now) -> State:
 
 
 def next_gdp(state: State, now: Now) -> Array:
-    """Y <- Y exp(trend + noise) (1 + change in surplus and transit rent per GDP), (N, R)."""
+    """Output Y <- Y exp(trend + noise) (1 + change in surplus and transit rent per GDP), (N, R)."""
     growth = now.world.economy.growth[:, None] * now.value("markets.trend")
     noise = now.value("markets.gdp_noise") * now.setting.luck.gdp[now.index]
-    grown = state.gdp * np.exp(growth + noise)
+    grown: Array = state.gdp * np.exp(growth + noise)
     countries = len(now.world.axes["country"])
     grown[:countries] *= 1.0 + now.value("markets.surplus_feedback") * state.benefit_change
     grown[:countries] *= now.edited("gdp.level", np.ones((countries, 1)))

@@ -11,9 +11,6 @@ import numpy as np
 
 from model.arrays import Array, Indices, Sparse, grouped_min, grouped_sum
 
-UNLIMITED = np.inf
-CONGESTION_POWER = 4
-
 
 @dataclass(frozen=True)
 class Segments:

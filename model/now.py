@@ -1,11 +1,11 @@
 """Now: one quarter of one block of runs, as every process sees it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from model.arrays import Array, Indices
+from model.arrays import Array
 from model.calibration import ExchangeBase, FreightBase
 from model.events import apply
-from model.setting import Setting, Value, only
+from model.setting import Setting, Value
 from model.world import World
 
 
@@ -21,13 +21,6 @@ class Base:
     exchange: ExchangeBase
     residual: Array
     delivered: Array
-
-
-    def only(self, runs: Indices, whole: int) -> "Base":
-        """The base quarter of some of the `whole` runs, given by position."""
-        parts = {name: getattr(self, name) for name in ("freight", "exchange")}
-        rest = only(replace(self, **dict.fromkeys(parts)), runs, whole)
-        return replace(rest, **{name: only(part, runs, whole) for name, part in parts.items()})
 
 
 @dataclass(frozen=True)

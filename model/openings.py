@@ -5,6 +5,7 @@ import numpy as np
 from model.arrays import Array, Sparse
 
 OPEN, CLOSED = 0, 1
+SHUT_LOG = -20.0  # ln of an openness that counts as none
 LONG_AGO = 400.0  # quarters: pairs open at the start have been open for good
 
 
@@ -25,7 +26,7 @@ def openness(state: Array, clock: Array, opening: Array | float) -> Array:
 def gated(gate: Sparse, share: Array) -> Array:
     """Openness of links behind pairs of states, (E, Y) x (Y, R) -> (E, R); several pairs multiply."""
     closed_log = gate @ np.log(np.maximum(share, 1e-12))
-    return np.where(closed_log < -20.0, 0.0, np.exp(closed_log))
+    return np.where(closed_log < SHUT_LOG, 0.0, np.exp(closed_log))
 
 
 def thaw(share: Array, start: Array, barrier: Array | float) -> Array:

@@ -25,6 +25,8 @@ class Parameter:
 
 
 _THEORY = "expert prior"
+_BRENT = "AR(1) of log annual Brent 2000-2024"
+_OF_VALUE = "share of value per day"
 _ROWS = (
     # clearing
     Parameter("clearing.sweeps", 10, "sweeps", 5, 100, "fixed", "convergence tests"),
@@ -34,17 +36,17 @@ _ROWS = (
     Parameter("routing.theta_gas", 7.0, "theta x mean price gap", 3, 15, "loguniform", _THEORY),
     Parameter("routing.nest_ratio", 0.4, "mu / theta", 0.2, 1.0, "uniform", _THEORY),
     Parameter("routing.congestion", 0.15, "-", 0.0, 1.0, "fixed", "BPR standard value", 0.0),
-    Parameter("routing.day_value_container", 0.012, "share of value per day", 0.006, 0.021, "uniform", "Hummels & Schaur 2013"),
-    Parameter("routing.day_value_bulk", 0.0015, "share of value per day", 0.0005, 0.003, "uniform", _THEORY),
+    Parameter("routing.day_value_container", 0.012, _OF_VALUE, 0.006, 0.021, "uniform", "Hummels & Schaur 2013"),
+    Parameter("routing.day_value_bulk", 0.0015, _OF_VALUE, 0.0005, 0.003, "uniform", _THEORY),
     Parameter("markets.sink_elasticity", 0.25, "-", 0.1, 0.6, "loguniform", _THEORY),
-    Parameter("markets.outlet_elasticity", 20.0, "-", 5.0, 50.0, "loguniform", "expert: world-market outlets are price takers"),
+    Parameter("markets.outlet_elasticity", 20.0, "-", 5.0, 50.0, "loguniform", "expert: outlets are price takers"),
     Parameter("markets.income_elasticity", 1.0, "-", 0.6, 1.4, "normal", "gravity literature", 0.0),
     Parameter("markets.energy_income_elasticity", 0.3, "-", 0.0, 0.8, "uniform", _THEORY, 0.0),
     Parameter("markets.alignment_trade", 0.13, "-", 0.0, 0.4, "halfnormal", _THEORY, 0.0),
     Parameter("markets.trend", 1.0, "share of trend growth", 0.0, 1.5, "fixed", "switch for zero-shock runs", 0.0),
     Parameter("markets.gdp_noise", 0.008, "sd per quarter", 0.0, 0.02, "uniform", _THEORY, 0.0),
-    Parameter("markets.price_persistence", 0.937, "per quarter", 0.8, 0.99, "uniform", "AR(1) of log annual Brent 2000-2024"),
-    Parameter("markets.price_noise", 0.145, "sd per quarter, log", 0.0, 0.3, "uniform", "AR(1) of log annual Brent 2000-2024", 0.0),
+    Parameter("markets.price_persistence", 0.937, "per quarter", 0.8, 0.99, "uniform", _BRENT),
+    Parameter("markets.price_noise", 0.145, "sd per quarter, log", 0.0, 0.3, "uniform", _BRENT, 0.0),
     Parameter("markets.surplus_feedback", 1.0, "-", 0.0, 1.0, "fixed", "accounting identity", 0.0),
     # dependence
     Parameter("dependence.scale", 0.15, "share of GDP", 0.05, 0.30, "fixed", "convention"),
@@ -54,7 +56,7 @@ _ROWS = (
     Parameter("dependence.remittances_replaced", 0.25, "share", 0.0, 1.0, "beta(2,6)", "embargo episodes 2006-2022"),
     Parameter("dependence.debt_spread", 0.03, "share", 0.0, 0.10, "uniform", _THEORY),
     Parameter("dependence.security_loss", 0.032, "share of GDP", 0.01, 0.10, "loguniform", _THEORY),
-    Parameter("dependence.resolve_above", 0.005, "share of GDP", 0.0, 0.02, "fixed", "cells below keep the closed form"),
+    Parameter("dependence.resolve_above", 0.005, "share of GDP", 0.0, 0.02, "fixed", "smaller: closed form"),
     # threat
     Parameter("threat.persistence", 0.95, "per quarter", 0.8, 0.99, "beta(38,2)", "half-life 1 to 8 years"),
     Parameter("threat.own_coercion", 0.10, "-", 0.0, 0.4, "halfnormal", "2008, 2014, 2022", 0.0),
@@ -69,27 +71,27 @@ _ROWS = (
     Parameter("alignment.anchor_drift", 0.01, "per quarter", 0.0, 0.02, "uniform", _THEORY, 0.0),
     Parameter("alignment.peer_weight", 0.2, "-", 0.0, 0.8, "halfnormal", _THEORY, 0.0),
     Parameter("alignment.peer_restraint", 1.0, "-", 0.0, 1.0, "fixed", "row-stochastic peers"),
-    Parameter("alignment.rivalry_weight", 0.2, "-", 0.0, 0.8, "halfnormal", "dispersion before and after 2014, 2022", 0.0),
+    Parameter("alignment.rivalry_weight", 0.2, "-", 0.0, 0.8, "halfnormal", "dispersion around 2014, 2022", 0.0),
     Parameter("alignment.offers", 0.13, "-", 0.0, 0.5, "halfnormal", "aid and vote literature", 0.0),
     Parameter("alignment.surplus", 0.07, "-", 0.0, 0.3, "halfnormal", _THEORY, 0.0),
     Parameter("alignment.affinity", 0.34, "-", 0.0, 1.2, "halfnormal", _THEORY, 0.0),
     Parameter("alignment.institutions", 0.20, "-", 0.0, 0.8, "halfnormal", _THEORY, 0.0),
-    Parameter("alignment.deference", 0.10, "-", 0.0, 0.4, "halfnormal", "Flores-Macias & Kreps 2013; mass near zero", 0.0),
+    Parameter("alignment.deference", 0.10, "-", 0.0, 0.4, "halfnormal", "Flores-Macias & Kreps 2013; mass near 0", 0.0),
     Parameter("alignment.autonomy", 0.27, "-", 0.0, 1.0, "halfnormal", _THEORY, 0.0),
     Parameter("alignment.threat", 0.20, "-", 0.0, 0.8, "halfnormal", _THEORY, 0.0),
     Parameter("alignment.grievance", 0.20, "-", 0.0, 0.8, "halfnormal", "episodes", 0.0),
     Parameter("alignment.security", 0.20, "-", 0.0, 0.8, "halfnormal", "episodes", 0.0),
     Parameter("alignment.vacuum", 0.5, "-", 0.0, 1.0, "uniform", _THEORY, 0.0),
-    Parameter("alignment.noise", 0.022, "sd per quarter", 0.0, 0.05, "lognormal", "UN-vote ideal points, 2.5 units = 1", 0.0),
+    Parameter("alignment.noise", 0.022, "sd per quarter", 0.0, 0.05, "lognormal", "UN-vote points, 2.5 = 1", 0.0),
     # adaptation and openings
     Parameter("adaptation.trade_speed", 0.06, "per quarter", 0.03, 0.12, "uniform", "trade panel", 0.0),
     Parameter("adaptation.cost_elasticity", 4.0, "-", 2.0, 7.0, "normal", "Head & Mayer 2014", 0.0),
     Parameter("adaptation.alignment_trade", 0.13, "-", 0.0, 0.4, "halfnormal", _THEORY, 0.0),
     Parameter("adaptation.widening", 0.01, "share per quarter", 0.0, 0.03, "uniform", _THEORY, 0.0),
-    Parameter("dyads.trade_barrier", 0.5, "share", 0.2, 0.8, "uniform", "Glick & Taylor 2010 (0.8 for belligerents), expert", 0.0),
+    Parameter("dyads.trade_barrier", 0.5, "share", 0.2, 0.8, "uniform", "Glick & Taylor 2010 (war: 0.8), expert", 0.0),
     Parameter("dyads.opening", 10.0, "quarters", 6.0, 16.0, "uniform", "Glick & Taylor 2010"),
     # transit
-    Parameter("transit.fee_share", 0.30, "share of tariff", 0.15, 0.50, "uniform", "expert: no published split of tariffs found"),
+    Parameter("transit.fee_share", 0.30, "share of tariff", 0.15, 0.50, "uniform", "expert: no split published"),
 )
 
 PARAMETERS: dict[str, Parameter] = {row.name: row for row in _ROWS}

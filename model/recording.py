@@ -77,8 +77,9 @@ def export_share(state: State, now: Now) -> Array:
     for commodity in range(pairs.commodities):
         mine = system.exported[:, None] * (pairs.source_commodity[pairs.source] == commodity)[:, None] * flow
         total = mix(system.source_owner, pairs.from_source @ mine)
-        to = [mix(system.source_owner, pairs.from_source @ (mine * buys[pairs.sink][:, None])) for buys in system.sold_to]
-        shares.append(np.stack(to, axis=1) / np.maximum(total, TINY)[:, None])
+        sold = [pairs.from_source @ (mine * buys[pairs.sink][:, None]) for buys in system.sold_to]
+        to = np.stack([mix(system.source_owner, part) for part in sold], axis=1)
+        shares.append(to / np.maximum(total, TINY)[:, None])
     return np.stack(shares, axis=2)
 
 

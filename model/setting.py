@@ -1,7 +1,7 @@
 """Setting: everything a step reads besides the state: world, parameters, schedule, luck."""
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,11 @@ from model.events import PARAMETER, Schedule, schedule
 from model.parameters import PARAMETERS
 from model.world import World
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Value = Array | float
-Record = TypeVar("Record")
+Record = TypeVar("Record", bound="DataclassInstance")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,11 @@ class Setting:
             return value
         for edit, now in self.plan.active(PARAMETER + name, quarter):
             current = np.broadcast_to(np.asarray(value, dtype=np.float64), now.shape)
-            changed = {"set": edit.value, "multiply": current * edit.value, "add": current + edit.value}
+            changed: dict[str, Value] = {
+                "set": edit.value,
+                "multiply": current * edit.value,
+                "add": current + edit.value,
+            }
             value = np.where(now, changed[edit.operation], current)
         return value
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from model import exchange, freight
+from model.alignment import rest_residual
 from model.arrays import Array
-from model.axes import CHANNELS, TERMS, Axis
+from model.axes import CHANNELS
 from model.calibration import exchange_base, freight_base
 from model.clearing import delivered_cost, exchange_conditions, freight_conditions
 from model.dependence import dependence
@@ -20,21 +22,21 @@ from model.quarters import format_quarter
 from model.recording import record
 from model.setting import Setting, Value, prepare
 from model.state import State
-from model.step import advance, alignment, pull, shape
-from model.alignment import rest_residual
+from model.step import advance, pull, shape
 from model.trajectory import Trajectory
 from model.withholding import correction
 from model.world import World
 
 FREIGHT_CHECK_SWEEPS = 20
 EXCHANGE_CHECK_SWEEPS = 1000  # pairs never observed and full lines settle together
+LAST_OF_YEAR = 3
 
 
-class Diverged(Exception):
+class Diverged(Exception):  # noqa: N818 - what happened to the run; callers expect it, it is no fault
     """A run left the domain of the model; the reason is the message."""
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 - a block of runs is a world, run numbers, a seed and four options
     world: World,
     runs: npt.NDArray[np.int64],
     seed: int,
@@ -73,7 +75,7 @@ def _check(state: State, now: Now) -> None:
 
 def _recorded(now: Now, every: str) -> bool:
     """Every quarter, or the first quarter and each year's last."""
-    return every == "quarterly" or now.index == 0 or now.quarter % 4 == 3
+    return every == "quarterly" or now.index == 0 or now.quarter % 4 == LAST_OF_YEAR
 
 
 def _trajectory(setting: Setting, kept: list[dict[str, Array]], times: list[int]) -> Trajectory:
@@ -108,7 +110,7 @@ def _opened(setting: Setting) -> tuple[State, Base]:
 
 def _widened(state: State, runs: int) -> State:
     """A one-run state repeated for all runs."""
-    picked: dict[str, object] = {}
+    picked: dict[str, Any] = {}
     for name, values in vars(state).items():
         if isinstance(values, np.ndarray):
             picked[name] = np.repeat(values, runs, axis=-1)
@@ -117,7 +119,7 @@ def _widened(state: State, runs: int) -> State:
         else:
             wide = {key: np.repeat(part, runs, axis=-1) for key, part in vars(values).items()}
             picked[name] = replace(values, **wide)
-    return State(**picked)  # type: ignore[arg-type]
+    return State(**picked)
 
 
 def _solved(setting: Setting) -> tuple[State, Base]:
@@ -140,56 +142,67 @@ def _solved(setting: Setting) -> tuple[State, Base]:
 
 def _blank(setting: Setting) -> State:
     """The start before anything is solved."""
+    return State(**_memory(setting), **_results(setting))
+
+
+def _memory(setting: Setting) -> dict[str, Any]:
+    """What the world says at the start, for every run; clocks at rest, nothing adapted or corrected yet."""
     world, runs = setting.world, len(setting.runs)
     politics, economy = world.politics, world.economy
     countries, poles = politics.alignment.shape
+    facts = {
+        "alignment": politics.alignment,
+        "anchor": politics.anchor,
+        "threat": politics.threat,
+        "grievance": politics.grievance,
+        "offers": politics.offers,
+        "membership": politics.membership,
+        "imports": economy.imports,
+        "exports": economy.exports,
+        "remittances": economy.remittances,
+        "debt": economy.debt,
+        "security": economy.security,
+        "gdp": economy.gdp,
+        "dyad": world.dyad_state,
+        "dyad_clock": np.full(len(world.dyad_state), LONG_AGO),
+        "project": world.project_stage,
+        "project_clock": np.full(len(world.project_stage), LONG_AGO),
+        "world_price": np.ones(len(world.axes["world_price"])),
+        "settled": np.zeros((countries, poles)),
+        "coercion": np.zeros((countries, poles)),
+        "correction": np.ones((countries, poles)),
+        "surplus_history": np.zeros((4, countries, poles)),
+        "reallocation": np.ones((2, countries)),
+        "expansion": np.ones(len(world.links.cost)),
+        "busy": np.zeros(len(world.links.cost)),
+    }
+    return {name: np.repeat(values[..., None], runs, axis=-1) for name, values in facts.items()}
 
-    def wide(values: Array) -> Array:
-        return np.array(np.broadcast_to(values[..., None], (*values.shape, runs)))
 
-    cell, links_ = np.zeros((countries, poles, runs)), np.zeros((len(world.links.cost), runs))
-    return State(
-        alignment=wide(politics.alignment),
-        anchor=wide(politics.anchor),
-        threat=wide(politics.threat),
-        grievance=wide(politics.grievance),
-        settled=cell,
-        imports=wide(economy.imports),
-        exports=wide(economy.exports),
-        reallocation=np.ones((2, countries, runs)),
-        expansion=np.ones_like(links_),
-        busy=links_,
-        remittances=wide(economy.remittances),
-        debt=wide(economy.debt),
-        security=wide(economy.security),
-        offers=wide(politics.offers),
-        coercion=cell,
-        gdp=wide(economy.gdp),
-        world_price=np.ones((len(world.axes["world_price"]), runs)),
-        dyad=wide(world.dyad_state),
-        dyad_clock=np.full((len(world.dyad_state), runs), LONG_AGO),
-        project=wide(world.project_stage),
-        project_clock=np.full((len(world.project_stage), runs), LONG_AGO),
-        membership=wide(politics.membership),
-        correction=np.ones((countries, poles, runs)),
-        surplus_history=np.zeros((4, countries, poles, runs)),
-        capacity=links_,
-        cost=links_,
-        days=links_,
-        structural=np.zeros(runs, dtype=bool),
-        potential=np.zeros((len(world.freight.volume), runs)),
-        source_quantity=cell[0],
-        sink_quantity=cell[0],
-        source_price=cell[0],
-        sink_price=cell[0],
-        freight=freight.Outcome(*[links_] * 6),
-        exchange=exchange.Outcome(*[links_] * 7),
-        loss=cell,
-        loss_channel=np.zeros((countries, poles, len(CHANNELS), runs)),
-        visibility=cell,
-        rent=cell[:, 0],
-        surplus=cell,
-        benefit=cell[:, 0],
-        benefit_change=cell[:, 0],
-        moves={},
-    )
+def _results(setting: Setting) -> dict[str, Any]:
+    """Places of what each quarter computes, empty."""
+    world, runs = setting.world, len(setting.runs)
+    countries, poles = world.politics.alignment.shape
+    cell, country = np.zeros((countries, poles, runs)), np.zeros((countries, runs))
+    link, end = np.zeros((len(world.links.cost), runs)), np.zeros((0, runs))
+    return {
+        "capacity": link,
+        "cost": link,
+        "days": link,
+        "structural": np.zeros(runs, dtype=bool),
+        "potential": np.zeros((len(world.freight.volume), runs)),
+        "source_quantity": end,
+        "sink_quantity": end,
+        "source_price": end,
+        "sink_price": end,
+        "freight": freight.Outcome(*[end] * 6),
+        "exchange": exchange.Outcome(*[end] * 7),
+        "loss": cell,
+        "loss_channel": np.zeros((countries, poles, len(CHANNELS), runs)),
+        "visibility": cell,
+        "rent": country,
+        "surplus": cell,
+        "benefit": country,
+        "benefit_change": country,
+        "moves": {},
+    }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from model.arrays import Array
+from model.arrays import Array, Mask
 from model.exchange import Outcome as ExchangeOutcome
 from model.freight import Outcome as FreightOutcome
 
@@ -11,17 +11,26 @@ from model.freight import Outcome as FreightOutcome
 class State:
     """One quarter of a block of runs, run axis last.
 
-    Memory: `alignment`, `anchor`, `threat`, `grievance`, `imports`,
-    `exports`, `remittances`, `debt`, `security`, `offers`, `coercion`
-    (C, P, R); `gdp` (N, R); `world_price` (3, R) factors; `dyad`,
+    Memory, (C, P, R) unless said: `alignment`, `anchor`; `threat`,
+    `grievance`, `settled` (1 once accounted for); `imports`, `exports`,
+    `remittances`, `debt`, `security` exposures; `offers` share of GDP;
+    `coercion` level 0 to 3; `correction`, re-solved over closed-form loss;
+    `surplus_history` (4, C, P, R), the last four quarters of `surplus`;
+    `reallocation` (2, C, R) factors of imports and exports; `expansion`,
+    `busy` (E, R), widening of soft links and quarters at capacity; `gdp`
+    (N, R) million USD a quarter; `world_price` (3, R) factors; `dyad`,
     `dyad_clock` (Y, R); `project`, `project_clock` (J, R); `membership`
-    (C, M, R); `correction` (C, P, R), re-solved over closed-form loss;
-    `surplus_history` (4, C, P, R).
+    (C, M, R).
 
-    This quarter: `capacity`, `cost`, `days` (E, R); `structural` (R,);
-    `freight`, `exchange` outcomes; `loss_channel` (C, P, channel, R) and
-    `loss`, `visibility` (C, K, R), shares of GDP; `rent` (C, R) million USD a
-    quarter; `moves`, the alignment law's terms (C, P, R).
+    This quarter: `capacity` (unit/quarter), `cost` (USD/unit), `days` (E, R);
+    `structural` (R,) runs whose network changed; `potential` (W, R) and
+    `*_quantity` (unit/quarter), `*_price` (USD/unit) of sources and sinks
+    (A, R), (D, R) before clearing; `freight`, `exchange` outcomes. Shares of
+    GDP: `loss`, `visibility` (C, P, R; visibility a share of flow) and
+    `loss_channel` (C, P, channel, R). `rent` (C, R) and `surplus` at stake
+    toward each pole (C, P, R), million USD a quarter; `benefit` (C, R), own
+    surplus and rent as share of GDP, and its change; `moves`, the alignment
+    law's terms (C, P, R).
     """
 
     alignment: Array
@@ -51,7 +60,7 @@ class State:
     capacity: Array
     cost: Array
     days: Array
-    structural: Array
+    structural: Mask
     potential: Array
     source_quantity: Array
     sink_quantity: Array

@@ -24,6 +24,7 @@ from model.state import State
 from model.withholding import correction
 
 RESOLVE_EVERY = 8  # quarters
+SETTLING = 0.6  # accountability with compensation closes a grievance (theory 7.17)
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,6 @@ def threat(state: State, now: Now) -> State:
     return replace(
         state, threat=now.edited("threat.level", moved) * active, grievance=grievance * active, settled=settled
     )
-
-
-SETTLING = 0.6  # accountability with compensation closes a grievance (theory 7.17)
 
 
 def pull(state: State, now: Now) -> law.Pull:
@@ -157,7 +155,7 @@ def alignment(state: State, now: Now) -> State:
     )
 
 
-def transitions(state: State, now: Now) -> State:
+def transitions(state: State, now: Now) -> State:  # noqa: ARG001 - the signature of a process
     """Clocks of pairs and projects advance; their hazards are scenario events today."""
     return replace(state, dyad_clock=state.dyad_clock + 1.0, project_clock=state.project_clock + 1.0)
 
@@ -210,7 +208,9 @@ def link_load(state: State, now: Now) -> Array:
 
 
 SEQUENCE: tuple[Process, ...] = (
-    Process("events", events, ("dyad", "project"), ("structural", "dyad", "project", "membership", "coercion", "offers")),
+    Process(
+        "events", events, ("dyad", "project"), ("structural", "dyad", "project", "membership", "coercion", "offers")
+    ),
     Process("markets", markets, ("gdp", "world_price", "alignment"), ("gdp", "world_price", "potential")),
     Process("links", links, ("dyad", "project"), ("capacity", "cost", "days")),
     Process("clearing", clearing, ("capacity", "cost", "days", "potential"), ("freight", "exchange")),

@@ -4,10 +4,10 @@ import numpy as np
 
 from model.arrays import Array, Sparse, mix
 
+Retention = tuple[Array | float, Array | float]
 
-def next_threat(
-    threat: Array, resting: Array, persistence: Array | float, pressure: Array, noise: Array
-) -> Array:
+
+def next_threat(threat: Array, resting: Array, persistence: Array | float, pressure: Array, noise: Array) -> Array:
     """Theta <- clip(rest + rho (Theta - rest) + pressure + noise, 0, 1), (C, P, R).
 
     `pressure` gathers own coercion, aggression seen elsewhere and hot pairs.
@@ -16,13 +16,11 @@ def next_threat(
 
 
 def observed_aggression(similarity: Sparse, aggression: Array) -> Array:
-    """sum over j != i of sim_ij agg_jp, (C, P, R); `similarity` (C, C) has a zero diagonal."""
+    """Sum over j != i of sim_ij agg_jp, (C, P, R); `similarity` (C, C) has a zero diagonal."""
     return mix(similarity, aggression)
 
 
-def next_grievance(
-    grievance: Array, settled: Array, incident: Array, accounted: Array, retention: tuple[float, float]
-) -> Array:
+def next_grievance(grievance: Array, settled: Array, incident: Array, accounted: Array, retention: Retention) -> Array:
     """G <- rho G + (1-G) incident - acc G, (C, P, R), in [0, 1].
 
     `retention` is (unsettled, settled) quarterly persistence: half-lives of

@@ -51,4 +51,5 @@ def exchange_loss(state: State, now: Now, country: int, pole: int) -> Array:
     after = exchange.solve(system.pairs, without, state.exchange, int(np.max(now.value("clearing.sweeps"))))
     sold = (state.exchange.source_quantity - after.source_quantity) / given.source_mu
     bought = (state.exchange.sink_quantity - after.sink_quantity) / given.sink_mu
-    return mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
+    lost: Array = mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
+    return lost

@@ -5,12 +5,11 @@ routes, W one-sided markets, A sources, D sinks, T quarters, J projects, Y
 dyads, M institutions. Volumes are per quarter, money is million USD.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from hashlib import sha256
-from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from model.arrays import Array, Indices, Sparse
 from model.axes import Axis
@@ -23,11 +22,12 @@ from model.network import Routes
 class Links:
     """Links of all layers.
 
-    `capacity` (T, E) is dated, in unit per quarter, inf where not scarce and
-    0 for planned links; `open` (E,) is 0 for idle links. `cost` USD/unit,
-    `days`; `congestible` marks links with a congestion time, `soft`
-    those that ordinary investment widens. `gate` (E, Y)
-    ties links to pairs of states; `adds_*` (E, J) are project bundles.
+    (T, E): `capacity`, dated, unit per quarter, inf where not scarce and 0
+    for planned links. (E,): `open` is 0 for idle links; `cost` USD/unit;
+    `days`; `congestible` marks links with a congestion time, `soft` those
+    that ordinary investment widens. `gate` (E, Y) ties links to pairs of
+    states; `adds_capacity`, `adds_cost`, `adds_days` (E, J) are what projects
+    change, in the units of `capacity`, `cost` and `days`.
     """
 
     capacity: Array
@@ -46,16 +46,22 @@ class Links:
 class Freight:
     """One-sided markets: freight, power and fibre.
 
-    (W,): `volume` carried at base, `served` share of potential, `margin`
-    surplus per unit (nan: from the nest ratio), `unit_value` USD/unit,
-    `bulk` 1 where time is cheap, `money` million USD per unit and USD,
-    `steepness` index of the theta parameter. `corridors` (corridor, H) marks
-    freight routes; `constant` (H,) USD/unit. `incidence` (C, W) and `pole_incidence` (P, W) split surplus;
-    `exporter`, `importer` (W,) are positions on the economy axis,
-    `trade` (W,) on (imports, exports) x countries, -1 in transit, `pair` (W,) the pair of states it joins (-1: none); `fees`
-    (C, H) USD/unit of tariffs in transit, a share of which is earned; `owner` (C, W) marks a country's
-    markets and `owners` (H, C) its routes; `gate` (H, Y)
-    ties routes to pairs of states whose soil their owners may not cross; `partner` (C * P, W) weighs markets into delivered-cost factors.
+    (W,): `volume` carried at base; `served`, the carried share of potential;
+    `margin` USD/unit (nan: from the nest ratio); `unit_value` USD/unit;
+    `bulk`, 1 where time is cheap; `money`, million USD per unit and USD;
+    `layer`, `exporter`, `importer`, positions on the layer and economy axes;
+    `trade`, position on (imports, exports) x countries, -1 in transit;
+    `pair`, the pair of states it joins, -1 for none; `watch`, weight of a
+    market in what others can see of its owner.
+    (H,): `constant` USD/unit. `corridors` (corridor, H) marks the routes that
+    use one; `fees` (C, H) are tariffs in transit, USD/unit, a share of which
+    is earned; `owners` (H, C) marks routes of a country's markets; `gate`
+    (H, Y) ties routes to pairs of states whose soil their owners may not
+    cross.
+    `incidence` (C, W) and `pole_incidence` (P, W), for a pole's own cost
+    (eq. 13), split surplus; `owner` (C, W) marks a country's markets;
+    `partner` (C * P, W) weighs markets into delivered-cost factors;
+    `affinity` (W, C * P) says which alignment moves a market.
     """
 
     routes: Routes
@@ -87,16 +93,18 @@ class Freight:
 class Exchange:
     """Two-sided oil and gas.
 
-    `flow` (N,) base flow of each pair and `pair` (H,) of each route;
-    `source_unseen` (A,), `sink_unseen` (D,) potential of ends without any
-    open route at base; `price`
-    and `margin` of sources (A,), `price` and elasticity of sinks (D,);
-    `outlet` (D,) marks world-market outlets; `driver` (D,) the world price
-    that moves a sink (-1: none). `source_owner` (C, A), `sink_owner` (C, D)
-    and the pole versions (P, .) say whose surplus it is; `sold_to` (P, D)
-    marks the poles' own sinks; `fees` (C, H);
-    `owners` (H, C) marks the routes of a country's sources and sinks; `gate`
-    (H, Y) as for freight.
+    `flow` (N,) base flow of each pair, unit per quarter; `pair` (H,) of each
+    route. Sources (A,) and sinks (D,): `*_price` USD/unit, `source_margin`
+    USD/unit, `sink_elasticity` (nan: the parameter), `*_unseen` potential of
+    ends without any open route at base, unit per quarter; `outlet` (D,) marks
+    world-market outlets; `source_driver` and `driver` (sinks), the world
+    price that moves an end, -1 for none; `sink_economy` (D,), position on the
+    economy axis of the buyer, -1 for none.
+    `source_owner` (C, A), `sink_owner` (C, D) say whose surplus it is, and
+    `source_pole` (P, A), `sink_pole` (P, D) the same for a pole's own cost
+    (eq. 13); `sold_to` (P, D) marks the poles' own sinks; `exported` (H,)
+    marks routes that leave their source's country; `fees` (C, H), `owners`
+    (H, C) and `gate` (H, Y) as for freight.
     """
 
     pairs: Pairs
@@ -127,8 +135,10 @@ class Exchange:
 class Politics:
     """Who leans where at the start, and what shapes it; (C, P) unless said.
 
-    `active` is 0 where a country is the pole itself. `peers` and
-    `similarity` (C, C); `rivalry` (P, P); `loads` (M, P); `membership` (C, M).
+    `alignment` and `anchor` in [-1, 1]; `active` is 0 where a country is the
+    pole itself; `threat`, `affinity`, `credibility`, `grievance` in [0, 1];
+    `offers` share of GDP. `peers` and `similarity` (C, C); `rivalry` (P, P);
+    `loads` (M, P) of institutions on poles; `membership` (C, M) in [0, 1].
     """
 
     alignment: Array
@@ -172,7 +182,13 @@ class Economy:
 
 @dataclass(frozen=True)
 class World:
-    """All facts of one scenario variant; `pole_pair` (C, P) is the pair a country forms with a pole, -1 for none."""
+    """All facts of one scenario variant.
+
+    `start` is the ordinal of the first of `quarters`; `dyad_state` (Y,) and
+    `project_stage` (J,) are coded states; `project_ramp` (J,) quarters from
+    opening to full capacity; `pole_pair` (C, P) the pair of states a country
+    forms with a pole, -1 for none.
+    """
 
     scenario: str
     axes: dict[str, Axis]
@@ -193,28 +209,33 @@ class World:
     def digest(self) -> str:
         """Hex hash of the whole content; equal worlds have equal digests."""
         hasher = sha256()
-        _feed(hasher, self)
+        for part in _content(self):
+            hasher.update(part)
         return hasher.hexdigest()
 
 
-def _feed(hasher: Any, value: object) -> None:
-    """Hash a tree of dataclasses, mappings, arrays and plain values in a fixed order."""
+def _content(value: object) -> Iterator[bytes]:
+    """Bytes of a tree of dataclasses, mappings, arrays and plain values, in a fixed order."""
+    named = _parts(value)
     if isinstance(value, np.ndarray):
-        hasher.update(f"{value.dtype.str}{value.shape}".encode())
-        hasher.update(np.ascontiguousarray(value).tobytes())
-    elif sp.issparse(value):
-        for part in (value.data, value.indices.astype(np.int64), value.indptr.astype(np.int64)):
-            _feed(hasher, part)
-    elif is_dataclass(value):
-        for item in fields(value):
-            hasher.update(item.name.encode())
-            _feed(hasher, getattr(value, item.name))
-    elif isinstance(value, dict):
-        for key in sorted(value):
-            hasher.update(str(key).encode())
-            _feed(hasher, value[key])
-    elif isinstance(value, tuple | list):
-        for item in value:
-            _feed(hasher, item)
+        yield f"{value.dtype.str}{value.shape}".encode()
+        yield np.ascontiguousarray(value).tobytes()
+    elif named is None:
+        yield repr(value).encode()
     else:
-        hasher.update(repr(value).encode())
+        for name, part in named:
+            yield name.encode()
+            yield from _content(part)
+
+
+def _parts(value: object) -> list[tuple[str, object]] | None:
+    """What a value is made of, by name; None for a plain value."""
+    if isinstance(value, Sparse):
+        return [("", part) for part in (value.data, value.indices.astype(np.int64), value.indptr.astype(np.int64))]
+    if is_dataclass(value):
+        return [(item.name, getattr(value, item.name)) for item in fields(value)]
+    if isinstance(value, dict):
+        return [(str(key), value[key]) for key in sorted(value)]
+    if isinstance(value, tuple | list):
+        return [("", part) for part in value]
+    return None

@@ -160,7 +160,7 @@ def test_more_unblocked_capacity_never_raises_the_loss(served, nest, blocked, on
 
 
 def end(blocked, reserve=np.inf, kept=0.0, quantity=10.0, mu=0.1, theta=0.5):  # noqa: PLR0913
-    return losses.end_loss(one(quantity), one(mu), one(theta), one(blocked), one(reserve), kept)[0, 0]
+    return losses.end_loss(losses.End(one(quantity), one(mu), one(theta), kept), one(blocked), one(reserve))[0, 0]
 
 
 @given(st.floats(0.0, 0.999), st.floats(0.01, 2.0), st.floats(0.05, 5.0))
