@@ -51,7 +51,7 @@ class Freight:
     `bulk` 1 where time is cheap, `money` million USD per unit and USD,
     `steepness` index of the theta parameter. `corridors` (corridor, H) marks
     freight routes; `constant` (H,) USD/unit. `incidence` (C, W) and `pole_incidence` (P, W) split surplus;
-    `exporter`, `importer` (W,) are positions on the economy axis,
+    `exporter`, `importer` (W,) are positions on the economy axis (-1: none),
     `trade` (W,) on (imports, exports) x countries, -1 in transit, `pair` (W,) the pair of states it joins (-1: none); `fees`
     (C, H) USD/unit of tariffs in transit, a share of which is earned; `owner` (C, W) marks a country's
     markets and `owners` (H, C) its routes; `gate` (H, Y)

@@ -1,7 +1,8 @@
 """Routes of all markets, and their incidence over contracted segments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ GATES = ("border", "port", "sea", "ferry", "tanker", "rail_tank", "lng", "swap",
 DISTINCT_LAYERS = ("oil", "gas", "power")  # every line has a capacity of its own, so every link tells routes apart
 DAY_WEIGHT = 15.0  # USD per tonne and day while searching for routes
 DETOUR = {"freight": 1.6, "oil": 6.0, "gas": 6.0, "power": 6.0, "fibre": 3.0}
+SPECK = 1e-5  # USD per unit, far below any difference of tariffs
 STRONG = 0.5  # control above this counts as the power to shut a link
 
 
@@ -73,7 +75,7 @@ def _graph(world: Atlas, layer: str) -> Graph:
     tail = links["from"].map(world.node).to_numpy()
     head = links["to"].map(world.node).to_numpy()
     back = here[(links["direction"] == "both").to_numpy()[here]]
-    weight = links["tariff"].to_numpy(dtype=float) + DAY_WEIGHT * links["days"].to_numpy(dtype=float)
+    weight = links["tariff"].to_numpy(dtype=float) + DAY_WEIGHT * links["days"].to_numpy(dtype=float) + tie_breaks(links["id"])
     return Graph(
         nodes=len(world.node),
         tail=np.concatenate([tail[here], head[back]]).astype(np.intp),
@@ -82,6 +84,11 @@ def _graph(world: Atlas, layer: str) -> Graph:
         weight=weight,
         gate=(links["mode"].isin(GATES) | (links["status"] != "operating")).to_numpy() | (layer in DISTINCT_LAYERS),
     )
+
+
+def tie_breaks(names: Iterable[str]) -> Array:
+    """A speck of cost by name, USD, so that equal routes rank alike whatever the order of rows."""
+    return np.array([SPECK * crc32(name.encode()) / 2**32 for name in names])
 
 
 def _variants(world: Atlas, layer: str) -> Variants:
