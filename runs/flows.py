@@ -1,7 +1,7 @@
 """Flows as published series see them, beside the model's, and what exactness at base costs in constants.
 
 An observation counts what passes any of its links, each unit once: by layer,
-cargo, direction and owner (design 4). Base flows are exact by construction
+cargo, direction and parties. Base flows are exact by construction
 for every pair and market; published totals over several of them are not.
 """
 
@@ -30,7 +30,7 @@ BASE_YEAR = 2024
 FORWARD, BACKWARD = 1, -1
 RULES = (
     *("id", "name", "links", "layers", "commodities", "direction", "includes_oil"),
-    *("scope_note", "owners", "not_owners"),
+    *("scope_note", "parties", "not_parties"),
 )
 Marks = npt.NDArray[np.bool_]
 
@@ -123,15 +123,15 @@ def _counted(walks: tuple[Walk, ...], case: Case, observation: pd.Series, seen: 
 
 
 def _freight_seen(case: Case, observation: pd.Series) -> Marks:
-    """Routes whose market's cargo and owner an observation counts, (H,)."""
+    """Routes whose market's cargo and parties an observation counts, (H,)."""
     markets = case.network.reach.markets
     chosen = markets["layer"].isin(observation["layers"])
     if "containers" in observation["commodities"]:
         chosen &= markets["commodity"].str.contains("container")
-    owners = markets["owner"].str.split(";").map(set)
-    if observation["owners"]:
-        chosen &= owners.map(lambda states: bool(states & set(observation["owners"])))
-    chosen &= owners.map(lambda states: not states & set(observation["not_owners"]))
+    parties = (markets["owner"] + ";" + markets["partner"].fillna("")).str.split(";").map(set)
+    if observation["parties"]:
+        chosen &= parties.map(lambda states: bool(states & set(observation["parties"])))
+    chosen &= parties.map(lambda states: not states & set(observation["not_parties"]))
     return np.asarray(chosen.to_numpy(dtype=bool)[case.world.freight.routes.market])
 
 

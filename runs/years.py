@@ -29,10 +29,15 @@ BAR, ALARM = 0.15, 0.40
 
 
 def year_capacity(case: Case, year: int) -> Array:
-    """Mean capacity of each link in a year times the share of it that the link was open, unit per quarter, (E, 1)."""
+    """Mean capacity of each link in a year times the share of it that the link was open, unit per quarter, (E, 1).
+
+    A link whose openness is listed for other years only was open all of this one.
+    """
     links = case.network.links
     table = case.tables["openness"]
     share = table[table["year"] == year].set_index("link")["open"].reindex(links["id"]).to_numpy(dtype=float)
+    listed = links["id"].isin(table["link"]).to_numpy()
+    share = np.where(np.isnan(share) & listed, 1.0, share)
     dated = dated_capacity(links, case.tables["capacities"], parse_quarter(f"{year}Q1"), 4).mean(axis=0)
     opened = np.where(np.isnan(share), case.world.links.open, share)
     return np.asarray(np.where(opened > 0.0, dated * opened, 0.0)[:, None])
