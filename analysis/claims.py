@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (words for readers take true dashes and minus signs)
 """Claims: the hypotheses of a scenario, tested on its runs.
 
 A claim becomes one number a run, its effect, in the unit of the measure:
@@ -146,7 +147,7 @@ def _obstacles(selection: Selection, scenario: str, claim: Claim) -> Iterator[st
         if dimension not in values.dims or label not in values[dimension].values:
             yield f"no {dimension} {label} in the batch"
     if missing := set(values.dims) - {"run", "time"} - set(claim.where):
-        yield f"where says nothing about {', '.join(sorted(missing))}"
+        yield f"where says nothing about {', '.join(sorted(map(str, missing)))}"
     first, last = (parse_quarter(str(values["time"].values[i])) for i in (0, -1))
     if not first <= _last(claim) or (claim.by is not None and _last(claim) > last):
         yield f"{format_quarter(_last(claim))} lies outside the run"
@@ -171,9 +172,12 @@ def _effect(values: xr.DataArray, claim: Claim) -> Array:
         return -change if claim.relation == "falls" else change
     level = _level_value(values, claim)
     if claim.range is not None:
-        return np.minimum(level - claim.range[0], claim.range[1] - level).min("time").values
-    rising = float(values.isel(time=0).median()) <= (claim.level or 0.0)
-    past = (level - claim.level if rising else claim.level - level).max("time").values
+        low, high = claim.range
+        inside = np.minimum(level.values - low, high - level.values)
+        return np.asarray(inside.min(axis=level.get_axis_num("time")), dtype=np.float64)
+    mark = claim.level or 0.0
+    rising = float(values.isel(time=0).median()) <= mark
+    past = np.asarray((level - mark if rising else mark - level).max("time").values, dtype=np.float64)
     return -past if claim.relation == "never" else past
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (words for readers take true dashes and minus signs)
 """Figures: the exhibits of a report, each a drawing with its words and its table."""
 
 from collections.abc import Mapping, Sequence
@@ -48,7 +49,10 @@ class Series:
     def heading(self) -> str:
         """Words above a panel."""
         places = [style.title(label) for label in self.where.values()]
-        return f"{_MEASURE.get(self.measure, self.measure.replace('_', ' ').capitalize())}\n{' → '.join(places)}"
+        rest = "".join(f", {place.lower()}" for place in places[2:])
+        return (
+            f"{_MEASURE.get(self.measure, self.measure.replace('_', ' ').capitalize())}\n{' → '.join(places[:2])}{rest}"
+        )
 
 
 _MEASURE = {
@@ -116,7 +120,7 @@ def _largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
             table = tables.levels_at(view.selection, measure, view.ends[1]).nlargest(each, "median")
         dims = view.selection.batch.dictionary["measures"][measure]["dimensions"]
         found += [Series(measure, {d: str(row[d]) for d in dims}) for _, row in table.iterrows()]
-    return tuple(dict((str(series), series) for series in found).values())
+    return tuple({str(series): series for series in found}.values())
 
 
 def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
@@ -156,13 +160,13 @@ def by_pole(view: Gallery, measure: str) -> Exhibit:
     table = tables.labelled(view.selection.baseline, metrics.without_self(values))
     countries = list(dict.fromkeys(table["country"]))
     colours = {pole: style.pole_colour(pole, poles) for pole in poles}
-    figure, axes = panels(len(countries), 4, 1.05, Margins(top=0.68, down=0.5, across=0.38, left=0.38))
+    figure, axes = panels(len(countries), 4, 1.05, Margins(top=0.68, down=0.5, across=0.42, left=0.38))
     for axis, country in zip(axes, countries, strict=True):
         fan(axis, table[(table["country"] == country) & table["median"].notna()], colours, by=dimension)
         head(axis, style.title(country))
         if measure == "alignment":
             axis.axhline(0, color=style.FAINT, lw=0.7)
-            axis.set_ylim(-1, 1)
+            axis.set(ylim=(-1.02, 1.02), yticks=(-1, 0, 1))
         else:
             axis.set_ylim(0, None)
     key(figure, {style.title(pole): colour for pole, colour in colours.items()})
@@ -174,13 +178,17 @@ def by_pole(view: Gallery, measure: str) -> Exhibit:
 _BY_POLE = {
     "alignment": (
         "Alignment of each country with each pole",
-        "“{base}”: −1 opposed, 0 neutral, 1 aligned. Line: median run; bands: half and 95 % of the runs. "
-        "Alignment is not dependence: the two may move apart.",
+        (
+            "“{base}”: −1 opposed, 0 neutral, 1 aligned. Line: median run; bands: half and 95 % of the runs. "
+            "Alignment is not dependence: the two may move apart."
+        ),
     ),
     "loss": (
         "Dependence of each country on each pole",
-        "“{base}”: per cent of GDP lost if the pole withheld trade, transit, money and protection. Scales differ "
-        "between countries. Line: median run; bands: half and 95 % of the runs.",
+        (
+            "“{base}”: per cent of GDP lost if the pole withheld trade, transit, money and protection. Scales differ "
+            "between countries. Line: median run; bands: half and 95 % of the runs."
+        ),
     ),
 }
 
@@ -192,7 +200,7 @@ def dependence_map(view: Gallery) -> Exhibit:
     matrix = tables.matrix(table, "country", "controller", "median")
     for label in set(matrix.index) & set(matrix.columns):
         matrix.loc[label, label] = np.nan
-    figure, (axis,) = panels(1, 1, 0.27 * len(matrix), Margins(left=1.25, top=1.25, bottom=0.08))
+    figure, (axis,) = panels(1, 1, 0.27 * len(matrix), Margins(left=1.2, right=0.55, top=1.15, bottom=0.08))
     heat(axis, matrix, style.LOSSES, (0, COLOUR_CEILING), _loss)
     axis.tick_params(axis="x", labelrotation=55)
     for text in axis.get_xticklabels():
@@ -200,8 +208,10 @@ def dependence_map(view: Gallery) -> Exhibit:
     poles = view.selection.values(view.selection.baseline, "alignment").sizes["pole"]
     axis.axvline(poles - 0.5, color=style.INK, lw=0.8)
     caption = (
-        f"Median run, {first}. Rows: who depends; columns: on whom, the poles first, then the states in between. Per cent "
-        f"of GDP lost if that controller withheld; colour is darkest from {COLOUR_CEILING:.0f} %. A dot is less than 0.05 %; "
+        f"Median run, {first}. Rows: who depends; columns: on whom, the poles first, then the states in between. "
+        "Per cent "
+        f"of GDP lost if that controller withheld; colour is darkest from {COLOUR_CEILING:.0f} %. A dot is less "
+        "than 0.05 %; "
         "a pole has no dependence on itself."
     )
     return Exhibit("dependence-map", "Who depends on whom: the loss if withheld", caption, figure, table)
@@ -224,7 +234,9 @@ def effect_maps(view: Gallery, measure: str) -> Exhibit:
     digits = 3 if measure == "alignment" else 2
     count = len(view.selection.changed)
     rows = table["country"].nunique()
-    figure, axes = panels(count, min(count, 2), 0.24 * rows, Margins(left=1.2, top=0.55, across=1.25, down=0.6, bottom=0.05))
+    figure, axes = panels(
+        count, min(count, 2), 0.24 * rows, Margins(left=1.2, top=0.55, across=1.25, down=0.6, bottom=0.05)
+    )
     for axis, scenario in zip(axes, view.selection.changed, strict=True):
         matrix = tables.matrix(table[table["scenario"] == scenario], "country", dimension)
         heat(axis, matrix, style.RISES, (-limit, limit), lambda value: _signed(value, digits))
@@ -287,7 +299,8 @@ def ranking(view: Gallery, scenario: str) -> Exhibit:
         parts.append(scaled)
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
     caption = (
-        f"Paired changes by {year(view.ends[1])}, largest first. Bar: mean; thick line: its 95 % interval; thin line: 95 % "
+        f"Paired changes by {year(view.ends[1])}, largest first. Bar: mean; thick line: its 95 % interval; thin "
+        "line: 95 % "
         "of the runs."
     )
     return Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(parts, ignore_index=True))
@@ -323,7 +336,8 @@ def hedging(view: Gallery) -> Exhibit:
             fan(axis, table[table["region"] == region], view.colours)
             head(axis, f"{text}: {region}", "index [0, 1]")
     caption = (
-        "Mean over the countries of each region. Hedging: entropy of alignment over the poles, 1 is equal distance to all. "
+        "Mean over the countries of each region. Hedging: entropy of alignment over the poles, 1 is equal "
+        "distance to all. "
         "Autonomy: one minus the largest dependence on a pole."
     )
     table = pd.concat([p.assign(metric=m) for m, p in zip(("hedging", "autonomy"), parts, strict=True)])

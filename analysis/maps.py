@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (words for readers take true dashes and minus signs)
 """Maps: the exhibits drawn on the basemap, flows by layer and their changes."""
 
 import math
@@ -11,9 +12,11 @@ from matplotlib.figure import Figure
 from analysis import style, tables
 from analysis.charts.network import Box, network, network_difference, place_names, width_key
 from analysis.figures import Exhibit, Gallery
+from analysis.geography import project
 from analysis.sentences import number, year
 from scenarios import Tables
 
+HUNDRED = 100
 LAYERS = ("freight", "oil", "gas", "power")
 UNIT = {"freight": "Mt/y", "oil": "Mt/y", "gas": "bcm/y", "power": "GWh/y"}
 BOX: dict[str, Box] = {
@@ -48,7 +51,7 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
     table = tables.link_flows(view.selection, base, quarter, ground.links)
     made = []
     for layer in LAYERS:
-        part = _between_places(table[table["layer"] == layer])
+        part = _seen(_between_places(table[table["layer"] == layer]), BOX[layer])
         widest = _within(part, BOX[layer])["flow"].max()
         if not widest > 0:
             continue
@@ -59,8 +62,10 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
         top = _within(part, BOX[layer]).nlargest(1, "flow").iloc[0]
         heading = f"{layer.capitalize()} flows by {year(quarter)}"
         caption = (
-            f"“{view.scenarios[base].title}”, mean of the runs. The widest line on the map, {top['name']}–{top['to_name']}, "
-            f"carries {number(top['flow'], 1)} {UNIT[layer]}. Grey lines carry nothing. Lines join places, they are not tracks."
+            f"“{view.scenarios[base].title}”, mean of the runs. The widest line on the map, "
+            f"{top['name']}–{top['to_name']}, "
+            f"carries {number(top['flow'], 0 if top['flow'] >= HUNDRED else 1)} {UNIT[layer]}. Grey lines carry "
+            "nothing. Lines join places, they are not tracks."
         )
         made.append(Exhibit(f"map-{layer}", heading, caption, figure, part))
     return made
@@ -73,7 +78,7 @@ def change_maps(view: Gallery, ground: Ground, scenario: str) -> list[Exhibit]:
     return [
         _change_map(view, scenario, layer, part)
         for layer in LAYERS
-        if _moves(part := _between_places(table[table["layer"] == layer]))
+        if _moves(part := _seen(_between_places(table[table["layer"] == layer]), BOX[layer]))
     ]
 
 
@@ -127,13 +132,25 @@ def _within(part: pd.DataFrame, box: Box) -> pd.DataFrame:
     return part[inside & part["lat"].between(south, north) & part["to_lat"].between(south, north)]
 
 
+def _seen(part: pd.DataFrame, box: Box) -> pd.DataFrame:
+    """Rows with an end in a box."""
+    west, south, east, north = box
+    start = part["lon"].between(west, east) & part["lat"].between(south, north)
+    end = part["to_lon"].between(west, east) & part["to_lat"].between(south, north)
+    return part[start | end].reset_index(drop=True)
+
+
 def _places(part: pd.DataFrame, by: str) -> pd.DataFrame:
     """Places with their names, those with most traffic first."""
     ends = part.rename(columns={"to_name": "n", "to_lat": "a", "to_lon": "o"})
-    rows = pd.concat([part[["name", "lat", "lon", by]], ends[["n", "a", "o", by]].set_axis(["name", "lat", "lon", by], axis=1)])
+    rows = pd.concat(
+        [part[["name", "lat", "lon", by]], ends[["n", "a", "o", by]].set_axis(["name", "lat", "lon", by], axis=1)]
+    )
     rows = rows[rows[by] > 0]
     rows = rows.assign(name=rows["name"].map(_plain))
-    return rows.groupby(["lat", "lon"], as_index=False).agg({"name": "first", by: "sum"}).sort_values(by, ascending=False)
+    return (
+        rows.groupby(["lat", "lon"], as_index=False).agg({"name": "first", by: "sum"}).sort_values(by, ascending=False)
+    )
 
 
 def _plain(name: str) -> str:
@@ -143,7 +160,7 @@ def _plain(name: str) -> str:
     ('Aktau', 'Baku')
     """
     for mark in ("(", "/", ",", " - "):
-        name = name.split(mark)[0]
+        name = name.partition(mark)[0]
     return name.strip()
 
 
@@ -156,8 +173,6 @@ def _marks(widest: float) -> tuple[float, ...]:
 
 def _sheet(box: Box) -> tuple[Figure, Axes]:
     """A figure of the shape of its map."""
-    from analysis.geography import project
-
     west, south, east, north = box
     x, y = project(np.linspace(west, east, 60), np.full(60, south))
     upper_x, upper_y = project(np.linspace(west, east, 60), np.full(60, north))

@@ -42,13 +42,17 @@ def corridor_shares(corridor_flow: xr.DataArray) -> xr.DataArray:
     return (100.0 * corridor_flow / total).assign_attrs(units="% of corridor freight", title="Corridor shares")
 
 
-def regional(values: xr.DataArray, regions: Mapping[str, Sequence[str]], weights: xr.DataArray | None = None) -> xr.DataArray:
+def regional(
+    values: xr.DataArray, regions: Mapping[str, Sequence[str]], weights: xr.DataArray | None = None
+) -> xr.DataArray:
     """Mean over the countries of each region, weighted (by GDP, say) when weights are given."""
     parts = []
     for members in regions.values():
         present = [country for country in members if country in values["country"].values]
         part = values.sel(country=present)
-        parts.append(part.mean("country") if weights is None else part.weighted(weights.sel(country=present)).mean("country"))
+        parts.append(
+            part.mean("country") if weights is None else part.weighted(weights.sel(country=present)).mean("country")
+        )
     joined = xr.concat(parts, dim="region").assign_coords(region=list(regions))
     return joined.assign_attrs(values.attrs)
 

@@ -28,13 +28,19 @@ figure { margin: .4rem 0 1.6rem }
 .scenario strong { display: block }
 table { border-collapse: collapse; font-size: .85rem; min-width: 100% }
 th, td { text-align: left; padding: .32rem .7rem .32rem 0; border-bottom: 1px solid #d9d9d9; vertical-align: top }
+td.long { width: 50% }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
-.verdict { display: inline-block; border-radius: 3px; padding: 0 .45rem; font-weight: 600; color: #fff; white-space: nowrap }
+.verdict { display: inline-block; border-radius: 3px; padding: 0 .45rem; font-weight: 600; color: #fff;
+white-space: nowrap }
 .holds { background: #0b6b4f } .fails { background: #a33b00 } .undecided { background: #6b6b6b }
 .negligible { background: #4a5f7a } .not-tested { background: #fff; color: #555; border: 1px solid #999 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; font-size: .88rem }
 dt { color: #555 } dd { margin: 0 }
-@media (max-width: 520px) { body { font-size: 15px } dl { grid-template-columns: 1fr } dt { margin-top: .4rem } }
+@media (max-width: 560px) {
+  thead { display: none } tr { display: block; border-bottom: 1px solid #999; padding: .4rem 0 }
+  td, td.n { display: inline-block; text-align: left; border: 0; padding: .1rem .8rem .1rem 0; white-space: normal }
+  td.long { display: block }
+  body { font-size: 15px } dl { grid-template-columns: 1fr } dt { margin-top: .4rem } }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt } nav { display: none }
   .wide { overflow: visible } .wide > svg { min-width: 0 } figure, table, .scenario { break-inside: avoid }
   h2, h3 { break-after: avoid } }
@@ -74,8 +80,9 @@ def _shortened(path: str) -> str:
 
 
 def table(rows: pd.DataFrame, numeric: Sequence[str] = (), raw: Sequence[str] = ()) -> str:
-    """A table; columns in `raw` hold HTML already, those in `numeric` stand at the right."""
+    """A table; columns in `raw` hold HTML already, those in `numeric` stand at the right, the first is the widest."""
     classes = {name: ' class="n"' if name in numeric else "" for name in map(str, rows.columns)}
+    classes |= {str(name): ' class="long"' for name in rows.columns[:1]}
     heads = "".join(f"<th{classes[name]}>{escape(name)}</th>" for name in classes)
     lines = [
         "<tr>"

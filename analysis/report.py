@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (words for readers take true dashes and minus signs)
 """Report: one self-contained HTML file of a batch, and a CSV file beside every chart.
 
 The only file of this package that writes. Without charts of its own: figures
@@ -70,11 +71,12 @@ def _head(view: Gallery) -> str:
         f"{escape(scenario.question)}</div>"
         for name, scenario in view.scenarios.items()
     )
-    links = "".join(f'<a href="#{anchor}">{text}</a>' for anchor, text in _CONTENTS.items())
+    links = " ".join(f'<a href="#{anchor}">{text}</a>' for anchor, text in _CONTENTS.items())
     return (
         f"<header><h1>{escape(_heading(view))}</h1><p class='sub'>Multivector batch {escape(batch.name)}: "
         f"{runs} finished runs of {len(view.scenarios)} scenarios, {view.ends[0]} to {view.ends[1]}. Simulated, not "
-        f"forecast: see <a href='#limits'>what the model can and cannot say</a>.</p>{questions}<nav>{links}</nav></header>"
+        f"forecast: see <a href='#limits'>what the model can and cannot "
+        f"say</a>.</p>{questions}<nav>{links}</nav></header>"
     )
 
 
@@ -101,7 +103,7 @@ def _sections(view: Gallery, tables: Tables, folder: Path) -> Iterator[str]:
     selection = view.selection
     lines = "".join(f"<li>{escape(sentence.text)}</li>" for sentence in sentences(selection))
     yield page.section("findings", "Findings", f'<ol class="findings">{lines}</ol>', _INTERVALS)
-    yield page.section("claims", "Claims and their verdicts", _claims(findings_of(selection)))
+    yield page.section("claims", "Claims and their verdicts", *_claims(view))
     yield page.section("change", "What changes", *_shown(_changes(view), folder))
     if selection.has("flow"):
         yield page.section("map", "On the map", *_shown(_maps(view, maps.Ground.of(tables)), folder))
@@ -158,26 +160,38 @@ def _shown(exhibits: Iterable[Exhibit], folder: Path) -> Iterator[str]:
         )
 
 
-def _claims(found: tuple[Finding, ...]) -> str:
-    """Table of claims with verdicts, and the rule."""
+def _claims(view: Gallery) -> Iterator[str]:
+    """Tables of claims with verdicts, one a scenario, and the rule."""
+    found = findings_of(view.selection)
     if not found:
-        return "<p>The scenarios of this batch make no claims. A scenario file states them under <code>expect</code>.</p>"
+        yield "<p>No claims in this batch. A scenario file states them under <code>expect</code>.</p>"
+        return
+    for scenario in dict.fromkeys(finding.scenario for finding in found):
+        yield f"<h3>{escape(view.scenarios[scenario].title)}</h3>"
+        yield _verdicts([finding for finding in found if finding.scenario == scenario])
+    yield _RULE
+
+
+def _verdicts(found: list[Finding]) -> str:
+    """The claims of one scenario."""
     rows = pd.DataFrame(
         {
-            "Scenario": [finding.scenario for finding in found],
             "Claim": [_claim(finding) for finding in found],
             "Verdict": [f'<span class="verdict {f.verdict.replace(" ", "-")}">{f.verdict}</span>' for f in found],
             "Mean (95 % interval)": [_numbers(finding) for finding in found],
             "Runs as claimed": [f"{100 * f.share:.0f} % of {f.runs}" if f.runs else "–" for f in found],
         }
     )
-    numeric = ("Mean (95 % interval)", "Runs as claimed")
-    return page.table(rows, numeric=numeric, raw=("Claim", "Verdict")) + _RULE
+    return page.table(rows, numeric=("Mean (95 % interval)", "Runs as claimed"), raw=("Claim", "Verdict"))
 
 
 def _claim(finding: Finding) -> str:
     reason = f" Not tested: {finding.reason}." if finding.reason else ""
-    note = f'<br><span class="small">{escape((finding.claim.note or "") + reason)}</span>' if finding.claim.note else reason
+    note = (
+        f'<br><span class="small">{escape((finding.claim.note or "") + reason)}</span>'
+        if finding.claim.note
+        else reason
+    )
     return f"<strong>{escape(finding.claim.claim)}</strong>: {escape(wording(finding.claim))}{note}"
 
 
@@ -218,26 +232,34 @@ def _provenance(view: Gallery) -> str:
 
 
 _INTERVALS = (
-    "<p class='small'>Effects are differences between a scenario and the baseline, taken run by run: the same run has the "
-    "same luck in both. Two intervals occur and are named where they do: the 95 % interval of the mean over runs (Student's t) "
+    "<p class='small'>Effects are differences between a scenario and the baseline, taken run by run: the same "
+    "run has the "
+    "same luck in both. Two intervals occur and are named where they do: the 95 % interval of the mean over runs "
+    "(Student's t) "
     "and the range of 95 % of the runs.</p>"
 )
 _RULE = (
-    "<p class='small'>A claim <em>holds</em> when at least 90 % of the runs and the whole 95 % interval of the mean lie "
-    "beyond its size in the direction claimed, and <em>fails</em> when they do in the opposite one; an effect that stays within "
-    "the size is <em>negligible</em>; the rest is <em>undecided</em>. Against a level or a range, the size is the margin a "
+    "<p class='small'>A claim <em>holds</em> when at least 90 % of the runs and the whole 95 % interval of the "
+    "mean lie "
+    "beyond its size in the direction claimed, and <em>fails</em> when they do in the opposite one; an effect "
+    "that stays within "
+    "the size is <em>negligible</em>; the rest is <em>undecided</em>. Against a level or a range, the size is "
+    "the margin a "
     "failure needs. Only runs in which the event named by the claim has begun are counted.</p>"
 )
 _LIMITS = """<ul>
 <li>It can say which way a change pushes flows, dependence and alignment under stated rules, how large the push is
 compared with the luck of the runs, and which link, contract or partner carries it.</li>
-<li>It can compare scenarios: the same luck in both leaves the difference to the scenario. Differences are firmer than levels.</li>
+<li>It can compare scenarios: the same luck in both leaves the difference to the scenario. Differences are firmer
+than levels.</li>
 <li>It cannot forecast dates, wars, changes of government or prices. Events happen because a scenario file says so.</li>
-<li>Intervals show chance and, where a batch samples them, uncertain parameters. They do not show that a rule of the model may
+<li>Intervals show chance and, where a batch samples them, uncertain parameters. They do not show that a rule of
+the model may
 be wrong.</li>
 <li>Dependence is what a country would lose if a controller withheld trade, transit, money or protection, in per cent of
 GDP. It is a threat point, not a prediction that anyone will withhold.</li>
-<li>Several inputs are expert codings with a stated reason, and some transport times and costs are imputed by mode and length;
+<li>Several inputs are expert codings with a stated reason, and some transport times and costs are imputed by mode
+and length;
 both are marked in the data.</li>
 <li>Nothing published after the start of a run enters it.</li>
 </ul>"""

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, RUF002  (words for readers take true dashes and minus signs)
 """Sentences: the findings of a batch in plain words, each made from a number with its interval."""
 
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ import pandas as pd
 
 from analysis import style, tables
 from analysis.claims import read_scenario
+from analysis.ensemble import effects
 from analysis.metrics import without_self
 from analysis.selection import Selection
 
@@ -29,6 +31,7 @@ class Effect:
     dimensions: tuple[str, ...]
     words: Callable[[pd.Series], str]
     """What changed, in words that can begin a sentence."""
+    kind: str
     unit: str
     factor: float = 1.0
     digits: int = 2
@@ -39,12 +42,14 @@ EFFECTS = (
         "loss",
         ("country", "controller"),
         lambda row: f"what {style.name(row['country'])} would lose if {style.name(row['controller'])} withheld",
-        "% of GDP",
+        "dependence",
+        "percentage points of GDP",
     ),
     Effect(
         "alignment",
         ("country", "pole"),
         lambda row: f"{style.name(row['country'])}'s alignment with {style.name(row['pole'])}",
+        "alignment",
         "on a scale from −1 to 1",
         digits=3,
     ),
@@ -52,6 +57,7 @@ EFFECTS = (
         "export_share",
         ("country", "pole", "commodity"),
         lambda row: f"the share of {style.name(row['pole'])} in {_owner(row['country'])} {row['commodity']} exports",
+        "energy exports",
         "percentage points",
         factor=100.0,
         digits=1,
@@ -60,6 +66,7 @@ EFFECTS = (
         "corridor_flow",
         ("corridor",),
         lambda row: f"freight on the {style.name(row['corridor'])} corridor",
+        "freight corridors",
         "Mt a year",
     ),
 )
@@ -111,9 +118,11 @@ def _largest_loss(selection: Selection) -> Iterator[Sentence]:
     if not selection.has("loss"):
         return
     table = tables.levels_at(selection, "loss", _first(selection))
-    row = table[table["country"] != table["controller"]].nlargest(1, "median").iloc[0]
+    table = _in_region(table[table["country"] != table["controller"]])
+    row = table.nlargest(1, "median").iloc[0]
     yield Sentence(
-        f"At the start, {_first(selection)}, the largest dependence is that of {style.name(row['country'])} on "
+        f"At the start, {_first(selection)}, the largest dependence in the region is that of "
+        f"{style.name(row['country'])} on "
         f"{style.name(row['controller'])}: {number(row['median'], 1)} % of GDP would be lost if it withheld "
         f"(95 % of runs: {number(row['low'], 1)} to {number(row['high'], 1)}).",
         row,
@@ -137,7 +146,15 @@ def _effect_table(selection: Selection, effect: Effect) -> pd.DataFrame:
     if not selection.changed or not selection.has(effect.measure):
         return pd.DataFrame({"scenario": [], "mean": []})
     metric = without_self if {"pole", "controller"} & set(effect.dimensions) else tables.same
-    return tables.changes_at(selection, effect.measure, _last(selection), metric)
+    return _in_region(tables.changes_at(selection, effect.measure, _last(selection), metric))
+
+
+def _in_region(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the states the study is about, without observers and partners, when any of them is there."""
+    if "country" not in table:
+        return table
+    inside = table["country"].isin({country for members in style.REGIONS.values() for country in members})
+    return table[inside] if inside.any() else table
 
 
 def _effect_text(selection: Selection, effect: Effect, row: pd.Series, *, alone: bool) -> str:
@@ -148,7 +165,7 @@ def _effect_text(selection: Selection, effect: Effect, row: pd.Series, *, alone:
     if low < 0 < high:
         interval = f"{number(low, effect.digits)} to {number(high, effect.digits)}, so no clear change"
     share = row["share_up"] if mean > 0 else row["share_down"]
-    reach = "its largest effect of this kind" if alone else "the largest effect of this kind"
+    reach = f"{'its' if alone else 'the'} largest effect on {effect.kind}"
     return (
         f"By {year(_last(selection))}, “{scenario_title(selection, row['scenario'])}” {verb} "
         f"{effect.words(row)} by {size} {effect.unit} (95 % interval of the mean {interval}; the same direction in "
@@ -161,9 +178,8 @@ def _drift(selection: Selection) -> Iterator[Sentence]:
     if not selection.has("alignment"):
         return
     values = without_self(selection.values(selection.baseline, "alignment"))
-    table = tables.effects((values.isel(time=-1) - values.isel(time=0)).assign_attrs(values.attrs))
-    for row in tables.ranked(table, HOW_MANY).itertuples(index=False):
-        numbers = pd.Series(row._asdict())
+    table = effects((values.isel(time=-1) - values.isel(time=0)).assign_attrs(values.attrs))
+    for _, numbers in tables.ranked(_in_region(table), HOW_MANY).iterrows():
         verb = "rises" if numbers["mean"] > 0 else "falls"
         yield Sentence(
             f"In “{scenario_title(selection, selection.baseline)}”, {style.name(numbers['country'])}'s alignment with "

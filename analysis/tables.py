@@ -23,7 +23,7 @@ def same(values: xr.DataArray) -> xr.DataArray:
 
 
 def levels(
-    selection: Selection, measure: str, where: Mapping[str, str] | None = None, metric: Change = same
+    selection: Selection, measure: str, where: Mapping[str, str | list[str]] | None = None, metric: Change = same
 ) -> pd.DataFrame:
     """Quantiles over runs of a measure, or of a metric of it, in every scenario."""
     chosen = {s: metric(selection.values(s, measure).sel(where or {}, drop=True)) for s in selection.scenarios}
@@ -36,7 +36,7 @@ def labelled(scenario: str, values: xr.DataArray) -> pd.DataFrame:
 
 
 def changes(
-    selection: Selection, measure: str, where: Mapping[str, str] | None = None, metric: Change = same
+    selection: Selection, measure: str, where: Mapping[str, str | list[str]] | None = None, metric: Change = same
 ) -> pd.DataFrame:
     """Paired differences of a measure, or of a metric of it, in every changed scenario."""
     if metric is same:
@@ -108,8 +108,10 @@ def link_flows(selection: Selection, scenario: str, quarter: str, places: pd.Dat
 
 
 def places(nodes: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Links with the coordinates of their ends; those that join a place to itself are left out."""
-    spots = nodes.set_index("id")[["name", "lat", "lon"]].astype({"lat": float, "lon": float})
+    """Links with the coordinates of their ends, without those inside a place or to the world market, which has none."""
+    spots = (
+        nodes[nodes["country"] != "WLD"].set_index("id")[["name", "lat", "lon"]].astype({"lat": float, "lon": float})
+    )
     table = links[["id", "name", "layer", "mode", "from", "to"]].rename(columns={"id": "link", "name": "link_name"})
     table = table.merge(spots, left_on="from", right_index=True)
     table = table.merge(spots.add_prefix("to_"), left_on="to", right_index=True)

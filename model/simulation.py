@@ -16,6 +16,7 @@ from model.links import dyad_openness, links
 from model.markets import markets
 from model.now import Base, Now
 from model.openings import LONG_AGO
+from model.quarters import format_quarter
 from model.recording import record
 from model.setting import Setting, Value, prepare
 from model.state import State
@@ -53,10 +54,21 @@ def simulate(
     for index in range(world.quarters):
         now = Now(setting, base, index)
         state = advance(state, now, frozen)
+        _check(state, now)
         if _recorded(now, every):
             kept.append(record(state, now, record_measures))
             times.append(now.quarter)
     return _trajectory(setting, kept, times)
+
+
+def _check(state: State, now: Now) -> None:
+    """Raise Diverged when what later quarters build on is not finite."""
+    memory = {"alignment": state.alignment, "gdp": state.gdp, "world price": state.world_price, "loss": state.loss}
+    flows = {"freight flow": state.freight.flow, "oil and gas flow": state.exchange.flow}
+    for name, values in (memory | flows).items():
+        if not np.isfinite(values).all():
+            message = f"{name} is not finite in {format_quarter(now.quarter)}"
+            raise Diverged(message)
 
 
 def _recorded(now: Now, every: str) -> bool:
@@ -65,8 +77,6 @@ def _recorded(now: Now, every: str) -> bool:
 
 
 def _trajectory(setting: Setting, kept: list[dict[str, Array]], times: list[int]) -> Trajectory:
-    from model.quarters import format_quarter
-
     measures = {name: np.stack([row[name] for row in kept]) for name in kept[0]}
     return Trajectory(tuple(map(format_quarter, times)), setting.world.axes, setting.runs, measures)
 

@@ -13,7 +13,7 @@ import numpy as np
 from model import alignment as law
 from model import threat as fear
 from model.adaptation import expanded, next_exposure, reallocation, trade_pull
-from model.arrays import Array
+from model.arrays import Array, grouped_sum
 from model.clearing import clearing, delivered_cost
 from model.dependence import dependence, index
 from model.links import border_thaw, links
@@ -193,7 +193,8 @@ def partner_pull(state: State, now: Now) -> Array:
     economy = now.world.economy
     countries = len(now.world.axes["country"])
     relative = state.gdp / economy.gdp[:, None]
-    size = (relative[countries:] / (state.gdp.sum(axis=0) / economy.gdp.sum()))[None]
+    whole = grouped_sum(state.gdp, np.zeros(1, dtype=np.intp)) / economy.gdp.sum()  # .sum(axis=0) would pair a lone run
+    size = (relative[countries:] / whole)[None]
     return border_thaw(state, now)[now.world.pole_pair] * trade_pull(
         size,
         delivered_cost(state, now) - now.base.delivered,

@@ -28,7 +28,7 @@ def heat(
     axis.pcolormesh(*edges, np.ma.masked_invalid(shown), cmap=colours, vmin=0, vmax=1, edgecolor="white", lw=1.0)
     for (row, column), value in np.ndenumerate(cells):
         if np.isfinite(value):
-            ink = "white" if _luminance(colours(shown[row, column])) < _DARK else style.INK
+            ink = "white" if _luminance(colours(float(shown[row, column]))) < _DARK else style.INK
             axis.text(column, row, spell(value), ha="center", va="center", fontsize=7.5, color=ink)
     return _labelled(axis, matrix)
 

@@ -13,6 +13,7 @@ from matplotlib.transforms import Bbox
 
 from analysis import style
 from analysis.geography import draw_basemap, frame, project
+from model.arrays import Array
 
 Box = tuple[float, float, float, float]
 
@@ -47,9 +48,9 @@ def network_difference(axis: Axes, table: pd.DataFrame, box: Box, widest: float)
     return axis
 
 
-def line_width(flow: np.ndarray[tuple[int], np.dtype[np.float64]], widest: float) -> list[float]:
+def line_width(flow: Array, widest: float) -> list[float]:
     """Widths in points in proportion to flow, the widest line for `widest`; none thinner than can be seen."""
-    return [float(width) for width in np.maximum(WIDEST * flow / max(widest, 1e-12), NARROWEST)]
+    return [float(width) for width in np.clip(WIDEST * flow / max(widest, 1e-12), NARROWEST, WIDEST)]
 
 
 def base(axis: Axes, box: Box) -> Axes:
@@ -70,11 +71,11 @@ def _cut(path: Path, edge: Bbox) -> Path:
     return path.clip_to_bbox(edge)
 
 
-def _lines(table: pd.DataFrame) -> np.ndarray[tuple[int, int, int], np.dtype[np.float64]]:
-    """Links as straight lines on the map, (links, 2, 2)."""
+def _lines(table: pd.DataFrame) -> list[Array]:
+    """Links as straight lines on the map, (2, 2) each."""
     start = np.column_stack(project(table["lon"], table["lat"]))
     end = np.column_stack(project(table["to_lon"], table["to_lat"]))
-    return np.stack([start, end], axis=1)
+    return list(np.stack([start, end], axis=1))
 
 
 def place_names(axis: Axes, places: pd.DataFrame, most: int = 16) -> Axes:
@@ -107,6 +108,12 @@ def width_key(axis: Axes, marks: Iterable[float], widest: float, colour: str, un
         for mark in marks
     ]
     axis.legend(
-        handles=handles, loc="lower left", frameon=True, framealpha=0.85, edgecolor="none", fontsize=7.5, labelspacing=0.7
+        handles=handles,
+        loc="lower left",
+        frameon=True,
+        framealpha=0.85,
+        edgecolor="none",
+        fontsize=7.5,
+        labelspacing=0.7,
     )
     return axis

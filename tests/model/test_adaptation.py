@@ -12,7 +12,6 @@ gross = hnp.arrays(float, (2, 4, 1), elements=st.floats(0.0, 20.0))
 pulls = hnp.arrays(float, (2, 4, 3), elements=st.floats(0.2, 5.0))
 
 
-<<<<<<< HEAD
 @given(gross, pulls, st.floats(0.0, 50.0))
 def test_what_one_partner_gains_the_others_lose(trade, pull, elsewhere):
     """Trade with the poles, moved, and with the rest of the world add up to what they did."""
@@ -20,29 +19,6 @@ def test_what_one_partner_gains_the_others_lose(trade, pull, elsewhere):
     factor = reallocation(trade, total, pull)
     after = (trade * pull * factor[:, None]).sum(axis=1) + elsewhere * factor
     assert_allclose(after, np.broadcast_to(total, after.shape), rtol=1e-12, atol=1e-300)
-=======
-def exposure_target(base, pull):
-    """Where shares of all trade, one in total, tend under `pull`."""
-    return base * pull * reallocation(base, np.ones((len(base), 1)), pull)[:, None]
-
-
-def test_a_bottleneck_widens_only_after_a_year_above_four_fifths():
-    growth, busy = np.ones((2, 1)), np.zeros((2, 1))
-    for _ in range(6):
-        growth, busy = expanded(growth, busy, np.array([[0.9], [0.7]]), np.ones((2, 1)), 0.01)
-    assert_allclose(growth, [[1.01**2], [1.0]])
-
-
-@given(bases, pulls)
-def test_what_one_pole_gains_the_other_partners_lose(base, pull):
-    """Shares of poles and of the rest of the world still sum to one."""
-    target = exposure_target(base, pull)
-    rest = 1.0 - base.sum(axis=1)
-    scale = (base * pull).sum(axis=1) + rest
-    assert_allclose(target.sum(axis=1) + rest / scale, 1.0, rtol=1e-12)
-    assert (target >= 0.0).all()
-    assert (target.sum(axis=1) <= 1.0 + 1e-12).all()
->>>>>>> main
 
 
 @given(gross, st.floats(0.0, 50.0))

@@ -1,0 +1,70 @@
+"""A stored batch of three scenarios, made with a cheap stand-in for the model at real axes."""
+
+from hashlib import sha256
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from model.axes import CHANNELS, Axis
+from model.measures import MEASURES
+from model.trajectory import Trajectory
+from runs.launch import Options, draft, launch
+from runs.variants import Variant
+from runs.worker import Engine
+
+TIMES = ("2025Q1", "2025Q4", "2030Q4", "2035Q4")
+RECORD = ("alignment", "dependence", "loss", "flow", "export_share", "corridor_flow")
+TEXT = """scenario: {name}
+title: {title}
+question: Does it move?
+events:
+- {{id: start, at: {{uniform: [2026Q1, 2033Q4]}}, probability: 0.5, project: p, becomes: operating}}
+expect:
+- {{claim: up, measure: loss, where: {{country: KAZ, controller: RUS}}, by: 2035Q4, relation: rises, size: 0.5}}
+- {{claim: luck, measure: loss, where: {{country: KAZ, controller: RUS}}, by: 2035Q4, relation: rises, size: 0.5,
+   given: start}}
+- {{claim: nowhere, measure: gdp, where: {{country: KAZ}}, by: 2035Q4, relation: rises, size: 1}}
+"""
+
+
+class World(SimpleNamespace):
+    def digest(self):
+        return sha256(repr((self.scenario, self.push)).encode()).hexdigest()
+
+
+def simulate(world, runs, seed, parameters, record, every):  # noqa: ARG001, PLR0913 - the model's signature
+    """Uniform luck by run, the same in all worlds, plus a push that begins in 2030."""
+    measures = {}
+    for name in record:
+        shape = (len(TIMES), *(len(world.axes[d]) for d in MEASURES[name].dimensions))
+        luck = np.stack([np.random.default_rng([seed, int(run)]).random(shape) for run in runs], axis=-1)
+        late = np.arange(len(TIMES)).reshape(-1, *[1] * len(shape)) >= 2
+        measures[name] = 0.5 * luck + world.push * late
+    return Trajectory(TIMES, world.axes, runs, measures)
+
+
+@pytest.fixture(scope="session")
+def axes(tables):
+    links = tables["links"]
+    labels = {
+        "country": ("ARM", "AZE", "GEO", "IRN", "KAZ", "TKM", "TUR", "UZB"),
+        "pole": ("RUS", "CHN", "TUR", "WEST"),
+        "controller": ("RUS", "CHN", "TUR", "WEST", "AZE", "KAZ"),
+        "commodity": ("oil", "gas"),
+        "channel": CHANNELS,
+        "corridor": ("middle", "northern", "lars"),
+        "link": tuple(links["id"]),
+    }
+    return {name: Axis(name, values) for name, values in labels.items()}
+
+
+@pytest.fixture(scope="session")
+def batch(tmp_path_factory, axes):
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 1.0), "still": ("Stillness", 0.0)}
+    variants = [
+        Variant(name, World(scenario=name, push=push, axes=axes), TEXT.format(name=name, title=title))
+        for name, (title, push) in pushes.items()
+    ]
+    options = Options(workers=1, record=RECORD, out=tmp_path_factory.mktemp("results"), name="trial")
+    return launch(variants, draft(variants, 40, 1, options=options), options, Engine(simulate, ZeroDivisionError))

@@ -1,0 +1,100 @@
+"""Metrics, intervals and verdicts against numbers worked out by hand."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from numpy.testing import assert_allclose
+
+from analysis import ensemble, metrics
+from analysis.claims import unchanged, verdict
+from analysis.selection import at, during, select
+
+
+def table(values, *dims, **labels):
+    return xr.DataArray(np.array(values, dtype=float), dims=dims, coords=labels)
+
+
+def test_autonomy_is_what_the_largest_dependence_leaves():
+    assert_allclose(metrics.autonomy(table([0.2, 0.7, 0.1], "pole")), 0.3)
+
+
+def test_equal_alignment_with_all_is_full_hedging_and_one_pole_alone_is_none():
+    poles = table([[0.4] * 4, [1.0, -1.0, -1.0, -1.0]], "country", "pole")
+    assert_allclose(metrics.hedging(poles), [1.0, 0.0], atol=1e-9)
+
+
+def test_a_pole_toward_itself_does_not_count_in_hedging():
+    assert_allclose(metrics.hedging(table([0.5, 0.5, np.nan], "pole")), 1.0)
+
+
+def test_corridor_shares_are_per_cent_of_all():
+    assert_allclose(metrics.corridor_shares(table([3.0, 1.0], "corridor")), [75.0, 25.0])
+
+
+def test_tilt_is_the_difference_of_two_poles():
+    assert_allclose(metrics.tilt(table([0.6, -0.1], "pole", pole=["RUS", "WEST"]), "RUS", "WEST"), 0.7)
+
+
+def test_a_region_is_the_mean_of_its_members_weighted_when_asked():
+    values = table([1.0, 3.0, 9.0], "country", country=["A", "B", "C"])
+    weights = table([1.0, 3.0, 1.0], "country", country=["A", "B", "C"])
+    assert_allclose(metrics.regional(values, {"AB": ("A", "B"), "C": ("C", "X")}), [2.0, 9.0])
+    assert_allclose(metrics.regional(values, {"AB": ("A", "B")}, weights), [2.5])
+
+
+def test_units_survive_and_are_named():
+    assert metrics.corridor_shares(table([1.0], "corridor")).attrs["units"] == "% of corridor freight"
+
+
+def test_the_interval_of_the_mean_is_students():
+    low, mean, high = ensemble.mean_interval(np.array([1.0, 2.0, 3.0, 4.0]))
+    half = 3.182446 * np.sqrt(5 / 3) / 2
+    assert_allclose([low, mean, high], [2.5 - half, 2.5, 2.5 + half], rtol=1e-6)
+
+
+def test_quantiles_agree_with_numpy():
+    values = np.random.default_rng(1).random((37, 3))
+    levels = (0.0, 0.025, 0.5, 0.975, 1.0)
+    assert_allclose(ensemble.quantiles(values, levels), np.quantile(values, levels, axis=0))
+
+
+def test_shares_of_runs_that_rise_and_fall():
+    found = ensemble.effects(table([-2.0, 1.0, 3.0, 0.1], "run"), size=0.5)
+    assert_allclose(found[["mean", "share_up", "share_down", "runs"]].to_numpy()[0], [0.525, 0.5, 0.25, 4])
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"),
+    [
+        (np.linspace(0.2, 0.3, 20), "holds"),
+        (-np.linspace(0.2, 0.3, 20), "fails"),
+        (np.linspace(-0.05, 0.05, 20), "negligible"),
+        (np.r_[np.full(17, 0.3), np.zeros(3)], "undecided"),  # 85 % of the runs
+        (np.r_[np.full(18, 0.3), np.zeros(2)], "holds"),  # 90 %
+        (np.r_[np.full(19, 0.11), -30.0], "undecided"),  # 95 % of the runs, but not the interval
+        (np.linspace(0.05, 0.15, 20), "undecided"),
+    ],
+)
+def test_the_verdict_rule(effect, said):
+    assert verdict(effect, size=0.1) == said
+
+
+@pytest.mark.parametrize(("level", "said"), [(0.05, "holds"), (0.5, "fails"), (-0.5, "fails"), (0.1001, "fails")])
+def test_unchanged_turns_the_rule_around(level, said):
+    assert unchanged(np.full(10, level), size=0.1) == said
+
+
+def test_a_quarter_between_two_records_takes_the_earlier():
+    values = table([1.0, 2.0, 3.0], "time", time=["2025Q1", "2025Q4", "2026Q4"])
+    assert at(values, "2026Q3") == 2.0
+    assert during(values, "2025Q2", "2026Q4").values.tolist() == [2.0, 3.0]
+    with pytest.raises(ValueError, match="before the first recorded quarter, 2025Q1"):
+        at(values, "2024Q4")
+
+
+def test_pairing_takes_the_luck_out(batch):
+    selection = select(batch)
+    gain = at(selection.difference("pushed", "loss"), "2035Q4")
+    assert selection.changed == ("pushed", "still")
+    assert_allclose(gain, 1.0)
+    assert selection.values("pushed", "loss").std("run").min() > 0.05

@@ -1,0 +1,168 @@
+"""Charts, sentences and the page of a stored batch."""
+
+import re
+from html.parser import HTMLParser
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+
+from analysis import figures, findings, maps, style, tables, write_report
+from analysis.charts import fans, heat, network, ranking
+from analysis.claims import findings_of, fired
+from analysis.selection import select
+from analysis.sentences import sentences
+from model.events import schedule
+from model.quarters import parse_quarter
+from scenarios import compile_events
+
+
+@pytest.fixture(scope="module")
+def view(batch):
+    return figures.gallery(select(batch))
+
+
+@pytest.fixture(scope="module")
+def report(batch):
+    return write_report(batch)
+
+
+def axis():
+    return Figure().add_subplot()
+
+
+def test_a_fan_draws_each_scenario_in_its_colour(view):
+    drawn = fans.fan(
+        axis(), tables.levels(view.selection, "loss", {"country": "KAZ", "controller": "RUS"}), view.colours
+    )
+    assert {line.get_label(): to_hex(line.get_color()).upper() for line in drawn.get_lines()} == view.colours
+
+
+def test_a_difference_draws_the_mean_effect(view):
+    table = tables.changes(view.selection, "loss", {"country": "KAZ", "controller": "RUS"})
+    drawn = fans.difference(axis(), table, view.colours)
+    line = next(line for line in drawn.get_lines() if line.get_label() == "pushed")
+    np.testing.assert_allclose(line.get_ydata(), [0, 0, 1, 1], atol=1e-12)
+
+
+def test_poles_keep_their_colours(view):
+    with style.look():
+        panel = figures.by_pole(view, "alignment").figure.axes[0]
+    used = {line.get_label(): line.get_color() for line in panel.get_lines() if line.get_label() in style.POLE_COLOUR}
+    assert used == dict(style.POLE_COLOUR)
+
+
+def test_a_pole_has_no_cell_toward_itself(view):
+    with style.look():
+        drawn = figures.dependence_map(view).figure.axes[0]
+    rows = [text.get_text() for text in drawn.get_yticklabels()]
+    columns = [text.get_text() for text in drawn.get_xticklabels()]
+    filled = {tuple(map(round, text.get_position())) for text in drawn.texts}
+    assert (columns.index("Türkiye"), rows.index("Türkiye")) not in filled
+    assert len(filled) == 8 * 6 - 3  # Türkiye, Azerbaijan, Kazakhstan
+
+
+def test_a_heat_map_prints_its_values():
+    drawn = heat.heat(axis(), pd.DataFrame({"RUS": [12.34, np.nan]}, index=["KAZ", "TUR"]), style.LOSSES, (0, 20))
+    assert [text.get_text() for text in drawn.texts] == ["12.3"]
+
+
+def test_a_ranking_colours_by_sign():
+    row = {"low": 0.0, "high": 0.0, "mean_low": 0.0, "mean_high": 0.0}
+    drawn = ranking.ranked(
+        axis(), pd.DataFrame([{"label": "a", "mean": 2.0} | row, {"label": "b", "mean": -1.0} | row])
+    )
+    assert [patch.get_facecolor()[:3] for patch in drawn.patches] == [to_rgb(style.RISE), to_rgb(style.FALL)]
+
+
+def test_line_width_is_in_proportion_to_flow_within_what_can_be_seen():
+    assert network.line_width(np.array([0.001, 5.0, 10.0, 99.0]), 10.0) == [0.5, 4.5, 9.0, 9.0]
+
+
+def test_links_inside_a_place_and_to_the_world_market_are_not_drawn(tables):
+    drawn = maps.Ground.of(tables).links
+    assert 0 < len(drawn) < len(tables["links"])
+    assert ((drawn["lat"] != drawn["to_lat"]) | (drawn["lon"] != drawn["to_lon"])).all()
+
+
+def test_the_palette_is_distinct():
+    for palette in (style.POLE_COLOUR, style.LAYER_COLOUR, style.CORRIDOR_COLOUR):
+        assert len(set(palette.values())) == len(palette)
+
+
+def test_drawing_leaves_no_global_state(report):
+    assert report.exists()
+    assert mpl.rcParams["svg.fonttype"] == mpl.rcParamsDefault["svg.fonttype"]
+
+
+def test_sentences_contain_their_numbers(view):
+    said = sentences(view.selection)
+    assert len(said) == 5
+    effect = next(sentence for sentence in said if "dependence" in sentence.text and "By the end" in sentence.text)
+    assert "“A push & a shove” raises" in effect.text
+    assert f"by {effect.numbers['mean']:.2f} percentage points of GDP" in effect.text
+    assert f"{effect.numbers['mean_low']:.2f} to {effect.numbers['mean_high']:.2f}" in effect.text
+    assert "100 % of 40 paired runs" in effect.text
+
+
+def test_claims_are_tested_on_the_runs_that_count(view):
+    found = {(finding.scenario, finding.claim.claim): finding for finding in findings_of(view.selection)}
+    assert found["pushed", "up"].verdict == "holds"
+    assert found["pushed", "up"].runs == 40
+    assert found["still", "up"].verdict == "negligible"
+    assert found["pushed", "luck"].runs == len(fired(view.selection, "pushed", "start", parse_quarter("2035Q4"))) < 40
+    assert found["pushed", "nowhere"].verdict == "not tested"
+    assert found["pushed", "nowhere"].reason == "gdp was not recorded"
+    assert found["baseline", "up"].reason == "a scenario is not compared with itself"
+
+
+def test_the_luck_of_an_event_is_that_of_the_run(view):
+    edits = compile_events(view.scenarios["pushed"])
+    begun = schedule(edits, 1, np.arange(40)).begins[0] <= parse_quarter("2030Q4")
+    assert fired(view.selection, "pushed", "start", parse_quarter("2030Q4")).tolist() == np.flatnonzero(begun).tolist()
+
+
+def test_the_page_needs_nothing_but_itself(report):
+    page = report.read_text(encoding="utf-8")
+    foreign = [url for url in re.findall(r"https?://[^\s\"'<)]+", page) if not url.startswith("http://www.w3.org/")]
+    assert foreign == []
+    assert not re.search(r"<script|<img|<link|@import|url\((?!#)", page)
+    assert report.stat().st_size < 6_000_000
+
+
+def test_the_page_is_sound_html_for_small_screens(report):
+    page = report.read_text(encoding="utf-8")
+    open_tags, void = [], {"meta", "br"}
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag, attrs):  # noqa: ARG002
+            if tag not in void:
+                open_tags.append(tag)
+
+        def handle_endtag(self, tag):
+            assert open_tags.pop() == tag
+
+    Reader().feed(page)
+    assert open_tags == []
+    assert 'name="viewport"' in page
+    assert "A push &amp; a shove" in page
+    assert page.count("<svg") >= 10
+
+
+def test_every_link_to_a_table_leads_to_a_csv_file_with_a_scenario(report):
+    named = re.findall(r'href="([^"#]+)"', report.read_text(encoding="utf-8"))
+    assert len(named) >= 10
+    for name in named:
+        assert "scenario" in pd.read_csv(report.parent / name).columns
+
+
+def test_the_same_batch_gives_the_same_page(batch, report):
+    before = report.read_bytes()
+    assert write_report(batch).read_bytes() == before
+
+
+def test_findings_end_with_verdicts(batch):
+    assert findings(batch)[-1].startswith("not tested: gdp (KAZ) rises by more than 1, by 2035Q4")
