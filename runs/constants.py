@@ -23,7 +23,7 @@ MOST_ROUNDS = 40
 def with_constants(case: Case, constants: pd.DataFrame) -> World:
     """The world with other freight constants."""
     freight, markets = case.world.freight, case.network.reach.markets
-    commodity = markets["commodity"].to_numpy()[freight.routes.market]
+    commodity = [str(markets["commodity"].iloc[w]) for w in freight.routes.market]
     values = route_constants(freight.corridors.toarray(), commodity, constants, case.world.axes["corridor"])
     return replace(case.world, freight=replace(freight, constant=frozen(values)))
 

@@ -166,7 +166,9 @@ def base_flows(case: Case) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
     table = table[table["year"] == table["observation"].map(last)]
     modelled = [observed_flow(case, state, row) for _, row in table.iterrows()]
-    table = table.assign(observed=table["volume"], modelled=modelled, note=[_remark(row) for _, row in table.iterrows()])
+    table = table.assign(
+        observed=table["volume"], modelled=modelled, note=[_remark(row) for _, row in table.iterrows()]
+    )
     return _with_error(table)[
         ["observation", "layer", "year", "observed", "modelled", "error", "comparable", "confidence", "note"]
     ].sort_values(["layer", "observation"], ignore_index=True)
@@ -191,7 +193,8 @@ def pair_names(case: Case) -> list[tuple[str, str]]:
 
 def pair_flow(case: Case, flow: Array) -> Array:
     """Flow of each pair, unit a year, from the flows of routes (H, 1)."""
-    return PER_YEAR * np.bincount(case.world.exchange.pair, flow[:, 0], len(case.network.trade.pairs))
+    total = np.bincount(case.world.exchange.pair, flow[:, 0], len(case.network.trade.pairs))
+    return np.asarray(PER_YEAR * total, dtype=np.float64)
 
 
 def base_pairs(case: Case) -> pd.DataFrame:
@@ -232,15 +235,26 @@ def free_constants(case: Case) -> pd.DataFrame:
     """Number and range of the constants that make the base exact, by commodity and kind."""
     pairs = base_pairs(case)
     rows = [
-        {"commodity": layer, "constants": f"pairs of kind {kind}", "number": len(group), "smallest": low, "largest": high}
+        {
+            "commodity": layer,
+            "constants": f"pairs of kind {kind}",
+            "number": len(group),
+            "smallest": low,
+            "largest": high,
+        }
         for (layer, kind), group in pairs.groupby(["layer", "kind"])
         for low, high in [(group["constant"].min(), group["constant"].max())]
     ]
     fitted = case.tables["freight_constants"]
-    rows.append({
-        "commodity": "freight", "constants": "corridor by cargo (USD/t)", "number": len(fitted),
-        "smallest": fitted["constant"].min(), "largest": fitted["constant"].max(),
-    })
+    rows.append(
+        {
+            "commodity": "freight",
+            "constants": "corridor by cargo (USD/t)",
+            "number": len(fitted),
+            "smallest": fitted["constant"].min(),
+            "largest": fitted["constant"].max(),
+        }
+    )
     for layer, group in case.network.reach.markets.groupby("layer"):
         rows.append({"commodity": layer, "constants": "outside option of a market", "number": len(group)})
     return pd.DataFrame(rows)

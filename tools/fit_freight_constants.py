@@ -3,7 +3,7 @@
     python tools/fit_freight_constants.py            fit, and write scenarios/data/freight_constants.csv
     python tools/fit_freight_constants.py --check    fit and compare; exit 1 when a constant moved by more than 5 USD/t
 
-A constant stands for what imputed costs and times leave out on a corridor: transfers, waiting, through tariffs, sanctions.
+A constant stands for what imputed costs and times leave out on a corridor: transfers, waiting, tariffs, sanctions.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT)]
 
 from runs.constants import fit
 from runs.flows import load_case
@@ -39,7 +39,9 @@ def main() -> int:
 
 def report(round_: int, rows: pd.DataFrame) -> None:
     """Print one round of the fit."""
-    cells = [f"{r.corridor} {r.cargo} {r.constant:.1f} ({r.modelled:.3f} of {r.observed:.3f})" for r in rows.itertuples()]
+    cells = [
+        f"{r.corridor} {r.cargo} {r.constant:.1f} ({r.modelled:.3f} of {r.observed:.3f})" for r in rows.itertuples()
+    ]
     print(f"{round_:3d}  " + ", ".join(cells))
 
 

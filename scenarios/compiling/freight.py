@@ -35,7 +35,7 @@ TRADE_POLE = {"EU27": "WEST", "USA": "WEST"}
 
 @dataclass(frozen=True)
 class Rules:
-    """What shapes routes beyond the network: pairs that bar transit (`closed`: those that do now), corridors, constants."""
+    """What shapes routes beyond the network: pairs that bar transit (`closed`: now), corridors, constants."""
 
     banned: tuple[str, ...]
     closed: tuple[str, ...]
