@@ -10,7 +10,7 @@ from model.network import Routes
 
 STEP = 0.7
 LARGEST_LOG_RATIO = 3.0
-CROWDING_EVERY = 3  # sweeps between counts of busy segments, which change slowly
+CROWDING_EVERY = 5  # sweeps between counts of busy segments, which change slowly
 
 
 def pressure(load: Array, capacity: Array) -> Array:

@@ -61,21 +61,19 @@ def dependence(state: State, now: Now) -> State:
     )
 
 
-def all_controllers(state: State, now: Now) -> tuple[Array, Array]:
-    """Loss (share of GDP) and visibility toward every controller, (C, K, R).
+def all_controllers(state: State, now: Now) -> Array:
+    """Loss toward every controller, share of GDP, (C, K, R).
 
     Pole columns carry all channels, the others the network and transit only;
     a country depends on itself by nobody's measure, so those cells are 0.
     """
-    controllers = np.arange(len(now.world.axes["controller"]))
-    network = network_loss(state, now, controllers)
-    poles = len(now.world.axes["pole"])
+    axes = now.world.axes
+    others = np.arange(len(axes["pole"]), len(axes["controller"]))
+    network = network_loss(state, now, others)
     output = country_gdp(state, now)[:, None]
     loss = (np.maximum(network.surplus, 0.0) + np.maximum(network.transit, 0.0)) / output
-    loss[:, :poles] = state.loss
-    axes = now.world.axes
-    others = np.array([[float(c != k) for k in axes["controller"]] for c in axes["country"]])
-    return loss * others[:, :, None], network.visibility
+    foreign = np.array([[float(c != k) for k in axes["controller"]] for c in axes["country"]])
+    return np.concatenate([state.loss, loss], axis=1) * foreign[:, :, None]
 
 
 def country_gdp(state: State, now: Now) -> Array:

@@ -33,7 +33,7 @@ class _Shared:
     def loss(self) -> Array:
         """Loss toward every controller, share of GDP, (C, K, R)."""
         if self._loss is None:
-            self._loss, _ = all_controllers(self.state, self.now)
+            self._loss = all_controllers(self.state, self.now)
         return self._loss
 
 

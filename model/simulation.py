@@ -1,7 +1,8 @@
 """Simulation: calibrate the base quarter, then step a block of runs through the horizon."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -81,16 +82,33 @@ def _trajectory(setting: Setting, kept: list[dict[str, Array]], times: list[int]
     return Trajectory(tuple(map(format_quarter, times)), setting.world.axes, setting.runs, measures)
 
 
+@dataclass(frozen=True)
+class _Start:
+    """What an opening depends on: equal digests and parameters give the same one."""
+
+    digest: str
+    parameters: tuple[tuple[str, float], ...]
+    setting: Setting = field(compare=False)
+
+
 def opening(setting: Setting) -> tuple[State, Base]:
     """State and base quarter of a block: base flows exact, alignment at rest.
 
-    Runs share one opening unless a parameter differs between them.
+    Runs, blocks and scenarios on the same facts share one opening, unless a
+    parameter differs between runs.
     """
-    varies = any(isinstance(value, np.ndarray) and value.ndim for value in setting.parameters.values())
-    if varies:
+    if any(isinstance(value, np.ndarray) and value.ndim for value in setting.parameters.values()):
         return _opened(setting.without_edits())
-    state, base = _opened(setting.only(np.zeros(1, dtype=np.intp)).without_edits())
+    facts = replace(setting.world, scenario="", edits=())
+    parameters = tuple(sorted((name, float(value)) for name, value in setting.parameters.items()))
+    first = setting.only(np.zeros(1, dtype=np.intp)).without_edits()
+    state, base = _shared(_Start(facts.digest(), parameters, first))
     return _widened(state, len(setting.runs)), base
+
+
+@lru_cache(maxsize=8)
+def _shared(start: _Start) -> tuple[State, Base]:
+    return _opened(start.setting)
 
 
 def _opened(setting: Setting) -> tuple[State, Base]:

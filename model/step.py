@@ -23,7 +23,7 @@ from model.parameters import OFFER_SCALE
 from model.state import State
 from model.withholding import correction
 
-RESOLVE_EVERY = 8  # quarters
+RESOLVE_EVERY = 16  # quarters
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def events(state: State, now: Now) -> State:
 
 
 def withholding(state: State, now: Now) -> State:
-    """Solve large withdrawals in full every second year, in every run alike.
+    """Solve large withdrawals in full every fourth year, in every run alike.
 
     Doing so only after structural events would let the correction age in the
     baseline and not in the scenario paired with it.

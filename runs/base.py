@@ -40,7 +40,7 @@ def base_dependence(world: World) -> pd.DataFrame:
     """
     state, now = base_state(world)
     columns = dict(_channels(state, now))
-    loss, _ = all_controllers(state, now)
+    loss = all_controllers(state, now)
     columns |= {"loss": 100.0 * loss, "index": index(loss, now)}
     columns["loss_usd"] = PER_YEAR * MILLION_TO_BILLION * country_gdp(state, now)[:, None] * loss
     table = pd.DataFrame({name: values[:, :, 0].ravel() for name, values in columns.items()})
