@@ -35,9 +35,10 @@ TRADE_POLE = {"EU27": "WEST", "USA": "WEST"}
 
 @dataclass(frozen=True)
 class Rules:
-    """What shapes routes beyond the network: pairs that bar transit, corridors, constants."""
+    """What shapes routes beyond the network: pairs that bar transit (`closed`: now), corridors, constants."""
 
     banned: tuple[str, ...]
+    closed: tuple[str, ...]
     corridors: pd.DataFrame
     constants: pd.DataFrame
 

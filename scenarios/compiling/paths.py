@@ -15,6 +15,7 @@ from scenarios.routes import Graph, Mask, Query, Route, Variants, find_routes
 
 GATES = ("border", "port", "sea", "ferry", "tanker", "rail_tank", "lng", "swap", "outlet", "hvdc", "cable")
 DISTINCT_LAYERS = ("oil", "gas", "power")  # every line has a capacity of its own, so every link tells routes apart
+SLACK = {"gas": 40.0}  # USD per 1000 m3: half a country's width by pipe
 DAY_WEIGHT = 15.0  # USD per tonne and day while searching for routes
 DETOUR = {"freight": 1.6, "oil": 6.0, "gas": 6.0, "power": 6.0, "fibre": 3.0}
 SPECK = 1e-5  # USD per unit, far below any difference of tariffs
@@ -62,6 +63,7 @@ def search(world: Atlas, wishes: Sequence[Wish]) -> list[tuple[Route, ...]]:
                 tuple(world.node[n] for n in wish.outlets),
                 DETOUR[wish.layer],
                 wish.most,
+                SLACK.get(wish.layer, 0.0),
             ),
             _without(variants[wish.layer], _soil(world, wish.barred)),
         )
