@@ -75,7 +75,8 @@ def all_controllers(state: State, now: Now) -> Array:
     output = country_gdp(state, now)[:, None]
     loss = (np.maximum(network.surplus, 0.0) + np.maximum(network.transit, 0.0)) / output
     foreign = np.array([[float(c != k) for k in axes["controller"]] for c in axes["country"]])
-    return np.concatenate([state.loss, loss], axis=1) * foreign[:, :, None]
+    whole: Array = np.concatenate([state.loss, loss], axis=1) * foreign[:, :, None]
+    return whole
 
 
 def country_gdp(state: State, now: Now) -> Array:

@@ -45,7 +45,7 @@ def next_price(state: State, now: Now) -> Array:
 def potential(state: State, now: Now) -> Array:
     """Q_w = Q_w0 (Y_o Y_d / base)^eps exp(zeta dA) r, r the reallocation among partners, (W, R)."""
     market = now.world.freight
-    relative = state.gdp / now.world.economy.gdp[:, None]
+    relative = np.concatenate([state.gdp / now.world.economy.gdp[:, None], np.ones((1, now.runs))])  # -1: steady
     size = (relative[market.exporter] * relative[market.importer]) ** (0.5 * now.value("markets.income_elasticity"))
     closer = np.exp(now.value("markets.alignment_trade") * mix(market.affinity, alignment_change(state, now)))
     moved = state.reallocation.reshape(-1, now.runs)[np.maximum(market.trade, 0)]

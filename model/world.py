@@ -49,7 +49,8 @@ class Freight:
     (W,): `volume` carried at base; `served`, the carried share of potential;
     `margin` USD/unit (nan: from the nest ratio); `unit_value` USD/unit;
     `bulk`, 1 where time is cheap; `money`, million USD per unit and USD;
-    `layer`, `exporter`, `importer`, positions on the layer and economy axes;
+    `layer`, `exporter`, `importer`, positions on the layer and economy axes
+    (-1: none);
     `trade`, position on (imports, exports) x countries, -1 in transit;
     `pair`, the pair of states it joins, -1 for none; `watch`, weight of a
     market in what others can see of its owner.

@@ -20,7 +20,7 @@ Scenarios = Annotated[list[str] | None, typer.Argument(help="Library names or pa
 BatchFolder = Annotated[Path, typer.Argument(metavar="BATCH", help="Batch folder, or its name in --out.")]
 Out = Annotated[Path, typer.Option(help="Where batch folders lie.")]
 Topic = Literal[
-    "scenarios", "network", "links", "markets", "projects", "countries", "institutions", "parameters", "measures"
+    "scenarios", "network", "links", "markets", "projects", "countries", "flows", "institutions", "parameters", "measures"
 ]
 
 

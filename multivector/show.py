@@ -14,6 +14,7 @@ from runs.batch import Batch, open_batch
 from runs.problems import BatchError
 
 Tables = Iterable[pd.DataFrame]
+SMALLEST_LOSS = 0.005  # per cent of GDP: below, a controller is left out
 LINK_COLUMNS = ["id", "name", "layer", "mode", "from", "to", "direction", "corridor", "status", "length_km"]
 
 
@@ -173,14 +174,53 @@ def institutions(name: str | None) -> Tables:
 
 
 def countries(name: str | None) -> Tables:
-    """Countries, and what each would lose if a controller withheld, at the base quarter."""
-    from analysis.base import base_dependence
-
+    """What each country would lose if a controller withheld, at the base quarter; one country by channel."""
+    from runs.base import base_dependence, by_controller, channel_names
     from runs.variants import prepare
 
-    dependence = base_dependence(prepare(["baseline"])[0].world)
-    listed = _chosen(_tables()["countries"], name)
-    return [listed, _chosen(dependence, name, "country")]
+    table = _chosen(base_dependence(prepare(["baseline"])[0].world), name, "country")
+    channels = ["country", "controller", *channel_names(table), "loss", "index"]
+    if name is not None:
+        felt = table[(table["loss"] >= SMALLEST_LOSS) | table["pole"]].sort_values("loss", ascending=False)
+        title = f"{name.upper()}: loss by controller, % of GDP; loss_usd bn USD a year"
+        return [_titled(felt[[*channels, "loss_usd"]], title)]
+    poles = table[table["pole"]]
+    return [
+        _titled(by_controller(table), "Loss if a controller withheld, % of GDP (no pole: network only)"),
+        _titled(by_controller(poles, "index"), "Dependence index"),
+        _titled(poles[channels], "Loss toward poles by channel, % of GDP (a negative transit is a gain)"),
+    ]
+
+
+def flows(name: str | None) -> Tables:
+    """Published totals beside the base, what exactness costs in constants, and constants of 2024 in 2022 and 2023."""
+    from runs.flows import BASE_YEAR, base_flows, base_pairs, free_constants, load_case
+    from runs.years import out_of_sample, scores
+
+    case = load_case()
+    past = pd.concat([out_of_sample(case, year) for year in (BASE_YEAR - 2, BASE_YEAR - 1)], ignore_index=True)
+    series = ["year", "layer", "observed", "modelled", "modelled_error", "persistence", "persistence_error", "scored"]
+    if name is not None:
+        found = _chosen(past, name, "series")
+        return [_titled(found[["series", *series]], "Constants of 2024 in earlier years")]
+    past = past.sort_values(["scored", "year", "modelled_error"], ascending=[False, True, False])
+    pairs = ["source", "sink", "layer", "kind", "observed", "low", "high", "modelled"]
+    return [
+        _titled(base_flows(case).drop(columns="confidence"), "Published totals and the base, unit of the layer a year"),
+        _titled(
+            base_pairs(case).query("kind == 'i'")[pairs], "Base flows of pairs: put in and solved, with their range"
+        ),
+        _titled(free_constants(case), "Free constants"),
+        _titled(past[["series", *series]], "Constants of 2024 in earlier years; errors relative"),
+        _titled(scores(past), "Median relative errors, 2022 and 2023"),
+    ]
+
+
+def _titled(table: pd.DataFrame, title: str) -> pd.DataFrame:
+    """The table with a title to print above it."""
+    table = table.reset_index(drop=True)
+    table.attrs["title"] = title
+    return table
 
 
 def parameters(name: str | None) -> Tables:
@@ -214,6 +254,7 @@ TOPICS: dict[str, Callable[[str | None], Tables]] = {
     "markets": markets,
     "projects": projects,
     "countries": countries,
+    "flows": flows,
     "institutions": institutions,
     "parameters": parameters,
     "measures": measures,

@@ -71,7 +71,9 @@ def _channels(state: State, now: Now) -> Iterator[tuple[str, Array]]:
 
 def channel_names(table: pd.DataFrame) -> list[str]:
     """Columns of a dependence table that hold channels."""
-    return [name for name in table.columns if name not in {"country", "controller", "pole", "loss", "loss_usd", "index"}]
+    return [
+        name for name in table.columns if name not in {"country", "controller", "pole", "loss", "loss_usd", "index"}
+    ]
 
 
 def dominant(table: pd.DataFrame) -> pd.Series:

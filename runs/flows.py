@@ -1,7 +1,7 @@
 """Flows as published series see them, beside the model's, and what exactness at base costs in constants.
 
 An observation counts what passes any of its links, each unit once: by layer,
-cargo, direction and owner (design 4). Base flows are exact by construction
+cargo, direction and parties. Base flows are exact by construction
 for every pair and market; published totals over several of them are not.
 """
 
@@ -30,7 +30,7 @@ BASE_YEAR = 2024
 FORWARD, BACKWARD = 1, -1
 RULES = (
     *("id", "name", "links", "layers", "commodities", "direction", "includes_oil"),
-    *("scope_note", "owners", "not_owners"),
+    *("scope_note", "parties", "not_parties"),
 )
 Marks = npt.NDArray[np.bool_]
 
@@ -123,15 +123,15 @@ def _counted(walks: tuple[Walk, ...], case: Case, observation: pd.Series, seen: 
 
 
 def _freight_seen(case: Case, observation: pd.Series) -> Marks:
-    """Routes whose market's cargo and owner an observation counts, (H,)."""
+    """Routes whose market's cargo and parties an observation counts, (H,)."""
     markets = case.network.reach.markets
     chosen = markets["layer"].isin(observation["layers"])
     if "containers" in observation["commodities"]:
         chosen &= markets["commodity"].str.contains("container")
-    owners = markets["owner"].str.split(";").map(set)
-    if observation["owners"]:
-        chosen &= owners.map(lambda states: bool(states & set(observation["owners"])))
-    chosen &= owners.map(lambda states: not states & set(observation["not_owners"]))
+    parties = (markets["owner"] + ";" + markets["partner"].fillna("")).str.split(";").map(set)
+    if observation["parties"]:
+        chosen &= parties.map(lambda states: bool(states & set(observation["parties"])))
+    chosen &= parties.map(lambda states: not states & set(observation["not_parties"]))
     return np.asarray(chosen.to_numpy(dtype=bool)[case.world.freight.routes.market])
 
 
@@ -166,7 +166,9 @@ def base_flows(case: Case) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
     table = table[table["year"] == table["observation"].map(last)]
     modelled = [observed_flow(case, state, row) for _, row in table.iterrows()]
-    table = table.assign(observed=table["volume"], modelled=modelled, note=[_remark(row) for _, row in table.iterrows()])
+    table = table.assign(
+        observed=table["volume"], modelled=modelled, note=[_remark(row) for _, row in table.iterrows()]
+    )
     return _with_error(table)[
         ["observation", "layer", "year", "observed", "modelled", "error", "comparable", "confidence", "note"]
     ].sort_values(["layer", "observation"], ignore_index=True)
@@ -191,7 +193,8 @@ def pair_names(case: Case) -> list[tuple[str, str]]:
 
 def pair_flow(case: Case, flow: Array) -> Array:
     """Flow of each pair, unit a year, from the flows of routes (H, 1)."""
-    return PER_YEAR * np.bincount(case.world.exchange.pair, flow[:, 0], len(case.network.trade.pairs))
+    total = np.bincount(case.world.exchange.pair, flow[:, 0], len(case.network.trade.pairs))
+    return np.asarray(PER_YEAR * total, dtype=np.float64)
 
 
 def base_pairs(case: Case) -> pd.DataFrame:
@@ -232,15 +235,26 @@ def free_constants(case: Case) -> pd.DataFrame:
     """Number and range of the constants that make the base exact, by commodity and kind."""
     pairs = base_pairs(case)
     rows = [
-        {"commodity": layer, "constants": f"pairs of kind {kind}", "number": len(group), "smallest": low, "largest": high}
+        {
+            "commodity": layer,
+            "constants": f"pairs of kind {kind}",
+            "number": len(group),
+            "smallest": low,
+            "largest": high,
+        }
         for (layer, kind), group in pairs.groupby(["layer", "kind"])
         for low, high in [(group["constant"].min(), group["constant"].max())]
     ]
     fitted = case.tables["freight_constants"]
-    rows.append({
-        "commodity": "freight", "constants": "corridor by cargo (USD/t)", "number": len(fitted),
-        "smallest": fitted["constant"].min(), "largest": fitted["constant"].max(),
-    })
+    rows.append(
+        {
+            "commodity": "freight",
+            "constants": "corridor by cargo (USD/t)",
+            "number": len(fitted),
+            "smallest": fitted["constant"].min(),
+            "largest": fitted["constant"].max(),
+        }
+    )
     for layer, group in case.network.reach.markets.groupby("layer"):
         rows.append({"commodity": layer, "constants": "outside option of a market", "number": len(group)})
     return pd.DataFrame(rows)

@@ -14,8 +14,6 @@ import pandas as pd
 from model import exchange, freight
 from model.arrays import Array
 from model.clearing import exchange_conditions, freight_conditions
-from model.network import resistance
-from model.openings import gated
 from model.quarters import parse_quarter
 from model.state import State
 from runs.base import PER_YEAR
@@ -29,30 +27,37 @@ BAR, ALARM = 0.15, 0.40
 
 
 def year_capacity(case: Case, year: int) -> Array:
-    """Mean capacity of each link in a year times the share of it that the link was open, unit per quarter, (E, 1)."""
+    """Capacity of each link at the end of a year times its open share of the year, unit per quarter, (E, 1).
+
+    A link whose openness is listed for other years only was open all of this one.
+    """
     links = case.network.links
     table = case.tables["openness"]
     share = table[table["year"] == year].set_index("link")["open"].reindex(links["id"]).to_numpy(dtype=float)
-    dated = dated_capacity(links, case.tables["capacities"], parse_quarter(f"{year}Q1"), 4).mean(axis=0)
+    listed = links["id"].isin(table["link"]).to_numpy()
+    share = np.where(np.isnan(share) & listed, 1.0, share)
+    dated = dated_capacity(links, case.tables["capacities"], parse_quarter(f"{year}Q4"), 1)[0]
     opened = np.where(np.isnan(share), case.world.links.open, share)
     return np.asarray(np.where(opened > 0.0, dated * opened, 0.0)[:, None])
 
 
 def given_volumes(case: Case, year: int) -> dict[str, float]:
-    """Volume of each market known for a year, unit a year: its own row, else the sum of its pairs where all are known."""
+    """Volume of each market known for a year, unit a year; a market without a row is not known."""
     rows = case.tables["market_years"]
     return dict(rows[(rows["year"] == year) & rows["volume"].notna()].set_index("market")["volume"])
 
 
 def past_state(case: Case, year: int) -> State:
     """Base state with flows solved again under the conditions of an earlier year."""
-    state, now = case.base
+    state, _ = case.base
     capacity = year_capacity(case, year)
     quiet = replace(state, capacity=capacity)
     one, two = _past_freight(case, quiet, year), _past_exchange(case, quiet, year)
     routes = case.world.freight.routes
     solved = freight.solve(routes, one, state.freight.load, state.freight.price, SWEEPS)
-    return replace(quiet, freight=solved, exchange=exchange.solve(case.world.exchange.pairs, two, state.exchange, SWEEPS))
+    return replace(
+        quiet, freight=solved, exchange=exchange.solve(case.world.exchange.pairs, two, state.exchange, SWEEPS)
+    )
 
 
 def _past_freight(case: Case, quiet: State, year: int) -> freight.Conditions:
@@ -108,16 +113,18 @@ def _pairs(case: Case, state: State, year: int) -> pd.DataFrame:
     open_pairs = [name for name in names if modelled[name] > 0.0]
     sold, bought = _count([a for a, _ in open_pairs]), _count([d for _, d in open_pairs])
     free = [sold.get(a, 0) > 1 and bought.get(d, 0) > 1 for a, d in keys]
-    return pd.DataFrame({
-        "series": [f"{a} to {d}" for a, d in keys],
-        "kind": "pair",
-        "layer": today["layer"].to_numpy(),
-        "observed": today["volume"].to_numpy(),
-        "modelled": [modelled.get(key, 0.0) for key in keys],
-        "persistence": _held_shares(case, keys, year),
-        "free": free,
-        "comparable": True,
-    })
+    return pd.DataFrame(
+        {
+            "series": [f"{a} to {d}" for a, d in keys],
+            "kind": "pair",
+            "layer": today["layer"].to_numpy(),
+            "observed": today["volume"].to_numpy(),
+            "modelled": [modelled.get(key, 0.0) for key in keys],
+            "persistence": _held_shares(case, keys, year),
+            "free": free,
+            "comparable": True,
+        }
+    )
 
 
 def _count(names: list[str]) -> dict[str, int]:
@@ -130,25 +137,25 @@ def _held_shares(case: Case, keys: list[tuple[str, str]], year: int) -> list[flo
     before = rows[rows["year"] == year - 1]
     sold, earlier = before.groupby("source_market")["volume"].sum(), given_volumes(case, year - 1)
     flows = {(r.source_market, r.sink_market): r.volume for r in before.itertuples()}
-    return [
-        flows.get((a, d), np.nan) / earlier.get(a, sold.get(a, np.nan)) * volumes.get(a, np.nan) for a, d in keys
-    ]
+    return [flows.get((a, d), np.nan) / earlier.get(a, sold.get(a, np.nan)) * volumes.get(a, np.nan) for a, d in keys]
 
 
 def _totals(case: Case, state: State, year: int) -> pd.DataFrame:
     today = observed(case, year)
     today = today[today["volume"] > 0.0]
     before = observed(case, year - 1).set_index("observation")["volume"]
-    return pd.DataFrame({
-        "series": today["observation"].to_numpy(),
-        "kind": "total",
-        "layer": today["layer"].to_numpy(),
-        "observed": today["volume"].to_numpy(),
-        "modelled": [observed_flow(case, state, row) for _, row in today.iterrows()],
-        "persistence": before.reindex(today["observation"]).to_numpy(),
-        "free": True,
-        "comparable": today["comparable"].to_numpy(),
-    })
+    return pd.DataFrame(
+        {
+            "series": today["observation"].to_numpy(),
+            "kind": "total",
+            "layer": today["layer"].to_numpy(),
+            "observed": today["volume"].to_numpy(),
+            "modelled": [observed_flow(case, state, row) for _, row in today.iterrows()],
+            "persistence": before.reindex(today["observation"]).to_numpy(),
+            "free": True,
+            "comparable": today["comparable"].to_numpy(),
+        }
+    )
 
 
 def scores(table: pd.DataFrame) -> pd.DataFrame:
@@ -165,9 +172,15 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for name, group in groups.items():
         both = group.dropna(subset=["persistence"])
-        rows.append({
-            "group": name, "series": len(group), "median error": group["modelled_error"].median(),
-            "above 40 %": int((group["modelled_error"] > ALARM).sum()), "series with a year before": len(both),
-            "model there": both["modelled_error"].median(), "persistence there": both["persistence_error"].median(),
-        })
+        rows.append(
+            {
+                "group": name,
+                "series": len(group),
+                "median error": group["modelled_error"].median(),
+                "above 40 %": int((group["modelled_error"] > ALARM).sum()),
+                "series with a year before": len(both),
+                "model there": both["modelled_error"].median(),
+                "persistence there": both["persistence_error"].median(),
+            }
+        )
     return pd.DataFrame(rows)

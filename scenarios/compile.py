@@ -120,7 +120,8 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
     )
     parameters = {name: float(value) for name, value in scenario.parameters.items()}
     banned = tuple(tables["dyads"].loc[barring(tables["dyads"]), "id"])
-    rules = Rules(banned, tables["corridors"], tables["freight_constants"])
+    closed = tuple("-".join(pair) for pair in closed_pairs(tables))
+    rules = Rules(banned, closed, tables["corridors"], tables["freight_constants"])
     in_use = usable_at_base(network.links, links.capacity[0] * links.open, shut_links(tables))
     flows = tables["pair_flows"]
     flows = flows[flows["year"] == flows["year"].max()]

@@ -40,12 +40,17 @@ class Graph:
 
 @dataclass(frozen=True)
 class Query:
-    """One market's search: where from, where to, how much dearer a route may be, how many to keep."""
+    """One market's search: where from, where to, how much dearer a route may be, how many to keep.
+
+    A route may cost `detour` times the cheapest one plus `slack` USD per unit:
+    next to a planned line of almost no length every other way is a detour.
+    """
 
     origins: tuple[int, ...]
     outlets: tuple[int, ...]
     detour: float
     most: int
+    slack: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def find_routes(graph: Graph, query: Query, variants: Variants) -> tuple[Route, 
     wanted = list(_candidates(graph, query, variants))
     if not wanted:
         return ()
-    limit = query.detour * min(_cost(graph, route) for route in wanted)
+    limit = query.slack + query.detour * min(_cost(graph, route) for route in wanted)
     for route in wanted:
         signature = frozenset((*(e for e in route if graph.gate[e]), *_ends(graph, query, route)))
         kept = found.get(signature)

@@ -215,7 +215,7 @@ SCHEMAS: dict[str, TableSchema] = {
         ),
         key=("id",),
         extra=(
-            *(many(optional(code("owners"))), many(optional(code("not_owners")))),
+            *(many(optional(code("parties"))), many(optional(code("not_parties")))),
             *(NOTE, text("source"), optional(CONFIDENCE), quarter("known_from")),
         ),
     ),

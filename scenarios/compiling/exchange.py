@@ -97,11 +97,14 @@ def build_exchange(
         sources_by_commodity=_sums(exchange.positions(tuple(sources["layer"])), len(exchange)),
         sinks_by_commodity=_sums(exchange.positions(tuple(sinks["layer"])), len(exchange)),
     )
-    live = np.array([bool(in_use[list(route)].all()) for route in flat])
+    parties = [(str(sources["owner"][a]), str(sinks["owner"][d])) for a, d in trade.pairs]
+    soil = [parties[n] for n in pair], world.links["territories"].tolist()
+    gate = soil_gates(flat, *soil, axes["dyad"], rules.banned)
+    barred = soil_gates(flat, *soil, axes["dyad"], rules.closed).sum(axis=1) > 0.0
+    live = np.array([bool(in_use[list(route)].all()) for route in flat]) & ~barred
     open_pair = np.bincount(pair, live, len(trade.pairs)) > 0.0
     flow = base_flows(trade, flows, open_pair)
     source_price = _netback(trade, flow, world, in_use)
-    parties = [(str(sources["owner"][a]), str(sinks["owner"][d])) for a, d in trade.pairs]
     owner_a, owner_d = _owners(sources, axes["country"]), _owners(sinks, axes["country"])
     owners = np.minimum(owner_a.T[source] + owner_d.T[sink], 1.0)
     return Exchange(
@@ -126,7 +129,7 @@ def build_exchange(
         exported=frozen([a != d or a == WORLD for a, d in (parties[n] for n in pair)]),
         fees=transit_fees(flat, world.links, pair, parties, axes["country"]),
         owners=frozen(owners),
-        gate=soil_gates(flat, [parties[n] for n in pair], world.links["territories"].tolist(), axes["dyad"], rules.banned),
+        gate=gate,
     )
 
 
