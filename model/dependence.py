@@ -171,13 +171,13 @@ def _exchange_loss(state: State, now: Now, controller: int, limit: Room) -> tupl
     kept_room = (1.0 - power) * limit.exchange
     losses = []
     for sums, quantity, mu, theta in (
-        (pairs.from_source, solved.source_quantity, base.source_mu, base.source_theta),
-        (pairs.to_sink, solved.sink_quantity, base.sink_mu, base.sink_theta),
+        (pairs.from_source, solved.source_quantity, state.source_mu, base.source_theta),
+        (pairs.to_sink, solved.sink_quantity, state.sink_mu, base.sink_theta),
     ):
         end = End(quantity, mu, theta, rent_kept)
         losses.append(end_loss(end, _blocked(sums, kept_flow, quantity), sums @ kept_room))
     blocked = _blocked(pairs.from_source, kept_flow, solved.source_quantity)
-    nest = base.source_mu / (base.source_mu + base.source_theta)
+    nest = state.source_mu / (state.source_mu + base.source_theta)
     rerouted = _rerouted(solved.flow, 1.0 - power, blocked, nest, pairs.source)
     return losses[0], losses[1], now.value("transit.fee_share") * mix(system.fees, solved.flow - rerouted)
 
@@ -237,8 +237,8 @@ def own_surplus(state: State, now: Now) -> Array:
     """Surplus of a country's own markets, sources and sinks, million USD a quarter, (C, R)."""
     market, system, base = now.world.freight, now.world.exchange, now.base
     freight = market.money[:, None] * surplus(state.potential, base.freight.mu, state.freight.served)
-    sold = state.exchange.source_quantity / base.exchange.source_mu
-    bought = state.exchange.sink_quantity / base.exchange.sink_mu
+    sold = state.exchange.source_quantity / state.source_mu
+    bought = state.exchange.sink_quantity / state.sink_mu
     return mix(market.incidence, freight) + mix(system.source_owner, sold) + mix(system.sink_owner, bought)
 
 

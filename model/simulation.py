@@ -213,6 +213,8 @@ def _results(setting: Setting) -> dict[str, Any]:
         "sink_quantity": end,
         "source_price": end,
         "sink_price": end,
+        "source_mu": end,
+        "sink_mu": end,
         "freight": freight.Outcome(*[end] * 6),
         "exchange": exchange.Outcome(*[end] * 7),
         "loss": cell,

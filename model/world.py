@@ -25,8 +25,8 @@ class Links:
     (T, E): `capacity`, dated, unit per quarter, inf where not scarce and 0
     for planned links. (E,): `open` is 0 for idle links; `cost` USD/unit;
     `days`; `congestible` marks links with a congestion time, `soft` those
-    that ordinary investment widens. `gate` (E, Y) ties links to pairs of
-    states; `adds_capacity`, `adds_cost`, `adds_days` (E, J) are what projects
+    that ordinary investment widens, `ocean` those that cost what world sea
+    freight costs. `gate` (E, Y) ties links to pairs of states; `adds_capacity`, `adds_cost`, `adds_days` (E, J) are what projects
     change, in the units of `capacity`, `cost` and `days`.
     """
 
@@ -36,6 +36,7 @@ class Links:
     days: Array
     congestible: Array
     soft: Array
+    ocean: Array
     gate: Sparse
     adds_capacity: Sparse
     adds_cost: Sparse
@@ -98,9 +99,8 @@ class Exchange:
     route. Sources (A,) and sinks (D,): `*_price` USD/unit, `source_margin`
     USD/unit, `sink_elasticity` (nan: the parameter), `*_unseen` potential of
     ends without any open route at base, unit per quarter; `outlet` (D,) marks
-    world-market outlets; `source_driver` and `driver` (sinks), the world
-    price that moves an end, -1 for none; `sink_economy` (D,), position on the
-    economy axis of the buyer, -1 for none.
+    world-market outlets; `sink_economy` (D,), position on the economy axis of
+    the buyer, -1 for none.
     `source_owner` (C, A), `sink_owner` (C, D) say whose surplus it is, and
     `source_pole` (P, A), `sink_pole` (P, D) the same for a pole's own cost
     (eq. 13); `sold_to` (P, D) marks the poles' own sinks; `exported` (H,)
@@ -118,8 +118,6 @@ class Exchange:
     source_margin: Array
     sink_elasticity: Array
     outlet: Array
-    driver: Indices
-    source_driver: Indices
     sink_economy: Indices
     source_owner: Sparse
     sink_owner: Sparse
