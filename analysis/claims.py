@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  (words for readers take true dashes and minus signs)
 """Claims: the hypotheses of a scenario, tested on its runs.
 
 A claim becomes one number a run, its effect, in the unit of the measure:

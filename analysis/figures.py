@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  (words for readers take true dashes and minus signs)
 """Figures: the exhibits of a report, each a drawing with its words and its table."""
 
 from collections.abc import Mapping, Sequence
@@ -219,9 +218,9 @@ def dependence_map(view: Gallery) -> Exhibit:
 
 def _loss(value: float) -> str:
     """A loss in a cell: one digit, whole from ten on, a dot for next to nothing."""
-    if abs(value) < 0.05:  # noqa: PLR2004 - what would print as 0.0
+    if abs(value) < 0.05:
         return "·"
-    return f"{value:.0f}" if abs(value) >= 9.95 else f"{value:.1f}"  # noqa: PLR2004 - what would print as 10.0
+    return f"{value:.0f}" if abs(value) >= 9.95 else f"{value:.1f}"
 
 
 def effect_maps(view: Gallery, measure: str) -> Exhibit:

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  (words for readers take true dashes and minus signs)
 """Maps: the exhibits drawn on the basemap, flows by layer and their changes."""
 
 import math

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  (words for readers take true dashes and minus signs)
 """Report: one self-contained HTML file of a batch, and a CSV file beside every chart.
 
 The only file of this package that writes. Without charts of its own: figures
@@ -199,7 +198,7 @@ def _numbers(finding: Finding) -> str:
     """Mean with its interval, with as many digits as the size of the claim asks for."""
     if not finding.runs:
         return "–"
-    digits = 3 if finding.claim.size < 0.1 else 2 if finding.claim.size < 1 else 1  # noqa: PLR2004 - decades
+    digits = 3 if finding.claim.size < 0.1 else 2 if finding.claim.size < 1 else 1
     mean, low, high = (number(value, digits) for value in (finding.mean, finding.mean_low, finding.mean_high))
     return f"{mean} ({low} to {high})"
 

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001, RUF002  (words for readers take true dashes and minus signs)
 """Sentences: the findings of a batch in plain words, each made from a number with its interval."""
 
 from collections.abc import Callable, Iterator

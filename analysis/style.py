@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  (words for readers take true dashes and minus signs)
 """Style: what every colour, name and size means, for all charts.
 
 Nothing here touches matplotlib's global state: `look()` is a context, and a

@@ -44,6 +44,12 @@ def sparse(rows: npt.ArrayLike, columns: npt.ArrayLike, values: npt.ArrayLike, s
     return matrix
 
 
+def compressed(dense: Array) -> Sparse:
+    """A dense matrix as compressed rows, its zeros left out."""
+    rows, columns = np.nonzero(dense)
+    return sparse(rows, columns, dense[rows, columns], (dense.shape[0], dense.shape[1]))
+
+
 def mix(weights: Sparse, values: Array) -> Array:
     """Weighted sums over the first axis, (M, N) x (N, ..., R) -> (M, ..., R).
 

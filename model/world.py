@@ -26,8 +26,9 @@ class Links:
     for planned links. (E,): `open` is 0 for idle links; `cost` USD/unit;
     `days`; `congestible` marks links with a congestion time, `soft` those
     that ordinary investment widens, `ocean` those that cost what world sea
-    freight costs. `gate` (E, Y) ties links to pairs of states; `adds_capacity`, `adds_cost`, `adds_days` (E, J) are what projects
-    change, in the units of `capacity`, `cost` and `days`.
+    freight costs. `gate` (E, Y) ties links to pairs of states;
+    `adds_capacity`, `adds_cost`, `adds_days` (E, J) are what projects change,
+    in the units of `capacity`, `cost` and `days`.
     """
 
     capacity: Array

@@ -1,7 +1,5 @@
 """Tables for a terminal: rich where a person reads, plain where a program does."""
 
-# ruff: noqa: PLC0415 - each table loads its own source
-
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
@@ -46,10 +44,10 @@ def _write_plain(table: pd.DataFrame) -> None:
     cells = [list(map(str, table.columns)), *([spell(v) for v in row] for row in table.itertuples(index=False))]
     widths = [max(len(row[i]) for row in cells) for i in range(len(table.columns))]
     if table.attrs.get("title"):
-        print(table.attrs["title"])  # noqa: T201 - printing is what this file is for
+        print(table.attrs["title"])
     for row in cells:
         line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
-        print(line.rstrip())  # noqa: T201
+        print(line.rstrip())
 
 
 def spell(value: object) -> str:
@@ -58,10 +56,10 @@ def spell(value: object) -> str:
     >>> spell(0.123456), spell(float("nan")), spell(1250.0), spell("KAZ")
     ('0.1235', '', '1250', 'KAZ')
     """
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, float):
-        return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"  # noqa: PLR2004
+        return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
     return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
 
 
@@ -108,7 +106,7 @@ def _batch_row(folder: Path) -> dict[str, Any]:
     }
 
 
-def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under each name
+def _tables() -> Any:
     from scenarios import load_tables
 
     return load_tables()

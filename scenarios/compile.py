@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from model.arrays import Array, Indices, frozen
+from model.arrays import Array, Indices, Mask, frozen
 from model.axes import Axis
 from model.quarters import parse_quarter
 from model.world import World
-from scenarios.compiling.axes import build_axes
+from scenarios.compiling.axes import EXCHANGE_LAYERS, build_axes
 from scenarios.compiling.economy import build_economy
-from scenarios.compiling.exchange import Trade, build_exchange, tradable
+from scenarios.compiling.exchange import Observed, Trade, build_exchange, tradable
 from scenarios.compiling.freight import Reach, Rules, build_freight, reachable
 from scenarios.compiling.links import build_links, control, members_of
 from scenarios.compiling.paths import Atlas, atlas
@@ -28,7 +28,6 @@ from scenarios.states import STATE_VALUES
 from scenarios.tables import Tables, load_tables
 
 MOST_ROUTES = 1500
-FIRST_FULL_START = "2013Q1"
 
 
 @dataclass(frozen=True)
@@ -60,13 +59,13 @@ def build_network(tables: Tables) -> Network:
     links = impute_links(tables["links"])
     members = members_of(tables["countries"], tables["poles"])
     markets = with_volumes(tables)
-    frames = [tables[name] for name in ("countries", "poles", "dyads", "projects", "institutions", "corridors")]
-    axes = build_axes(links, *frames)
+    axes = build_axes(tables)
     links.loc[links["id"].isin(shut_links(tables)) & (links["status"] == "operating"), "status"] = "closed"
     power = control(links, tables["control"], members, axes["controller"])
     world = atlas(links, tables["nodes"], power, bundles(tables))
-    reach = reachable(markets[~markets["layer"].isin(("oil", "gas"))].reset_index(drop=True), world, closed_pairs(tables))
-    trade = tradable(markets[markets["layer"].isin(("oil", "gas"))], world)
+    two_sided = markets["layer"].isin(EXCHANGE_LAYERS)
+    reach = reachable(markets[~two_sided].reset_index(drop=True), world, closed_pairs(tables))
+    trade = tradable(markets[two_sided], world)
     names = (*reach.markets["id"], *trade.sources["id"], *trade.sinks["id"])
     axes["market"] = Axis("market", tuple(names))
     return Network(links, markets, world, reach, trade, members, axes)
@@ -115,26 +114,22 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
     start, until = parse_quarter(str(scenario.start)), parse_quarter(str(scenario.until))
     quarters = until - start + 1
     axes = network.axes
-    links = build_links(
-        network.links, tables["capacities"], tables["project_links"], tables["dyad_links"], axes, start, quarters
-    )
+    links = build_links(network.links, tables, axes, start, quarters)
     parameters = {name: float(value) for name, value in scenario.parameters.items()}
     banned = tuple(tables["dyads"].loc[barring(tables["dyads"]), "id"])
     closed = tuple("-".join(pair) for pair in closed_pairs(tables))
-    rules = Rules(banned, closed, tables["corridors"], tables["freight_constants"])
+    rules = Rules(network.members, banned, closed, tables["corridors"], tables["freight_constants"])
     in_use = usable_at_base(network.links, links.capacity[0] * links.open, shut_links(tables))
     flows = tables["pair_flows"]
-    flows = flows[flows["year"] == flows["year"].max()]
+    observed = Observed(flows[flows["year"] == flows["year"].max()], in_use)
     return World(
         scenario=scenario.scenario,
         axes=axes,
         start=start,
         quarters=quarters,
         links=links,
-        freight=build_freight(network.reach, network.atlas, axes, network.members, rules),
-        exchange=build_exchange(
-            network.trade, flows, network.atlas, axes, network.members, rules, in_use
-        ),
+        freight=build_freight(network.reach, network.atlas, axes, rules),
+        exchange=build_exchange(network.trade, network.atlas, axes, rules, observed),
         politics=build_politics(tables, axes, str(scenario.start)),
         economy=build_economy(tables, network.markets, axes),
         dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),
@@ -153,7 +148,7 @@ def shut_links(tables: Tables) -> set[str]:
     return set(gated.loc[gated["dyad"].isin(shut), "link"])
 
 
-def usable_at_base(links: pd.DataFrame, capacity: Array, shut: set[str]) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def usable_at_base(links: pd.DataFrame, capacity: Array, shut: set[str]) -> Mask:
     """Links that carry something in the base quarter, (E,)."""
     closed = (links["status"].isin(("closed", "candidate", "idle")) | links["id"].isin(shut)).to_numpy()
     return np.asarray((capacity > 0.0) & ~closed, dtype=np.bool_)

@@ -16,6 +16,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import dijkstra
 
 DISSIMILAR_TRIES = 6
+EAGER = 0.7  # share of its cost at which a planned link is searched, so that near misses are found
 PENALTY = 1.6
 
 Mask = npt.NDArray[np.bool_]
@@ -76,7 +77,7 @@ def find_routes(graph: Graph, query: Query, variants: Variants) -> tuple[Route, 
         return ()
     limit = query.slack + query.detour * min(_cost(graph, route) for route in wanted)
     for route in wanted:
-        signature = frozenset((*(e for e in route if graph.gate[e]), *_ends(graph, query, route)))
+        signature = frozenset((*(e for e in route if graph.gate[e]), *_ends(graph, route)))
         kept = found.get(signature)
         if _cost(graph, route) <= limit and (kept is None or _cost(graph, route) < _cost(graph, kept)):
             found[signature] = route
@@ -85,9 +86,8 @@ def find_routes(graph: Graph, query: Query, variants: Variants) -> tuple[Route, 
     return tuple(sorted(found.values(), key=lambda route: (_cost(graph, route), route)))
 
 
-def _ends(graph: Graph, query: Query, route: Route) -> tuple[int, ...]:
+def _ends(graph: Graph, route: Route) -> tuple[int, ...]:
     """Links at the two ends, which tell apart a market's origins and outlets (below zero: an arc, not a gate)."""
-    del query
     return (-1 - route[0], -1 - route[-1]) if route and graph.gate.any() else ()
 
 
@@ -98,7 +98,8 @@ def _candidates(graph: Graph, query: Query, variants: Variants) -> Iterator[Rout
         yield best
         yield from _avoiding(graph, query, variants, best)
     for added in variants.additions:
-        route = shortest(graph, query, np.where(added & ~variants.today, 0.7, 1.0) * graph.weight, variants.today | added)
+        eager = np.where(added & ~variants.today, EAGER, 1.0) * graph.weight
+        route = shortest(graph, query, eager, variants.today | added)
         if route and any(added[e] and not variants.today[e] for e in route):
             yield route
     yield from _dissimilar(graph, query, variants.today)
@@ -138,9 +139,7 @@ def shortest(graph: Graph, query: Query, weight: npt.NDArray[np.float64], usable
     first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
     tail, head, link = tail[first], head[first], link[first]
     matrix = sp.csr_array((weight[link] + 1e-6, (tail, head)), shape=(graph.nodes, graph.nodes))
-    distance, previous, _ = dijkstra(
-        matrix, indices=np.array(query.origins), return_predecessors=True, min_only=True
-    )
+    distance, previous, _ = dijkstra(matrix, indices=np.array(query.origins), return_predecessors=True, min_only=True)
     outlet = min(query.outlets, key=lambda node: (distance[node], node))
     if not np.isfinite(distance[outlet]):
         return None

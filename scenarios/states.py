@@ -2,7 +2,6 @@
 
 PROJECT_STAGES = ("proposed", "committed", "building", "operating", "cancelled")
 DYAD_STATES = ("open", "closed", "tense", "hot")
-MEMBERSHIP_STATES = ("none", "observer", "member")
 
 STATE_VALUES: dict[str, dict[str, float]] = {
     "project": {word: float(i) for i, word in enumerate(PROJECT_STAGES)},

@@ -24,6 +24,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from scenarios.compile import shut_links
 from scenarios.impute import CAPACITIES, RATES, Rate, impute_capacity, impute_links
+from scenarios.rows import Row, rows
 from scenarios.tables import Tables, load_tables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -124,9 +125,9 @@ def imputed(tables: Tables) -> str:
     """CSV of every cell that the code fills: link, quantity, value, unit."""
     links = impute_links(tables["links"])
     rated = rated_links(tables)
-    rows = [row for link in links.itertuples() for row in _imputed_cells(link, rated)]
+    cells = [row for link in rows(links) for row in _imputed_cells(link, rated)]
     columns = ["link", "name", "layer", "mode", "length_km", "quantity", "value", "unit"]
-    text: str = pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n")
+    text: str = pd.DataFrame(cells, columns=columns).to_csv(index=False, lineterminator="\n")
     return text
 
 
@@ -146,7 +147,7 @@ TARIFF_UNIT = {"freight": "USD/t", "oil": "USD/t", "gas": "USD/1000m3", "power":
 CAPACITY_UNIT = {"freight": "Mt/y", "oil": "Mt/y", "gas": "bcm/y", "power": "GWh/y", "fibre": "share"}
 
 
-def _imputed_cells(link: "pd.core.frame.Pandas", rated: set[str]) -> Iterator[tuple[object, ...]]:
+def _imputed_cells(link: Row, rated: set[str]) -> Iterator[tuple[object, ...]]:
     """Imputed cells of one link."""
     length = "" if pd.isna(link.length_km) else f"{link.length_km:g}"
     head = (link.id, link.name, link.layer, link.mode, length)

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  (names of lines take en dashes)
 """What each drawing of docs/network.md shows: layer, part of the map, words, and the nodes to name."""
 
 from network_maps import Drawing

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  (names of lines take en dashes)
 """Drawings of the network for docs/network.md, one for each layer and two close-ups.
 
 from network_maps import DRAWINGS, draw
@@ -23,6 +22,7 @@ from sea_lanes import lanes
 from analysis.geography import draw_basemap, project
 from model.quarters import parse_quarter
 from scenarios.compiling.links import dated_capacity
+from scenarios.rows import Row, rows
 
 Floats = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -113,7 +113,7 @@ def draw(drawing: Drawing, links: pd.DataFrame, nodes: pd.DataFrame, capacities:
     shown = links[links["layer"].isin(drawing.layers)].rename(columns={"from": "tail", "to": "head"})
     atlas = Atlas(shown, paths(shown, places), places)
     width = _widths(drawing, shown, capacities)
-    for row in shown.itertuples():
+    for row in rows(shown):
         _draw_link(axis, drawing, row, atlas, width[row.id])
     _draw_knots(axis, atlas)
     _words(figure, axis, drawing, atlas)
@@ -195,7 +195,7 @@ def _bow(ends: Floats, step: float) -> Floats:
 
 def _widths(drawing: Drawing, links: pd.DataFrame, capacities: pd.DataFrame) -> dict[str, float]:
     """Line width of each link in points: its mode's, or by capacity at the start."""
-    base = {row.id: MODES.get(row.mode, ("", "", 1.3))[2] for row in links.itertuples()}
+    base = {row.id: MODES.get(row.mode, ("", "", 1.3))[2] for row in rows(links)}
     if not drawing.by_capacity:
         return base
     own = capacities[capacities["link"].isin(links["id"])].reset_index(drop=True)
@@ -208,7 +208,7 @@ def capacity_width(drawing: Drawing, capacity: float) -> float:
     return float(np.clip(7.0 * np.sqrt(capacity / drawing.sizes[-1]), 0.8, 8.5))
 
 
-def _draw_link(axis: Axes, drawing: Drawing, row: "pd.core.frame.Pandas", atlas: Atlas, width: float) -> None:
+def _draw_link(axis: Axes, drawing: Drawing, row: Row, atlas: Atlas, width: float) -> None:
     """One link as a line; ports and borders become marks, world markets arrows."""
     path = atlas.paths[row.id]
     if row.mode in {"port", "border"}:
@@ -241,7 +241,7 @@ def _corridor(name: str) -> tuple[str, str]:
     return CORRIDORS.get(name, CORRIDORS["domestic"])
 
 
-def _draw_arrow(axis: Axes, row: "pd.core.frame.Pandas", atlas: Atlas) -> None:
+def _draw_arrow(axis: Axes, row: Row, atlas: Atlas) -> None:
     """An arrow between a terminal and the world market, which has no place."""
     outward = atlas.nodes["country"][row.head] == "WLD"
     terminal = row.tail if outward else row.head
@@ -276,12 +276,12 @@ def _draw_knots(axis: Axes, atlas: Atlas) -> None:
     land = [n for n in inland if places["country"][n] != "WLD" and not n.endswith("_SEA")]
     x, y = project(places["lon"][land], places["lat"][land])
     axis.plot(x, y, "o", color=INK, markersize=2.3, markeredgecolor="white", markeredgewidth=0.4, zorder=6.0)
-    for row in links[links["mode"].isin(("port", "border"))].itertuples():
+    for row in rows(links[links["mode"].isin(("port", "border"))]):
         spot = atlas.paths[row.id].mean(axis=0) if row.mode == "border" else _harbour(row, atlas)
         axis.plot(*spot, zorder=6.5, **mark(row.mode, row.status))
 
 
-def _harbour(row: "pd.core.frame.Pandas", atlas: Atlas) -> Floats:
+def _harbour(row: Row, atlas: Atlas) -> Floats:
     """Where a port is drawn: at its land side."""
     land = row.head if row.tail.endswith("_SEA") else row.tail
     return np.array(project(atlas.nodes["lon"][land], atlas.nodes["lat"][land]))

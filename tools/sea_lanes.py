@@ -81,8 +81,8 @@ def _from(start: Point, ends: list[Point]) -> list[Floats]:
     origin = _cell(start)
     if origin is None:
         return [np.array([start, end]) for end in ends]
-    _, previous = dijkstra(sea().graph, directed=False, indices=origin, return_predecessors=True)
-    return [_trace(start, end, previous) for end in ends]
+    _, previous = dijkstra(sea().graph, directed=False, indices=np.array([origin]), return_predecessors=True)
+    return [_trace(start, end, previous[0]) for end in ends]
 
 
 def _trace(start: Point, end: Point, previous: npt.NDArray[np.int32]) -> Floats:

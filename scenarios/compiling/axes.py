@@ -1,35 +1,27 @@
 """Axes of a world, in the order of the tables."""
 
-import pandas as pd
-
 from model.axes import CHANNELS, COMMODITY_LAYERS, TERMS, Axis
+from scenarios.tables import Tables
 
 EXCHANGE_LAYERS = ("oil", "gas")
 WORLD_PRICES = ("oil", "gas", "sea_freight")
 
 
-def build_axes(
-    links: pd.DataFrame,
-    countries: pd.DataFrame,
-    poles: pd.DataFrame,
-    dyads: pd.DataFrame,
-    projects: pd.DataFrame,
-    institutions: pd.DataFrame,
-    corridors: pd.DataFrame,
-) -> dict[str, Axis]:
+def build_axes(tables: Tables) -> dict[str, Axis]:
     """Every axis by name but the markets; controllers are the poles and then the agents that are no pole."""
+    countries = tables["countries"]
     agents = tuple(countries.loc[countries["role"].isin(("full", "light")), "id"])
-    pole = tuple(dict.fromkeys(poles["pole"]))
+    pole = tuple(dict.fromkeys(tables["poles"]["pole"]))
     labels: dict[str, tuple[str, ...]] = {
         "country": agents,
         "pole": pole,
         "controller": (*pole, *(agent for agent in agents if agent not in pole)),
         "economy": (*(f"country:{c}" for c in agents), *(f"pole:{p}" for p in pole)),
-        "link": tuple(links["id"]),
-        "dyad": tuple(dyads["id"]),
-        "project": tuple(projects["id"]),
-        "institution": tuple(institutions["id"]),
-        "corridor": tuple(corridors["id"]),
+        "link": tuple(tables["links"]["id"]),
+        "dyad": tuple(tables["dyads"]["id"]),
+        "project": tuple(tables["projects"]["id"]),
+        "institution": tuple(tables["institutions"]["id"]),
+        "corridor": tuple(tables["corridors"]["id"]),
         "channel": CHANNELS,
         "term": TERMS,
         "commodity": EXCHANGE_LAYERS,

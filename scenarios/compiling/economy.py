@@ -11,6 +11,7 @@ from model.axes import Axis
 from model.world import Economy
 from scenarios.compiling.politics import active_cells, matrix
 from scenarios.derive import delivered_energy, delivered_values, exposures, net_trade
+from scenarios.rows import rows
 from scenarios.tables import Tables
 
 MILLION_PER_BILLION = 1000.0
@@ -25,8 +26,8 @@ def latest(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 def indicator(indicators: pd.DataFrame, name: str) -> pd.Series:
     """Latest value by country."""
-    rows = latest(indicators[indicators["indicator"] == name], ["country"])
-    return rows.set_index("country")["value"].astype(float)
+    known = latest(indicators[indicators["indicator"] == name], ["country"])
+    return known.set_index("country")["value"].astype(float)
 
 
 def economies(axes: Mapping[str, Axis]) -> list[str]:
@@ -43,9 +44,9 @@ class Exposure:
 
 
 def trade_exposures(tables: Tables, markets: pd.DataFrame, gdp: pd.Series) -> Exposure:
-    """x and y by country and partner, net of what the routed markets deliver and in all."""
+    """Exposures x and y by country and partner, net of what the routed markets deliver and in all."""
     volumes = markets.set_index("id")["base_volume"].astype(float)
-    members = {row.member: row.pole for row in tables["poles"].itertuples()}
+    members = {row.member: row.pole for row in rows(tables["poles"])}
     eu = {state: "EU27" for state, pole in members.items() if pole == "WEST" and state != "USA"}
     flows = tables["pair_flows"]
     energy = delivered_energy(flows[flows["year"] == flows["year"].max()], markets, eu)
@@ -72,7 +73,7 @@ def exposure_cells(table: pd.DataFrame, column: str, axes: Mapping[str, Axis]) -
     """Exposure (C, P); partners without a known value count as 0."""
     countries, poles = axes["country"], axes["pole"]
     cells = np.zeros((len(countries), len(poles)))
-    for (country, partner), value in table[column].items():
+    for (country, partner), value in zip(table.index.tolist(), table[column], strict=True):
         if country in countries and partner in poles and np.isfinite(value):
             cells[countries.at(country), poles.at(partner)] = value
     return np.clip(cells, 0.0, 0.9)

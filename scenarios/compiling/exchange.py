@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from model.arrays import Array, Indices, Sparse, frozen, sparse
+from model.arrays import Array, Indices, Sparse, compressed, frozen, sparse
 from model.axes import Axis
 from model.exchange import Pairs
 from model.world import Exchange
-from scenarios.compiling.freight import Rules, _nonzero, transit_fees
+from scenarios.compiling.freight import Rules, transit_fees
 from scenarios.compiling.paths import Atlas, Wish, build_routes, route_power, search, soil_gates
 from scenarios.routes import Mask, Route
+from scenarios.rows import rows
 
 PER_QUARTER = 0.25
 MOST_ROUTES = 6
@@ -30,6 +31,27 @@ class Trade:
     pairs: tuple[tuple[int, int], ...]
     routes: tuple[tuple[Route, ...], ...]
 
+    @property
+    def flat(self) -> list[Route]:
+        """All routes, pair by pair."""
+        return [route for found in self.routes for route in found]
+
+    @property
+    def pair(self) -> Indices:
+        """Pair of each route, (H,)."""
+        return np.repeat(np.arange(len(self.pairs)), [len(found) for found in self.routes]).astype(np.intp)
+
+    @property
+    def ends(self) -> tuple[Indices, Indices]:
+        """Source and sink of each pair, (N,) both."""
+        source, sink = np.array(self.pairs, dtype=np.intp).T
+        return source, sink
+
+    @property
+    def parties(self) -> list[tuple[str, str]]:
+        """Owners of the source and the sink of each pair."""
+        return [(str(self.sources["owner"][a]), str(self.sinks["owner"][d])) for a, d in self.pairs]
+
 
 def substance(commodity: str) -> frozenset[str]:
     """Goods a market trades in: 'crude oil and products' trades in both."""
@@ -43,8 +65,8 @@ def tradable(markets: pd.DataFrame, world: Atlas) -> Trade:
     sinks = markets[markets["side"] == "sink"].reset_index(drop=True)
     candidates = [
         (a, d)
-        for a, source in enumerate(sources.itertuples())
-        for d, sink in enumerate(sinks.itertuples())
+        for a, source in enumerate(rows(sources))
+        for d, sink in enumerate(rows(sinks))
         if source.layer == sink.layer and substance(source.commodity) & substance(sink.commodity)
     ]
     wishes = [Wish(sources.layer[a], sources.origins[a], sinks.outlets[d], MOST_ROUTES) for a, d in candidates]
@@ -59,35 +81,68 @@ def base_flows(trade: Trade, flows: pd.DataFrame, open_pair: Mask) -> Array:
     An open pair never observed gets half the reporting unit, at most one per
     cent of the smaller of its ends; a pair without open route gets none.
     """
-    seen = {(r.source_market, r.sink_market): r.volume for r in flows.itertuples()}
+    seen = {(r.source_market, r.sink_market): r.volume for r in rows(flows)}
     names = [(trade.sources["id"][a], trade.sinks["id"][d]) for a, d in trade.pairs]
     observed = np.array([seen.get(name, 0.0) for name in names])
-    source, sink = np.array(trade.pairs).T
+    source, sink = trade.ends
     sold = np.bincount(source, observed, len(trade.sources))[source]
     bought = np.bincount(sink, observed, len(trade.sinks))[sink]
     small = np.minimum(0.5 * REPORTING_UNIT, SMALL_SHARE * np.minimum(sold, bought))
     return frozen(PER_QUARTER * np.where(open_pair, np.where(observed > 0.0, observed, small), 0.0))
 
 
-def build_exchange(
-    trade: Trade,
-    flows: pd.DataFrame,
-    world: Atlas,
-    axes: Mapping[str, Axis],
-    members: Mapping[str, tuple[str, ...]],
-    rules: Rules,
-    in_use: Mask,
-) -> Exchange:
-    """Arrays of oil and gas; `in_use` (E,) marks links with capacity in the base quarter."""
-    flat = [route for found in trade.routes for route in found]
-    pair = np.repeat(np.arange(len(trade.pairs)), [len(found) for found in trade.routes]).astype(np.intp)
-    source, sink = (np.array(ends, dtype=np.intp)[pair] for ends in zip(*trade.pairs, strict=True))
-    length = np.maximum(world.links["length_km"].fillna(0.0).to_numpy(dtype=float), 0.0)
+@dataclass(frozen=True)
+class Observed:
+    """What is known of the base quarter: pair flows, unit a year, and links in use, (E,)."""
+
+    flows: pd.DataFrame
+    in_use: Mask
+
+
+def build_exchange(trade: Trade, world: Atlas, axes: Mapping[str, Axis], rules: Rules, observed: Observed) -> Exchange:
+    """Arrays of oil and gas."""
+    sources, sinks, pair, members = trade.sources, trade.sinks, trade.pair, rules.members
+    source, sink = trade.ends
+    pairs = _pairs(trade, world, axes, members, observed.in_use)
+    soil = [trade.parties[n] for n in pair], world.links["territories"].tolist(), axes["dyad"]
+    open_pair = _open_pairs(trade, observed.in_use, soil_gates(trade.flat, *soil, rules.closed))
+    flow = base_flows(trade, observed.flows, open_pair)
+    owner_a, owner_d = _owners(sources, axes["country"]), _owners(sinks, axes["country"])
+    return Exchange(
+        pairs=pairs,
+        pair=pair,
+        flow=flow,
+        source_unseen=_unseen(sources, source, flow),
+        sink_unseen=_unseen(sinks, sink, flow),
+        source_price=_netback(trade, flow, world, observed.in_use),
+        sink_price=frozen(sinks["base_price"]),
+        source_margin=frozen(sources["margin"]),
+        sink_elasticity=frozen(np.full(len(sinks), np.nan)),
+        outlet=frozen(sinks["owner"] == WORLD),
+        sink_economy=_sink_economy(sinks, members, axes["economy"]),
+        source_owner=compressed(owner_a),
+        sink_owner=compressed(owner_d),
+        source_pole=compressed(_pole_owners(sources, members, axes["pole"])),
+        sink_pole=compressed(_pole_owners(sinks, members, axes["pole"])),
+        sold_to=frozen(_pole_owners(sinks, members, axes["pole"])),
+        exported=frozen([a != d or a == WORLD for a, d in soil[0]]),
+        fees=transit_fees(trade.flat, world.links, pair, trade.parties, axes["country"]),
+        owners=frozen(np.minimum(owner_a.T[pairs.source] + owner_d.T[pairs.sink], 1.0)),
+        gate=soil_gates(trade.flat, *soil, rules.banned),
+    )
+
+
+def _pairs(
+    trade: Trade, world: Atlas, axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]], in_use: Mask
+) -> Pairs:
+    """Routes and which ends they join."""
     sources, sinks, exchange = trade.sources, trade.sinks, axes["exchange"]
-    power = _end_power(route_power(flat, world.power), sources, sinks, source, sink, members, axes["controller"])
-    routes = build_routes(flat, pair, power, length, pair, in_use)
-    pairs = Pairs(
-        routes=routes,
+    source, sink = (end[trade.pair] for end in trade.ends)
+    length = np.maximum(world.links["length_km"].fillna(0.0).to_numpy(dtype=float), 0.0)
+    ends = [trade.parties[n] for n in trade.pair]
+    power = _end_power(route_power(trade.flat, world.power), ends, members, axes["controller"])
+    return Pairs(
+        routes=build_routes(trade.flat, trade.pair, power, length, in_use),
         source=source,
         sink=sink,
         from_source=_sums(source, len(sources)),
@@ -97,38 +152,12 @@ def build_exchange(
         sources_by_commodity=_sums(exchange.positions(tuple(sources["layer"])), len(exchange)),
         sinks_by_commodity=_sums(exchange.positions(tuple(sinks["layer"])), len(exchange)),
     )
-    parties = [(str(sources["owner"][a]), str(sinks["owner"][d])) for a, d in trade.pairs]
-    soil = [parties[n] for n in pair], world.links["territories"].tolist()
-    gate = soil_gates(flat, *soil, axes["dyad"], rules.banned)
-    barred = soil_gates(flat, *soil, axes["dyad"], rules.closed).sum(axis=1) > 0.0
-    live = np.array([bool(in_use[list(route)].all()) for route in flat]) & ~barred
-    open_pair = np.bincount(pair, live, len(trade.pairs)) > 0.0
-    flow = base_flows(trade, flows, open_pair)
-    source_price = _netback(trade, flow, world, in_use)
-    owner_a, owner_d = _owners(sources, axes["country"]), _owners(sinks, axes["country"])
-    owners = np.minimum(owner_a.T[source] + owner_d.T[sink], 1.0)
-    return Exchange(
-        pairs=pairs,
-        pair=pair,
-        flow=flow,
-        source_unseen=_unseen(sources, np.bincount([a for a, _ in trade.pairs], flow, len(sources))),
-        sink_unseen=_unseen(sinks, np.bincount([d for _, d in trade.pairs], flow, len(sinks))),
-        source_price=source_price,
-        sink_price=frozen(sinks["base_price"]),
-        source_margin=frozen(sources["margin"]),
-        sink_elasticity=frozen(np.full(len(sinks), np.nan)),
-        outlet=frozen((sinks["owner"] == WORLD)),
-        sink_economy=_sink_economy(sinks, members, axes["economy"]),
-        source_owner=sparse(*_nonzero(owner_a)),
-        sink_owner=sparse(*_nonzero(owner_d)),
-        source_pole=sparse(*_nonzero(_pole_owners(sources, members, axes["pole"]))),
-        sink_pole=sparse(*_nonzero(_pole_owners(sinks, members, axes["pole"]))),
-        sold_to=frozen(_pole_owners(sinks, members, axes["pole"])),
-        exported=frozen([a != d or a == WORLD for a, d in (parties[n] for n in pair)]),
-        fees=transit_fees(flat, world.links, pair, parties, axes["country"]),
-        owners=frozen(owners),
-        gate=gate,
-    )
+
+
+def _open_pairs(trade: Trade, in_use: Mask, closed: Sparse) -> Mask:
+    """Pairs with a route in use whose soil nobody bars to them, (N,); `closed` (H, Y) as from soil_gates."""
+    live = np.array([bool(in_use[list(route)].all()) for route in trade.flat]) & ~(closed.sum(axis=1) > 0.0)
+    return np.asarray(np.bincount(trade.pair, live, len(trade.pairs)) > 0.0, dtype=np.bool_)
 
 
 def _sums(end: Indices, ends: int) -> Sparse:
@@ -155,19 +184,13 @@ def _pole_owners(markets: pd.DataFrame, members: Mapping[str, tuple[str, ...]], 
 
 
 def _end_power(
-    power: Array,
-    sources: pd.DataFrame,
-    sinks: pd.DataFrame,
-    source: Indices,
-    sink: Indices,
-    members: Mapping[str, tuple[str, ...]],
-    controllers: Axis,
+    power: Array, ends: Sequence[tuple[str, str]], members: Mapping[str, tuple[str, ...]], controllers: Axis
 ) -> Array:
-    """A controller can withhold its own sources and sinks whatever the route."""
+    """A controller can withhold its own sources and sinks whatever the route; `ends` are each route's owners."""
     power = power.copy()
-    for h, (a, d) in enumerate(zip(source, sink, strict=True)):
-        for owner in (sources["owner"][a], sinks["owner"][d]):
-            for name in {owner, *members.get(owner, ())}:
+    for h, owners in enumerate(ends):
+        for owner in owners:
+            for name in (owner, *members.get(owner, ())):
                 if name in controllers:
                     power[h, controllers.at(name)] = 1.0
     return power
@@ -186,19 +209,20 @@ def _netback(trade: Trade, flow: Array, world: Atlas, in_use: Mask) -> Array:
     return frozen(np.where(weight > 0.0, value / np.where(weight > 0.0, weight, 1.0), given))
 
 
-def _unseen(markets: pd.DataFrame, seen: Array) -> Array:
-    """Potential of ends without any base flow: the upper planning figure, unit per quarter."""
+def _unseen(markets: pd.DataFrame, end: Indices, flow: Array) -> Array:
+    """Potential of ends without base flow: the upper planning figure, unit per quarter; `end` (N,) of each pair."""
+    seen = np.bincount(end, flow, len(markets))
     planned = markets["high"].fillna(markets["base_volume"]).fillna(0.0).to_numpy(dtype=float)
     return frozen(np.where(seen > 0.0, 0.0, PER_QUARTER * np.maximum(planned, 1e-6)))
 
 
 def _sink_economy(sinks: pd.DataFrame, members: Mapping[str, tuple[str, ...]], economy: Axis) -> Indices:
     """Economy whose growth moves a sink's demand, -1 for the world market."""
-    rows = []
+    found = []
     for owner in sinks["owner"]:
         names = [f"country:{owner}", *(f"pole:{pole}" for pole in (owner, *members.get(owner, ())))]
-        rows.append(next((economy.at(name) for name in names if name in economy), -1))
-    return np.array(rows, dtype=np.intp)
+        found.append(next((economy.at(name) for name in names if name in economy), -1))
+    return np.array(found, dtype=np.intp)
 
 
 def observed_pairs(trade: Trade, flows: pd.DataFrame) -> Sequence[tuple[str, str]]:

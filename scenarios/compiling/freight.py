@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from model.arrays import Array, Indices, Sparse, frozen, sparse
+from model.arrays import Array, Indices, Sparse, compressed, frozen
 from model.axes import Axis
 from model.world import Freight
 from scenarios.compiling.paths import (
@@ -20,6 +20,7 @@ from scenarios.compiling.paths import (
     touching,
 )
 from scenarios.routes import Route
+from scenarios.rows import Row, rows
 
 PER_QUARTER = 0.25
 MOST_ROUTES = {"freight": 10, "power": 6, "fibre": 4}
@@ -35,8 +36,14 @@ TRADE_POLE = {"EU27": "WEST", "USA": "WEST"}
 
 @dataclass(frozen=True)
 class Rules:
-    """What shapes routes beyond the network: pairs that bar transit (`closed`: now), corridors, constants."""
+    """What shapes routes beyond the network.
 
+    `members`, who acts on a state's soil; pairs of states that bar each
+    other's transit while closed (`banned`) and those that do now (`closed`);
+    `corridors` and the `constants` of their routes.
+    """
+
+    members: Mapping[str, tuple[str, ...]]
     banned: tuple[str, ...]
     closed: tuple[str, ...]
     corridors: pd.DataFrame
@@ -50,37 +57,40 @@ class Reach:
     markets: pd.DataFrame
     routes: tuple[tuple[Route, ...], ...]
 
+    @property
+    def flat(self) -> list[Route]:
+        """All routes, market by market."""
+        return [route for found in self.routes for route in found]
+
+    @property
+    def market(self) -> Indices:
+        """Market of each route, (H,)."""
+        return np.repeat(np.arange(len(self.routes)), [len(found) for found in self.routes]).astype(np.intp)
+
 
 def reachable(markets: pd.DataFrame, world: Atlas, closed: Sequence[tuple[str, str]]) -> Reach:
     """Routes of every market; markets out of reach even with every project are left out."""
     wishes = [
         Wish(m.layer, m.origins, m.outlets, MOST_ROUTES[m.layer], barred_soil(m.owner.split(";"), closed))
-        for m in markets.itertuples()
+        for m in rows(markets)
     ]
     routes = search(world, wishes)
     kept = [bool(found) for found in routes]
     return Reach(markets[kept].reset_index(drop=True), tuple(found for found in routes if found))
 
 
-def build_freight(
-    reach: Reach,
-    world: Atlas,
-    axes: Mapping[str, Axis],
-    members: Mapping[str, tuple[str, ...]],
-    rules: Rules,
-) -> Freight:
+def build_freight(reach: Reach, world: Atlas, axes: Mapping[str, Axis], rules: Rules) -> Freight:
     """Arrays of all one-sided markets."""
-    markets = reach.markets
-    flat = [route for found in reach.routes for route in found]
-    market = np.repeat(np.arange(len(markets)), [len(found) for found in reach.routes]).astype(np.intp)
-    links = world.links
+    markets, links, flat = reach.markets, world.links, reach.flat
+    market = reach.market
     power = _end_power(route_power(flat, world.power), markets, market, axes["controller"])
     today = (links["status"] == "operating").to_numpy()
     position = {link: e for e, link in enumerate(links["id"])}
     marks = touching(flat, [[position[link] for link in row] for row in rules.corridors["links"]])
     length = np.maximum(links["length_km"].fillna(0.0).to_numpy(dtype=float), 0.0)
-    routes = build_routes(flat, market, power, length, market, today)
-    owners = _share(markets, axes["country"])
+    routes = build_routes(flat, market, power, length, today)
+    owners, cargo = _share(markets, axes["country"]), [markets["commodity"][w] for w in market]
+    parties = [tuple(markets["owner"][w].split(";")) for w in market]
     return Freight(
         routes=routes,
         volume=frozen(PER_QUARTER * markets["base_volume"].to_numpy(dtype=float)),
@@ -90,22 +100,20 @@ def build_freight(
         bulk=frozen(markets["commodity"].isin(BULK)),
         money=frozen(markets["layer"].map(MONEY)),
         layer=axes["layer"].positions(tuple(markets["layer"])),
-        corridors=sparse(*_nonzero(marks)),
-        constant=frozen(route_constants(marks, markets["commodity"].to_numpy()[market], rules.constants, axes["corridor"])),
+        corridors=compressed(marks),
+        constant=frozen(route_constants(marks, cargo, rules.constants, axes["corridor"])),
         incidence=_incidence(markets, axes["country"], axes["pole"], country=True),
         pole_incidence=_incidence(markets, axes["country"], axes["pole"], country=False),
         exporter=_economy(markets, axes, exporter=True),
         importer=_economy(markets, axes, exporter=False),
         trade=_trade(markets, axes["country"]),
         pair=_pairs(markets, axes["dyad"]),
-        fees=transit_fees(flat, links, market, [_parties(m) for m in markets.itertuples()], axes["country"]),
-        owner=sparse(*_nonzero(owners)),
+        fees=transit_fees(flat, links, market, [_parties(m) for m in rows(markets)], axes["country"]),
+        owner=compressed(owners),
         owners=frozen(owners.T[market]),
-        gate=soil_gates(
-            flat, [tuple(markets["owner"][w].split(";")) for w in market], links["territories"].tolist(), axes["dyad"], rules.banned
-        ),
-        partner=_partners(markets, axes, members),
-        affinity=_affinity(markets, axes, members),
+        gate=soil_gates(flat, parties, links["territories"].tolist(), axes["dyad"], rules.banned),
+        partner=_partners(markets, axes, rules.members),
+        affinity=_affinity(markets, axes, rules.members),
         watch=frozen(_watch(markets)),
     )
 
@@ -114,15 +122,10 @@ def route_constants(marks: Array, commodity: Sequence[str], constants: pd.DataFr
     """Alternative-specific constant of each route, USD per unit, (H,): the sum over the corridors it uses."""
     box = np.array(["container" in name for name in commodity])
     total = np.zeros(marks.shape[1])
-    for row in constants.itertuples():
+    for row in rows(constants):
         cargo = {"container": box, "other": ~box}.get(row.cargo, np.ones_like(box))
         total += row.constant * marks[corridors.at(row.corridor)] * cargo
     return total
-
-
-def _nonzero(dense: Array) -> tuple[Array, Array, Array, tuple[int, int]]:
-    rows, columns = np.nonzero(dense)
-    return rows, columns, dense[rows, columns], dense.shape  # type: ignore[return-value]
 
 
 def pole_of(partner: str, members: Mapping[str, tuple[str, ...]], poles: Axis) -> str | None:
@@ -133,7 +136,7 @@ def pole_of(partner: str, members: Mapping[str, tuple[str, ...]], poles: Axis) -
     return next((name for name in members.get(named, ()) if name in poles), None)
 
 
-def _parties(market: "pd.core.frame.Pandas") -> tuple[str, ...]:
+def _parties(market: Row) -> tuple[str, ...]:
     """The states at the two ends of a market, who earn no transit fees on it."""
     return (*str(market.owner).split(";"), str(market.partner))
 
@@ -141,7 +144,7 @@ def _parties(market: "pd.core.frame.Pandas") -> tuple[str, ...]:
 def _share(markets: pd.DataFrame, countries: Axis) -> Array:
     """Which markets are a country's own, (C, W)."""
     marks = np.zeros((len(countries), len(markets)))
-    for w, market in enumerate(markets.itertuples()):
+    for w, market in enumerate(rows(markets)):
         for state in str(market.owner).split(";"):
             if state in countries and market.side != "transit":
                 marks[countries.at(state), w] = 1.0
@@ -152,19 +155,19 @@ def _incidence(markets: pd.DataFrame, countries: Axis, poles: Axis, *, country: 
     """Split of each market's surplus over countries (C, W) or poles (P, W): half exporter, half importer."""
     axis = countries if country else poles
     shares = np.zeros((len(axis), len(markets)))
-    for w, market in enumerate(markets.itertuples()):
+    for w, market in enumerate(rows(markets)):
         ends = str(market.owner).split(";") if market.side == "transit" else [str(market.owner), str(market.partner)]
         for end in ends:
             label = TRADE_POLE.get(end, end)
             if label in axis and (country or label not in countries):
                 shares[axis.at(label), w] += INCIDENCE
-    return sparse(*_nonzero(shares))
+    return compressed(shares)
 
 
 def _end_power(power: Array, markets: pd.DataFrame, market: Indices, controllers: Axis) -> Array:
     """A market of a pole can be withheld by it whatever the route (theory 7.4)."""
     power = power.copy()
-    for w, row in enumerate(markets.itertuples()):
+    for w, row in enumerate(rows(markets)):
         label = TRADE_POLE.get(str(row.partner), str(row.partner))
         if label in controllers:
             power[market == w, controllers.at(label)] = 1.0
@@ -172,31 +175,31 @@ def _end_power(power: Array, markets: pd.DataFrame, market: Indices, controllers
 
 
 def _economy(markets: pd.DataFrame, axes: Mapping[str, Axis], *, exporter: bool) -> Indices:
-    """Position on the economy axis of the exporting or importing side; the owner stands in for outsiders, -1 for none."""
+    """Economy that exports or imports, as a position; the owner stands in for outsiders, -1 for none."""
     economy = axes["economy"]
-    rows = []
-    for market in markets.itertuples():
+    found = []
+    for market in rows(markets):
         states = str(market.owner).split(";")
         owner, other = (states[0], states[-1]) if market.side == "transit" else (states[0], str(market.partner))
         sends = other if market.side == "demand" else owner
         takes = owner if market.side == "demand" else other
-        rows.append(_economy_of(sends if exporter else takes, owner, economy))
-    return np.array(rows, dtype=np.intp)
+        found.append(_economy_of(sends if exporter else takes, owner, economy))
+    return np.array(found, dtype=np.intp)
 
 
 def _trade(markets: pd.DataFrame, countries: Axis) -> Indices:
     """Position of a freight market on (imports, exports) x countries by its owner, -1 for the rest."""
-    rows = []
-    for market in markets.itertuples():
+    found = []
+    for market in rows(markets):
         own = market.layer == "freight" and market.side != "transit" and str(market.owner) in countries
         side = 0 if market.side == "demand" else len(countries)
-        rows.append(side + countries.at(str(market.owner)) if own else -1)
-    return np.array(rows, dtype=np.intp)
+        found.append(side + countries.at(str(market.owner)) if own else -1)
+    return np.array(found, dtype=np.intp)
 
 
 def _pairs(markets: pd.DataFrame, dyads: Axis) -> Indices:
     """The pair of states whose trade a market is, -1 where the table has no such pair."""
-    names = ["-".join(sorted((str(m.owner), str(m.partner)))) for m in markets.itertuples()]
+    names = ["-".join(sorted((str(m.owner), str(m.partner)))) for m in rows(markets)]
     return np.array([dyads.at(name) if name in dyads else -1 for name in names], dtype=np.intp)
 
 
@@ -222,25 +225,25 @@ def transit_fees(
             for state in territories[e]:
                 if state in countries and state not in parties[market[h]]:
                     fees[countries.at(state), h] += tariff[e] / len(territories[e])
-    return sparse(*_nonzero(fees))
+    return compressed(fees)
 
 
 def _partners(markets: pd.DataFrame, axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]) -> Sparse:
     """Volume weights of a country's freight markets with a pole, rows summing to 1, (C * P, W)."""
     weights = _cells(markets, axes, members) * markets["base_volume"].fillna(0.0).to_numpy(dtype=float)
     total = weights.sum(axis=1, keepdims=True)
-    return sparse(*_nonzero(weights / np.where(total > 0.0, total, 1.0)))
+    return compressed(weights / np.where(total > 0.0, total, 1.0))
 
 
 def _affinity(markets: pd.DataFrame, axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]) -> Sparse:
     """Which alignment moves a market's demand, (W, C * P)."""
-    return sparse(*_nonzero(_cells(markets, axes, members).T))
+    return compressed(_cells(markets, axes, members).T)
 
 
 def _cells(markets: pd.DataFrame, axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]) -> Array:
     countries, poles = axes["country"], axes["pole"]
     cells = np.zeros((len(countries) * len(poles), len(markets)))
-    for w, market in enumerate(markets.itertuples()):
+    for w, market in enumerate(rows(markets)):
         pole = pole_of(str(market.partner), members, poles)
         owner = str(market.owner)
         if market.layer == "freight" and pole and owner in countries and owner != pole:

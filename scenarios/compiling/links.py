@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from model.arrays import Array, Sparse, frozen, sparse
+from model.arrays import Array, Mask, Sparse, frozen, sparse
 from model.axes import Axis
 from model.quarters import parse_quarter
 from model.world import Links
 from scenarios.impute import impute_capacity
+from scenarios.rows import Row, rows
+from scenarios.tables import Tables
 
 PER_QUARTER = 0.25
 MARGIN = 0.95  # a link observed full had at least this room
@@ -33,12 +34,12 @@ def effective_capacity(row: pd.Series, unrated: float) -> float:
 
 def dated_capacity(links: pd.DataFrame, capacities: pd.DataFrame, start: int, quarters: int) -> Array:
     """Capacity of each link in each quarter, unit per quarter, (T, E); inf where not scarce."""
-    unrated = {row.id: impute_capacity(row.layer, row.mode) for row in links.itertuples()}
+    unrated = {row.id: impute_capacity(row.layer, row.mode) for row in rows(links)}
     effective = [effective_capacity(row, unrated[row["link"]]) for _, row in rated(capacities).iterrows()]
     since = capacities["from_quarter"].map(parse_quarter)
-    rows = rated(capacities).assign(effective=effective, since=since).dropna(subset=["effective"])
-    by_link = {link: group.sort_values("since") for link, group in rows.groupby("link")}
-    columns = [_series(row, by_link.get(row.id), start, quarters) for row in links.itertuples()]
+    dated = rated(capacities).assign(effective=effective, since=since).dropna(subset=["effective"])
+    by_link = {link: group.sort_values("since") for link, group in dated.groupby("link")}
+    columns = [_series(row, by_link.get(row.id), start, quarters) for row in rows(links)]
     return frozen(PER_QUARTER * np.stack(columns, axis=1))
 
 
@@ -48,26 +49,26 @@ def rated(capacities: pd.DataFrame) -> pd.DataFrame:
     return ordered.assign(nameplate=ordered.groupby("link")["nameplate"].ffill()).sort_index()
 
 
-def _series(link: "pd.core.frame.Pandas", rows: pd.DataFrame | None, start: int, quarters: int) -> Array:
+def _series(link: Row, dated: pd.DataFrame | None, start: int, quarters: int) -> Array:
     """One link's capacity over the horizon, unit a year, (T,)."""
     if link.status == "candidate":
         return np.zeros(quarters)
-    if rows is None:
+    if dated is None:
         return np.full(quarters, impute_capacity(link.layer, link.mode))
     dates = np.arange(start, start + quarters)
-    position = np.searchsorted(rows["since"].to_numpy(), dates, side="right") - 1
-    return rows["effective"].to_numpy()[np.maximum(position, 0)]
+    position = np.searchsorted(dated["since"].to_numpy(), dates, side="right") - 1
+    return dated["effective"].to_numpy(dtype=float)[np.maximum(position, 0)]
 
 
-def control(links: pd.DataFrame, rows: pd.DataFrame, members: Mapping[str, tuple[str, ...]], axis: Axis) -> Array:
-    """kappa (E, K): 1 for the states a link crosses, else as coded by experts."""
+def control(links: pd.DataFrame, coded: pd.DataFrame, members: Mapping[str, tuple[str, ...]], axis: Axis) -> Array:
+    """Power kappa (E, K): 1 for the states a link crosses, else as coded by experts."""
     power = np.zeros((len(links), len(axis)))
     position = {link: e for e, link in enumerate(links["id"])}
     for e, territories in enumerate(links["territories"]):
         for state in territories:
             for controller in members.get(state, ()):
                 power[e, axis.at(controller)] = 1.0
-    for row in rows.itertuples():
+    for row in rows(coded):
         if row.controller in axis and row.link in position:
             power[position[row.link], axis.at(row.controller)] = row.kappa
     return power
@@ -76,7 +77,7 @@ def control(links: pd.DataFrame, rows: pd.DataFrame, members: Mapping[str, tuple
 def members_of(countries: pd.DataFrame, poles: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """Controllers that act on a state's soil: the pole it belongs to, and itself when it is an agent."""
     belongs: dict[str, list[str]] = {}
-    for row in poles.itertuples():
+    for row in rows(poles):
         belongs.setdefault(row.member, []).append(row.pole)
     for agent in countries.loc[countries["role"].isin(("full", "light")), "id"]:
         if agent not in belongs.setdefault(agent, []):
@@ -86,42 +87,34 @@ def members_of(countries: pd.DataFrame, poles: pd.DataFrame) -> dict[str, tuple[
 
 def gates(dyad_links: pd.DataFrame, links: Axis, dyads: Axis) -> Sparse:
     """Which links hang on which pair of states, (E, Y)."""
-    rows = [links.at(link) for link in dyad_links["link"]]
-    return sparse(rows, [dyads.at(d) for d in dyad_links["dyad"]], np.ones(len(rows)), (len(links), len(dyads)))
+    link, dyad = ([axis.at(name) for name in dyad_links[axis.name]] for axis in (links, dyads))
+    return sparse(link, dyad, np.ones(len(link)), (len(links), len(dyads)))
 
 
 def bundle(project_links: pd.DataFrame, changes: tuple[str, ...], links: Axis, projects: Axis, factor: float) -> Sparse:
     """What each project adds to each link by some kinds of change, (E, J)."""
-    rows = project_links[project_links["change"].isin(changes)]
-    values = rows["value"].fillna(PLANNED_UNKNOWN).to_numpy(dtype=float) * factor
-    return sparse(
-        [links.at(e) for e in rows["link"]], [projects.at(j) for j in rows["project"]], values, (len(links), len(projects))
-    )
+    added = project_links[project_links["change"].isin(changes)]
+    values = added["value"].fillna(PLANNED_UNKNOWN).to_numpy(dtype=float) * factor
+    link, project = ([axis.at(name) for name in added[axis.name]] for axis in (links, projects))
+    return sparse(link, project, values, (len(links), len(projects)))
 
 
-def open_share(links: pd.DataFrame, gated: npt.NDArray[np.bool_]) -> Array:
+def open_share(links: pd.DataFrame, gated: Mask) -> Array:
     """1 for links in use, planned ones, and closed ones that a pair of states gates; else 0, (E,)."""
     in_use = links["status"].isin(("operating", "candidate")).to_numpy()
     closed = (links["status"] == "closed").to_numpy()
     return frozen(in_use | (closed & gated))
 
 
-def build_links(
-    links: pd.DataFrame,
-    capacities: pd.DataFrame,
-    project_links: pd.DataFrame,
-    dyad_links: pd.DataFrame,
-    axes: Mapping[str, Axis],
-    start: int,
-    quarters: int,
-) -> Links:
-    """All links of the tables as arrays."""
+def build_links(links: pd.DataFrame, tables: Tables, axes: Mapping[str, Axis], start: int, quarters: int) -> Links:
+    """All links as arrays; `links` are those of the tables with their gaps filled."""
     link, project = axes["link"], axes["project"]
-    gate = gates(dyad_links, link, axes["dyad"])
+    project_links = tables["project_links"]
+    gate = gates(tables["dyad_links"], link, axes["dyad"])
     gated = np.asarray(gate.sum(axis=1)).ravel() > 0.0
     congestible = links["mode"].isin(CONGESTIBLE) & (links["layer"] == "freight")
     return Links(
-        capacity=dated_capacity(links, capacities, start, quarters),
+        capacity=dated_capacity(links, tables["capacities"], start, quarters),
         open=open_share(links, gated),
         cost=frozen(links["tariff"]),
         days=frozen(links["days"].where(links["layer"] == "freight", 0.0)),

@@ -77,13 +77,13 @@ def _graph(world: Atlas, layer: str) -> Graph:
     tail = links["from"].map(world.node).to_numpy()
     head = links["to"].map(world.node).to_numpy()
     back = here[(links["direction"] == "both").to_numpy()[here]]
-    weight = links["tariff"].to_numpy(dtype=float) + DAY_WEIGHT * links["days"].to_numpy(dtype=float) + tie_breaks(links["id"])
+    time = DAY_WEIGHT * links["days"].to_numpy(dtype=float)
     return Graph(
         nodes=len(world.node),
         tail=np.concatenate([tail[here], head[back]]).astype(np.intp),
         head=np.concatenate([head[here], tail[back]]).astype(np.intp),
         link=np.concatenate([here, back]).astype(np.intp),
-        weight=weight,
+        weight=links["tariff"].to_numpy(dtype=float) + time + tie_breaks(links["id"]),
         gate=(links["mode"].isin(GATES) | (links["status"] != "operating")).to_numpy() | (layer in DISTINCT_LAYERS),
     )
 
@@ -155,10 +155,8 @@ def contract(routes: Sequence[Route], links: int) -> tuple[Segments, npt.NDArray
     return Segments(flat, start.astype(np.intp), of_link), np.array(rows), np.array(columns)
 
 
-def build_routes(
-    routes: Sequence[Route], market: Indices, power: Array, length: Array, groups: Indices, open_links: Mask
-) -> Routes:
-    """Routes over segments; `market` (H,) contiguous, `power` (H, K), path size within `groups` (H,).
+def build_routes(routes: Sequence[Route], market: Indices, power: Array, length: Array, open_links: Mask) -> Routes:
+    """Routes over segments; `market` (H,) contiguous, `power` (H, K), path size within each market.
 
     Path sizes count routes open at base among themselves, and a planned route
     together with them, so an unbuilt route never dilutes a live one.
@@ -169,15 +167,15 @@ def build_routes(
     carries = sparse(columns, rows, np.ones(len(rows)), shape[::-1])
     span = np.add.reduceat(length[segments.links], segments.start)
     live = np.array([bool(open_links[list(route)].all()) for route in routes])
-    size = np.where(live, _size_of(uses, groups, span, live), path_size(uses, groups, span))
+    size = np.where(live, _size_of(uses, market, span, live), path_size(uses, market, span))
     start = np.flatnonzero(np.diff(market, prepend=-1))
     return Routes(uses, carries, market, start.astype(np.intp), frozen(np.log(size)[:, None]), frozen(power), segments)
 
 
-def _size_of(uses: object, groups: Indices, span: Array, live: Mask) -> Array:
+def _size_of(uses: Sparse, market: Indices, span: Array, live: Mask) -> Array:
     size = np.ones(len(live))
     if live.any():
-        size[live] = path_size(uses[live], groups[live], span)  # type: ignore[index]
+        size[live] = path_size(uses[live], market[live], span)
     return size
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from model.arrays import Array, Sparse, frozen, sparse
+from model.arrays import Array, Sparse, compressed, frozen
 from model.axes import Axis
 from model.world import Politics
 from scenarios.alignment_start import anchor_alignment, initial_alignment
+from scenarios.rows import rows
 from scenarios.tables import Tables
 
 MEMBERSHIP_WEIGHT = {
@@ -27,8 +28,8 @@ def matrix(table: pd.DataFrame, quantity: str, column: str, axes: Mapping[str, A
     """Cells (C, P) of a country-partner table; cells without a row are 0."""
     countries, poles = axes["country"], axes["pole"]
     cells = np.zeros((len(countries), len(poles)))
-    rows = table[table["quantity"] == quantity]
-    for country, partner, value in zip(rows["country"], rows["partner"], rows[column], strict=True):
+    known = table[table["quantity"] == quantity]
+    for country, partner, value in zip(known["country"], known["partner"], known[column], strict=True):
         if country in countries and partner in poles and not np.isnan(value):
             cells[countries.at(country), poles.at(partner)] = value
     return cells
@@ -43,7 +44,7 @@ def memberships_at(table: pd.DataFrame, at: str, axes: Mapping[str, Axis]) -> Ar
     """Membership weight (C, M) in force at a quarter."""
     countries, institutions = axes["country"], axes["institution"]
     held = np.zeros((len(countries), len(institutions)))
-    for row in table.itertuples():
+    for row in rows(table):
         ended = str(row.to_quarter) if row.to_quarter else "9999Q4"
         if row.country in countries and str(row.from_quarter or "0000Q1") <= at < ended:
             held[countries.at(row.country), institutions.at(row.institution)] = MEMBERSHIP_WEIGHT[row.status]
@@ -57,9 +58,9 @@ def loads(institutions: pd.DataFrame, poles: Axis) -> Array:
 
 def rivalry(expert: pd.DataFrame, poles: Axis) -> Array:
     """Rivalry between poles, symmetric with zero diagonal, (P, P)."""
-    rows = expert[expert["quantity"] == "rivalry"]
+    known = expert[expert["quantity"] == "rivalry"]
     values = np.zeros((len(poles), len(poles)))
-    for one, other, value in zip(rows["country"], rows["partner"], rows["central"], strict=True):
+    for one, other, value in zip(known["country"], known["partner"], known["central"], strict=True):
         if one in poles and other in poles:
             values[poles.at(one), poles.at(other)] = value
     return 0.5 * (values + values.T) * (1.0 - np.eye(len(poles)))
@@ -68,7 +69,7 @@ def rivalry(expert: pd.DataFrame, poles: Axis) -> Array:
 def neighbours(countries: pd.DataFrame, axis: Axis) -> Array:
     """1 where two countries share a land border, (C, C)."""
     marks = np.zeros((len(axis), len(axis)))
-    for row in countries.itertuples():
+    for row in rows(countries):
         for other in row.land_neighbours:
             if row.id in axis and other in axis:
                 marks[axis.at(row.id), axis.at(other)] = 1.0
@@ -76,9 +77,9 @@ def neighbours(countries: pd.DataFrame, axis: Axis) -> Array:
 
 
 def kinship(countries: pd.DataFrame, axis: Axis) -> Array:
-    """Linguistic kinship, 1 between Turkic-speaking states and between Iran and Tajikistan's group, (C, C)."""
+    """Linguistic kinship, 1 between Turkic-speaking states, (C, C)."""
     turkic = countries.set_index("id").reindex(list(axis))["turkic"].to_numpy(dtype=float)
-    return np.outer(turkic, turkic) + np.outer(1.0 - turkic, 1.0 - turkic) * 0.0
+    return np.outer(turkic, turkic)
 
 
 def peers(countries: pd.DataFrame, held: Array, axis: Axis) -> Sparse:
@@ -88,16 +89,18 @@ def peers(countries: pd.DataFrame, held: Array, axis: Axis) -> Sparse:
     total = np.zeros((len(axis), len(axis)))
     for name, part in parts.items():
         clean = part * (1.0 - np.eye(len(axis)))
-        rows = clean.sum(axis=1, keepdims=True)
-        total += PEER_WEIGHTS[name] * clean / np.where(rows > 0.0, rows, 1.0)
-    rows = total.sum(axis=1, keepdims=True)
-    total /= np.where(rows > 0.0, rows, 1.0)
-    row, column = np.nonzero(total)
-    return sparse(row, column, total[row, column], total.shape)
+        total += PEER_WEIGHTS[name] * clean / _row_totals(clean)
+    return compressed(total / _row_totals(total))
+
+
+def _row_totals(weights: Array) -> Array:
+    """Sums of rows, (rows, 1), 1 where a row is empty."""
+    total = weights.sum(axis=1, keepdims=True)
+    return np.where(total > 0.0, total, 1.0)
 
 
 def similarity(countries: pd.DataFrame, held: Array, axes: Mapping[str, Axis]) -> Sparse:
-    """sim_ij = 1 - mean absolute difference of post-Soviet, Turkic, CSTO member, (C, C), zero diagonal."""
+    """Similarity, 1 - mean difference of post-Soviet, Turkic and CSTO membership, (C, C), zero diagonal."""
     axis = axes["country"]
     table = countries.set_index("id").reindex(list(axis))
     traits = [table["post_soviet"].to_numpy(dtype=float), table["turkic"].to_numpy(dtype=float)]
@@ -106,8 +109,7 @@ def similarity(countries: pd.DataFrame, held: Array, axes: Mapping[str, Axis]) -
     stacked = np.stack(traits, axis=1)
     close = 1.0 - np.abs(stacked[:, None] - stacked[None]).mean(axis=-1)
     close *= 1.0 - np.eye(len(axis))
-    row, column = np.nonzero(close)
-    return sparse(row, column, close[row, column], close.shape)
+    return compressed(close)
 
 
 def build_politics(tables: Tables, axes: Mapping[str, Axis], at: str) -> Politics:

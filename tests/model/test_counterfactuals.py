@@ -132,7 +132,7 @@ def test_the_whole_bundle_moves_more_gas_west_than_the_leg_alone(across):
 
 def test_relief_of_a_full_line_never_lowers_what_it_carries(baseline_world):
     """Every oil or gas line that is full at base, given half as much again, one run each."""
-    setting, state, base = opened(lasting(baseline_world, 1), 1, QUIET)
+    _, state, _ = opened(lasting(baseline_world, 1), 1, QUIET)
     routes = baseline_world.exchange.pairs.routes
     load = routes.segments.to_links(state.exchange.load)[:, 0]
     full = np.flatnonzero((load > 0.999 * state.capacity[:, 0]) & (load > 0.0))
@@ -238,9 +238,7 @@ def varied(baseline_world):
     """Largest effect of each parameter between low and high on any measure, over three years with the same luck."""
     rows = [row for name, row in PARAMETERS.items() if name not in PER_BLOCK]
     ends = [(row.name, end) for row in rows for end in (row.low, row.high)]
-    values = {
-        row.name: np.array([end if name == row.name else row.default for name, end in ends]) for row in rows
-    }
+    values = {row.name: np.array([end if name == row.name else row.default for name, end in ends]) for row in rows}
     begin = baseline_world.start
     extra = (
         Edit("war", "aggression.level", ("UZB", "RUS"), "set", 1.0, (begin + 1, begin + 1), 4),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from model.axes import TERMS
+from model.axes import CHANNELS, TERMS
 from model.network import UNLIMITED
 from model.parameters import PARAMETERS
 from tests.worlds import QUIET, fields, lasting, opened, quarters
@@ -55,15 +55,15 @@ def test_base_flows_are_the_published_ones(rest):
 @pytest.mark.parametrize("half_life", [2.0, 5.0])
 def test_a_displaced_alignment_returns_with_its_half_life(baseline_world, half_life):
     """Each cell is kicked in a run of its own, with no peers, rivals or trade to answer."""
-    alone = {
-        name: 0.0
-        for name in (
+    alone = dict.fromkeys(
+        (
             "alignment.peer_weight",
             "alignment.rivalry_weight",
             "markets.alignment_trade",
             "adaptation.alignment_trade",
-        )
-    }
+        ),
+        0.0,
+    )
     left = returned(baseline_world, QUIET | alone | {"alignment.half_life": half_life}, half_life)
     assert_allclose(left, 0.5, rtol=1e-6)
 
@@ -112,10 +112,10 @@ def test_each_term_of_alignment_has_a_switch_that_silences_it_alone(baseline_wor
         for n, name in enumerate(names)
     }
     block = opened(world, np.zeros(len(names) + 1, dtype=int), switched)
-    felt = {term: 0.0 for term in TERM_OF.values()}
+    felt = dict.fromkeys(TERM_OF.values(), 0.0)
     for _, after, _ in quarters(*block):
-        for term in felt:
-            felt[term] = felt[term] + np.abs(after.moves[term]).max(axis=(0, 1))
+        for term, before in felt.items():
+            felt[term] = before + np.abs(after.moves[term]).max(axis=(0, 1))
     for n, name in enumerate(names):
         expected = np.arange(len(names) + 1) == n + 1
         assert_array_equal(felt[TERM_OF[name]] == 0.0, expected, err_msg=name)
@@ -147,8 +147,6 @@ UNLIMITED_FIELDS = ("capacity",)
 
 
 def test_only_transit_may_be_a_gain_from_withholding(run):
-    from model.axes import CHANNELS
-
     for _, after, _ in run:
         rest = [n for n, name in enumerate(CHANNELS) if name != "transit"]
         assert after.loss_channel[:, :, rest].min() >= 0.0

@@ -185,7 +185,7 @@ def test_a_state_that_stops_being_finite_is_an_expected_failure(baseline_world):
         simulate(lasting(baseline_world, 4, broken), np.arange(1), 7)
 
 
-def test_recorded_rents_are_those_of_tariffs_paid(world, block):
+def test_recorded_rents_are_those_of_tariffs_paid(world):
     """Doubling the share of tariffs that is earned doubles the rent at the base quarter."""
     rents = [simulate(replace(world, quarters=1), np.arange(1), 7, {"transit.fee_share": s}) for s in (0.2, 0.4)]
     one, other = (rent.measures["transit_rent"] for rent in rents)

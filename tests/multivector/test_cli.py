@@ -1,5 +1,3 @@
-# ruff: noqa: PLC0415 - the lazy names are the subject
-
 import subprocess
 import sys
 import time

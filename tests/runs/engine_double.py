@@ -82,7 +82,7 @@ ENGINE = Engine(simulate, DoubleDiverged)
 
 def variants(*levels: float, failing: tuple[int, ...] = ()):
     """Variants baseline, second, third … with the given levels; the listed runs fail in all."""
-    from runs.variants import Variant  # noqa: PLC0415 - workers import this file too
+    from runs.variants import Variant  # here, since workers import this file too
 
     names = ("baseline", "second", "third")
     worlds = [DoubleWorld(name, level, failing) for name, level in zip(names, levels, strict=False)]
