@@ -168,15 +168,15 @@ def _exchange_loss(state: State, now: Now, controller: int, limit: Room) -> tupl
     kept_room = (1.0 - power) * limit.exchange
     losses = []
     for sums, quantity, mu, theta in (
-        (pairs.from_source, solved.source_quantity, base.source_mu, base.source_theta),
-        (pairs.to_sink, solved.sink_quantity, base.sink_mu, base.sink_theta),
+        (pairs.from_source, solved.source_quantity, state.source_mu, base.source_theta),
+        (pairs.to_sink, solved.sink_quantity, state.sink_mu, base.sink_theta),
     ):
         blocked = 1.0 - (sums @ kept_flow) / np.maximum(quantity, 1e-12)
         blocked = np.where(quantity > 1e-12, np.clip(blocked, 0.0, 1.0), 0.0)
         losses.append(end_loss(quantity, mu, theta, blocked, sums @ kept_room, rent_kept))
     blocked = 1.0 - (pairs.from_source @ kept_flow) / np.maximum(solved.source_quantity, 1e-12)
     blocked = np.clip(np.where(solved.source_quantity > 1e-12, blocked, 0.0), 0.0, 1.0)
-    nest = base.source_mu / (base.source_mu + base.source_theta)
+    nest = state.source_mu / (state.source_mu + base.source_theta)
     rerouted = _rerouted(solved.flow, 1.0 - power, blocked, nest, pairs.source)
     return losses[0], losses[1], now.value("transit.fee_share") * mix(system.fees, solved.flow - rerouted)
 
@@ -230,8 +230,8 @@ def own_surplus(state: State, now: Now) -> Array:
     """Surplus of a country's own markets, sources and sinks, million USD a quarter, (C, R)."""
     market, system, base = now.world.freight, now.world.exchange, now.base
     freight = market.money[:, None] * surplus(state.potential, base.freight.mu, state.freight.served)
-    sold = state.exchange.source_quantity / base.exchange.source_mu
-    bought = state.exchange.sink_quantity / base.exchange.sink_mu
+    sold = state.exchange.source_quantity / state.source_mu
+    bought = state.exchange.sink_quantity / state.sink_mu
     return mix(market.incidence, freight) + mix(system.source_owner, sold) + mix(system.sink_owner, bought)
 
 

@@ -24,7 +24,9 @@ def links(state: State, now: Now) -> State:
     capacity = now.edited("link.capacity", facts.capacity[now.index][:, None] * state.expansion + facts.adds_capacity @ share)
     opened = np.clip(now.edited("link.open", facts.open[:, None]), 0.0, None)
     factor = opened * gated(facts.gate, dyad_openness(state, now))
-    cost = now.edited("link.cost", facts.cost[:, None] + facts.adds_cost @ share)
+    freight_rate = state.world_price[now.world.axes["world_price"].at("sea_freight")]
+    tariff = facts.cost[:, None] * np.where(facts.ocean[:, None] > 0.0, freight_rate, 1.0)
+    cost = now.edited("link.cost", tariff + facts.adds_cost @ share)
     days = now.edited("link.days", facts.days[:, None] + facts.adds_days @ share)
     capacity = np.where(factor > 0.0, capacity * np.where(factor > 0.0, factor, 1.0), 0.0)
     shape = (len(facts.cost), now.runs)

@@ -4,23 +4,29 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.arrays import Array, mix
+from model.arrays import TINY, Array, mix
 from model.links import border_thaw
 from model.now import Now
 from model.state import State
+
+LOWEST_PRICE = 0.25  # of the base price: world prices do not pull regional ones below
 
 
 def markets(state: State, now: Now) -> State:
     """GDP, world prices, potential demand and base quantities of this quarter."""
     if now.index:
         state = replace(state, gdp=next_gdp(state, now), world_price=next_price(state, now))
+    base, system = now.base.exchange, now.world.exchange
+    source_level, sink_level = price_levels(state, now)
     return replace(
         state,
         potential=potential(state, now),
+        source_mu=base.source_mu / source_level,
+        sink_mu=base.sink_mu / sink_level,
         source_quantity=ends(now, now.base.exchange.source_quantity, "source", "volume"),
         sink_quantity=ends(now, now.base.exchange.sink_quantity, "sink", "volume") * sink_growth(state, now),
-        source_price=ends(now, shifted(state, now, "source"), "source", "price"),
-        sink_price=ends(now, shifted(state, now, "sink"), "sink", "price"),
+        source_price=ends(now, system.source_price[:, None] * source_level, "source", "price"),
+        sink_price=ends(now, system.sink_price[:, None] * sink_level, "sink", "price"),
     )
 
 
@@ -45,7 +51,7 @@ def next_price(state: State, now: Now) -> Array:
 def potential(state: State, now: Now) -> Array:
     """Q_w = Q_w0 (Y_o Y_d / base)^eps exp(zeta dA) r, r the reallocation among partners, (W, R)."""
     market = now.world.freight
-    relative = state.gdp / now.world.economy.gdp[:, None]
+    relative = np.concatenate([state.gdp / now.world.economy.gdp[:, None], np.ones((1, now.runs))])  # -1: steady
     size = (relative[market.exporter] * relative[market.importer]) ** (0.5 * now.value("markets.income_elasticity"))
     closer = np.exp(now.value("markets.alignment_trade") * mix(market.affinity, alignment_change(state, now)))
     moved = state.reallocation.reshape(-1, now.runs)[np.maximum(market.trade, 0)]
@@ -85,10 +91,17 @@ def sink_growth(state: State, now: Now) -> Array:
     return np.where(economy >= 0, relative ** now.value("markets.energy_income_elasticity"), 1.0)
 
 
-def shifted(state: State, now: Now, side: str) -> Array:
-    """Base price p0 of ends times the world price that drives them, (A, R) or (D, R)."""
-    system = now.world.exchange
-    price = system.source_price if side == "source" else system.sink_price
-    driver = system.source_driver if side == "source" else system.driver
-    factor = np.where(driver[:, None] >= 0, state.world_price[np.maximum(driver, 0)], 1.0)
-    return price[:, None] * factor
+def price_levels(state: State, now: Now) -> tuple[Array, Array]:
+    """Base prices of sources and sinks relative to the base quarter, (A, R), (D, R).
+
+    Oil and gas contracts follow world prices, so a world price lifts all ends
+    of its commodity by the same amount: what is traded keeps its place, what
+    it is worth changes. Elasticities stay, so semi-elasticities fall as prices rise.
+    """
+    system, pairs = now.world.exchange, now.world.exchange.pairs
+    sold = mix(pairs.sources_by_commodity, now.base.exchange.source_quantity)
+    worth = mix(pairs.sources_by_commodity, now.base.exchange.source_quantity * system.source_price[:, None])
+    rise = (state.world_price[: pairs.commodities] - 1.0) * worth / np.maximum(sold, TINY)
+    source = 1.0 + rise[pairs.source_commodity] / system.source_price[:, None]
+    sink = 1.0 + rise[pairs.sink_commodity] / system.sink_price[:, None]
+    return np.maximum(source, LOWEST_PRICE), np.maximum(sink, LOWEST_PRICE)

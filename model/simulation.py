@@ -200,6 +200,8 @@ def _blank(setting: Setting) -> State:
         sink_quantity=cell[0],
         source_price=cell[0],
         sink_price=cell[0],
+        source_mu=cell[0],
+        sink_mu=cell[0],
         freight=freight.Outcome(*[links_] * 6),
         exchange=exchange.Outcome(*[links_] * 7),
         loss=cell,

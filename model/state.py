@@ -57,6 +57,8 @@ class State:
     sink_quantity: Array
     source_price: Array
     sink_price: Array
+    source_mu: Array
+    sink_mu: Array
     freight: FreightOutcome
     exchange: ExchangeOutcome
     loss: Array

@@ -26,7 +26,8 @@ class Links:
     `capacity` (T, E) is dated, in unit per quarter, inf where not scarce and
     0 for planned links; `open` (E,) is 0 for idle links. `cost` USD/unit,
     `days`; `congestible` marks links with a congestion time, `soft`
-    those that ordinary investment widens. `gate` (E, Y)
+    those that ordinary investment widens, `ocean` those that cost what
+    world sea freight costs. `gate` (E, Y)
     ties links to pairs of states; `adds_*` (E, J) are project bundles.
     """
 
@@ -36,6 +37,7 @@ class Links:
     days: Array
     congestible: Array
     soft: Array
+    ocean: Array
     gate: Sparse
     adds_capacity: Sparse
     adds_cost: Sparse
@@ -51,7 +53,7 @@ class Freight:
     `bulk` 1 where time is cheap, `money` million USD per unit and USD,
     `steepness` index of the theta parameter. `corridors` (corridor, H) marks
     freight routes; `constant` (H,) USD/unit. `incidence` (C, W) and `pole_incidence` (P, W) split surplus;
-    `exporter`, `importer` (W,) are positions on the economy axis,
+    `exporter`, `importer` (W,) are positions on the economy axis (-1: none),
     `trade` (W,) on (imports, exports) x countries, -1 in transit, `pair` (W,) the pair of states it joins (-1: none); `fees`
     (C, H) USD/unit of tariffs in transit, a share of which is earned; `owner` (C, W) marks a country's
     markets and `owners` (H, C) its routes; `gate` (H, Y)
@@ -91,8 +93,7 @@ class Exchange:
     `source_unseen` (A,), `sink_unseen` (D,) potential of ends without any
     open route at base; `price`
     and `margin` of sources (A,), `price` and elasticity of sinks (D,);
-    `outlet` (D,) marks world-market outlets; `driver` (D,) the world price
-    that moves a sink (-1: none). `source_owner` (C, A), `sink_owner` (C, D)
+    `outlet` (D,) marks world-market outlets;  `source_owner` (C, A), `sink_owner` (C, D)
     and the pole versions (P, .) say whose surplus it is; `sold_to` (P, D)
     marks the poles' own sinks; `fees` (C, H);
     `owners` (H, C) marks the routes of a country's sources and sinks; `gate`
@@ -109,8 +110,6 @@ class Exchange:
     source_margin: Array
     sink_elasticity: Array
     outlet: Array
-    driver: Indices
-    source_driver: Indices
     sink_economy: Indices
     source_owner: Sparse
     sink_owner: Sparse

@@ -118,8 +118,6 @@ def build_exchange(
         source_margin=frozen(sources["margin"]),
         sink_elasticity=frozen(np.full(len(sinks), np.nan)),
         outlet=frozen((sinks["owner"] == WORLD)),
-        driver=_drivers(sinks, axes["world_price"]),
-        source_driver=_drivers(sources, axes["world_price"]),
         sink_economy=_sink_economy(sinks, members, axes["economy"]),
         source_owner=sparse(*_nonzero(owner_a)),
         sink_owner=sparse(*_nonzero(owner_d)),
@@ -192,14 +190,6 @@ def _unseen(markets: pd.DataFrame, seen: Array) -> Array:
     """Potential of ends without any base flow: the upper planning figure, unit per quarter."""
     planned = markets["high"].fillna(markets["base_volume"]).fillna(0.0).to_numpy(dtype=float)
     return frozen(np.where(seen > 0.0, 0.0, PER_QUARTER * np.maximum(planned, 1e-6)))
-
-
-def _drivers(markets: pd.DataFrame, prices: Axis) -> Indices:
-    """World price behind outlets and world sources, -1 for prices that clear in the region."""
-    return np.array(
-        [prices.at(layer) if owner == WORLD else -1 for layer, owner in zip(markets["layer"], markets["owner"], strict=True)],
-        dtype=np.intp,
-    )
 
 
 def _sink_economy(sinks: pd.DataFrame, members: Mapping[str, tuple[str, ...]], economy: Axis) -> Indices:

@@ -172,7 +172,7 @@ def _end_power(power: Array, markets: pd.DataFrame, market: Indices, controllers
 
 
 def _economy(markets: pd.DataFrame, axes: Mapping[str, Axis], *, exporter: bool) -> Indices:
-    """Position on the economy axis of the exporting or importing side; the owner stands in for outsiders."""
+    """Position on the economy axis of the exporting or importing side; the owner stands in for outsiders, -1 for none."""
     economy = axes["economy"]
     rows = []
     for market in markets.itertuples():
@@ -204,7 +204,7 @@ def _economy_of(state: str, fallback: str, economy: Axis) -> int:
     for name in (f"country:{state}", f"pole:{TRADE_POLE.get(state, state)}", f"country:{fallback}", f"pole:{fallback}"):
         if name in economy:
             return economy.at(name)
-    return 0
+    return -1
 
 
 def transit_fees(

@@ -1,7 +1,8 @@
 """Routes of all markets, and their incidence over contracted segments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ DISTINCT_LAYERS = ("oil", "gas", "power")  # every line has a capacity of its ow
 SLACK = {"gas": 40.0}  # USD per 1000 m3: half a country's width by pipe
 DAY_WEIGHT = 15.0  # USD per tonne and day while searching for routes
 DETOUR = {"freight": 1.6, "oil": 6.0, "gas": 6.0, "power": 6.0, "fibre": 3.0}
+SPECK = 1e-5  # USD per unit, far below any difference of tariffs
 STRONG = 0.5  # control above this counts as the power to shut a link
 
 
@@ -75,7 +77,7 @@ def _graph(world: Atlas, layer: str) -> Graph:
     tail = links["from"].map(world.node).to_numpy()
     head = links["to"].map(world.node).to_numpy()
     back = here[(links["direction"] == "both").to_numpy()[here]]
-    weight = links["tariff"].to_numpy(dtype=float) + DAY_WEIGHT * links["days"].to_numpy(dtype=float)
+    weight = links["tariff"].to_numpy(dtype=float) + DAY_WEIGHT * links["days"].to_numpy(dtype=float) + tie_breaks(links["id"])
     return Graph(
         nodes=len(world.node),
         tail=np.concatenate([tail[here], head[back]]).astype(np.intp),
@@ -84,6 +86,11 @@ def _graph(world: Atlas, layer: str) -> Graph:
         weight=weight,
         gate=(links["mode"].isin(GATES) | (links["status"] != "operating")).to_numpy() | (layer in DISTINCT_LAYERS),
     )
+
+
+def tie_breaks(names: Iterable[str]) -> Array:
+    """A speck of cost by name, USD, so that equal routes rank alike whatever the order of rows."""
+    return np.array([SPECK * crc32(name.encode()) / 2**32 for name in names])
 
 
 def _variants(world: Atlas, layer: str) -> Variants:
