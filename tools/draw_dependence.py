@@ -29,6 +29,7 @@ def main() -> None:
     matrix = table.pivot_table(index="country", columns="controller", values="loss").loc[COUNTRIES, CONTROLLERS]
     figure, axis = plt.subplots(figsize=(9, 5.2), dpi=160)
     heat(axis, matrix, style.LOSSES, (0.0, CEILING))
+    axis.tick_params(labelsize=8.5)
     figure.suptitle(
         "What each country would lose if another withheld its links and markets", x=0.01, ha="left", weight="bold"
     )
