@@ -8,14 +8,10 @@ Explanations of series beyond 40 % stand in docs/flows_explained.csv; a series w
 
 import argparse
 import datetime as dt
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT)]
 
 from model.arrays import Array
 from model.network import Routes
@@ -23,6 +19,7 @@ from runs.base import base_dependence, by_controller, domain_comparison, ranked_
 from runs.flows import BASE_YEAR, Case, base_flows, base_markets, base_pairs, free_constants, load_case
 from runs.years import ALARM, out_of_sample, scores
 
+ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "flows.md"
 EXPLAINED = ROOT / "docs" / "flows_explained.csv"
 PROFILES = ROOT / "tests" / "reference" / "domain_profiles.csv"

@@ -7,17 +7,14 @@ A constant stands for what imputed costs and times leave out on a corridor: tran
 """
 
 import argparse
-import sys
 from pathlib import Path
 
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT)]
-
 from runs.constants import fit
 from runs.flows import load_case
 
+ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "scenarios" / "data" / "freight_constants.csv"
 TOLERANCE = 5.0  # USD/t
 
