@@ -155,7 +155,7 @@ def alignment(state: State, now: Now) -> State:
     )
 
 
-def transitions(state: State, now: Now) -> State:
+def transitions(state: State, now: Now) -> State:  # noqa: ARG001 - the signature of a process
     """Clocks of pairs and projects advance; their hazards are scenario events today."""
     return replace(state, dyad_clock=state.dyad_clock + 1.0, project_clock=state.project_clock + 1.0)
 

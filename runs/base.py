@@ -1,5 +1,7 @@
 """The base quarter as a person would ask for it: state, dependence by controller and channel."""
 
+# ruff: noqa: PLC0415 - scenarios and scipy.stats load only where a table is made
+
 from collections.abc import Iterator
 
 import numpy as np
