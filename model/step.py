@@ -207,23 +207,70 @@ def link_load(state: State, now: Now) -> Array:
     return now.world.freight.routes.segments.to_links(state.freight.load)
 
 
+BORDERS = ("dyad", "dyad_clock")
+WORKS = ("project", "project_clock")
+LINKS = ("capacity", "cost", "days")
+ENDS = ("source_quantity", "sink_quantity", "source_price", "sink_price", "source_mu", "sink_mu")
+FLOWS = ("freight", "exchange")
+EXPOSURES = ("imports", "exports", "remittances", "debt", "security")
+
+# What each reads and writes is tested: tests/model/test_processes.py.
 SEQUENCE: tuple[Process, ...] = (
     Process(
-        "events", events, ("dyad", "project"), ("structural", "dyad", "project", "membership", "coercion", "offers")
+        "events",
+        events,
+        reads=(*BORDERS, *WORKS, "membership", "coercion"),
+        writes=("structural", *BORDERS, *WORKS, "membership", "coercion", "offers"),
     ),
-    Process("markets", markets, ("gdp", "world_price", "alignment"), ("gdp", "world_price", "potential")),
-    Process("links", links, ("dyad", "project"), ("capacity", "cost", "days")),
-    Process("clearing", clearing, ("capacity", "cost", "days", "potential"), ("freight", "exchange")),
-    Process("withholding", withholding, ("freight", "exchange"), ("correction",)),
-    Process("dependence", dependence, ("freight", "exchange", "imports", "exports"), ("loss", "surplus", "rent")),
-    Process("threat", threat, ("threat", "grievance", "coercion"), ("threat", "grievance")),
-    Process("alignment", alignment, ("alignment", "anchor", "loss", "threat"), ("alignment", "anchor", "moves")),
-    Process("transitions", transitions, ("dyad_clock", "project_clock"), ("dyad_clock", "project_clock")),
+    Process(
+        "markets",
+        markets,
+        reads=("gdp", "world_price", "benefit_change", "alignment", "reallocation", *BORDERS),
+        writes=("gdp", "world_price", "potential", *ENDS),
+    ),
+    Process("links", links, reads=("expansion", "world_price", *BORDERS, *WORKS), writes=LINKS),
+    Process(
+        "clearing",
+        clearing,
+        reads=("structural", "coercion", *BORDERS, *LINKS, "potential", *ENDS, *FLOWS),
+        writes=FLOWS,
+    ),
+    Process(
+        "withholding",
+        withholding,
+        reads=("gdp", "coercion", *BORDERS, *LINKS, "potential", *ENDS, *FLOWS),
+        writes=("correction",),
+    ),
+    Process(
+        "dependence",
+        dependence,
+        reads=("gdp", "capacity", "potential", "source_mu", "sink_mu", *FLOWS, *EXPOSURES, "correction", "benefit"),
+        writes=("loss", "loss_channel", "visibility", "rent", "surplus", "benefit", "benefit_change"),
+    ),
+    Process(
+        "threat",
+        threat,
+        reads=("threat", "grievance", "settled", "coercion"),
+        writes=("threat", "grievance", "settled"),
+    ),
+    Process(
+        "alignment",
+        alignment,
+        reads=(
+            *("alignment", "anchor", "threat", "grievance", "security", "offers", "membership", "gdp", "loss"),
+            *("surplus", "surplus_history"),
+        ),
+        writes=("alignment", "anchor", "moves", "surplus_history"),
+    ),
+    Process("transitions", transitions, reads=("dyad_clock", "project_clock"), writes=("dyad_clock", "project_clock")),
     Process(
         "adaptation",
         adaptation,
-        ("gdp", "alignment", "freight", "capacity"),
-        ("imports", "exports", "reallocation", "expansion", "busy"),
+        reads=(
+            *("gdp", "alignment", "freight", "capacity", *BORDERS),
+            *("imports", "exports", "reallocation", "expansion", "busy"),
+        ),
+        writes=("imports", "exports", "reallocation", "expansion", "busy"),
     ),
 )
 

@@ -17,7 +17,6 @@ from model.state import State
 from model.world import World
 
 CLASSES = ("very low", "low", "medium", "high", "very high")
-FAR = 2  # classes apart that ask for an explanation
 PER_YEAR = 4.0
 MILLION_TO_BILLION = 1e-3
 

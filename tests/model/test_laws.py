@@ -7,7 +7,6 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from model.axes import CHANNELS, TERMS
-from model.network import UNLIMITED
 from model.parameters import PARAMETERS
 from tests.worlds import QUIET, fields, lasting, opened, quarters
 
@@ -202,4 +201,4 @@ def systems(now, state):
 def test_unlimited_links_are_the_only_infinite_ones(baseline_world):
     capacity = baseline_world.links.capacity
     assert not np.isnan(capacity).any()
-    assert set(capacity[~np.isfinite(capacity)]) <= {UNLIMITED}
+    assert set(capacity[~np.isfinite(capacity)]) <= {np.inf}
