@@ -3,6 +3,7 @@
 import dataclasses
 import sys
 from dataclasses import fields
+from typing import ClassVar
 
 import pytest
 
@@ -18,7 +19,7 @@ FIELDS = {field.name for field in fields(State)}
 class Watched(State):
     """A state that notes which of its fields are read; copying it is no reading."""
 
-    noted: set[str] = set()
+    noted: ClassVar[set[str]] = set()
 
     def __getattribute__(self, name):
         if sys._getframe(1).f_code.co_filename != dataclasses.__file__:
