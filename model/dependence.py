@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.arrays import Array, Indices, Sparse, mix
+from model.arrays import TINY, Array, Indices, Sparse, mix
 from model.axes import CHANNELS
 from model.freight import surplus
 from model.losses import (
@@ -23,6 +23,7 @@ from model.losses import (
     headroom,
     import_loss,
 )
+from model.markets import sink_growth
 from model.now import Now
 from model.state import State
 
@@ -50,7 +51,6 @@ def dependence(state: State, now: Now) -> State:
     network = network_loss(state, now, poles)
     channels = pole_channels(state, now, network)
     rent = transit_rent(state, now)
-    benefit = (own_surplus(state, now) + rent) / country_gdp(state, now)
     return replace(
         state,
         loss_channel=channels,
@@ -58,8 +58,7 @@ def dependence(state: State, now: Now) -> State:
         visibility=network.visibility,
         rent=rent,
         surplus=network.surplus,
-        benefit=benefit,
-        benefit_change=benefit - state.benefit,
+        gain=gain(state, now),
     )
 
 
@@ -233,13 +232,30 @@ def transit_rent(state: State, now: Now) -> Array:
     return now.value("transit.fee_share") * tariffs
 
 
-def own_surplus(state: State, now: Now) -> Array:
-    """Surplus of a country's own markets, sources and sinks, million USD a quarter, (C, R)."""
+def gain(state: State, now: Now) -> Array:
+    """Surplus and rent above those of the base quarter, million USD a quarter, (C, R).
+
+    Sales of oil and gas count in USD; markets that grow with the economy
+    count at base volumes and then in proportion to output, so that mere
+    growth is no gain.
+    """
+    countries = len(now.world.axes["country"])
+    growth = (state.output / now.world.economy.gdp[:, None])[:countries]
+    return seller_surplus(state, now) - now.base.sellers + growth * (other_surplus(state, now) - now.base.others)
+
+
+def seller_surplus(state: State, now: Now) -> Array:
+    """Surplus of a country's oil and gas sources, million USD a quarter, (C, R)."""
+    return mix(now.world.exchange.source_owner, state.exchange.source_quantity / state.source_mu)
+
+
+def other_surplus(state: State, now: Now) -> Array:
+    """Surplus of a country's other markets and sinks and its transit rent at base volumes, (C, R)."""
     market, system, base = now.world.freight, now.world.exchange, now.base
-    freight = market.money[:, None] * surplus(state.potential, base.freight.mu, state.freight.served)
-    sold = state.exchange.source_quantity / state.source_mu
-    bought = state.exchange.sink_quantity / state.sink_mu
-    return mix(market.incidence, freight) + mix(system.source_owner, sold) + mix(system.sink_owner, bought)
+    freight = market.money[:, None] * surplus(base.freight.potential, base.freight.mu, state.freight.served)
+    bought = state.exchange.sink_quantity / sink_growth(state, now) / state.sink_mu
+    size = np.maximum(state.gdp / now.world.economy.gdp[:, None], TINY)[: len(now.world.axes["country"])]
+    return mix(market.incidence, freight) + mix(system.sink_owner, bought) + transit_rent(state, now) / size
 
 
 def index(loss: Array, now: Now) -> Array:

@@ -9,13 +9,15 @@ from model.links import border_thaw
 from model.now import Now
 from model.state import State
 
+LOWEST_GDP = 0.25  # of output: a blockade does not abolish a country
 LOWEST_PRICE = 0.25  # of the base price: world prices do not pull regional ones below
 
 
 def markets(state: State, now: Now) -> State:
     """GDP, world prices, potential demand and base quantities of this quarter."""
     if now.index:
-        state = replace(state, gdp=next_gdp(state, now), world_price=next_price(state, now))
+        output = next_output(state, now)
+        state = replace(state, output=output, gdp=with_gain(output, state, now), world_price=next_price(state, now))
     base, system = now.base.exchange, now.world.exchange
     source_level, sink_level = price_levels(state, now)
     return replace(
@@ -30,15 +32,22 @@ def markets(state: State, now: Now) -> State:
     )
 
 
-def next_gdp(state: State, now: Now) -> Array:
-    """Output Y <- Y exp(trend + noise) (1 + change in surplus and transit rent per GDP), (N, R)."""
+def next_output(state: State, now: Now) -> Array:
+    """Output without gains: Y <- Y exp(trend + noise), (N, R)."""
     growth = now.world.economy.growth[:, None] * now.value("markets.trend")
     noise = now.value("markets.gdp_noise") * now.setting.luck.gdp[now.index]
-    grown: Array = state.gdp * np.exp(growth + noise)
+    grown: Array = state.output * np.exp(growth + noise)
     countries = len(now.world.axes["country"])
-    grown[:countries] *= 1.0 + now.value("markets.surplus_feedback") * state.benefit_change
     grown[:countries] *= now.edited("gdp.level", np.ones((countries, 1)))
     return np.maximum(grown, 1.0)
+
+
+def with_gain(output: Array, state: State, now: Now) -> Array:
+    """GDP: output plus last quarter's gain in surplus and rent over the base quarter, (N, R)."""
+    gdp = output.copy()
+    countries = len(now.world.axes["country"])
+    gdp[:countries] += now.value("markets.surplus_feedback") * state.gain
+    return np.maximum(gdp, LOWEST_GDP * output)
 
 
 def next_price(state: State, now: Now) -> Array:

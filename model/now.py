@@ -14,13 +14,16 @@ class Base:
     """The base quarter: what calibration solved, and what later quarters are compared with.
 
     `residual` of the alignment law and `delivered`, the log delivered-cost
-    factor, both (C, P, R).
+    factor, both (C, P, R); `sellers` and `others`, surplus of oil and gas
+    sources and of all else, million USD a quarter, (C, R).
     """
 
     freight: FreightBase
     exchange: ExchangeBase
     residual: Array
     delivered: Array
+    sellers: Array
+    others: Array
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from model.arrays import Array
 from model.axes import CHANNELS
 from model.calibration import exchange_base, freight_base
 from model.clearing import delivered_cost, exchange_conditions, freight_conditions
-from model.dependence import dependence
+from model.dependence import dependence, other_surplus, seller_surplus
 from model.links import dyad_openness, links
 from model.markets import markets
 from model.now import Base, Now
@@ -121,7 +121,9 @@ def _opened(setting: Setting) -> tuple[State, Base]:
     state = dependence(state, now)
     state = dependence(replace(state, correction=correction(state, now)), now)
     history = np.repeat(state.surplus[None], 4, axis=0)
-    state = replace(state, surplus_history=history, benefit_change=np.zeros_like(state.benefit))
+    state = replace(state, surplus_history=history, gain=np.zeros_like(state.gain))
+    base = replace(base, sellers=seller_surplus(state, now), others=other_surplus(state, now))
+    now = Now(setting, base, 0)
     residual = rest_residual(state.alignment, pull(state, now), shape(now), setting.world.politics.active)
     return state, replace(base, residual=residual)
 
@@ -143,7 +145,7 @@ def _widened(state: State, runs: int) -> State:
 def _solved(setting: Setting) -> tuple[State, Base]:
     """State with links and clearing of the base quarter, loss fields still empty."""
     world = setting.world
-    empty = Base(None, None, *[np.zeros((1, 1, 1))] * 2)  # type: ignore[arg-type]
+    empty = Base(None, None, *[np.zeros((1, 1, 1))] * 2, *[np.zeros((1, 1))] * 2)  # type: ignore[arg-type]
     state = links(_blank(setting), Now(setting, empty, 0))
     share = dyad_openness(state, Now(setting, empty, 0))
     one, two = freight_base(setting, state, share), exchange_base(setting, state, share)
@@ -180,6 +182,7 @@ def _memory(setting: Setting) -> dict[str, Any]:
         "remittances": economy.remittances,
         "debt": economy.debt,
         "security": economy.security,
+        "output": economy.gdp,
         "gdp": economy.gdp,
         "dyad": world.dyad_state,
         "dyad_clock": np.full(len(world.dyad_state), LONG_AGO),
@@ -222,7 +225,6 @@ def _results(setting: Setting) -> dict[str, Any]:
         "visibility": cell,
         "rent": country,
         "surplus": cell,
-        "benefit": country,
-        "benefit_change": country,
+        "gain": country,
         "moves": {},
     }

@@ -17,8 +17,8 @@ class State:
     `coercion` level 0 to 3; `correction`, re-solved over closed-form loss;
     `surplus_history` (4, C, P, R), the last four quarters of `surplus`;
     `reallocation` (2, C, R) factors of imports and exports; `expansion`,
-    `busy` (E, R), widening of soft links and quarters at capacity; `gdp`
-    (N, R) million USD a quarter; `world_price` (3, R) factors; `dyad`,
+    `busy` (E, R), widening of soft links and quarters at capacity; `output`
+    and `gdp`, which adds the gain, (N, R) million USD a quarter; `world_price` (3, R) factors; `dyad`,
     `dyad_clock` (Y, R); `project`, `project_clock` (J, R); `membership`
     (C, M, R).
 
@@ -28,9 +28,9 @@ class State:
     sources and sinks (A, R), (D, R) before clearing; `freight`, `exchange` outcomes. Shares of
     GDP: `loss`, `visibility` (C, P, R; visibility a share of flow) and
     `loss_channel` (C, P, channel, R). `rent` (C, R) and `surplus` at stake
-    toward each pole (C, P, R), million USD a quarter; `benefit` (C, R), own
-    surplus and rent as share of GDP, and its change; `moves`, the alignment
-    law's terms (C, P, R).
+    toward each pole (C, P, R), `gain` (C, R), surplus and rent above the base
+    quarter's, million USD a quarter; `moves`, the alignment law's terms
+    (C, P, R).
     """
 
     alignment: Array
@@ -47,6 +47,7 @@ class State:
     security: Array
     offers: Array
     coercion: Array
+    output: Array
     gdp: Array
     world_price: Array
     dyad: Array
@@ -75,6 +76,5 @@ class State:
     visibility: Array
     rent: Array
     surplus: Array
-    benefit: Array
-    benefit_change: Array
+    gain: Array
     moves: dict[str, Array]
