@@ -225,8 +225,8 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "markets",
         markets,
-        reads=("gdp", "world_price", "benefit_change", "alignment", "reallocation", *BORDERS),
-        writes=("gdp", "world_price", "potential", *ENDS),
+        reads=("output", "gain", "gdp", "world_price", "alignment", "reallocation", *BORDERS),
+        writes=("output", "gdp", "world_price", "potential", *ENDS),
     ),
     Process("links", links, reads=("expansion", "world_price", *BORDERS, *WORKS), writes=LINKS),
     Process(
@@ -244,8 +244,8 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "dependence",
         dependence,
-        reads=("gdp", "capacity", "potential", "source_mu", "sink_mu", *FLOWS, *EXPOSURES, "correction", "benefit"),
-        writes=("loss", "loss_channel", "visibility", "rent", "surplus", "benefit", "benefit_change"),
+        reads=("output", "gdp", "capacity", "potential", "source_mu", "sink_mu", *FLOWS, *EXPOSURES, "correction"),
+        writes=("loss", "loss_channel", "visibility", "rent", "surplus", "gain"),
     ),
     Process(
         "threat",
