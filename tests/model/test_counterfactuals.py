@@ -238,9 +238,7 @@ def varied(baseline_world):
     """Largest effect of each parameter between low and high on any measure, over three years with the same luck."""
     rows = [row for name, row in PARAMETERS.items() if name not in PER_BLOCK]
     ends = [(row.name, end) for row in rows for end in (row.low, row.high)]
-    values = {
-        row.name: np.array([end if name == row.name else row.default for name, end in ends]) for row in rows
-    }
+    values = {row.name: np.array([end if name == row.name else row.default for name, end in ends]) for row in rows}
     begin = baseline_world.start
     extra = (
         Edit("war", "aggression.level", ("UZB", "RUS"), "set", 1.0, (begin + 1, begin + 1), 4),

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from model import calibration, simulation
 from model.events import Edit
 from model.measures import MEASURES
 from model.setting import prepare
@@ -15,15 +14,6 @@ from tests.worlds import lasting
 
 SHORT = 12
 MANY = 100
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quick_opening():
-    """These laws hold for any opening; a rough one saves time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calibration, "FREIGHT_SWEEPS", 100)
-        patch.setattr(simulation, "EXCHANGE_CHECK_SWEEPS", 50)
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +175,7 @@ def test_a_state_that_stops_being_finite_is_an_expected_failure(baseline_world):
         simulate(lasting(baseline_world, 4, broken), np.arange(1), 7)
 
 
-def test_recorded_rents_are_those_of_tariffs_paid(world, block):
+def test_recorded_rents_are_those_of_tariffs_paid(world):
     """Doubling the share of tariffs that is earned doubles the rent at the base quarter."""
     rents = [simulate(replace(world, quarters=1), np.arange(1), 7, {"transit.fee_share": s}) for s in (0.2, 0.4)]
     one, other = (rent.measures["transit_rent"] for rent in rents)
