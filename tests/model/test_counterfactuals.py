@@ -132,7 +132,7 @@ def test_the_whole_bundle_moves_more_gas_west_than_the_leg_alone(across):
 
 def test_relief_of_a_full_line_never_lowers_what_it_carries(baseline_world):
     """Every oil or gas line that is full at base, given half as much again, one run each."""
-    setting, state, base = opened(lasting(baseline_world, 1), 1, QUIET)
+    _, state, _ = opened(lasting(baseline_world, 1), 1, QUIET)
     routes = baseline_world.exchange.pairs.routes
     load = routes.segments.to_links(state.exchange.load)[:, 0]
     full = np.flatnonzero((load > 0.999 * state.capacity[:, 0]) & (load > 0.0))
