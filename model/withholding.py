@@ -45,10 +45,17 @@ def freight_loss(state: State, now: Now, pole: int) -> Array:
 
 def exchange_loss(state: State, now: Now, country: int, pole: int) -> Array:
     """Surplus a country's sources and sinks lose when a pole withholds from it alone, (R,)."""
+    sold, bought = exchange_losses(state, now, country, pole)
+    system = now.world.exchange
+    return mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
+
+
+def exchange_losses(state: State, now: Now, country: int, pole: int) -> tuple[Array, Array]:
+    """Surplus lost by every source (A, R) and sink (D, R) when a pole withholds from one country, million USD."""
     system, given = now.world.exchange, exchange_conditions(state, now)
     barred = system.owners[:, country] * system.pairs.routes.power[:, pole]
     without = replace(given, allowed=given.allowed * (1.0 - barred)[:, None])
     after = exchange.solve(system.pairs, without, state.exchange, int(np.max(now.value("clearing.sweeps"))))
     sold = (state.exchange.source_quantity - after.source_quantity) / given.source_mu
     bought = (state.exchange.sink_quantity - after.sink_quantity) / given.sink_mu
-    return mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
+    return sold, bought
