@@ -45,11 +45,21 @@ def freight_loss(state: State, now: Now, pole: int) -> Array:
 
 def exchange_loss(state: State, now: Now, country: int, pole: int) -> Array:
     """Surplus a country's sources and sinks lose when a pole withholds from it alone, (R,)."""
+    sold, bought = exchange_losses(state, now, country, pole)
+    system = now.world.exchange
+    return mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
+
+
+def exchange_losses(state: State, now: Now, country: int, pole: int) -> tuple[Array, Array]:
+    """Surplus lost by every source (A, R) and sink (D, R) when a pole withholds from one country, million USD.
+
+    A withdrawal is a structural change: after the short solve a buyer has
+    found only a part of its other suppliers.
+    """
     system, given = now.world.exchange, exchange_conditions(state, now)
     barred = system.owners[:, country] * system.pairs.routes.power[:, pole]
     without = replace(given, allowed=given.allowed * (1.0 - barred)[:, None])
-    after = exchange.solve(system.pairs, without, state.exchange, int(np.max(now.value("clearing.sweeps"))))
+    after = exchange.solve(system.pairs, without, state.exchange, int(np.max(now.value("clearing.sweeps_structural"))))
     sold = (state.exchange.source_quantity - after.source_quantity) / given.source_mu
     bought = (state.exchange.sink_quantity - after.sink_quantity) / given.sink_mu
-    lost: Array = mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
-    return lost
+    return sold, bought
