@@ -218,9 +218,9 @@ def dependence_map(view: Gallery) -> Exhibit:
 
 def _loss(value: float) -> str:
     """A loss in a cell: one digit, whole from ten on, a dot for next to nothing."""
-    if abs(value) < 0.05:
+    if abs(value) < 0.05:  # noqa: PLR2004 - what would print as 0.0
         return "·"
-    return f"{value:.0f}" if abs(value) >= 9.95 else f"{value:.1f}"
+    return f"{value:.0f}" if abs(value) >= 9.95 else f"{value:.1f}"  # noqa: PLR2004 - what would print as 10.0
 
 
 def effect_maps(view: Gallery, measure: str) -> Exhibit:

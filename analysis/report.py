@@ -198,7 +198,7 @@ def _numbers(finding: Finding) -> str:
     """Mean with its interval, with as many digits as the size of the claim asks for."""
     if not finding.runs:
         return "–"
-    digits = 3 if finding.claim.size < 0.1 else 2 if finding.claim.size < 1 else 1
+    digits = 3 if finding.claim.size < 0.1 else 2 if finding.claim.size < 1 else 1  # noqa: PLR2004 - decades
     mean, low, high = (number(value, digits) for value in (finding.mean, finding.mean_low, finding.mean_high))
     return f"{mean} ({low} to {high})"
 

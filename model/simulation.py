@@ -33,11 +33,11 @@ EXCHANGE_CHECK_SWEEPS = 1000  # pairs never observed and full lines settle toget
 LAST_OF_YEAR = 3
 
 
-class Diverged(Exception):
+class Diverged(Exception):  # noqa: N818 - what happened to the run; callers expect it, it is no fault
     """A run left the domain of the model; the reason is the message."""
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 - a block of runs is a world, run numbers, a seed and four options
     world: World,
     runs: npt.NDArray[np.int64],
     seed: int,

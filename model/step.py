@@ -21,9 +21,7 @@ from model.markets import alignment_change, markets
 from model.now import Now
 from model.parameters import OFFER_SCALE
 from model.state import State
-from model.withholding import correction
 
-RESOLVE_EVERY = 16  # quarters
 SETTLING = 0.6  # accountability with compensation closes a grievance (theory 7.17)
 
 
@@ -55,17 +53,6 @@ def events(state: State, now: Now) -> State:
         coercion=now.edited("coercion.level", state.coercion),
         offers=np.maximum(now.edited("offer.level", now.world.politics.offers[:, :, None] + 0.0 * state.coercion), 0.0),
     )
-
-
-def withholding(state: State, now: Now) -> State:
-    """Solve large withdrawals in full every fourth year, in every run alike.
-
-    Doing so only after structural events would let the correction age in the
-    baseline and not in the scenario paired with it.
-    """
-    if now.index == 0 or now.quarter % RESOLVE_EVERY:
-        return state
-    return replace(state, correction=correction(state, now))
 
 
 def threat(state: State, now: Now) -> State:
@@ -155,7 +142,7 @@ def alignment(state: State, now: Now) -> State:
     )
 
 
-def transitions(state: State, now: Now) -> State:
+def transitions(state: State, now: Now) -> State:  # noqa: ARG001 - the signature of a process
     """Clocks of pairs and projects advance; their hazards are scenario events today."""
     return replace(state, dyad_clock=state.dyad_clock + 1.0, project_clock=state.project_clock + 1.0)
 
@@ -207,23 +194,64 @@ def link_load(state: State, now: Now) -> Array:
     return now.world.freight.routes.segments.to_links(state.freight.load)
 
 
+BORDERS = ("dyad", "dyad_clock")
+WORKS = ("project", "project_clock")
+LINKS = ("capacity", "cost", "days")
+ENDS = ("source_quantity", "sink_quantity", "source_price", "sink_price", "source_mu", "sink_mu")
+FLOWS = ("freight", "exchange")
+EXPOSURES = ("imports", "exports", "remittances", "debt", "security")
+
+# What each reads and writes is tested: tests/model/test_processes.py.
 SEQUENCE: tuple[Process, ...] = (
     Process(
-        "events", events, ("dyad", "project"), ("structural", "dyad", "project", "membership", "coercion", "offers")
+        "events",
+        events,
+        reads=(*BORDERS, *WORKS, "membership", "coercion"),
+        writes=("structural", *BORDERS, *WORKS, "membership", "coercion", "offers"),
     ),
-    Process("markets", markets, ("gdp", "world_price", "alignment"), ("gdp", "world_price", "potential")),
-    Process("links", links, ("dyad", "project"), ("capacity", "cost", "days")),
-    Process("clearing", clearing, ("capacity", "cost", "days", "potential"), ("freight", "exchange")),
-    Process("withholding", withholding, ("freight", "exchange"), ("correction",)),
-    Process("dependence", dependence, ("freight", "exchange", "imports", "exports"), ("loss", "surplus", "rent")),
-    Process("threat", threat, ("threat", "grievance", "coercion"), ("threat", "grievance")),
-    Process("alignment", alignment, ("alignment", "anchor", "loss", "threat"), ("alignment", "anchor", "moves")),
-    Process("transitions", transitions, ("dyad_clock", "project_clock"), ("dyad_clock", "project_clock")),
+    Process(
+        "markets",
+        markets,
+        reads=("gdp", "world_price", "benefit_change", "alignment", "reallocation", *BORDERS),
+        writes=("gdp", "world_price", "potential", *ENDS),
+    ),
+    Process("links", links, reads=("expansion", "world_price", *BORDERS, *WORKS), writes=LINKS),
+    Process(
+        "clearing",
+        clearing,
+        reads=("structural", "coercion", *BORDERS, *LINKS, "potential", *ENDS, *FLOWS),
+        writes=FLOWS,
+    ),
+    Process(
+        "dependence",
+        dependence,
+        reads=("gdp", "capacity", "potential", "source_mu", "sink_mu", *FLOWS, *EXPOSURES, "correction", "benefit"),
+        writes=("loss", "loss_channel", "visibility", "rent", "surplus", "benefit", "benefit_change"),
+    ),
+    Process(
+        "threat",
+        threat,
+        reads=("threat", "grievance", "settled", "coercion"),
+        writes=("threat", "grievance", "settled"),
+    ),
+    Process(
+        "alignment",
+        alignment,
+        reads=(
+            *("alignment", "anchor", "threat", "grievance", "security", "offers", "membership", "gdp", "loss"),
+            *("surplus", "surplus_history"),
+        ),
+        writes=("alignment", "anchor", "moves", "surplus_history"),
+    ),
+    Process("transitions", transitions, reads=("dyad_clock", "project_clock"), writes=("dyad_clock", "project_clock")),
     Process(
         "adaptation",
         adaptation,
-        ("gdp", "alignment", "freight", "capacity"),
-        ("imports", "exports", "reallocation", "expansion", "busy"),
+        reads=(
+            *("gdp", "alignment", "freight", "capacity", *BORDERS),
+            *("imports", "exports", "reallocation", "expansion", "busy"),
+        ),
+        writes=("imports", "exports", "reallocation", "expansion", "busy"),
     ),
 )
 

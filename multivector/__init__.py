@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runs.problems import BatchError as BatchError
     from runs.problems import Interrupted as Interrupted
     from runs.sample import Sample as Sample
-    from scenarios import load_scenario as load
+    from scenarios import load_scenario as load  # noqa: F401 - the public name is shorter
     from scenarios.compile import compile_scenario as compile_scenario
 
 _HOME = {

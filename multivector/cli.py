@@ -1,5 +1,7 @@
 """The command `multivector`. Composition only; whatever is heavy loads inside its command."""
 
+# ruff: noqa: PLC0415 - commands load what is heavy
+
 import os
 import sys
 from pathlib import Path
@@ -67,7 +69,7 @@ def _stop(message: str, code: int) -> NoReturn:
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913 - one argument an option
     scenarios: Scenarios = None,
     runs: Annotated[int, typer.Option(min=1, help="Runs of each scenario and point.")] = 200,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of all luck; the scenario's, or 1.")] = None,
@@ -79,7 +81,7 @@ def run(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores unless given.")] = None,
     out: Out = Path("results"),
     name: Annotated[str | None, typer.Option(help="Name of the batch folder.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan, compute nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan, compute nothing.")] = False,  # noqa: FBT002
 ) -> None:
     """Compute a batch, or what is missing of it, and write its report."""
     from multivector.orders import Design, sample
@@ -151,7 +153,7 @@ def report(batch: BatchFolder, out: Out = Path("results")) -> None:
 def show(
     topic: Annotated[Topic, typer.Argument(help="What to show.")],
     name: Annotated[str | None, typer.Argument(help="One entry alone.")] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,  # noqa: FBT002
 ) -> None:
     """Print what the model is made of, as tables."""
     from multivector.show import TOPICS, write
@@ -163,7 +165,7 @@ def show(
 @app.command()
 def batches(
     out: Out = Path("results"),
-    csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,  # noqa: FBT002
 ) -> None:
     """List stored batches."""
     from multivector.show import stored_batches, write

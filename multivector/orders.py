@@ -1,5 +1,7 @@
 """Orders: what the words of a command line mean."""
 
+# ruff: noqa: PLC0415 - loads only when parameters are named
+
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path

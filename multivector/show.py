@@ -1,5 +1,7 @@
 """Tables for a terminal: rich where a person reads, plain where a program does."""
 
+# ruff: noqa: PLC0415 - each table loads its own source
+
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
@@ -44,10 +46,10 @@ def _write_plain(table: pd.DataFrame) -> None:
     cells = [list(map(str, table.columns)), *([spell(v) for v in row] for row in table.itertuples(index=False))]
     widths = [max(len(row[i]) for row in cells) for i in range(len(table.columns))]
     if table.attrs.get("title"):
-        print(table.attrs["title"])
+        print(table.attrs["title"])  # noqa: T201 - printing is what this file is for
     for row in cells:
         line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
-        print(line.rstrip())
+        print(line.rstrip())  # noqa: T201
 
 
 def spell(value: object) -> str:
@@ -56,10 +58,10 @@ def spell(value: object) -> str:
     >>> spell(0.123456), spell(float("nan")), spell(1250.0), spell("KAZ")
     ('0.1235', '', '1250', 'KAZ')
     """
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124
         return ""
     if isinstance(value, float):
-        return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+        return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"  # noqa: PLR2004
     return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
 
 
@@ -106,7 +108,7 @@ def _batch_row(folder: Path) -> dict[str, Any]:
     }
 
 
-def _tables() -> Any:
+def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under each name
     from scenarios import load_tables
 
     return load_tables()

@@ -1,5 +1,7 @@
 """The base quarter as a person would ask for it: state, dependence by controller and channel."""
 
+# ruff: noqa: PLC0415 - scenarios and scipy.stats load only where a table is made
+
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,7 +18,6 @@ from model.withholding import exchange_losses, freight_loss
 from model.world import World
 
 CLASSES = ("very low", "low", "medium", "high", "very high")
-FAR = 2  # classes apart that ask for an explanation
 PER_YEAR = 4.0
 MILLION_TO_BILLION = 1e-3
 

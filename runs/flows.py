@@ -5,6 +5,8 @@ cargo, direction and parties. Base flows are exact by construction
 for every pair and market; published totals over several of them are not.
 """
 
+# ruff: noqa: PLC0415 - the tables load only when a case is made
+
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property

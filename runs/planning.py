@@ -173,7 +173,7 @@ class Plan:
         return f"{names}{points}, {self.runs} runs each: {self.size} runs, seed {self.seed}, {self.identity[:12]}"
 
 
-def plan(
+def plan(  # noqa: PLR0913 - the six facts of a plan
     scenarios: Sequence[Named], runs: int, seed: int, *, model: str, sample: Sample | None = None, block: int = BLOCK
 ) -> Plan:
     """Plan of all scenarios, points and runs 0 … runs - 1; BatchError when it makes no sense."""

@@ -5,5 +5,5 @@ class BatchError(Exception):
     """A request that cannot be met as it stands; the message says what to do instead."""
 
 
-class Interrupted(Exception):
+class Interrupted(Exception):  # noqa: N818 - it is an event, not a mistake
     """A batch that ended before its plan did; what is stored stays, the same command resumes."""

@@ -5,6 +5,8 @@ hypercube and Sobol designs give every run its own values, as do the `sample`
 distributions of a scenario. Values never depend on how runs are cut in blocks.
 """
 
+# ruff: noqa: PLC0415 - workers read this file and need no scipy.stats
+
 import csv
 import itertools
 import math

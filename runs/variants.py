@@ -1,5 +1,7 @@
 """Variants: scenarios made ready to run."""
 
+# ruff: noqa: PLC0415 - Variant must not load the scenario reader
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property

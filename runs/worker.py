@@ -1,5 +1,7 @@
 """What a worker process does: simulate one block. Imports the kernels and nothing heavy."""
 
+# ruff: noqa: PLC0415 - the model may be another engine
+
 import os
 import signal
 from collections.abc import Callable, Mapping

@@ -72,7 +72,7 @@ def networks(draw, *, limited=True, most=4, controllers=3):
     links, markets = draw(st.integers(3, 8)), draw(st.integers(1, 4))
     found = draw(path_lists(links, markets, most))
     limit = st.one_of(st.just(np.inf), positive(1, 60)) if limited else st.just(np.inf)
-    per_link = lambda values: tuple(draw(st.lists(values, min_size=links, max_size=links)))
+    per_link = lambda values: tuple(draw(st.lists(values, min_size=links, max_size=links)))  # noqa: E731
     share = st.sampled_from([0.0, 0.0, 0.25, 0.6, 1.0])
     power = draw(st.lists(st.lists(share, min_size=controllers, max_size=controllers), min_size=links, max_size=links))
     return Network(
@@ -104,7 +104,7 @@ class FreightCase:
         return freight.solve(self.routes, given, empty, empty, sweeps)
 
 
-def freight_case(network, *, theta, mu, outside, potential, alpha=0.0, size=None, day_value=0.1):
+def freight_case(network, *, theta, mu, outside, potential, alpha=0.0, size=None, day_value=0.1):  # noqa: PLR0913
     """A case from flat lists by market; every link can be congested."""
     routes = network.routes(size)
     segments = routes.segments
@@ -134,7 +134,7 @@ def freight_cases(draw, *, limited=True, alpha=0.0, most=4):
     """Markets with theta times cost between mild and sharp, and mu at most theta."""
     network = draw(networks(limited=limited, most=most))
     markets = network.market[-1] + 1
-    per_market = lambda values: draw(st.lists(values, min_size=markets, max_size=markets))
+    per_market = lambda values: draw(st.lists(values, min_size=markets, max_size=markets))  # noqa: E731
     theta = per_market(positive(0.1, 2))
     nest = per_market(positive(0.05, 1))
     return freight_case(
@@ -161,7 +161,7 @@ class ExchangeCase:
     def start(self, width=1):
         """Base prices and no shadow price."""
         empty = np.zeros((len(self.pairs.routes.segments), width))
-        wide = lambda values: np.repeat(values, width, axis=1)
+        wide = lambda values: np.repeat(values, width, axis=1)  # noqa: E731
         ends = wide(self.given.source_price), wide(self.given.sink_price)
         return exchange.Outcome(np.zeros((len(self.pairs.routes), width)), empty, empty, *ends, *ends)
 
@@ -180,7 +180,7 @@ def sums(group, groups):
     return sparse(group, np.arange(len(group)), np.ones(len(group)), (groups, len(group)))
 
 
-def exchange_case(network, ends, *, theta, source, sink, commodity=None):
+def exchange_case(network, ends, *, theta, source, sink, commodity=None):  # noqa: PLR0913
     """A case whose pairs all pull alike at equal prices.
 
     `ends` gives (source, sink) of each pair, the network's `market`; `source`
@@ -229,7 +229,7 @@ def exchange_cases(draw, *, limited=True):
     links = draw(st.integers(3, 7))
     found = draw(path_lists(links, len(ends), most=2))
     limit = st.one_of(st.just(np.inf), positive(2, 30)) if limited else st.just(np.inf)
-    per_link = lambda values: tuple(draw(st.lists(values, min_size=links, max_size=links)))
+    per_link = lambda values: tuple(draw(st.lists(values, min_size=links, max_size=links)))  # noqa: E731
     network = Network(
         paths=tuple(path for routes in found for path in routes),
         market=tuple(n for n, routes in enumerate(found) for _ in routes),
@@ -239,7 +239,7 @@ def exchange_cases(draw, *, limited=True):
         power=np.zeros((links, 1)),
     )
     theta = draw(positive(0.1, 1))
-    end = lambda price: st.tuples(positive(0.02, 0.5).map(lambda k: k * theta), positive(5, 40), price)
+    end = lambda price: st.tuples(positive(0.02, 0.5).map(lambda k: k * theta), positive(5, 40), price)  # noqa: E731
     return exchange_case(
         network,
         ends,

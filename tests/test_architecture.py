@@ -1,6 +1,8 @@
 """The layers hold, files and functions stay short, and each of these rules is seen to fail."""
 
 import ast
+import csv
+import re
 import shutil
 import subprocess
 import sys
@@ -71,6 +73,23 @@ def engine_imports(path):
             yield from (alias.name for alias in node.names if alias.name in {"simulate", "simulation"})
 
 
+def entities():
+    """Ids of everything the tables name: countries, poles, institutions, pairs, projects, corridors and links."""
+    files = ("countries", "institutions", "dyads", "projects", "corridors", "links")
+    names = set()
+    for file, column in [*((file, "id") for file in files), ("poles", "pole"), ("poles", "member")]:
+        with (ROOT / "scenarios" / "data" / f"{file}.csv").open(encoding="utf-8", newline="") as table:
+            names |= {row[column] for row in csv.DictReader(table)}
+    return names
+
+
+def named_entities(path, names):
+    """Words of a module's string literals and docstrings that are ids of entities."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from names & set(re.findall(r"[\w-]+", node.value))
+
+
 def test_import_contracts_hold():
     code, report = lint_imports(ROOT)
     assert code == 0, report
@@ -117,3 +136,17 @@ def test_the_length_rules_see_a_breach(tmp_path):
     path.write_text("def long():\n    '''Say so.'''\n" + "    pass\n" * 41 + "\n" * 400, encoding="utf-8")
     assert list(long_bodies(path, tmp_path)) == ["model/breach.py:long"]
     assert long_modules(tmp_path) == [str(path)]
+
+
+def test_the_model_names_no_country_pole_link_or_project():
+    names = entities()
+    assert {"KAZ", "WEST", "zangezur_rail", "CSTO"} <= names
+    assert {path.name: set(named_entities(path, names)) for path in sorted((ROOT / "model").glob("*.py"))} == {
+        path.name: set() for path in sorted((ROOT / "model").glob("*.py"))
+    }
+
+
+def test_the_naming_rule_sees_a_breach(tmp_path):
+    path = tmp_path / "breach.py"
+    path.write_text('POLE = axis.at("WEST")\n', encoding="utf-8")
+    assert list(named_entities(path, entities())) == ["WEST"]

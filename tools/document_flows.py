@@ -195,7 +195,7 @@ def markdown(table: pd.DataFrame) -> str:
 
 def _spell(value: object) -> str:
     if isinstance(value, float):
-        return "" if value != value else f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+        return "" if value != value else f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"  # noqa: PLR0124, PLR2004
     return str(value).replace("|", "/")
 
 

@@ -1,6 +1,6 @@
 """Draw docs/images/dependence.png: the loss table of the base quarter as a heat map.
 
-    python tools/draw_dependence.py
+python tools/draw_dependence.py
 """
 
 from pathlib import Path

@@ -146,7 +146,7 @@ def owned(geometries: Iterable[dict[str, Any]], arcs: Arcs) -> Iterator[tuple[st
         for rings in polygons(geometry):
             outer = stitched(rings[0], arcs)
             moves = [to for start, to, point in MOVED if start == code and contains(outer, point)]
-            small = math.dist(outer[0], outer[len(outer) // 2]) < 20.0  # not the mainland
+            small = math.dist(outer[0], outer[len(outer) // 2]) < 20.0  # noqa: PLR2004  # not the mainland
             yield (moves[0] if moves and small else code), name, rings
 
 

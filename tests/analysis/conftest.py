@@ -33,7 +33,7 @@ class World(SimpleNamespace):
         return sha256(repr((self.scenario, self.push)).encode()).hexdigest()
 
 
-def simulate(world, runs, seed, parameters, record, every):
+def simulate(world, runs, seed, parameters, record, every):  # noqa: ARG001, PLR0913 - the model's signature
     """Uniform luck by run, the same in all worlds, plus a push that begins in 2030."""
     measures = {}
     for name in record:

@@ -138,7 +138,7 @@ def test_the_page_is_sound_html_for_small_screens(report):
     open_tags, void = [], {"meta", "br"}
 
     class Reader(HTMLParser):
-        def handle_starttag(self, tag, attrs):
+        def handle_starttag(self, tag, attrs):  # noqa: ARG002
             if tag not in void:
                 open_tags.append(tag)
 

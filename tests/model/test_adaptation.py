@@ -66,7 +66,7 @@ def test_exposure_approaches_its_target_geometrically(start, goal, speed):
 
 
 def test_pull_falls_with_cost_and_rises_with_size_and_alignment():
-    at = lambda **change: trade_pull(
+    at = lambda **change: trade_pull(  # noqa: E731
         *(
             np.full((1, 1, 1), change.get(name, base))
             for name, base in (("size", 1.0), ("cost", 0.0), ("alignment", 0.0))

@@ -31,7 +31,7 @@ def everyone(countries=COUNTRIES, poles=POLES):
     return np.ones((countries, poles))
 
 
-def walk(alignment, forces, shape, tau, quarters, *, noise=None):
+def walk(alignment, forces, shape, tau, quarters, *, noise=None):  # noqa: PLR0913
     active = everyone(*alignment.shape[:2])
     for quarter in range(quarters):
         terms = drive(alignment, forces, shape, active)
@@ -52,7 +52,7 @@ def random_case(seed, *, masked=False):
     rng = np.random.default_rng(seed)
     rivalry = rng.uniform(-0.5, 0.5, (POLES, POLES))
     rivalry = np.triu(rivalry, 1) + np.triu(rivalry, 1).T
-    small = lambda: rng.uniform(-0.3, 0.3, (COUNTRIES, POLES, 1))
+    small = lambda: rng.uniform(-0.3, 0.3, (COUNTRIES, POLES, 1))  # noqa: E731
     forces = pull(
         benefits={"offers": small(), "affinity": small()},
         rivalry=rivalry[:, :, None],

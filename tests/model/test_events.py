@@ -25,7 +25,7 @@ def edit(operation="set", value=9.0, at=(100, 100), **more):
     )
 
 
-def after(edits, quarter=100, base=4.0, target="link.cost", runs=RUNS[:3], shape=(3, 1)):
+def after(edits, quarter=100, base=4.0, target="link.cost", runs=RUNS[:3], shape=(3, 1)):  # noqa: PLR0913
     return apply(schedule(tuple(edits), 0, runs), target, quarter, AXES, np.full(shape, base))
 
 
@@ -60,7 +60,7 @@ def test_an_edit_without_duration_stays():
 
 def test_a_state_without_duration_is_set_once_and_then_left_to_the_model():
     opening = Edit("open", "project.stage", ("dam",), "set", 3.0, (100, 100))
-    at = lambda quarter, change: after([change], quarter, 1.0, "project.stage", shape=(1, 1))[0, 0]
+    at = lambda quarter, change: after([change], quarter, 1.0, "project.stage", shape=(1, 1))[0, 0]  # noqa: E731
     assert [at(quarter, opening) for quarter in (99, 100, 101)] == [1.0, 3.0, 1.0]
     held = replace(opening, duration=2)
     assert [at(quarter, held) for quarter in (99, 100, 101, 102)] == [1.0, 3.0, 3.0, 1.0]

@@ -226,7 +226,7 @@ def test_a_sharp_choice_clears_where_prices_differ_by_transport_cost():
 
     def loss(flow):
         sold, bought = np.array([flow[:2].sum(), flow[2:].sum()]), np.array([flow[0] + flow[2], flow[1] + flow[3]])
-        area = lambda q: (q * np.log(np.maximum(q, 1e-12) / 10.0) - q) / mu
+        area = lambda q: (q * np.log(np.maximum(q, 1e-12) / 10.0) - q) / mu  # noqa: E731
         return flow @ network.cost + (area(sold) + sold * [5.0, 6.0]).sum() + (area(bought) - bought * [9.0, 8.0]).sum()
 
     best = minimize(loss, np.full(4, 3.0), bounds=[(0.0, limit) for limit in (99.0, 4.0, 99.0, 99.0)], tol=1e-14)
@@ -339,7 +339,7 @@ def test_an_end_without_open_route_neither_trades_nor_weighs_on_the_others(side)
 def test_two_commodities_clear_apart():
     """Joining two systems that share nothing leaves each as it was."""
     alone = three_by_three(capacity=np.inf)
-    double = lambda values: np.vstack([values, values])
+    double = lambda values: np.vstack([values, values])  # noqa: E731
     network = alone.network
     both_network = replace(
         network,

@@ -157,7 +157,7 @@ def cut_in_two(network, link):
     """The same network with one link replaced by two in series."""
     new = len(network.cost)
     paths = tuple(tuple(f for e in path for f in ((e, new) if e == link else (e,))) for path in network.paths)
-    halve = lambda values: (*(v / 2 if e == link else v for e, v in enumerate(values)), values[link] / 2)
+    halve = lambda values: (*(v / 2 if e == link else v for e, v in enumerate(values)), values[link] / 2)  # noqa: E731
     return replace(
         network,
         paths=paths,

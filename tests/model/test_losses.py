@@ -24,7 +24,7 @@ def fraction_lost(served, nest, blocked):
     return lost[0, 0] / freight.surplus(one(1.0), one(nest), one(served))[0, 0]
 
 
-def market(served, nest=0.5, theta=1.0, potential=1.0, rent_kept=0.0, carried=None):
+def market(served, nest=0.5, theta=1.0, potential=1.0, rent_kept=0.0, carried=None):  # noqa: PLR0913
     """A market whose choice gives `served`; `carried` below it when capacity binds."""
     outside = np.log(served / (1.0 - served)) / (nest * theta)
     return losses.Market(
@@ -106,7 +106,7 @@ def test_without_a_binding_cap_both_closed_forms_agree(served, nest, theta, bloc
 
 
 @given(some, st.floats(0.05, 1.0), st.floats(0.1, 10.0), shares, shares, shares, shares)
-def test_a_capped_loss_lies_between_nothing_and_the_whole_benefit(served, nest, theta, carried, blocked, room, kept):
+def test_a_capped_loss_lies_between_nothing_and_the_whole_benefit(served, nest, theta, carried, blocked, room, kept):  # noqa: PLR0913
     view = market(served, nest, theta, rent_kept=kept, carried=served * carried)
     lost = capped(view, blocked, room * served * carried)
     willing = view.outside - np.log(served * carried / (1.0 - served * carried)) / view.mu if carried > 0 else 0.0
@@ -116,7 +116,7 @@ def test_a_capped_loss_lies_between_nothing_and_the_whole_benefit(served, nest, 
 
 
 @given(some, st.floats(0.05, 1.0), st.floats(0.1, 10.0), shares, shares, shares)
-def test_the_cap_formula_itself_is_never_negative(served, nest, theta, carried, blocked, room):
+def test_the_cap_formula_itself_is_never_negative(served, nest, theta, carried, blocked, room):  # noqa: PLR0913
     """Eq. 10 for every share of rent kept, without the kernel's floor at zero."""
     before = served * max(carried, 1e-6)
     after = min(losses.served_after(one(served), one(blocked), one(nest))[0, 0], room * before)
@@ -159,7 +159,7 @@ def test_more_unblocked_capacity_never_raises_the_loss(served, nest, blocked, on
 # --- oil and gas ends ----------------------------------------------------------------------------
 
 
-def end(blocked, reserve=np.inf, kept=0.0, quantity=10.0, mu=0.1, theta=0.5):
+def end(blocked, reserve=np.inf, kept=0.0, quantity=10.0, mu=0.1, theta=0.5):  # noqa: PLR0913
     return losses.end_loss(losses.End(one(quantity), one(mu), one(theta), kept), one(blocked), one(reserve))[0, 0]
 
 
@@ -187,7 +187,7 @@ def test_a_capped_source_pays_the_shadow_price_of_the_cap(blocked, room, mu, the
 
 
 @given(shares, st.floats(0.0, 20.0), shares, st.floats(0.0, 20.0), st.floats(0.01, 2.0), st.floats(0.05, 5.0))
-def test_an_end_never_gains_from_withholding_nor_loses_more_than_its_surplus(blocked, room, kept, quantity, mu, theta):
+def test_an_end_never_gains_from_withholding_nor_loses_more_than_its_surplus(blocked, room, kept, quantity, mu, theta):  # noqa: PLR0913
     assert 0.0 <= end(blocked, room, kept, quantity, mu, theta) <= quantity / mu * (1.0 + 1e-9)
 
 

@@ -150,7 +150,7 @@ def test_checking_a_scenario_made_in_code_names_it_instead_of_a_file():
 
 def test_a_scenario_survives_pickling_and_editors_get_a_schema():
     scenario = Scenario.model_validate({**TEXTS, "parameters": {"alignment.half_life": 3}})
-    assert pickle.loads(pickle.dumps(scenario)) == scenario
+    assert pickle.loads(pickle.dumps(scenario)) == scenario  # noqa: S301
     schema = Scenario.model_json_schema()
     assert set(schema["properties"]) == set(Scenario.model_fields)
     assert {"for", "set", "property"} <= set(schema["$defs"]["Event"]["properties"])
