@@ -23,20 +23,35 @@ def clearing(state: State, now: Now) -> State:
     Runs with a structural event this quarter get the long solve, the others
     the short one; each run's arithmetic is the same whatever its block.
     """
-    short = int(np.max(now.value("clearing.sweeps")))
-    long = int(np.max(now.value("clearing.sweeps_structural")))
-    freight_given = freight_conditions(state, now)
-    exchange_given = exchange_conditions(state, now)
     changed = np.flatnonzero(state.structural)
-    one = freight.solve(now.world.freight.routes, freight_given, state.freight.load, state.freight.price, short)
-    two = exchange.solve(now.world.exchange.pairs, exchange_given, state.exchange, short)
-    if len(changed):
-        extra = long - short
-        one_given, two_given = columns(freight_given, changed), columns(exchange_given, changed)
-        load, price = one.load[:, changed], one.price[:, changed]
-        one = merge(one, freight.solve(now.world.freight.routes, one_given, load, price, extra), changed)
-        two = merge(two, exchange.solve(now.world.exchange.pairs, two_given, columns(two, changed), extra), changed)
-    return replace(state, freight=one, exchange=two)
+    return replace(state, freight=_freight(state, now, changed), exchange=_exchange(state, now, changed))
+
+
+def _freight(state: State, now: Now, changed: Indices) -> freight.Outcome:
+    """One-sided markets of this quarter; `changed` runs are solved on."""
+    routes, given = now.world.freight.routes, freight_conditions(state, now)
+    short, long = sweeps(now, "clearing.sweeps"), sweeps(now, "clearing.sweeps_structural")
+    solved = freight.solve(routes, given, state.freight.load, state.freight.price, short)
+    if not len(changed):
+        return solved
+    load, price = solved.load[:, changed], solved.price[:, changed]
+    return merge(solved, freight.solve(routes, columns(given, changed), load, price, long - short), changed)
+
+
+def _exchange(state: State, now: Now, changed: Indices) -> exchange.Outcome:
+    """Oil and gas of this quarter; `changed` runs are solved on."""
+    pairs, given = now.world.exchange.pairs, exchange_conditions(state, now)
+    short, long = sweeps(now, "clearing.sweeps_exchange"), sweeps(now, "clearing.sweeps_exchange_structural")
+    solved = exchange.solve(pairs, given, state.exchange, short)
+    if not len(changed):
+        return solved
+    rest = exchange.solve(pairs, columns(given, changed), columns(solved, changed), long - short)
+    return merge(solved, rest, changed)
+
+
+def sweeps(now: Now, name: str) -> int:
+    """A number of sweeps, the same for all runs of a block."""
+    return int(np.max(now.value(name)))
 
 
 def columns(record: Record, runs: Indices) -> Record:

@@ -29,6 +29,9 @@ _BRENT = "AR(1) of log annual Brent 2000-2024"
 _OF_VALUE = "share of value per day"
 _ROWS = (
     # clearing
+    Parameter("clearing.sweeps_withheld", 600, "sweeps", 60, 3000, "fixed", "convergence tests"),
+    Parameter("clearing.sweeps_exchange", 30, "sweeps", 10, 400, "fixed", "convergence tests"),
+    Parameter("clearing.sweeps_exchange_structural", 150, "sweeps", 30, 1000, "fixed", "convergence tests"),
     Parameter("clearing.sweeps", 10, "sweeps", 5, 100, "fixed", "convergence tests"),
     Parameter("clearing.sweeps_structural", 60, "sweeps", 10, 400, "fixed", "convergence tests"),
     Parameter("routing.theta_freight", 7.0, "theta x mean cost", 3, 15, "loguniform", _THEORY),

@@ -21,9 +21,7 @@ from model.markets import alignment_change, markets
 from model.now import Now
 from model.parameters import OFFER_SCALE
 from model.state import State
-from model.withholding import correction
 
-RESOLVE_EVERY = 16  # quarters
 SETTLING = 0.6  # accountability with compensation closes a grievance (theory 7.17)
 
 
@@ -55,17 +53,6 @@ def events(state: State, now: Now) -> State:
         coercion=now.edited("coercion.level", state.coercion),
         offers=np.maximum(now.edited("offer.level", now.world.politics.offers[:, :, None] + 0.0 * state.coercion), 0.0),
     )
-
-
-def withholding(state: State, now: Now) -> State:
-    """Solve large withdrawals in full every fourth year, in every run alike.
-
-    Doing so only after structural events would let the correction age in the
-    baseline and not in the scenario paired with it.
-    """
-    if now.index == 0 or now.quarter % RESOLVE_EVERY:
-        return state
-    return replace(state, correction=correction(state, now))
 
 
 def threat(state: State, now: Now) -> State:
@@ -234,12 +221,6 @@ SEQUENCE: tuple[Process, ...] = (
         clearing,
         reads=("structural", "coercion", *BORDERS, *LINKS, "potential", *ENDS, *FLOWS),
         writes=FLOWS,
-    ),
-    Process(
-        "withholding",
-        withholding,
-        reads=("gdp", "coercion", *BORDERS, *LINKS, "potential", *ENDS, *FLOWS),
-        writes=("correction",),
     ),
     Process(
         "dependence",

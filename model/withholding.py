@@ -1,7 +1,8 @@
 """Withholding solved in full: remove what a pole blocks and clear again.
 
 The closed forms ignore congestion and everyone else's response; the ratio
-of the full solve to the closed form corrects them (theory 7.5).
+of the full solve to the closed form corrects them (theory 7.5). It is found
+once, in the base quarter, and held: docs/decisions.md, 8.
 """
 
 from dataclasses import replace
@@ -10,7 +11,7 @@ import numpy as np
 
 from model import exchange, freight
 from model.arrays import Array, mix
-from model.clearing import exchange_conditions, freight_conditions
+from model.clearing import exchange_conditions, freight_conditions, sweeps
 from model.dependence import country_gdp, network_loss
 from model.now import Now
 from model.state import State
@@ -37,19 +38,29 @@ def freight_loss(state: State, now: Now, pole: int) -> Array:
     market, given = now.world.freight, freight_conditions(state, now)
     power = market.routes.power[:, pole][:, None]
     without = replace(given, allowed=given.allowed * (1.0 - power))
-    sweeps = int(np.max(now.value("clearing.sweeps")))
-    after = freight.solve(market.routes, without, state.freight.load, state.freight.price, sweeps)
+    count = sweeps(now, "clearing.sweeps_withheld")
+    after = freight.solve(market.routes, without, state.freight.load, state.freight.price, count)
     before = freight.surplus(state.potential, given.mu, state.freight.served)
     return market.money[:, None] * (before - freight.surplus(state.potential, given.mu, after.served))
 
 
 def exchange_loss(state: State, now: Now, country: int, pole: int) -> Array:
     """Surplus a country's sources and sinks lose when a pole withholds from it alone, (R,)."""
+    sold, bought = exchange_losses(state, now, country, pole)
+    system = now.world.exchange
+    return mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
+
+
+def exchange_losses(state: State, now: Now, country: int, pole: int) -> tuple[Array, Array]:
+    """Surplus lost by every source (A, R) and sink (D, R) when a pole withholds from one country, million USD.
+
+    A withdrawal is a structural change: after the short solve a buyer has
+    found only a part of its other suppliers.
+    """
     system, given = now.world.exchange, exchange_conditions(state, now)
     barred = system.owners[:, country] * system.pairs.routes.power[:, pole]
     without = replace(given, allowed=given.allowed * (1.0 - barred)[:, None])
-    after = exchange.solve(system.pairs, without, state.exchange, int(np.max(now.value("clearing.sweeps"))))
+    after = exchange.solve(system.pairs, without, state.exchange, sweeps(now, "clearing.sweeps_withheld"))
     sold = (state.exchange.source_quantity - after.source_quantity) / given.source_mu
     bought = (state.exchange.sink_quantity - after.sink_quantity) / given.sink_mu
-    lost: Array = mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
-    return lost
+    return sold, bought

@@ -14,6 +14,7 @@ from model.now import Now
 from model.setting import prepare
 from model.simulation import opening
 from model.state import State
+from model.withholding import exchange_losses, freight_loss
 from model.world import World
 
 CLASSES = ("very low", "low", "medium", "high", "very high")
@@ -56,7 +57,7 @@ def _channels(state: State, now: Now) -> Iterator[tuple[str, Array]]:
     controllers, poles = np.arange(len(axes["controller"])), len(axes["pole"])
     output = country_gdp(state, now)[:, None]
     layers = 100.0 * layer_losses(state, now, controllers) / output
-    layers[:, :, :poles] *= state.correction * now.world.politics.active[:, :, None]
+    layers[:, :, :poles] = 100.0 * _solved_layers(state, now, layers[:, :, :poles] / 100.0)
     yield from zip((layer for layer in axes["layer"] if layer != "fibre"), layers, strict=False)
     transit = 100.0 * network_loss(state, now, controllers).transit / output
     transit[:, :poles] = 100.0 * state.loss_channel[:, :, CHANNELS.index("transit")]
@@ -66,6 +67,34 @@ def _channels(state: State, now: Now) -> Iterator[tuple[str, Array]]:
             wide = np.zeros_like(transit)
             wide[:, :poles] = 100.0 * state.loss_channel[:, :, position]
             yield name, wide
+
+
+def _solved_layers(state: State, now: Now, closed: Array) -> Array:
+    """Network loss toward poles by layer, share of GDP, (layer, C, P, 1), summing to the network channel.
+
+    Cells that the model solved in full are split as that solve says, the
+    others as the closed form does.
+    """
+    total = state.loss_channel[:, :, CHANNELS.index("network")]
+    split = np.array(closed)
+    for country, pole in np.argwhere(state.correction[:, :, 0] != 1.0):
+        split[:, country, pole] = np.maximum(_withheld_layers(state, now, int(country), int(pole)), 0.0)
+    whole = split.sum(axis=0)
+    return np.asarray(split / np.where(whole > 0.0, whole, 1.0) * total)
+
+
+def _withheld_layers(state: State, now: Now, country: int, pole: int) -> Array:
+    """Surplus a country loses by layer when a pole withholds, solved in full, (layer, 1)."""
+    axes, market, system = now.world.axes, now.world.freight, now.world.exchange
+    lost = np.zeros((len(axes["layer"]), 1))
+    own = market.incidence[[country]].toarray()[0][:, None] * freight_loss(state, now, pole)
+    np.add.at(lost, market.layer, own)
+    energy = axes["layer"].positions(tuple(axes["exchange"]))
+    sold, bought = exchange_losses(state, now, country, pole)
+    pairs = system.pairs
+    np.add.at(lost, energy[pairs.source_commodity], system.source_owner[[country]].toarray()[0][:, None] * sold)
+    np.add.at(lost, energy[pairs.sink_commodity], system.sink_owner[[country]].toarray()[0][:, None] * bought)
+    return lost
 
 
 def channel_names(table: pd.DataFrame) -> list[str]:

@@ -190,7 +190,6 @@ LIVES = {
     "markets": ("gdp", 10.0),
     "links": ("flow", 10.0),
     "clearing": ("flow", 10.0),
-    "withholding": ("dependence", 0.005),
     "dependence": ("dependence", 0.02),
     "threat": ("threat", 0.1),
     "alignment": ("alignment", 0.05),

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from model import exchange
 from model.axes import CHANNELS, TERMS
+from model.clearing import exchange_conditions
+from model.network import UNLIMITED
 from model.parameters import PARAMETERS
 from tests.worlds import QUIET, fields, lasting, opened, quarters
 
@@ -55,12 +58,7 @@ def test_base_flows_are_the_published_ones(rest):
 def test_a_displaced_alignment_returns_with_its_half_life(baseline_world, half_life):
     """Each cell is kicked in a run of its own, with no peers, rivals or trade to answer."""
     alone = dict.fromkeys(
-        (
-            "alignment.peer_weight",
-            "alignment.rivalry_weight",
-            "markets.alignment_trade",
-            "adaptation.alignment_trade",
-        ),
+        ("alignment.peer_weight", "alignment.rivalry_weight", "markets.alignment_trade", "adaptation.alignment_trade"),
         0.0,
     )
     left = returned(baseline_world, QUIET | alone | {"alignment.half_life": half_life}, half_life)
@@ -113,8 +111,8 @@ def test_each_term_of_alignment_has_a_switch_that_silences_it_alone(baseline_wor
     block = opened(world, np.zeros(len(names) + 1, dtype=int), switched)
     felt = dict.fromkeys(TERM_OF.values(), 0.0)
     for _, after, _ in quarters(*block):
-        for term, before in felt.items():
-            felt[term] = before + np.abs(after.moves[term]).max(axis=(0, 1))
+        for term in felt:
+            felt[term] = felt[term] + np.abs(after.moves[term]).max(axis=(0, 1))
     for n, name in enumerate(names):
         expected = np.arange(len(names) + 1) == n + 1
         assert_array_equal(felt[TERM_OF[name]] == 0.0, expected, err_msg=name)
@@ -181,6 +179,17 @@ def test_sources_sell_what_sinks_buy(run):
         assert sold.min() > 0.0
 
 
+@pytest.mark.xfail(strict=True, reason="ten sweeps a quarter do not settle oil and gas when world prices move")
+def test_a_quarter_settles_what_sources_sell(baseline_world):
+    """Nine ordinary quarters, then the last one solved to the end: sales agree to 2 % of the commodity's trade."""
+    for _, after, now in quarters(*opened(replace(baseline_world, quarters=9), 1)):
+        end, last = after, now
+    pairs, given = last.world.exchange.pairs, exchange_conditions(end, last)
+    settled = exchange.solve(pairs, given, end.exchange, 3000).source_quantity
+    off = pairs.sources_by_commodity @ np.abs(settled - end.exchange.source_quantity)
+    assert (off / (pairs.sources_by_commodity @ settled)).max() < 0.02
+
+
 def test_a_route_over_a_closed_link_carries_nothing(run):
     for _, after, now in run[::8]:
         for routes, solved in systems(now, after):
@@ -201,4 +210,4 @@ def systems(now, state):
 def test_unlimited_links_are_the_only_infinite_ones(baseline_world):
     capacity = baseline_world.links.capacity
     assert not np.isnan(capacity).any()
-    assert set(capacity[~np.isfinite(capacity)]) <= {np.inf}
+    assert set(capacity[~np.isfinite(capacity)]) <= {UNLIMITED}

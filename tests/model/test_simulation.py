@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from model import calibration, simulation
 from model.events import Edit
 from model.measures import MEASURES
 from model.setting import prepare
@@ -15,15 +14,6 @@ from tests.worlds import lasting
 
 SHORT = 12
 MANY = 100
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quick_opening():
-    """These laws hold for any opening; a rough one saves time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calibration, "FREIGHT_SWEEPS", 100)
-        patch.setattr(simulation, "EXCHANGE_CHECK_SWEEPS", 50)
-        yield
 
 
 @pytest.fixture(scope="module")
