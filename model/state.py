@@ -18,16 +18,16 @@ class State:
     `surplus_history` (4, C, P, R), the last four quarters of `surplus`;
     `reallocation` (2, C, R) factors of imports and exports; `expansion`,
     `busy` (E, R), widening of soft links and quarters at capacity; `output`
-    and `gdp`, which adds the gain, (N, R) million USD a quarter; `world_price` (3, R) factors; `dyad`,
-    `dyad_clock` (Y, R); `project`, `project_clock` (J, R); `membership`
-    (C, M, R).
+    and `gdp`, which adds the gain, (N, R) million USD a quarter;
+    `world_price` (3, R) factors; `dyad`, `dyad_clock` (Y, R); `project`,
+    `project_clock` (J, R); `membership` (C, M, R).
 
     This quarter: `capacity` (unit/quarter), `cost` (USD/unit), `days` (E, R);
     `structural` (R,) runs whose network changed; `potential` (W, R) and
     `*_quantity` (unit/quarter), `*_price` (USD/unit), `*_mu` (1/USD) of
-    sources and sinks (A, R), (D, R) before clearing; `freight`, `exchange` outcomes. Shares of
-    GDP: `loss`, `visibility` (C, P, R; visibility a share of flow) and
-    `loss_channel` (C, P, channel, R). `rent` (C, R) and `surplus` at stake
+    sources and sinks (A, R), (D, R) before clearing; `freight`, `exchange`
+    outcomes. Shares of GDP: `loss`, `visibility` (C, P, R; visibility a share
+    of flow) and `loss_channel` (C, P, channel, R). `rent` (C, R) and `surplus` at stake
     toward each pole (C, P, R), `gain` (C, R), surplus and rent above the base
     quarter's, million USD a quarter; `moves`, the alignment law's terms
     (C, P, R).

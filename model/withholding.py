@@ -48,7 +48,8 @@ def exchange_loss(state: State, now: Now, country: int, pole: int) -> Array:
     """Surplus a country's sources and sinks lose when a pole withholds from it alone, (R,)."""
     sold, bought = exchange_losses(state, now, country, pole)
     system = now.world.exchange
-    return mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
+    lost: Array = mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
+    return lost
 
 
 def exchange_losses(state: State, now: Now, country: int, pole: int) -> tuple[Array, Array]:

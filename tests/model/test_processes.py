@@ -10,9 +10,10 @@ import pytest
 from model.events import Edit
 from model.now import Now
 from model.state import State
-from model.step import RESOLVE_EVERY, SEQUENCE
+from model.step import SEQUENCE
 from tests.worlds import lasting, opened
 
+QUARTERS = 3
 FIELDS = {field.name for field in fields(State)}
 
 
@@ -42,11 +43,11 @@ def edits(world):
 
 @pytest.fixture(scope="module")
 def used(baseline_world):
-    """Fields read and fields replaced, by process, until the last process has had its turn."""
-    setting, state, base = opened(lasting(baseline_world, RESOLVE_EVERY, *edits(baseline_world)))
+    """Fields read and fields replaced, by process, over some quarters."""
+    setting, state, base = opened(lasting(baseline_world, QUARTERS, *edits(baseline_world)))
     state = Watched(**vars(state))
     read, written = ({process.name: set() for process in SEQUENCE} for _ in range(2))
-    for index in range(RESOLVE_EVERY):
+    for index in range(QUARTERS):
         for process in SEQUENCE:
             before, Watched.noted = vars(state), set()
             state = process.run(state, Now(setting, base, index))
