@@ -97,14 +97,6 @@ def base_volumes(markets: pd.DataFrame, trade: pd.DataFrame, *, year: int | None
     return volumes.rename("base_volume")
 
 
-def has_volume(markets: pd.DataFrame, trade: pd.DataFrame, *, year: int | None = None) -> pd.Series:
-    """Whether a market has a base volume with the trade rows known, indexed by market id.
-
-    A run dated before a trade value was published drops the markets that rest on it.
-    """
-    return base_volumes(markets, trade, year=year).notna()
-
-
 def with_base_volumes(markets: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
     """The market table with every base volume (Mt/y) filled; derived cells get confidence `derived`."""
     missing = markets["method"].eq("trade_value")

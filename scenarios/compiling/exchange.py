@@ -223,9 +223,3 @@ def _sink_economy(sinks: pd.DataFrame, members: Mapping[str, tuple[str, ...]], e
         names = [f"country:{owner}", *(f"pole:{pole}" for pole in (owner, *members.get(owner, ())))]
         found.append(next((economy.at(name) for name in names if name in economy), -1))
     return np.array(found, dtype=np.intp)
-
-
-def observed_pairs(trade: Trade, flows: pd.DataFrame) -> Sequence[tuple[str, str]]:
-    """Observed pairs that no route joins: a defect of the tables."""
-    names = {(trade.sources["id"][a], trade.sinks["id"][d]) for a, d in trade.pairs}
-    return [pair for pair in zip(flows["source_market"], flows["sink_market"], strict=True) if pair not in names]
