@@ -86,12 +86,13 @@ def run(  # noqa: PLR0913 - one argument an option
     """Compute a batch, or what is missing of it, and write its report."""
     from multivector.orders import Design, sample
     from runs.launch import HEADLINE, Options, draft, launch
-    from runs.variants import prepare
+    from runs.variants import paired, prepare
 
     options = Options(workers=workers, every=record, out=out, name=name, progress=True)
     luck = 1 if seed is None else seed
     changes = {"until": until, "seed": seed}
-    variants = prepare(scenarios or HEADLINE, {key: value for key, value in changes.items() if value is not None})
+    asked = paired(scenarios or HEADLINE)
+    variants = prepare(asked, {key: value for key, value in changes.items() if value is not None})
     chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ())), runs=runs, seed=luck)
     plan = draft(variants, runs, luck, chosen, options)
     typer.echo(plan)
@@ -119,6 +120,7 @@ def _report(folder: Path) -> Path:
     from analysis import write_report
     from runs.batch import open_batch
 
+    typer.echo("writing the report …", err=True)
     return Path(write_report(open_batch(folder)))
 
 

@@ -12,11 +12,11 @@ from runs import manifest, store
 from runs.batch import Batch, open_batch
 from runs.execution import cores, local
 from runs.lock import hold
-from runs.planning import BLOCK, Every, Plan, plan
+from runs.planning import Every, Plan, block_size, plan
 from runs.problems import BatchError, Interrupted
 from runs.progress import bar
 from runs.sample import Sample
-from runs.variants import Variant, prepare
+from runs.variants import Variant, paired, prepare
 from runs.worker import Engine
 
 HEADLINE = ("baseline", "trans-caspian-gas", "peace-deal")
@@ -26,11 +26,12 @@ HEADLINE = ("baseline", "trans-caspian-gas", "peace-deal")
 class Options:
     """How a batch is computed and where it goes; none of it but `record` and `every` touches a result.
 
-    Without a `name` the folder is found, or named, by the plan's identity.
+    Without a `name` the folder is found, or named, by the plan's identity; without a `block`, its
+    number of runs follows from the size of the batch.
     """
 
     workers: int | None = None
-    block: int = BLOCK
+    block: int | None = None
     record: tuple[str, ...] = tuple(MEASURES)
     every: Every = "annual"
     out: Path = Path("results")
@@ -47,10 +48,12 @@ def run(
 ) -> Batch:
     """Batch of scenarios (library names or paths), computed as far as it is not stored yet.
 
+    What the scenarios extend joins them, so that each is paired with its baseline.
+
     Raises ScenarioError or BatchError for a request that makes no sense, Interrupted
     when the batch stopped early; what is stored then stays and the same call resumes.
     """
-    variants = prepare(scenarios)
+    variants = prepare(paired(scenarios))
     return launch(variants, draft(variants, runs, seed, sample, options), options or Options())
 
 
@@ -63,8 +66,9 @@ def draft(
     if unknown:
         msg = f"record: no measure {', '.join(unknown)}; known: {', '.join(MEASURES)}"
         raise BatchError(msg)
-    made = plan(variants, runs, seed, model=manifest.model_version(), sample=sample, block=chosen.block)
-    return replace(made, record=chosen.record, every=chosen.every)
+    made = plan(variants, runs, seed, model=manifest.model_version(), sample=sample)
+    block = block_size(made.size, chosen.workers or cores()) if chosen.block is None else chosen.block
+    return replace(made, block=block, record=chosen.record, every=chosen.every)
 
 
 def folder_of(drafted: Plan, options: Options) -> Path:
@@ -104,7 +108,7 @@ def _compute(folder: Path, variants: Sequence[Variant], drafted: Plan, options: 
     if not missing:
         return
     worlds = {variant.entry.digest: variant.world for variant in variants}
-    workers = min(options.workers or cores(), -(-missing // options.block))
+    workers = min(options.workers or cores(), -(-missing // drafted.block))
     with bar(missing, visible=options.progress) as advance, local(engine, worlds, workers) as mapped:
         for outcome in mapped(drafted.blocks(done)):
             store.commit(folder, outcome)

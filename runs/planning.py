@@ -20,7 +20,8 @@ from runs.problems import BatchError
 from runs.sample import Array, Sample, draw, uniforms
 
 Every = Literal["annual", "quarterly"]
-BLOCK = 64
+BLOCK, SMALL_BLOCK = 64, 8
+BLOCKS_A_WORKER = 4
 
 
 def digest_of(content: object) -> str:
@@ -44,6 +45,15 @@ class Entry:
         laws = {name: dict(law) for name, law in self.distributions.items()}
         own = {"sample": laws, "parameters": dict(self.settings), "seed": self.seed}
         return {"name": self.name, "digest": self.digest} | own
+
+
+def block_size(total: int, workers: int) -> int:
+    """Runs in a block: few enough that a batch stopped early keeps work, enough that a block pays.
+
+    >>> block_size(600, 2), block_size(200, 2), block_size(20, 2)
+    (64, 25, 8)
+    """
+    return min(BLOCK, max(SMALL_BLOCK, total // (BLOCKS_A_WORKER * workers)))
 
 
 class Named(Protocol):

@@ -2,7 +2,8 @@
 
 # ruff: noqa: PLC0415 - Variant must not load the scenario reader
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from io import StringIO
@@ -52,6 +53,38 @@ def prepare(scenarios: Iterable[str | Path], changes: Mapping[str, object] | Non
         text = _yaml(scenario.written())
         found.append(Variant(world.scenario, world, text, laws, dict(scenario.parameters), scenario.seed))
     return tuple(found)
+
+
+def paired(scenarios: Sequence[str | Path]) -> tuple[str | Path, ...]:
+    """The scenarios, preceded by the root of what each extends where it is missing, and a line that says so.
+
+    Raises ScenarioError naming every problem.
+    """
+    from scenarios import load_scenario
+
+    known = {load_scenario(name).scenario for name in scenarios}
+    added: dict[str, str | Path] = {}
+    for name in scenarios:
+        root = _root(name)
+        called = load_scenario(root).scenario
+        if called not in known:
+            added.setdefault(called, root)
+    for called in added:
+        sys.stderr.write(f"{called} joins the batch: the others are compared with it, run by run\n")
+    return (*added.values(), *scenarios)
+
+
+def _root(name: str | Path) -> str | Path:
+    """The scenario at the end of a chain of `extends`; the scenario itself when it extends nothing."""
+    from scenarios import load_scenario
+    from scenarios.files import locate
+
+    base = load_scenario(name).extends
+    while base is not None:
+        beside = locate(name).parent / base
+        name = beside if locate(base) == Path(base) else base
+        base = load_scenario(name).extends
+    return name
 
 
 def _yaml(content: object) -> str:
