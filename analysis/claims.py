@@ -21,6 +21,7 @@ import numpy.typing as npt
 import xarray as xr
 from ruamel.yaml import YAML
 
+from analysis import words
 from analysis.ensemble import mean_interval, quantiles
 from analysis.selection import Selection, at, during
 from model.arrays import Array
@@ -114,11 +115,10 @@ def wording(claim: Claim) -> str:
     """What a claim says, in words and numbers.
 
     >>> wording(Claim(claim="x", measure="gdp", where={"country": "KAZ"}, by="2030Q4", relation="falls", size=1))
-    'gdp (KAZ) falls by more than 1, by 2030Q4'
+    'GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4'
     """
-    place = f" ({', '.join(claim.where.values())})" if claim.where else ""
     when = f"by {claim.by}" if claim.by else "during {}–{}".format(*_span(claim))
-    return f"{claim.measure.replace('_', ' ')}{place} {_RELATION[claim.relation](claim)}, {when}"
+    return f"{words.measure(claim.measure, claim.where)}: {_RELATION[claim.relation](claim)}, {when}"
 
 
 _RELATION: dict[str, Callable[[Claim], str]] = {

@@ -8,11 +8,11 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
-from analysis import metrics, style, tables
+from analysis import metrics, style, tables, words
 from analysis.charts.corridors import stack
 from analysis.charts.fans import difference, fan
 from analysis.charts.heat import heat
-from analysis.charts.panels import Margins, head, key, panels
+from analysis.charts.panels import Margins, head, key, panels, widen
 from analysis.charts.ranking import ranked
 from analysis.claims import read_scenario
 from analysis.selection import Selection
@@ -47,7 +47,7 @@ class Series:
     @property
     def heading(self) -> str:
         """Words above a panel."""
-        places = [style.title(label) for label in self.where.values()]
+        places = [words.place(dimension, label) for dimension, label in self.where.items()]
         rest = "".join(f", {place.lower()}" for place in places[2:])
         return (
             f"{_MEASURE.get(self.measure, self.measure.replace('_', ' ').capitalize())}\n{' → '.join(places[:2])}{rest}"
@@ -124,11 +124,14 @@ def _largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
 
 def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     """Every series in every scenario, with its spread over runs."""
-    figure, axes = panels(len(chosen), 3, 1.35, Margins(down=0.82, top=0.95))
+    figure, axes = panels(len(chosen), 3, 1.35, Margins(left=0.62, across=0.62, down=0.82, top=0.95))
     parts = []
     for axis, series in zip(axes, chosen, strict=True):
         table = tables.levels(view.selection, series.measure, series.where)
-        head(fan(axis, table, view.colours), series.heading, str(table.attrs["unit"]))
+        head(fan(axis, table, view.colours), series.heading, words.unit(table.attrs["unit"], series.where))
+        if series.measure == "alignment":
+            middle = float(table["median"].mean())
+            widen(axis, middle - style.SMALLEST_RANGE, middle + style.SMALLEST_RANGE)
         parts.append(_labelled(table, series))
     caption = "Line: median run. Dark band: middle half of the runs; light band: 95 % of the runs."
     return Exhibit("fans", "What the scenarios ask about", caption, key(figure, view.titles), _together(parts))
@@ -136,11 +139,14 @@ def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
 
 def paired(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     """Every series as a difference from the baseline, run by run."""
-    figure, axes = panels(len(chosen), 3, 1.35, Margins(down=0.82, top=0.95))
+    figure, axes = panels(len(chosen), 3, 1.35, Margins(left=0.62, across=0.62, down=0.82, top=0.95))
     parts = []
     for axis, series in zip(axes, chosen, strict=True):
         table = tables.changes(view.selection, series.measure, series.where)
-        head(difference(axis, table, view.colours), series.heading, f"change, {table.attrs['unit']}")
+        unit = words.unit(table.attrs["unit"], series.where)
+        head(difference(axis, table, view.colours), series.heading, f"change, {unit}")
+        if series.measure == "alignment":
+            widen(axis, -style.SMALLEST_RANGE, style.SMALLEST_RANGE)
         parts.append(_labelled(table, series))
     base = view.scenarios[view.selection.baseline].title
     caption = (
@@ -159,7 +165,7 @@ def by_pole(view: Gallery, measure: str) -> Exhibit:
     table = tables.labelled(view.selection.baseline, metrics.without_self(values))
     countries = list(dict.fromkeys(table["country"]))
     colours = {pole: style.pole_colour(pole, poles) for pole in poles}
-    figure, axes = panels(len(countries), 4, 1.05, Margins(top=0.68, down=0.5, across=0.42, left=0.38))
+    figure, axes = panels(len(countries), 4, 1.05, Margins(top=0.68, down=0.5, across=0.46, left=0.46))
     for axis, country in zip(axes, countries, strict=True):
         fan(axis, table[(table["country"] == country) & table["median"].notna()], colours, by=dimension)
         head(axis, style.title(country))
@@ -229,7 +235,7 @@ def effect_maps(view: Gallery, measure: str) -> Exhibit:
     poles = [str(p) for p in view.selection.values(view.selection.baseline, "alignment")["pole"].values]
     table = tables.changes_at(view.selection, measure, view.ends[1], metrics.without_self)
     table = table[table[dimension].isin(poles)]
-    limit = max(float(table["mean"].abs().max()), 1e-9)
+    limit = max(float(table["mean"].abs().max()), style.SMALLEST_RANGE)
     digits = 3 if measure == "alignment" else 2
     count = len(view.selection.changed)
     rows = table["country"].nunique()
@@ -280,7 +286,7 @@ RANKED = (
     ("loss", "Dependence", "change, % of GDP", 1.0),
     ("alignment", "Alignment", "change, index [−1, 1]", 1.0),
     ("export_share", "Energy export shares", "change, percentage points", 100.0),
-    ("corridor_flow", "Freight corridors", "change, Mt a year", 1.0),
+    ("corridor_flow", "Freight corridors", "change, Mt/y", 1.0),
 )
 
 
@@ -323,7 +329,9 @@ def _label(row: pd.Series) -> str:
 
 def hedging(view: Gallery) -> Exhibit:
     """Hedging and autonomy of each region over time, all scenarios."""
-    figure, axes = panels(2 * len(style.REGIONS), len(style.REGIONS), 1.2, Margins(top=0.85, down=0.7))
+    figure, axes = panels(
+        2 * len(style.REGIONS), len(style.REGIONS), 1.2, Margins(left=0.62, across=0.62, top=0.85, down=0.7)
+    )
     poles = [str(p) for p in view.selection.values(view.selection.baseline, "alignment")["pole"].values]
     parts = [
         tables.levels(view.selection, "alignment", None, lambda a: _regional(metrics.hedging(metrics.without_self(a)))),

@@ -12,6 +12,8 @@ from analysis.metrics import without_self
 from analysis.selection import Selection
 
 HOW_MANY = 5
+STATES = tuple(sorted((c for members in style.REGIONS.values() for c in members), key=style.name))
+"""The full agents; observers and partners such as Hungary are no part of the region."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Effect:
     """What changed, in words that can begin a sentence."""
     kind: str
     unit: str
+    smallest: float
+    """In the unit said; what is smaller is no effect."""
     factor: float = 1.0
     digits: int = 2
 
@@ -43,6 +47,7 @@ EFFECTS = (
         lambda row: f"what {style.name(row['country'])} would lose if {style.name(row['controller'])} withheld",
         "dependence",
         "percentage points of GDP",
+        0.1,
     ),
     Effect(
         "alignment",
@@ -50,6 +55,7 @@ EFFECTS = (
         lambda row: f"{style.name(row['country'])}'s alignment with {style.name(row['pole'])}",
         "alignment",
         "on a scale from −1 to 1",
+        0.01,
         digits=3,
     ),
     Effect(
@@ -58,15 +64,17 @@ EFFECTS = (
         lambda row: f"the share of {style.name(row['pole'])} in {_owner(row['country'])} {row['commodity']} exports",
         "energy exports",
         "percentage points",
+        1.0,
         factor=100.0,
         digits=1,
     ),
     Effect(
         "corridor_flow",
         ("corridor",),
-        lambda row: f"freight on the {style.name(row['corridor'])} corridor",
+        lambda row: f"freight by {style.name(row['corridor'])}",
         "freight corridors",
         "Mt a year",
+        0.05,
     ),
 )
 
@@ -113,32 +121,68 @@ def _first(selection: Selection) -> str:
 
 
 def _largest_loss(selection: Selection) -> Iterator[Sentence]:
-    """The largest dependence at the start."""
+    """The largest dependence on a pole at the start."""
     if not selection.has("loss"):
         return
     table = tables.levels_at(selection, "loss", _first(selection))
     table = _in_region(table[table["country"] != table["controller"]])
+    table = table[table["controller"].isin(set(style.POLE_COLOUR))]
+    if table.empty:
+        return
     row = table.nlargest(1, "median").iloc[0]
     yield Sentence(
-        f"At the start, {_first(selection)}, the largest dependence in the region is that of "
+        f"At the start, {_first(selection)}, the largest dependence on a pole is that of "
         f"{style.name(row['country'])} on "
-        f"{style.name(row['controller'])}: {number(row['median'], 1)} % of GDP would be lost if it withheld "
-        f"(95 % of runs: {number(row['low'], 1)} to {number(row['high'], 1)}).",
+        f"{style.name(row['controller'])}: {number(row['median'], 1)} % of GDP would be lost if it withheld"
+        f"{_spread(row, 1)}. Compared are {', '.join(map(style.name, STATES[:-1]))} and {style.name(STATES[-1])}.",
         row,
     )
 
 
 def _effects(selection: Selection) -> Iterator[Sentence]:
-    """The largest effect on each measure; the last one from a scenario not named before, when there is one."""
+    """The largest clear effect on each measure; the last from a scenario not named before, when there is one."""
     silent = list(selection.changed)
     for left, effect in zip(range(len(EFFECTS), 0, -1), EFFECTS, strict=True):
         table = _effect_table(selection, effect)
-        alone = len(silent) == left
-        best = tables.ranked(table[table["scenario"].isin(silent)] if alone and silent else table, 1)
-        if len(best):
-            row = best.iloc[0]
-            yield Sentence(_effect_text(selection, effect, row, alone=alone and bool(silent)), row)
-            silent = [scenario for scenario in silent if scenario != row["scenario"]]
+        if table.empty:
+            continue
+        clear = _clear(table, effect)
+        own = clear[clear["scenario"].isin(silent)]
+        alone = len(silent) == left and not own.empty
+        best = tables.ranked(own if alone else clear, 1)
+        if best.empty:
+            row = table.iloc[int(table["mean"].abs().argmax())]
+            yield Sentence(_silence(selection, effect, table), row)
+            continue
+        row = best.iloc[0]
+        yield Sentence(_effect_text(selection, effect, row, alone=alone), row)
+        silent = [scenario for scenario in silent if scenario != row["scenario"]]
+
+
+def _clear(table: pd.DataFrame, effect: Effect) -> pd.DataFrame:
+    """Effects large enough to speak of whose interval of the mean leaves zero behind."""
+    away = (table["mean_low"] > 0) | (table["mean_high"] < 0)
+    return table[away & _large(table, effect)]
+
+
+def _large(table: pd.DataFrame, effect: Effect) -> "pd.Series[bool]":
+    return effect.factor * table["mean"].abs() >= effect.smallest
+
+
+def _silence(selection: Selection, effect: Effect, table: pd.DataFrame) -> str:
+    """What is said when no effect is both large enough and clear."""
+    if _large(table, effect).any():
+        return (
+            f"No clear effect on {effect.kind} by {year(_last(selection))}: of those above {effect.smallest:g} "
+            f"{effect.unit}, each has an interval of the mean that contains 0."
+        )
+    return f"No effect on {effect.kind} above {effect.smallest:g} {effect.unit} by {year(_last(selection))}."
+
+
+def _spread(row: pd.Series, digits: int) -> str:
+    """Where 95 % of the runs lie, in brackets; nothing when both ends read the same."""
+    low, high = number(row["low"], digits), number(row["high"], digits)
+    return "" if low == high else f" (95 % of runs: {low} to {high})"
 
 
 def _effect_table(selection: Selection, effect: Effect) -> pd.DataFrame:
@@ -152,7 +196,7 @@ def _in_region(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of the states the study is about, without observers and partners, when any of them is there."""
     if "country" not in table:
         return table
-    inside = table["country"].isin({country for members in style.REGIONS.values() for country in members})
+    inside = table["country"].isin(STATES)
     return table[inside] if inside.any() else table
 
 
@@ -161,8 +205,6 @@ def _effect_text(selection: Selection, effect: Effect, row: pd.Series, *, alone:
     verb = "raises" if mean > 0 else "lowers"
     size, ends = number(abs(mean), effect.digits), sorted((abs(low), abs(high)))
     interval = " to ".join(number(end, effect.digits) for end in ends)
-    if low < 0 < high:
-        interval = f"{number(low, effect.digits)} to {number(high, effect.digits)}, so no clear change"
     share = row["share_up"] if mean > 0 else row["share_down"]
     reach = f"{'its' if alone else 'the'} largest effect on {effect.kind}"
     return (
@@ -182,8 +224,8 @@ def _drift(selection: Selection) -> Iterator[Sentence]:
         verb = "rises" if numbers["mean"] > 0 else "falls"
         yield Sentence(
             f"In “{scenario_title(selection, selection.baseline)}”, {style.name(numbers['country'])}'s alignment with "
-            f"{style.name(numbers['pole'])} {verb} by {number(abs(numbers['mean']), 3)} until {year(_last(selection))} "
-            f"(95 % of runs: {number(numbers['low'], 3)} to {number(numbers['high'], 3)}).",
+            f"{style.name(numbers['pole'])} {verb} by {number(abs(numbers['mean']), 3)} until {year(_last(selection))}"
+            f"{_spread(numbers, 3)}.",
             numbers,
         )
 
@@ -194,7 +236,7 @@ def _corridor(selection: Selection) -> Iterator[Sentence]:
         return
     row = tables.levels_at(selection, "corridor_flow", _last(selection)).nlargest(1, "median").iloc[0]
     yield Sentence(
-        f"The {style.name(row['corridor'])} corridor carries most freight by {year(_last(selection))}: "
-        f"{number(row['median'], 1)} Mt a year (95 % of runs: {number(row['low'], 1)} to {number(row['high'], 1)}).",
+        f"Most freight by {year(_last(selection))} goes by {style.name(row['corridor'])}: "
+        f"{number(row['median'], 1)} Mt a year{_spread(row, 1)}.",
         row,
     )

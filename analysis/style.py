@@ -43,6 +43,15 @@ CORRIDOR_COLOUR: Mapping[str, str] = MappingProxyType(
         "zangezur": "#332288",
         "crossroads": "#EE8866",
         "ocean": "#BBCCEE",
+        "kazakhstan_china": "#DD77B0",
+        "kazakhstan_russia": "#774411",
+        "btk": "#6699CC",
+        "georgian_ports": "#004488",
+        "gulf": "#BB5566",
+        "sarakhs": "#666633",
+        "yalama": "#EEDD88",
+        "armenia_turkiye": "#225555",
+        "armenia_georgia": "#994F88",
     }
 )
 _OTHER_CORRIDOR = "#BBBBBB"
@@ -65,17 +74,26 @@ NAME: Mapping[str, str] = MappingProxyType(
         "RUS": "Russia",
         "CHN": "China",
         "WEST": "the West",
-        "northern": "Northern",
-        "middle": "Middle",
-        "southern": "Southern (Iran)",
-        "instc_west": "North–South, west",
+        "northern": "Northern corridor",
+        "middle": "Middle Corridor",
+        "southern": "Iran–Türkiye crossings",
+        "instc_west": "Azerbaijan–Iran crossings",
         "instc_east": "North–South, east",
-        "instc_caspian": "North–South, Caspian",
-        "lars": "Upper Lars",
-        "cku": "China–Kyrgyzstan–Uzbekistan",
-        "trans_afghan": "Trans-Afghan",
+        "instc_caspian": "North–South by the Caspian",
+        "lars": "Upper Lars road",
+        "cku": "Kyrgyzstan–China crossings",
+        "trans_afghan": "Afghan crossings",
+        "kazakhstan_china": "Kazakhstan–China crossings",
+        "kazakhstan_russia": "Kazakhstan–Russia crossings",
+        "btk": "Baku–Tbilisi–Kars railway",
+        "georgian_ports": "Georgian Black Sea ports",
+        "gulf": "Bandar Abbas",
+        "sarakhs": "Turkmenistan–Iran crossings",
+        "yalama": "Russia–Azerbaijan crossing",
+        "armenia_turkiye": "Armenia–Türkiye crossings",
+        "armenia_georgia": "Armenia–Georgia crossings",
         "black_sea": "Black Sea",
-        "zangezur": "Zangezur",
+        "zangezur": "Syunik route",
         "crossroads": "Crossroads of Peace",
         "ocean": "Ocean",
         "other": "Other",
@@ -92,6 +110,8 @@ REGIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 INK, FAINT, RULE = "#1B1B1B", "#6B6B6B", "#D9D9D9"
 WIDTH = 7.6
 """Width of a figure in inches; the page shows 96 pixels an inch."""
+SMALLEST_RANGE = 0.05
+"""Half of the smallest range of a chart of changes: what moves less is not painted dark."""
 LINE, THIN, BAND, INNER = 1.7, 0.6, 0.16, 0.26
 
 _LOOK: dict[str, object] = {
@@ -136,11 +156,14 @@ def look() -> AbstractContextManager[None]:
 
 
 def name(label: str) -> str:
-    """What a reader calls a country, pole or corridor.
+    """What a reader calls a country, pole, pair of states or corridor.
 
-    >>> name("TUR"), name("WEST"), name("new_road")
-    ('Türkiye', 'the West', 'new road')
+    >>> name("TUR"), name("WEST"), name("new_road"), name("ARM-AZE")
+    ('Türkiye', 'the West', 'new road', 'Armenia–Azerbaijan')
     """
+    states = label.split("-")
+    if len(states) > 1 and all(state in NAME for state in states):
+        return "–".join(NAME[state] for state in states)
     return NAME.get(label, label.replace("_", " "))
 
 

@@ -58,6 +58,13 @@ def time_axis(axis: Axes, first: float, last: float) -> Axes:
     return axis
 
 
+def widen(axis: Axes, low: float, high: float, which: str = "y") -> Axes:
+    """Let an axis reach from `low` to `high` at least, so that noise stays small."""
+    seen = axis.get_ylim() if which == "y" else axis.get_xlim()
+    axis.set(**{f"{which}lim": (min(low, *seen), max(high, *seen))})
+    return axis
+
+
 def key(figure: Figure, colours: Mapping[str, str], *, lines: bool = True) -> Figure:
     """Legend at the top left: a line or a patch for each name."""
     handles = [

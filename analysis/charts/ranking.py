@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis import style
+from analysis.charts.panels import widen
 
 
 def ranked(axis: Axes, table: pd.DataFrame) -> Axes:
@@ -21,6 +22,6 @@ def ranked(axis: Axes, table: pd.DataFrame) -> Axes:
     axis.tick_params(axis="y", length=0)
     axis.grid(visible=False, axis="y")
     axis.grid(visible=True, axis="x")
-    axis.xaxis.set_major_locator(MaxNLocator(4))
+    axis.xaxis.set_major_locator(MaxNLocator(3))
     axis.spines["left"].set_visible(False)
-    return axis
+    return widen(axis, -style.SMALLEST_RANGE, style.SMALLEST_RANGE, "x")

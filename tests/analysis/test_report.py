@@ -165,4 +165,4 @@ def test_the_same_batch_gives_the_same_page(batch, report):
 
 
 def test_findings_end_with_verdicts(batch):
-    assert findings(batch)[-1].startswith("not tested: gdp (KAZ) rises by more than 1, by 2035Q4")
+    assert findings(batch)[-1].startswith("not tested: GDP of Kazakhstan, bn USD/y: rises by more than 1, by 2035Q4")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from model.measures import MEASURES
 from scenarios import Scenario, compile_events, library_names, load_scenario
 from scenarios.files import LIBRARY, read_document
 from scenarios.overlay import origins
@@ -78,3 +79,18 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
     (inner / "mine.yaml").write_text("scenario: m\ntitle: M\nquestion: Q?\nextends: link.yaml\n")
     problems = read_document(inner / "mine.yaml").problems
     assert [problem.message for problem in problems] == ["lies outside the folder of this file"]
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_a_claim_of_a_library_scenario_has_a_size_that_can_be_met_and_matters(name, tables):
+    """No effect on an index or share can exceed one, none in a market a multiple of it, and none may be noise."""
+    volumes = dict(zip(tables["markets"]["id"], tables["markets"]["base_volume"].astype(float), strict=True))
+    for claim in load_scenario(name).expect:
+        unit = MEASURES[claim.measure].unit
+        smallest = 0.005 if unit.startswith(("index", "share")) else 0.01
+        largest = 1.0 if unit.startswith(("index", "share")) else 20.0
+        assert smallest <= claim.size <= largest, claim.claim
+        if claim.measure == "market_volume" and volumes[claim.where["market"]] > 0:
+            assert 0.01 <= claim.size / volumes[claim.where["market"]] <= 1, claim.claim
+        if claim.range is not None:
+            assert claim.size < claim.range[1] - claim.range[0], claim.claim
