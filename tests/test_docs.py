@@ -1,0 +1,61 @@
+"""The manual and the README say what the program does: their examples pass its own checks."""
+
+import ast
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from ruamel.yaml import YAML
+
+import multivector as mv
+from model.events import TARGETS
+from model.measures import MEASURES
+from runs.batch import Batch
+from scenarios import examine, library_names
+from scenarios.fields import SHAPES
+from scenarios.schema import OPERATION_KEYS, TARGET_KEYS, Relation, Scenario
+from scenarios.states import STATE_VALUES
+
+ROOT = Path(__file__).parents[1]
+README, MANUAL = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/scenarios.md"))
+HEAD = "scenario: example\ntitle: Example\nquestion: What if?\nextends: baseline\n"
+
+
+def blocks(text, language):
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
+
+
+EXAMPLES = [*blocks(README, "yaml"), *(HEAD + block for block in blocks(MANUAL, "yaml"))]
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_every_example_passes_the_checks(text, tables, tmp_path):
+    path = tmp_path / "example.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert examine(path, tables).problems == ()
+
+
+def test_the_manual_shows_every_key_of_an_event_and_every_relation():
+    read = [YAML(typ="safe", pure=True).load(text) for text in blocks(MANUAL, "yaml")]
+    events = [event for block in read for event in block.get("events", ())]
+    assert set(TARGET_KEYS + OPERATION_KEYS) <= {key for event in events for key in event}
+    assert {claim["relation"] for block in read for claim in block.get("expect", ())} == set(get_args(Relation))
+
+
+def test_the_manual_names_every_property_state_distribution_and_key():
+    said = set(re.findall(r"\w+", MANUAL))
+    properties = {name.partition(".")[2] for name in TARGETS if name.split(".")[0] in ("link", "market", "grievance")}
+    states = {state for words in STATE_VALUES.values() for state in words}
+    assert properties | states | set(SHAPES) | set(Scenario.model_fields) <= said
+    assert len(MANUAL.splitlines()) <= 150
+
+
+def test_names_in_the_python_example_exist():
+    (text,) = blocks(README, "python")
+    tree = ast.walk(ast.parse(text))
+    words = {node.value for node in tree if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert words <= {*library_names(), *MEASURES}
+    called = {name for module, name in re.findall(r"\b(mv|batch)\.(\w+)", text) if module == "mv"}
+    assert called <= set(dir(mv))
+    assert {name for name in re.findall(r"\bbatch\.(\w+)", text) if not hasattr(Batch, name)} == set()
