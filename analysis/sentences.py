@@ -71,7 +71,7 @@ EFFECTS = (
     Effect(
         "corridor_flow",
         ("corridor",),
-        lambda row: f"freight by {style.name(row['corridor'])}",
+        lambda row: f"freight through {style.name(row['corridor'])}",
         "freight corridors",
         "Mt a year",
         0.05,
@@ -236,7 +236,7 @@ def _corridor(selection: Selection) -> Iterator[Sentence]:
         return
     row = tables.levels_at(selection, "corridor_flow", _last(selection)).nlargest(1, "median").iloc[0]
     yield Sentence(
-        f"Most freight by {year(_last(selection))} goes by {style.name(row['corridor'])}: "
+        f"Most freight by {year(_last(selection))} goes through {style.name(row['corridor'])}: "
         f"{number(row['median'], 1)} Mt a year{_spread(row, 1)}.",
         row,
     )

@@ -68,7 +68,7 @@ _PHRASES: dict[str, Callable[[Mapping[str, str]], str]] = {
     "export_exposure": lambda said: f"exports of {said['country']} to {said['pole']}",
     "transit_rent": lambda said: f"transit fees of {said['country']}",
     "gdp": lambda said: f"GDP of {said['country']}",
-    "corridor_flow": lambda said: f"freight by {said['corridor']}",
+    "corridor_flow": lambda said: f"freight through {said['corridor']}",
     "dyad_openness": lambda said: f"openness of the border {said['dyad']}",
     "market_volume": lambda said: f"volume of {said['market']}",
     "threat": lambda said: f"threat that {said['country']} sees in {said['pole']}",
