@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -48,6 +49,8 @@ class Series:
     def heading(self) -> str:
         """Words above a panel."""
         places = [words.place(dimension, label) for dimension, label in self.where.items()]
+        if set(self.where) == {"market"}:
+            return "\n".join(wrap(places[0], 24)[:2])
         rest = "".join(f", {place.lower()}" for place in places[2:])
         return (
             f"{_MEASURE.get(self.measure, self.measure.replace('_', ' ').capitalize())}\n{' → '.join(places[:2])}{rest}"
@@ -124,7 +127,7 @@ def _largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
 
 def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     """Every series in every scenario, with its spread over runs."""
-    figure, axes = panels(len(chosen), 3, 1.35, Margins(left=0.62, across=0.62, down=0.82, top=0.95))
+    figure, axes = panels(len(chosen), 3, 1.35, Margins(left=0.7, across=0.68, down=0.82, top=0.95))
     parts = []
     for axis, series in zip(axes, chosen, strict=True):
         table = tables.levels(view.selection, series.measure, series.where)
@@ -139,7 +142,7 @@ def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
 
 def paired(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     """Every series as a difference from the baseline, run by run."""
-    figure, axes = panels(len(chosen), 3, 1.35, Margins(left=0.62, across=0.62, down=0.82, top=0.95))
+    figure, axes = panels(len(chosen), 3, 1.35, Margins(left=0.7, across=0.68, down=0.82, top=0.95))
     parts = []
     for axis, series in zip(axes, chosen, strict=True):
         table = tables.changes(view.selection, series.measure, series.where)
@@ -330,7 +333,7 @@ def _label(row: pd.Series) -> str:
 def hedging(view: Gallery) -> Exhibit:
     """Hedging and autonomy of each region over time, all scenarios."""
     figure, axes = panels(
-        2 * len(style.REGIONS), len(style.REGIONS), 1.2, Margins(left=0.62, across=0.62, top=0.85, down=0.7)
+        2 * len(style.REGIONS), len(style.REGIONS), 1.2, Margins(left=0.7, across=0.68, top=0.85, down=0.7)
     )
     poles = [str(p) for p in view.selection.values(view.selection.baseline, "alignment")["pole"].values]
     parts = [
