@@ -114,7 +114,7 @@ def schedule(edits: tuple[Edit, ...], seed: int, runs: npt.NDArray[np.int64]) ->
     return Schedule(edits, begins, ends)
 
 
-def apply(
+def apply(  # noqa: PLR0913 - the last says which edits, the others where and when
     plan: Schedule, target: str, quarter: int, axes: dict[str, Axis], base: Array, *, windows: bool | None = None
 ) -> Array:
     """`base` (..., R or 1) with the edits of `target` in force this quarter, (..., R).

@@ -16,8 +16,8 @@ from model.adaptation import expanded, next_exposure, reallocation, trade_pull
 from model.arrays import Array, grouped_sum
 from model.clearing import clearing, delivered_cost
 from model.dependence import dependence, index
-from model.links import border_thaw, links
 from model.events import STATES
+from model.links import border_thaw, links
 from model.markets import alignment_change, markets
 from model.now import Now
 from model.parameters import OFFER_SCALE
@@ -115,6 +115,11 @@ def pull(state: State, now: Now) -> law.Pull:
         anchor=state.anchor,
         residual=now.base.residual,
     )
+
+
+def affinity(now: Now) -> Array:
+    """Affinity of countries to poles with the edits in force, (C, P, R or 1), in [-1, 1]."""
+    return np.clip(now.edited("affinity.level", now.world.politics.affinity[:, :, None]), -1.0, 1.0)
 
 
 def institution_share(state: State, now: Now) -> Array:

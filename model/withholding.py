@@ -53,7 +53,8 @@ def exchange_loss(state: State, now: Now, country: int, pole: int) -> Array:
     sold, bought = exchange_losses(state, now, country, pole)
     system = now.world.exchange
     lost: Array = mix(system.source_owner, np.maximum(sold, 0.0))[country]
-    return lost + mix(system.sink_owner, np.maximum(bought, 0.0))[country]
+    lost += mix(system.sink_owner, np.maximum(bought, 0.0))[country]
+    return lost
 
 
 def exchange_losses(state: State, now: Now, country: int, pole: int) -> tuple[Array, Array]:
