@@ -7,14 +7,9 @@ import pandas as pd
 import pytest
 
 from runs.base import base_dependence, by_controller, channel_names, domain_comparison, kendall
-from runs.flows import Case, base_pairs, load_case
+from runs.flows import base_pairs
 
 PROFILES = Path(__file__).parents[1] / "reference" / "domain_profiles.csv"
-
-
-@pytest.fixture(scope="module")
-def case() -> Case:
-    return load_case()
 
 
 @pytest.fixture(scope="module")
