@@ -114,11 +114,18 @@ def schedule(edits: tuple[Edit, ...], seed: int, runs: npt.NDArray[np.int64]) ->
     return Schedule(edits, begins, ends)
 
 
-def apply(plan: Schedule, target: str, quarter: int, axes: dict[str, Axis], base: Array) -> Array:
-    """`base` (..., R or 1) with the edits of `target` in force this quarter, (..., R)."""
+def apply(  # noqa: PLR0913 - the last says which edits, the others where and when
+    plan: Schedule, target: str, quarter: int, axes: dict[str, Axis], base: Array, *, windows: bool | None = None
+) -> Array:
+    """`base` (..., R or 1) with the edits of `target` in force this quarter, (..., R).
+
+    `windows` True takes only edits with a duration, which release when it
+    ends; False only those without, which become part of what is remembered.
+    """
     changed = base
-    states = target in STATES
-    for edit, now in plan.active(target, quarter, states=states):
+    for edit, now in plan.active(target, quarter, states=target in STATES):
+        if windows is not None and windows == (edit.duration is None):
+            continue
         if changed is base:
             changed = np.array(np.broadcast_to(base, (*base.shape[:-1], len(now))))
         _edit(changed, edit, axes, now)

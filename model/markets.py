@@ -9,6 +9,7 @@ from model.links import border_thaw
 from model.now import Now
 from model.state import State
 
+PRICE_RANGE = (0.05, 20.0)  # world prices relative to the base quarter
 LOWEST_GDP = 0.25  # of output: a blockade does not abolish a country
 LOWEST_PRICE = 0.25  # of the base price: world prices do not pull regional ones below
 
@@ -16,8 +17,10 @@ LOWEST_PRICE = 0.25  # of the base price: world prices do not pull regional ones
 def markets(state: State, now: Now) -> State:
     """GDP, world prices, potential demand and base quantities of this quarter."""
     if now.index:
-        output = next_output(state, now)
-        state = replace(state, output=output, gdp=with_gain(output, state, now), world_price=next_price(state, now))
+        output, price = next_output(state, now), next_price(state, now)
+        shown = np.clip(now.edited("price.level", price), *PRICE_RANGE)
+        own = state.own | {"price.level": price}
+        state = replace(state, output=output, gdp=with_gain(output, state, now), world_price=shown, own=own)
     base, system = now.base.exchange, now.world.exchange
     source_level, sink_level = price_levels(state, now)
     return replace(
@@ -37,8 +40,6 @@ def next_output(state: State, now: Now) -> Array:
     growth = now.world.economy.growth[:, None] * now.value("markets.trend")
     noise = now.value("markets.gdp_noise") * now.setting.luck.gdp[now.index]
     grown: Array = state.output * np.exp(growth + noise)
-    countries = len(now.world.axes["country"])
-    grown[:countries] *= now.edited("gdp.level", np.ones((countries, 1)))
     return np.maximum(grown, 1.0)
 
 
@@ -47,14 +48,15 @@ def with_gain(output: Array, state: State, now: Now) -> Array:
     gdp = output.copy()
     countries = len(now.world.axes["country"])
     gdp[:countries] += now.value("markets.surplus_feedback") * state.gain
+    gdp[:countries] *= now.edited("gdp.level", np.ones((countries, 1)))
     return np.maximum(gdp, LOWEST_GDP * output)
 
 
 def next_price(state: State, now: Now) -> Array:
     """World price factors: AR(1) in logs around 1, (3, R)."""
     persistence, spread = now.value("markets.price_persistence"), now.value("markets.price_noise")
-    log = persistence * np.log(state.world_price) + spread * now.setting.luck.price[now.index]
-    return now.edited("price.level", np.exp(log))
+    log = persistence * np.log(state.own["price.level"]) + spread * now.setting.luck.price[now.index]
+    return np.asarray(np.exp(log), dtype=np.float64)
 
 
 def potential(state: State, now: Now) -> Array:

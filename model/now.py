@@ -53,6 +53,6 @@ class Now:
         """Parameter value now, float or (R,)."""
         return self.setting.value(name, self.quarter)
 
-    def edited(self, target: str, base: Array) -> Array:
-        """`base` with the scenario's edits of `target` in force now."""
-        return apply(self.setting.plan, target, self.quarter, self.world.axes, base)
+    def edited(self, target: str, base: Array, *, windows: bool | None = None) -> Array:
+        """`base` with the scenario's edits of `target` in force now; see events.apply."""
+        return apply(self.setting.plan, target, self.quarter, self.world.axes, base, windows=windows)

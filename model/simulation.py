@@ -162,7 +162,16 @@ def _solved(setting: Setting) -> tuple[State, Base]:
 
 def _blank(setting: Setting) -> State:
     """The start before anything is solved."""
-    return State(**_memory(setting), **_results(setting))
+    state = State(**_memory(setting), **_results(setting))
+    own = {
+        "project.stage": state.project,
+        "dyad.state": state.dyad,
+        "membership.state": state.membership,
+        "coercion.level": state.coercion,
+        "threat.level": state.threat,
+        "price.level": state.world_price,
+    }
+    return replace(state, own=own)
 
 
 def _memory(setting: Setting) -> dict[str, Any]:
@@ -227,4 +236,5 @@ def _results(setting: Setting) -> dict[str, Any]:
         "surplus": cell,
         "gain": country,
         "moves": {},
+        "own": {},
     }

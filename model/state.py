@@ -30,7 +30,8 @@ class State:
     of flow) and `loss_channel` (C, P, channel, R). `rent` (C, R) and `surplus` at stake
     toward each pole (C, P, R), `gain` (C, R), surplus and rent above the base
     quarter's, million USD a quarter; `moves`, the alignment law's terms
-    (C, P, R).
+    (C, P, R). `own`: what states, threat and world prices are without the
+    edits that hold for a while, by target.
     """
 
     alignment: Array
@@ -78,3 +79,4 @@ class State:
     surplus: Array
     gain: Array
     moves: dict[str, Array]
+    own: dict[str, Array]

@@ -16,12 +16,14 @@ from model.adaptation import expanded, next_exposure, reallocation, trade_pull
 from model.arrays import Array, grouped_sum
 from model.clearing import clearing, delivered_cost
 from model.dependence import dependence, index
+from model.events import STATES
 from model.links import border_thaw, links
 from model.markets import alignment_change, markets
 from model.now import Now
 from model.parameters import OFFER_SCALE
 from model.state import State
 
+STRONGEST = 3.0  # coercion: full closure
 SETTLING = 0.6  # accountability with compensation closes a grievance (theory 7.17)
 
 
@@ -40,18 +42,21 @@ def events(state: State, now: Now) -> State:
     capacity = now.world.links.capacity
     dated = bool(now.index) and bool((capacity[now.index] != capacity[now.index - 1]).any())
     structural = now.setting.plan.structural(now.quarter, now.runs) | dated
-    dyad = now.edited("dyad.state", state.dyad)
-    project = now.edited("project.stage", state.project)
+    standing = {target: now.edited(target, state.own[target], windows=False) for target in STATES}
+    held = {target: now.edited(target, values, windows=True) for target, values in standing.items()}
+    dyad, project = held["dyad.state"], held["project.stage"]
+    offers = now.edited("offer.level", now.world.politics.offers[:, :, None] + 0.0 * state.coercion)
     return replace(
         state,
+        own=state.own | standing,
         structural=structural,
         dyad=dyad,
         dyad_clock=np.where(dyad == state.dyad, state.dyad_clock, 0.0),
         project=project,
         project_clock=np.where(project == state.project, state.project_clock, 0.0),
-        membership=now.edited("membership.state", state.membership),
-        coercion=now.edited("coercion.level", state.coercion),
-        offers=np.maximum(now.edited("offer.level", now.world.politics.offers[:, :, None] + 0.0 * state.coercion), 0.0),
+        membership=held["membership.state"],
+        coercion=np.clip(held["coercion.level"], 0.0, STRONGEST),
+        offers=np.maximum(offers, 0.0),
     )
 
 
@@ -64,7 +69,7 @@ def threat(state: State, now: Now) -> State:
     ) * fear.observed_aggression(politics.similarity, now.edited("aggression.level", zero))
     noise = now.value("threat.noise") * now.setting.luck.threat[now.index]
     moved = fear.next_threat(
-        state.threat, politics.threat[:, :, None], now.value("threat.persistence"), pressure, noise
+        state.own["threat.level"], politics.threat[:, :, None], now.value("threat.persistence"), pressure, noise
     )
     retention = (now.value("grievance.retention_unsettled"), now.value("grievance.retention_settled"))
     accounted = now.edited("grievance.accounted", zero)
@@ -73,7 +78,11 @@ def threat(state: State, now: Now) -> State:
         state.grievance, settled, now.edited("grievance.incident", zero), accounted, retention
     )
     return replace(
-        state, threat=now.edited("threat.level", moved) * active, grievance=grievance * active, settled=settled
+        state,
+        own=state.own | {"threat.level": moved * active},
+        threat=np.clip(now.edited("threat.level", moved), 0.0, 1.0) * active,
+        grievance=grievance * active,
+        settled=settled,
     )
 
 
@@ -90,7 +99,8 @@ def pull(state: State, now: Now) -> law.Pull:
         "offers": now.value("alignment.offers")
         * law.effective_offers(state.offers, OFFER_SCALE, now.value("alignment.vacuum")),
         "surplus": now.value("alignment.surplus") * felt,
-        "affinity": now.value("alignment.affinity") * now.edited("affinity.level", politics.affinity[:, :, None]),
+        "affinity": now.value("alignment.affinity")
+        * np.clip(now.edited("affinity.level", politics.affinity[:, :, None]), -1.0, 1.0),
         "institutions": now.value("alignment.institutions") * belonging,
         "deference": now.value("alignment.deference") * reliance * (1.0 - fear_level),
         "autonomy": -now.value("alignment.autonomy") * reliance * fear_level,
@@ -105,6 +115,11 @@ def pull(state: State, now: Now) -> law.Pull:
         anchor=state.anchor,
         residual=now.base.residual,
     )
+
+
+def affinity(now: Now) -> Array:
+    """Affinity of countries to poles with the edits in force, (C, P, R or 1), in [-1, 1]."""
+    return np.clip(now.edited("affinity.level", now.world.politics.affinity[:, :, None]), -1.0, 1.0)
 
 
 def institution_share(state: State, now: Now) -> Array:
@@ -206,14 +221,14 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "events",
         events,
-        reads=(*BORDERS, *WORKS, "membership", "coercion"),
-        writes=("structural", *BORDERS, *WORKS, "membership", "coercion", "offers"),
+        reads=("own", *BORDERS, *WORKS, "coercion"),
+        writes=("own", "structural", *BORDERS, *WORKS, "membership", "coercion", "offers"),
     ),
     Process(
         "markets",
         markets,
-        reads=("output", "gain", "gdp", "world_price", "alignment", "reallocation", *BORDERS),
-        writes=("output", "gdp", "world_price", "potential", *ENDS),
+        reads=("own", "output", "gain", "gdp", "world_price", "alignment", "reallocation", *BORDERS),
+        writes=("own", "output", "gdp", "world_price", "potential", *ENDS),
     ),
     Process("links", links, reads=("expansion", "world_price", *BORDERS, *WORKS), writes=LINKS),
     Process(
@@ -231,8 +246,8 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "threat",
         threat,
-        reads=("threat", "grievance", "settled", "coercion"),
-        writes=("threat", "grievance", "settled"),
+        reads=("own", "threat", "grievance", "settled", "coercion"),
+        writes=("own", "threat", "grievance", "settled"),
     ),
     Process(
         "alignment",

@@ -45,10 +45,15 @@ def freight_loss(state: State, now: Now, pole: int) -> Array:
 
 
 def exchange_loss(state: State, now: Now, country: int, pole: int) -> Array:
-    """Surplus a country's sources and sinks lose when a pole withholds from it alone, (R,)."""
+    """Surplus a country's sources and sinks lose when a pole withholds from it alone, (R,).
+
+    What cheap stranded oil gives to buyers at home is not set against it: it
+    would need refineries that the network does not hold.
+    """
     sold, bought = exchange_losses(state, now, country, pole)
     system = now.world.exchange
-    lost: Array = mix(system.source_owner, sold)[country] + mix(system.sink_owner, bought)[country]
+    lost: Array = mix(system.source_owner, np.maximum(sold, 0.0))[country]
+    lost += mix(system.sink_owner, np.maximum(bought, 0.0))[country]
     return lost
 
 
