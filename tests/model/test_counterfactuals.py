@@ -11,9 +11,8 @@ from model.events import Edit
 from model.parameters import PARAMETERS
 from model.recording import record
 from model.step import SEQUENCE
-from tests.worlds import QUIET, lasting, opened, quarters
+from tests.worlds import FEW, QUIET, lasting, opened, quarters
 
-FEW = {"clearing.sweeps_withheld": 60.0}  # effects are sought here, not digits
 OPEN, OPERATING = 0.0, 3.0
 SOON = 4
 

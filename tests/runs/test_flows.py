@@ -23,6 +23,7 @@ from runs.flows import (
     walk,
 )
 from runs.years import ALARM, BAR, given_volumes, out_of_sample, past_state, scores, year_capacity
+from tests.worlds import FEW
 
 EXPLAINED = Path(__file__).parents[2] / "docs" / "flows_explained.csv"
 ENDS = [("A", "B"), ("C", "B"), ("C", "D")]
@@ -137,7 +138,7 @@ def test_every_published_total_stands_in_the_base_table_once(case):
 def one_step(case, monkeypatch):
     """One step of the fit from constants some way above the shipped ones."""
     monkeypatch.setattr(constants, "MOST_ROUNDS", 2)
-    few = replace(case.world, parameters={"clearing.sweeps_withheld": 60.0})
+    few = replace(case.world, parameters=FEW)
     rows = case.tables["freight_constants"]
 
     def step(above):

@@ -22,6 +22,7 @@ from scenarios import load_scenario
 from scenarios.compile import MOST_ROUTES, compile_scenario
 from scenarios.table_schemas import SCHEMAS
 from scenarios.tables import SHIPPED, load_tables
+from tests.worlds import FEW
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ("freight", "oil", "gas", "power", "fibre")
@@ -379,7 +380,6 @@ def test_a_trans_caspian_pipeline_is_more_than_its_leg(tables):
 
 # --- splitting a link ------------------------------------------------------------------------------
 
-FEW = {"clearing.sweeps_withheld": 60.0}
 SPLIT = {"freight": "F001a", "oil": "O001b", "gas": "G001a"}
 
 
