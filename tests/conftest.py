@@ -15,14 +15,11 @@ from hypothesis import HealthCheck, settings
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 # No deadline: the first call of a kernel compiles or fills caches, and CI machines are shared.
-settings.register_profile(
-    "default",
-    deadline=None,
-    max_examples=50,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
-settings.register_profile("thorough", settings.get_profile("default"), max_examples=1000)
+# Derandomised unless asked: `make test` must not fail by luck; HYPOTHESIS_PROFILE=thorough looks for new examples.
+shared = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("default", shared, derandomize=True, database=None)
+settings.register_profile("ci", settings.get_profile("default"))
+settings.register_profile("thorough", shared, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
 
 
@@ -57,3 +54,11 @@ def library_world(tables, network):
 def baseline_world(library_world):
     """World of the baseline scenario."""
     return library_world("baseline")
+
+
+@pytest.fixture(scope="session")
+def case(tables, network, baseline_world):
+    """The baseline with its tables and network, whose opening is solved once."""
+    from runs.flows import Case
+
+    return Case(tables, network, baseline_world)

@@ -21,6 +21,7 @@ MOTION = (
     "adaptation.widening",
     "grievance.retention_unsettled",
 )
+FEW = {"clearing.sweeps_withheld": 60.0}  # an opening in a quarter of the time, where no digit of a loss matters
 QUIET = {name: PARAMETERS[name].switch for name in MOTION}
 
 

@@ -11,7 +11,7 @@ from model.events import Edit
 from model.parameters import PARAMETERS
 from model.recording import record
 from model.step import SEQUENCE
-from tests.worlds import QUIET, lasting, opened, quarters
+from tests.worlds import FEW, QUIET, lasting, opened, quarters
 
 OPEN, OPERATING = 0.0, 3.0
 SOON = 4
@@ -31,7 +31,7 @@ def shut(world, link, after=SOON, lasts=4):
 
 def recorded(world, *names, parameters=None, frozen=frozenset()):
     """Measures of one run of a world, each (quarters, ...)."""
-    setting, state, base = opened(world, 1, parameters)
+    setting, state, base = opened(world, 1, FEW | (parameters or {}))
     rows = [record(after, now, names) for _, after, now in quarters(setting, state, base, frozen)]
     return {name: np.stack([row[name][..., 0] for row in rows]) for name in names}
 
@@ -132,7 +132,7 @@ def test_the_whole_bundle_moves_more_gas_west_than_the_leg_alone(across):
 
 def test_relief_of_a_full_line_never_lowers_what_it_carries(baseline_world):
     """Every oil or gas line that is full at base, given half as much again, one run each."""
-    _, state, _ = opened(lasting(baseline_world, 1), 1, QUIET)
+    _, state, _ = opened(lasting(baseline_world, 4), 1, FEW | QUIET)
     routes = baseline_world.exchange.pairs.routes
     load = routes.segments.to_links(state.exchange.load)[:, 0]
     full = np.flatnonzero((load > 0.999 * state.capacity[:, 0]) & (load > 0.0))
@@ -201,7 +201,7 @@ LIVES = {
 @pytest.fixture(scope="module")
 def lively(baseline_world):
     """An eventful world opened once, and its measures with every process at work."""
-    block = opened(eventful(baseline_world), 1)
+    block = opened(eventful(baseline_world), 1, FEW)
     return block, measured(block, frozenset())
 
 
@@ -229,7 +229,7 @@ UNMOVED = {
     "alignment.curvature",  # the unit of utility: low, default and high are all 1
     "alignment.security",  # neither reliance on a patron nor its credibility changes in a run
 }
-PER_BLOCK = ("clearing.sweeps", "clearing.sweeps_structural")  # one value for a whole block
+PER_BLOCK = {name for name in PARAMETERS if name.startswith("clearing.sweeps")}  # one value for a whole block
 
 
 @pytest.fixture(scope="module")
@@ -238,6 +238,7 @@ def varied(baseline_world):
     rows = [row for name, row in PARAMETERS.items() if name not in PER_BLOCK]
     ends = [(row.name, end) for row in rows for end in (row.low, row.high)]
     values = {row.name: np.array([end if name == row.name else row.default for name, end in ends]) for row in rows}
+    values |= FEW
     begin = baseline_world.start
     extra = (
         Edit("war", "aggression.level", ("UZB", "RUS"), "set", 1.0, (begin + 1, begin + 1), 4),
@@ -250,7 +251,7 @@ def varied(baseline_world):
     world = eventful(baseline_world, lasts=12)
     world = replace(world, edits=(*world.edits, *extra))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calibration, "FREIGHT_SWEEPS", 200)  # effects are sought here, not digits
+        patch.setattr(calibration, "FREIGHT_SWEEPS", 200)
         patch.setattr(simulation, "EXCHANGE_CHECK_SWEEPS", 100)
         block = opened(world, np.zeros(len(ends), dtype=int), values)
         *_, (_, last, now) = quarters(*block)
@@ -267,9 +268,11 @@ def test_every_parameter_changes_some_measure(varied):
     assert idle == UNMOVED
 
 
-def test_more_sweeps_change_little_but_something(baseline_world):
+@pytest.mark.parametrize("name", sorted(PER_BLOCK))
+def test_more_sweeps_change_something(baseline_world, name):
+    row, measures = PARAMETERS[name], ("flow", "dependence")
     coarse, fine = (
-        recorded(eventful(baseline_world, lasts=6), "flow", parameters={name: float(row)})
-        for name, row in (("clearing.sweeps", 5), ("clearing.sweeps", 100))
+        recorded(eventful(baseline_world, lasts=6), *measures, parameters={name: sweeps})
+        for sweeps in (row.low, 4.0 * row.low)
     )
-    assert np.abs(coarse["flow"] - fine["flow"]).max() > 1e-6
+    assert max(np.abs(coarse[measure] - fine[measure]).max() for measure in measures) > 1e-6

@@ -280,9 +280,11 @@ def test_a_new_route_never_lowers_a_surplus(case, data):
     allowed[new] = 0.0
     before, after = case.solve(allowed=allowed), case.solve()
     assert (after.served >= before.served * (1.0 - 1e-12)).all()
-    market, taken = case.routes.market[new], after.share[new]
+    market = case.routes.market[new]
+    others = (case.routes.market == market) & (np.arange(len(case.routes)) != new)
     if before.served[market] > 0.0:
-        fall = -np.log1p(-taken) / case.given.theta[market]
+        # The share left to the others, summed: one less the new route's share would lose every digit near 1.
+        fall = -np.log(after.share[others].sum(axis=0)) / case.given.theta[market]
         assert_allclose(before.cost[market] - after.cost[market], fall, rtol=1e-6, atol=1e-11)
 
 

@@ -109,8 +109,9 @@ def test_without_a_binding_cap_both_closed_forms_agree(served, nest, theta, bloc
 def test_a_capped_loss_lies_between_nothing_and_the_whole_benefit(served, nest, theta, carried, blocked, room, kept):  # noqa: PLR0913
     view = market(served, nest, theta, rent_kept=kept, carried=served * carried)
     lost = capped(view, blocked, room * served * carried)
-    willing = view.outside - np.log(served * carried / (1.0 - served * carried)) / view.mu if carried > 0 else 0.0
-    rent = kept * served * carried * np.maximum(willing, 0.0)
+    share = served * carried  # may round to nothing where neither is
+    willing = view.outside - np.log(share / (1.0 - share)) / view.mu if share > 0.0 else 0.0
+    rent = kept * share * np.maximum(willing, 0.0)
     whole = freight.surplus(view.potential, view.mu, view.carried) + rent
     assert 0.0 <= lost <= float(np.squeeze(whole)) + 1e-9 / (nest * theta)
 

@@ -10,7 +10,7 @@ from model.events import Edit
 from model.measures import MEASURES
 from model.setting import prepare
 from model.simulation import Diverged, simulate
-from tests.worlds import lasting
+from tests.worlds import FEW, lasting
 
 SHORT = 12
 MANY = 100
@@ -21,7 +21,7 @@ def world(library_world):
     """Three years of a scenario with a random date, moved forward so that it falls inside."""
     whole = library_world("peace-deal")
     sooner = tuple(replace(edit, at=(whole.start + 2, whole.start + 9)) for edit in whole.edits)
-    return replace(whole, quarters=SHORT, edits=(*sooner, maybe(whole)))
+    return replace(whole, quarters=SHORT, edits=(*sooner, maybe(whole)), parameters=FEW)
 
 
 def maybe(world, name="maybe", share=0.5):
@@ -77,7 +77,7 @@ def test_seeds_differ(world, block):
 
 
 def test_an_empty_overlay_changes_no_bit(world):
-    empty = replace(world, scenario="empty", parameters={})
+    empty = replace(world, scenario="empty", parameters=dict(FEW))
     same(simulate(world, np.arange(2), 7), simulate(empty, np.arange(2), 7))
     nothing = replace(world, edits=())
     improbable = replace(world, edits=(maybe(world, share=0.0),))
@@ -88,8 +88,9 @@ def test_a_later_event_leaves_earlier_quarters_alone(baseline_world):
     """An event of 2038 does not move a bit before 2038, and moves something then."""
     before, begin = 6, baseline_world.start + 6
     late = Edit("late", "link.open", ("O001c",), "set", 0.0, (begin, begin))
-    quiet = simulate(replace(baseline_world, quarters=10), np.arange(2), 7, every="quarterly")
-    shaken = simulate(replace(baseline_world, quarters=10, edits=(late,)), np.arange(2), 7, every="quarterly")
+    world = replace(baseline_world, quarters=10, parameters=FEW)
+    quiet = simulate(world, np.arange(2), 7, every="quarterly")
+    shaken = simulate(replace(world, edits=(late,)), np.arange(2), 7, every="quarterly")
     for name, values in quiet.measures.items():
         assert_array_equal(values[:before], shaken.measures[name][:before], err_msg=name)
     assert (quiet.measures["flow"][before] != shaken.measures["flow"][before]).any()
@@ -143,7 +144,7 @@ def test_a_parameter_given_for_all_runs_alike_is_the_number(world):
 
 
 def test_a_parameter_of_the_scenario_yields_to_one_of_the_run(world):
-    own = replace(world, parameters={"alignment.half_life": 2.0})
+    own = replace(world, parameters=FEW | {"alignment.half_life": 2.0})
     same(simulate(own, np.arange(2), 7, {"alignment.half_life": 3.0}), simulate(world, np.arange(2), 7))
     ours = simulate(own, np.arange(2), 7).measures["alignment"]
     assert (ours[-1] != simulate(world, np.arange(2), 7).measures["alignment"][-1]).any()
@@ -172,7 +173,7 @@ def test_a_state_that_stops_being_finite_is_an_expected_failure(baseline_world):
     begin = baseline_world.start + 2
     broken = Edit("broken", "gdp.level", ("KAZ",), "multiply", float("nan"), (begin, begin), 1)
     with pytest.raises(Diverged):
-        simulate(lasting(baseline_world, 4, broken), np.arange(1), 7)
+        simulate(lasting(baseline_world, 4, broken), np.arange(1), 7, FEW)
 
 
 def test_recorded_rents_are_those_of_tariffs_paid(world):

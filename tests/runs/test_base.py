@@ -7,14 +7,9 @@ import pandas as pd
 import pytest
 
 from runs.base import base_dependence, by_controller, channel_names, domain_comparison, kendall
-from runs.flows import Case, base_pairs, load_case
+from runs.flows import base_pairs
 
 PROFILES = Path(__file__).parents[1] / "reference" / "domain_profiles.csv"
-
-
-@pytest.fixture(scope="module")
-def case() -> Case:
-    return load_case()
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +34,14 @@ def test_nobody_depends_on_itself(table):
     assert not any(country == controller for country, controller in table.index)
 
 
-def test_kazakh_oil_on_russia_is_the_largest_oil_loss_and_about_a_tenth_of_output(table):
-    assert in_usd(table, "oil").idxmax() == ("KAZ", "RUS")
-    assert 5.0 <= table.loc[("KAZ", "RUS"), "oil"] <= 15.0
+def test_kazakh_oil_on_russia_is_the_largest_oil_loss_of_a_full_agent_and_most_of_a_tenth_of_output(case, table):
+    countries = case.tables["countries"]
+    full = countries.loc[countries["role"] == "full", "id"]
+    toward_poles = table[table["pole"] & table.index.isin(full, level="country")]
+    assert in_usd(toward_poles, "oil").idxmax() == ("KAZ", "RUS")
+    cell = table.loc[("KAZ", "RUS")]
+    assert 5.0 <= cell["loss"] <= 15.0
+    assert cell["oil"] >= 0.5 * cell[["freight", "oil", "gas", "power"]].sum()
 
 
 def test_turkmenistan_depends_on_china_for_gas(table):

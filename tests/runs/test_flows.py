@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from runs import constants
 from runs.constants import fit, targets, with_constants
 from runs.flows import (
     BACKWARD,
@@ -16,21 +17,16 @@ from runs.flows import (
     base_markets,
     base_pairs,
     free_constants,
-    load_case,
     observed,
     observed_flow,
     passes,
     walk,
 )
 from runs.years import ALARM, BAR, given_volumes, out_of_sample, past_state, scores, year_capacity
+from tests.worlds import FEW
 
 EXPLAINED = Path(__file__).parents[2] / "docs" / "flows_explained.csv"
 ENDS = [("A", "B"), ("C", "B"), ("C", "D")]
-
-
-@pytest.fixture(scope="module")
-def case() -> Case:
-    return load_case()
 
 
 @pytest.fixture(scope="module")
@@ -138,16 +134,32 @@ def test_every_published_total_stands_in_the_base_table_once(case):
 # --- freight constants ---------------------------------------------------------------------------
 
 
-def test_shipped_freight_constants_are_what_a_fit_finds(case):
+@pytest.fixture
+def one_step(case, monkeypatch):
+    """One step of the fit from constants some way above the shipped ones."""
+    monkeypatch.setattr(constants, "MOST_ROUNDS", 2)
+    few = replace(case.world, parameters=FEW)
     rows = case.tables["freight_constants"]
-    start = rows.assign(constant=rows["constant"] + 15.0)
-    world = with_constants(case, start)
-    frames = {**case.tables.frames, "freight_constants": start}
-    moved = replace(case, tables=replace(case.tables, frames=frames), world=world)
-    found = fit(moved)
+
+    def step(above):
+        start = rows.assign(constant=rows["constant"] + above)
+        frames = {**case.tables.frames, "freight_constants": start}
+        world = with_constants(replace(case, world=few), start)
+        return fit(replace(case, tables=replace(case.tables, frames=frames), world=world))
+
+    return step
+
+
+def test_shipped_freight_constants_are_what_a_fit_finds(case, one_step):
+    rows, found = case.tables["freight_constants"], one_step(0.0)
     assert (found["constant"] - rows["constant"]).abs().max() < 5.0
     assert np.allclose(found["modelled"], found["observed"], rtol=0.005)
     assert rows["constant"].abs().max() < 250.0
+
+
+def test_a_step_of_the_fit_leads_toward_the_shipped_constants(case, one_step):
+    off = one_step(15.0)["constant"] - case.tables["freight_constants"]["constant"]
+    assert off.abs().mean() < 10.0
 
 
 def test_each_constant_has_a_published_total_of_its_own(case):

@@ -13,6 +13,7 @@ from model.measures import MEASURES
 from model.simulation import simulate
 from scenarios import load_scenario
 from scenarios.compile import build_network, compile_scenario
+from tests.worlds import FEW
 
 QUARTERS = 8
 
@@ -35,7 +36,7 @@ def eventful(world):
         Edit("gas", "project.stage", ("trans_caspian_gas",), "set", 3.0, (begin, begin)),
         Edit("closure", "link.open", ("O001c",), "set", 0.0, (begin, begin), 2),
     )
-    return replace(world, quarters=QUARTERS, edits=edits)
+    return replace(world, quarters=QUARTERS, edits=edits, parameters=FEW)
 
 
 @pytest.fixture(scope="module")

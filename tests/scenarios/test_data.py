@@ -19,9 +19,10 @@ from model.measures import MEASURES
 from model.quarters import parse_quarter
 from model.simulation import simulate
 from scenarios import load_scenario
-from scenarios.compile import MOST_ROUTES, build_network, compile_scenario
+from scenarios.compile import MOST_ROUTES, compile_scenario
 from scenarios.table_schemas import SCHEMAS
 from scenarios.tables import SHIPPED, load_tables
+from tests.worlds import FEW
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ("freight", "oil", "gas", "power", "fibre")
@@ -30,18 +31,8 @@ STRONG = 0.5
 
 
 @pytest.fixture(scope="module")
-def tables():
-    return load_tables(at="2025Q1")
-
-
-@pytest.fixture(scope="module")
 def late():
     return load_tables(at=EVERYTHING)
-
-
-@pytest.fixture(scope="module")
-def network(tables):
-    return build_network(tables)
 
 
 @pytest.fixture(scope="module")
@@ -421,29 +412,20 @@ def _doubled(frame, link, parts):
     return pd.concat([frame[frame["link"] != link], *(named.assign(link=part) for part in parts)], ignore_index=True)
 
 
-def world_of(tables):
-    scenario = load_scenario("baseline").model_copy(update={"until": "2026Q4"})
-    return compile_scenario(scenario, tables)
-
-
-@pytest.fixture(scope="module")
-def whole(tables):
-    world = world_of(tables)
-    return world, simulate(world, np.arange(2), seed=1)
-
-
-@pytest.mark.parametrize("layer", SPLIT)
-def test_splitting_a_link_changes_no_result(tables, whole, layer):
-    link = SPLIT[layer]
-    world, expected = whole
-    cut = world_of(halved(tables, link))
-    found = simulate(cut, np.arange(2), seed=1)
-    kept = [name for name in world.axes["link"] if name != link]
-    here, there = world.axes["link"].positions(tuple(kept)), cut.axes["link"].positions(tuple(kept))
+def test_splitting_a_link_changes_no_result(tables, network):
+    """One link of each layer cut at once."""
+    scenario = load_scenario("baseline").model_copy(update={"until": "2025Q4", "parameters": FEW})
+    cut = tables
+    for link in SPLIT.values():
+        cut = halved(cut, link)
+    world, other = compile_scenario(scenario, tables, network), compile_scenario(scenario, cut)
+    expected, found = (simulate(each, np.arange(2), seed=1) for each in (world, other))
+    kept = tuple(name for name in world.axes["link"] if name not in SPLIT.values())
+    here, there = world.axes["link"].positions(kept), other.axes["link"].positions(kept)
     for name, values in expected.measures.items():
-        other = found.measures[name]
+        again = found.measures[name]
         by_link = "link" in MEASURES[name].dimensions
-        pair = (other[:, there], values[:, here]) if by_link else (other, values)
+        pair = (again[:, there], values[:, here]) if by_link else (again, values)
         np.testing.assert_allclose(*pair, rtol=1e-8, atol=1e-10, err_msg=name)
 
 
