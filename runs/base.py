@@ -90,7 +90,7 @@ def _withheld_layers(state: State, now: Now, country: int, pole: int) -> Array:
     own = market.incidence[[country]].toarray()[0][:, None] * freight_loss(state, now, pole)
     np.add.at(lost, market.layer, own)
     energy = axes["layer"].positions(tuple(axes["exchange"]))
-    sold, bought = exchange_losses(state, now, country, pole)
+    sold, bought = (np.maximum(part, 0.0) for part in exchange_losses(state, now, country, pole))
     pairs = system.pairs
     np.add.at(lost, energy[pairs.source_commodity], system.source_owner[[country]].toarray()[0][:, None] * sold)
     np.add.at(lost, energy[pairs.sink_commodity], system.sink_owner[[country]].toarray()[0][:, None] * bought)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -47,10 +48,11 @@ class Trade:
         source, sink = np.array(self.pairs, dtype=np.intp).T
         return source, sink
 
-    @property
+    @cached_property
     def parties(self) -> list[tuple[str, str]]:
         """Owners of the source and the sink of each pair."""
-        return [(str(self.sources["owner"][a]), str(self.sinks["owner"][d])) for a, d in self.pairs]
+        sellers, buyers = self.sources["owner"].tolist(), self.sinks["owner"].tolist()
+        return [(sellers[a], buyers[d]) for a, d in self.pairs]
 
 
 def substance(commodity: str) -> frozenset[str]:
