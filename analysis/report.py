@@ -18,7 +18,8 @@ from analysis.selection import Selection, select
 from analysis.sentences import number, sentences
 from runs.batch import Batch
 from runs.problems import BatchError
-from scenarios import Tables, load_tables
+from scenarios import Tables
+from scenarios.tables import shipped_tables
 
 FOLDER, FILE = "report", "report.html"
 
@@ -35,7 +36,7 @@ def write_report(batch: Batch, against: str = "baseline", tables: Tables | None 
     folder.mkdir(exist_ok=True)
     with style.look():
         view = figures.gallery(selection)
-        parts = _sections(view, tables or load_tables(), folder)
+        parts = _sections(view, tables or shipped_tables(), folder)
         text = page.page(_title(view), [_head(view), *parts])
     path = folder / FILE
     path.write_text(text, encoding="utf-8")

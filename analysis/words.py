@@ -5,7 +5,7 @@ from functools import cache
 
 from analysis import style
 from model.measures import MEASURES
-from scenarios import load_tables
+from scenarios.tables import shipped_tables
 
 _OF_MARKET = "unit of the market per year"
 
@@ -13,7 +13,7 @@ _OF_MARKET = "unit of the market per year"
 @cache
 def _markets() -> dict[str, tuple[str, str]]:
     """Name and unit of every market."""
-    table = load_tables()["markets"]
+    table = shipped_tables()["markets"]
     rows = zip(table["id"], table["name"], table["unit"], strict=True)
     return {str(market): (str(name), str(unit)) for market, name, unit in rows}
 

@@ -37,18 +37,18 @@ def prepare(scenarios: Iterable[str | Path], changes: Mapping[str, object] | Non
 
     Raises ScenarioError naming every problem.
     """
-    from scenarios import ScenarioError, check_scenario, load_scenario, load_tables
+    from scenarios import ScenarioError, check_scenario, load_scenario
     from scenarios.compile import build_network, compile_scenario
+    from scenarios.tables import shipped_tables
 
-    known_at = cache(lambda quarter: load_tables(at=quarter))
-    network_at = cache(lambda quarter: build_network(known_at(quarter)))
+    network_at = cache(lambda quarter: build_network(shipped_tables(quarter)))
     found = []
     for name in scenarios:
-        start = load_scenario(name).start
-        scenario = load_scenario(name, known_at(start)).model_copy(update=dict(changes or {}))
-        if changes and (problems := check_scenario(scenario, known_at(start))):
+        start = str(load_scenario(name).start)
+        scenario = load_scenario(name, shipped_tables(start)).model_copy(update=dict(changes or {}))
+        if changes and (problems := check_scenario(scenario, shipped_tables(start))):
             raise ScenarioError(problems)
-        world = compile_scenario(scenario, known_at(start), network_at(start))
+        world = compile_scenario(scenario, shipped_tables(start), network_at(start))
         laws = {key: {str(law.kind): list(law.values)} for key, law in scenario.sample.items()}
         text = _yaml(scenario.written())
         found.append(Variant(world.scenario, world, text, laws, dict(scenario.parameters), scenario.seed))

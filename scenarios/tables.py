@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -67,6 +68,16 @@ def load_tables(folders: Sequence[Path] = (SHIPPED,), at: str = "2025Q1") -> Tab
     frames = {name: _frame(name, rows.get(name, ())) for name in SCHEMAS}
     hidden = {name: _hidden(name, rows, every) for name in SCHEMAS}
     return Tables(at, MappingProxyType(frames), MappingProxyType(hidden))
+
+
+def shipped_tables(at: str = "2025Q1") -> Tables:
+    """The shipped tables, read once a process: they do not change while it runs."""
+    return _read_once(at)
+
+
+@cache
+def _read_once(at: str) -> Tables:
+    return load_tables(at=at)
 
 
 def _joined(layers: Iterable[Rows]) -> dict[str, list[Row]]:
