@@ -100,7 +100,7 @@ def test_a_killed_driver_leaves_no_workers_behind(tmp_path):
 
 
 def test_a_second_process_on_one_folder_is_told_to_wait(tmp_path):
-    first = start(tmp_path)
+    first = start(tmp_path, pause=0.5)  # long enough for the second to reach the folder
     wait_for_blocks(tmp_path, 1)
     _, said = start(tmp_path).communicate(timeout=60)
     first.communicate(timeout=60)
