@@ -17,8 +17,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
-from drawings import DRAWINGS
-from network_maps import Drawing, draw
+from drawings import DRAWINGS, Drawing
+from network_maps import draw
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 

@@ -54,3 +54,15 @@ SEAWARD: dict[str, tuple[float, float]] = {
     "CN_COAST": (0.8, -0.6),
 }  # fmt: skip
 """Which way the sea lies at the terminals that deal with the world market; for Hungary the terminal is Krk."""
+RENAMED: dict[str, str] = {
+    "AZ_BOYUKKESIK": "Böyük Kəsik",
+    "CN_COAST": "Chinese coast",
+    "FR_EU_HUB": "Frankfurt",
+    "IR_KHARG": "Kharg",
+    "RU_CPC_TERMINAL": "CPC terminal",
+    "RU_SOUTH_HUB": "Russian southern hub",
+    "TR_GRID": "Turkish grid",
+    "TR_LNG": "LNG terminals",
+    "TM_SERHETABAT": "Serhetabat",
+}
+"""Nodes whose name in the tables is too long for a map."""
