@@ -32,6 +32,15 @@ def tables():
 
 
 @pytest.fixture(scope="session")
+def late():
+    """The shipped tables with every fact in them."""
+    from scenarios import load_tables
+    from tests.worlds import EVERYTHING
+
+    return load_tables(at=EVERYTHING)
+
+
+@pytest.fixture(scope="session")
 def network(tables):
     """Routes and axes of the shipped tables."""
     from scenarios.compile import build_network

@@ -21,6 +21,7 @@ MOTION = (
     "adaptation.widening",
     "grievance.retention_unsettled",
 )
+EVERYTHING = "2027Q4"  # later than any fact in the tables
 FEW = {"clearing.sweeps_withheld": 60.0}  # an opening in a quarter of the time, where no digit of a loss matters
 QUIET = {name: PARAMETERS[name].switch for name in MOTION}
 
@@ -55,3 +56,9 @@ def fields(record):
             yield from ((f"{name}.{key}", part) for key, part in value.items())
         else:
             yield from ((f"{name}.{key}", part) for key, part in vars(value).items())
+
+
+def agents(tables, *roles):
+    """Countries that act, by role."""
+    countries = tables["countries"]
+    return countries.loc[countries["role"].isin(roles), "id"].tolist()
