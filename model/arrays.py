@@ -1,15 +1,20 @@
 """The few array helpers every kernel uses."""
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 Sparse = sp.csr_array
 Mask = npt.NDArray[np.bool_]
+Record = TypeVar("Record", bound="DataclassInstance")
 
 TINY = 1e-300
 
@@ -69,3 +74,12 @@ def reduce_rows(ufunc: np.ufunc, values: Array, matrix: Sparse, empty: float) ->
     reduced = np.full((matrix.shape[0], values.shape[1]), empty)
     reduced[filled] = ufunc.reduceat(values[matrix.indices], matrix.indptr[:-1][filled], axis=0)
     return reduced
+
+
+def only(record: Record, runs: Indices, whole: int) -> Record:
+    """A record of run-last arrays restricted to some of its `whole` runs; what does not vary is kept."""
+    picked = {}
+    for name, values in vars(record).items():
+        varies = isinstance(values, np.ndarray) and values.ndim > 0 and values.shape[-1] == whole
+        picked[name] = values[..., runs] if varies else values
+    return replace(record, **picked)

@@ -6,14 +6,14 @@ from typing import TypeVar
 import numpy as np
 
 from model import exchange, freight
-from model.arrays import Array, Indices, mix
+from model.arrays import Array, Indices, mix, only
 from model.links import dyad_openness
 from model.network import resistance
 from model.now import Now
 from model.openings import gated
 from model.state import State
 
-Record = TypeVar("Record", freight.Conditions, freight.Outcome, exchange.Conditions, exchange.Outcome)
+Solved = TypeVar("Solved", freight.Outcome, exchange.Outcome)
 CLOSURE = np.array([0.0, 0.0, 0.3, 1.0])  # share of a route shut at coercion levels 0 to 3
 
 
@@ -35,7 +35,7 @@ def _freight(state: State, now: Now, changed: Indices) -> freight.Outcome:
     if not len(changed):
         return solved
     load, price = solved.load[:, changed], solved.price[:, changed]
-    return merge(solved, freight.solve(routes, columns(given, changed), load, price, long - short), changed)
+    return merge(solved, freight.solve(routes, only(given, changed, now.runs), load, price, long - short), changed)
 
 
 def _exchange(state: State, now: Now, changed: Indices) -> exchange.Outcome:
@@ -45,7 +45,7 @@ def _exchange(state: State, now: Now, changed: Indices) -> exchange.Outcome:
     solved = exchange.solve(pairs, given, state.exchange, short)
     if not len(changed):
         return solved
-    rest = exchange.solve(pairs, columns(given, changed), columns(solved, changed), long - short)
+    rest = exchange.solve(pairs, only(given, changed, now.runs), only(solved, changed, now.runs), long - short)
     return merge(solved, rest, changed)
 
 
@@ -54,16 +54,7 @@ def sweeps(now: Now, name: str) -> int:
     return int(np.max(now.value(name)))
 
 
-def columns(record: Record, runs: Indices) -> Record:
-    """A record of run-last arrays restricted to some runs."""
-    picked = {}
-    for name, values in vars(record).items():
-        is_block = isinstance(values, np.ndarray) and values.ndim > 0 and values.shape[-1] > 1
-        picked[name] = values[..., runs] if is_block else values
-    return replace(record, **picked)
-
-
-def merge(record: Record, part: Record, runs: Indices) -> Record:
+def merge(record: Solved, part: Solved, runs: Indices) -> Solved:
     """A record with some runs replaced by `part`."""
     merged = {}
     for name, values in vars(record).items():

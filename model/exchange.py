@@ -78,14 +78,20 @@ class Outcome:
     sink_quantity: Array
 
 
-def reach(pairs: Pairs, given: Conditions, price: Array) -> Array:
-    """Flow of each route at base end prices, (H, R); 0 when barred.
+def spread(pairs: Pairs, given: Conditions) -> tuple[Array, Array]:
+    """Sharpness of choice and base price gap between the ends of each route, (H, R) both; the same in every sweep."""
+    theta: Array = given.source_theta[pairs.source]
+    gap: Array = given.sink_price[pairs.sink] - given.source_price[pairs.source]
+    return theta, gap
+
+
+def reach(pairs: Pairs, given: Conditions, price: Array, ends: tuple[Array, Array]) -> Array:
+    """Flow of each route at base end prices, (H, R); 0 when barred; `ends` as from `spread`.
 
     Prices enter as differences from the base, so that no exponential
     overflows however sharp the choice.
     """
-    gap = given.sink_price[pairs.sink] - given.source_price[pairs.source]
-    theta = given.source_theta[pairs.source]
+    theta, gap = ends
     exponent: Array = given.attraction + theta * (gap - pairs.routes.uses @ (given.cost + price))
     return given.allowed * np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT))
 
@@ -165,25 +171,21 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outco
 
     Flows are f_h = M PS m exp{theta (p_d - p_a - g - lambda) - c} (eq. 2a).
     """
-    routes = pairs.routes
+    routes, ends = pairs.routes, spread(pairs, given)
     price, source_price, sink_price = start.price, start.source_price, start.sink_price
     live = (_any(pairs.from_source, given.allowed), _any(pairs.to_sink, given.allowed))
     crowded: Array = np.ones((1, 1))
+    offered, drawn = offer(given, source_price)[pairs.source], draw(given, sink_price)[pairs.sink]
     for sweep in range(sweeps):
-        reached = reach(pairs, given, price)
-        source_price = clear_sources(pairs, given, reached * draw(given, sink_price)[pairs.sink])
+        reached = reach(pairs, given, price, ends)
+        source_price = clear_sources(pairs, given, reached * drawn)
         sink_price = clear_sinks(pairs, given, reached * offer(given, source_price)[pairs.source])
         source_price, sink_price = balance(pairs, given, source_price, sink_price, live)
-        load = routes.carries @ _flow(pairs, given, reached, (source_price, sink_price))
+        offered, drawn = offer(given, source_price)[pairs.source], draw(given, sink_price)[pairs.sink]
+        load = routes.carries @ (reached * offered * drawn)
         if sweep % hard.CROWDING_EVERY == 0:
             crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
         price = hard.update(price, load, given.capacity, given.steepness, crowded)
-    flow = _flow(pairs, given, reach(pairs, given, price), (source_price, sink_price))
-    flow = hard.fit(flow, given.capacity, routes)
+    flow = hard.fit(reach(pairs, given, price, ends) * offered * drawn, given.capacity, routes)
     sold, bought = pairs.from_source @ flow, pairs.to_sink @ flow
     return Outcome(flow, routes.carries @ flow, price, source_price, sink_price, sold, bought)
-
-
-def _flow(pairs: Pairs, given: Conditions, reached: Array, prices: tuple[Array, Array]) -> Array:
-    """Flow of each route at source and sink prices, (H, R) (eq. 2a)."""
-    return reached * offer(given, prices[0])[pairs.source] * draw(given, prices[1])[pairs.sink]

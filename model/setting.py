@@ -1,22 +1,17 @@
 """Setting: everything a step reads besides the state: world, parameters, schedule, luck."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from model import draws
-from model.arrays import Array, Indices
+from model.arrays import Array, Indices, only
 from model.events import PARAMETER, Schedule, schedule
 from model.parameters import PARAMETERS
 from model.world import World
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
 Value = Array | float
-Record = TypeVar("Record", bound="DataclassInstance")
 
 
 @dataclass(frozen=True)
@@ -67,15 +62,6 @@ class Setting:
             }
             value = np.where(now, changed[edit.operation], current)
         return value
-
-
-def only(record: Record, runs: Indices, whole: int) -> Record:
-    """A record of run-last arrays restricted to some of its `whole` runs; what does not vary is kept."""
-    picked = {}
-    for name, values in vars(record).items():
-        varies = isinstance(values, np.ndarray) and values.ndim > 0 and values.shape[-1] == whole
-        picked[name] = values[..., runs] if varies else values
-    return replace(record, **picked)
 
 
 def prepare(world: World, runs: npt.NDArray[np.int64], seed: int, parameters: dict[str, Value]) -> Setting:

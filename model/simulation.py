@@ -99,12 +99,12 @@ def opening(setting: Setting) -> tuple[State, Base]:
     Runs, blocks and scenarios on the same facts share one opening, unless a
     parameter differs between runs.
     """
-    if any(isinstance(value, np.ndarray) and value.ndim for value in setting.parameters.values()):
+    if any(np.ptp(value) > 0.0 for value in setting.parameters.values()):
         return _opened(setting.without_edits())
     facts = replace(setting.world, scenario="", edits=())
-    parameters = tuple(sorted((name, float(value)) for name, value in setting.parameters.items()))
-    first = setting.only(np.zeros(1, dtype=np.intp)).without_edits()
-    state, base = _shared(_Start(facts.digest(), parameters, first))
+    numbers = {name: float(np.ravel(value)[0]) for name, value in setting.parameters.items()}
+    first = replace(setting.only(np.zeros(1, dtype=np.intp)).without_edits(), parameters={**numbers})
+    state, base = _shared(_Start(facts.digest(), tuple(sorted(numbers.items())), first))
     return _widened(state, len(setting.runs)), base
 
 
@@ -118,7 +118,6 @@ def _opened(setting: Setting) -> tuple[State, Base]:
     state, base = _solved(setting)
     now = Now(setting, base, 0)
     base = replace(base, delivered=delivered_cost(state, now))
-    state = dependence(state, now)
     state = dependence(replace(state, correction=correction(state, now)), now)
     history = np.repeat(state.surplus[None], 4, axis=0)
     state = replace(state, surplus_history=history, gain=np.zeros_like(state.gain))

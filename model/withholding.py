@@ -6,67 +6,76 @@ once, in the base quarter, and held: docs/decisions.md, 8.
 """
 
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
 from model import exchange, freight
-from model.arrays import Array, mix
+from model.arrays import Array, Indices, mix, only
 from model.clearing import exchange_conditions, freight_conditions, sweeps
 from model.dependence import country_gdp, network_loss
 from model.now import Now
 from model.state import State
 
+Given = TypeVar("Given", freight.Conditions, exchange.Conditions)
 LARGEST_RATIO = 3.0
 
 
 def correction(state: State, now: Now) -> Array:
     """Re-solved over closed-form network loss, (C, P, R), 1 where the cell is small."""
-    poles = np.arange(len(now.world.axes["pole"]))
-    closed = network_loss(state, now, poles).surplus
+    system = now.world.exchange
+    closed = network_loss(state, now, np.arange(len(now.world.axes["pole"]))).surplus
     large = closed > now.value("dependence.resolve_above") * country_gdp(state, now)[:, None]
-    solved = np.zeros_like(closed)
-    for pole in poles:
-        solved[:, pole] = mix(now.world.freight.incidence, freight_loss(state, now, int(pole)))
-    for country, pole in zip(*np.nonzero(large.any(axis=-1)), strict=True):
-        solved[country, pole] += exchange_loss(state, now, int(country), int(pole))
+    solved = mix(now.world.freight.incidence, freight_losses(state, now))
+    country, pole = np.nonzero(large.any(axis=-1))
+    sold, bought = exchange_losses(state, now, country, pole)
+    lost = mix(system.source_owner, sold) + mix(system.sink_owner, bought)
+    solved[country, pole] += lost[country, np.arange(len(country))]
     ratio = np.clip(np.maximum(solved, 0.0) / np.where(large, closed, 1.0), 0.0, LARGEST_RATIO)
     return np.where(large, ratio, 1.0)
 
 
-def freight_loss(state: State, now: Now, pole: int) -> Array:
-    """Surplus each one-sided market loses when a pole closes its paths, million USD, (W, R)."""
+def freight_losses(state: State, now: Now) -> Array:
+    """Surplus each one-sided market loses when a pole closes its paths, million USD, (W, P, R)."""
     market, given = now.world.freight, freight_conditions(state, now)
-    power = market.routes.power[:, pole][:, None]
-    without = replace(given, allowed=given.allowed * (1.0 - power))
-    count = sweeps(now, "clearing.sweeps_withheld")
-    after = freight.solve(market.routes, without, state.freight.load, state.freight.price, count)
-    before = freight.surplus(state.potential, given.mu, state.freight.served)
-    return market.money[:, None] * (before - freight.surplus(state.potential, given.mu, after.served))
+    power = market.routes.power[:, : len(now.world.axes["pole"])]
+    without = _side_by_side(given, given.allowed[:, None] * (1.0 - power)[:, :, None])
+    start = only(state.freight, _copies(given.allowed, power.shape[1]), now.runs)
+    after = freight.solve(market.routes, without, start.load, start.price, sweeps(now, "clearing.sweeps_withheld"))
+    before = freight.surplus(given.potential, given.mu, state.freight.served)
+    left = freight.surplus(without.potential, without.mu, after.served)
+    return market.money[:, None, None] * (before[:, None] - left.reshape(len(left), power.shape[1], now.runs))
 
 
-def exchange_loss(state: State, now: Now, country: int, pole: int) -> Array:
-    """Surplus a country's sources and sinks lose when a pole withholds from it alone, (R,).
+def exchange_losses(state: State, now: Now, country: Indices, pole: Indices) -> tuple[Array, Array]:
+    """Surplus sources (A, N, R) and sinks (D, N, R) lose in each of N cells, a pole withholding from one country.
 
-    What cheap stranded oil gives to buyers at home is not set against it: it
-    would need refineries that the network does not hold.
-    """
-    sold, bought = exchange_losses(state, now, country, pole)
-    system = now.world.exchange
-    lost: Array = mix(system.source_owner, np.maximum(sold, 0.0))[country]
-    lost += mix(system.sink_owner, np.maximum(bought, 0.0))[country]
-    return lost
-
-
-def exchange_losses(state: State, now: Now, country: int, pole: int) -> tuple[Array, Array]:
-    """Surplus lost by every source (A, R) and sink (D, R) when a pole withholds from one country, million USD.
-
-    A withdrawal is a structural change: after the short solve a buyer has
-    found only a part of its other suppliers.
+    Million USD. All cells are solved side by side. A withdrawal is a
+    structural change: after the short solve a buyer has found only a part of
+    its other suppliers. What cheap stranded oil gives to buyers at home is
+    not set against it: it would need refineries that the network does not hold.
     """
     system, given = now.world.exchange, exchange_conditions(state, now)
     barred = system.owners[:, country] * system.pairs.routes.power[:, pole]
-    without = replace(given, allowed=given.allowed * (1.0 - barred)[:, None])
-    after = exchange.solve(system.pairs, without, state.exchange, sweeps(now, "clearing.sweeps_withheld"))
-    sold = (state.exchange.source_quantity - after.source_quantity) / given.source_mu
-    bought = (state.exchange.sink_quantity - after.sink_quantity) / given.sink_mu
-    return sold, bought
+    without = _side_by_side(given, given.allowed[:, None] * (1.0 - barred)[:, :, None])
+    start = only(state.exchange, _copies(given.allowed, len(country)), now.runs)
+    after = exchange.solve(system.pairs, without, start, sweeps(now, "clearing.sweeps_withheld"))
+    losses = []
+    for before, left, mu in (
+        (state.exchange.source_quantity, after.source_quantity, given.source_mu),
+        (state.exchange.sink_quantity, after.sink_quantity, given.sink_mu),
+    ):
+        lost = (before[:, None] - left.reshape(len(left), len(country), now.runs)) / mu[:, None]
+        losses.append(np.maximum(lost, 0.0))
+    return losses[0], losses[1]
+
+
+def _side_by_side(given: Given, allowed: Array) -> Given:
+    """Conditions with one block of columns for each case; `allowed` (H, N, R) is what differs."""
+    wide = only(given, _copies(given.allowed, allowed.shape[1]), given.allowed.shape[-1])
+    return replace(wide, allowed=allowed.reshape(len(allowed), -1))
+
+
+def _copies(block: Array, count: int) -> Indices:
+    """Positions of the runs of a block, `count` times over."""
+    return np.tile(np.arange(block.shape[-1]), count)

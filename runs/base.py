@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from model.arrays import Array
+from model.arrays import Array, Indices, mix
 from model.axes import CHANNELS
 from model.dependence import all_controllers, country_gdp, index, layer_losses, network_loss
 from model.now import Now
 from model.setting import prepare
 from model.simulation import opening
 from model.state import State
-from model.withholding import exchange_losses, freight_loss
+from model.withholding import exchange_losses, freight_losses
 from model.world import World
 
 CLASSES = ("very low", "low", "medium", "high", "very high")
@@ -77,24 +77,26 @@ def _solved_layers(state: State, now: Now, closed: Array) -> Array:
     """
     total = state.loss_channel[:, :, CHANNELS.index("network")]
     split = np.array(closed)
-    for country, pole in np.argwhere(state.correction[:, :, 0] != 1.0):
-        split[:, country, pole] = np.maximum(_withheld_layers(state, now, int(country), int(pole)), 0.0)
+    country, pole = np.nonzero(state.correction[:, :, 0] != 1.0)
+    split[:, country, pole] = _withheld_layers(state, now, country, pole)
     whole = split.sum(axis=0)
     return np.asarray(split / np.where(whole > 0.0, whole, 1.0) * total)
 
 
-def _withheld_layers(state: State, now: Now, country: int, pole: int) -> Array:
-    """Surplus a country loses by layer when a pole withholds, solved in full, (layer, 1)."""
+def _withheld_layers(state: State, now: Now, country: Indices, pole: Indices) -> Array:
+    """Surplus lost by layer in each of N cells, a pole withholding from one country, solved in full, (layer, N, 1)."""
     axes, market, system = now.world.axes, now.world.freight, now.world.exchange
-    lost = np.zeros((len(axes["layer"]), 1))
-    own = market.incidence[[country]].toarray()[0][:, None] * freight_loss(state, now, pole)
-    np.add.at(lost, market.layer, own)
-    energy = axes["layer"].positions(tuple(axes["exchange"]))
-    sold, bought = (np.maximum(part, 0.0) for part in exchange_losses(state, now, country, pole))
-    pairs = system.pairs
-    np.add.at(lost, energy[pairs.source_commodity], system.source_owner[[country]].toarray()[0][:, None] * sold)
-    np.add.at(lost, energy[pairs.sink_commodity], system.sink_owner[[country]].toarray()[0][:, None] * bought)
-    return lost
+    energy, cells = axes["layer"].positions(tuple(axes["exchange"])), np.arange(len(country))
+    sold, bought = exchange_losses(state, now, country, pole)
+    lost = np.zeros((len(axes["layer"]), len(country), 1))
+    for owners, layer, values in (
+        (market.incidence, market.layer, freight_losses(state, now)[:, pole]),
+        (system.source_owner, energy[system.pairs.source_commodity], sold),
+        (system.sink_owner, energy[system.pairs.sink_commodity], bought),
+    ):
+        for number in range(len(lost)):
+            lost[number] += mix(owners, values * (layer == number)[:, None, None])[country, cells]
+    return np.maximum(lost, 0.0)
 
 
 def channel_names(table: pd.DataFrame) -> list[str]:
