@@ -5,9 +5,12 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from runs.batch import Batch
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -108,7 +111,7 @@ def _conclude(folder: Path) -> None:
     batch = open_batch(folder)
     failed = failures(batch)
     if (batch.runs["status"] == "finished").any():
-        page = _report(folder)
+        page = _report(batch)
         write(findings(batch))
         typer.echo(f"report: {page}")
     if len(failed):
@@ -116,12 +119,11 @@ def _conclude(folder: Path) -> None:
         raise typer.Exit(1)
 
 
-def _report(folder: Path) -> Path:
-    from analysis import write_report
-    from runs.batch import open_batch
+def _report(batch: "Batch") -> Path:
+    from analysis.report import write_report
 
     typer.echo("writing the report …", err=True)
-    return Path(write_report(open_batch(folder)))
+    return write_report(batch)
 
 
 @app.command()
@@ -147,8 +149,9 @@ def check(scenarios: Annotated[list[str], typer.Argument(help="Library names or 
 def report(batch: BatchFolder, out: Out = Path("results")) -> None:
     """Write the report of a stored batch again."""
     from multivector.orders import find
+    from runs.batch import open_batch
 
-    typer.echo(f"report: {_report(find(batch, out))}")
+    typer.echo(f"report: {_report(open_batch(find(batch, out)))}")
 
 
 @app.command()

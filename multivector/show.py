@@ -74,7 +74,7 @@ def failures(batch: Batch) -> pd.DataFrame:
 
 def findings(batch: Batch) -> pd.DataFrame:
     """What the batch found, as `analysis` words it."""
-    from analysis import findings as found
+    from analysis.report import findings as found
 
     return pd.DataFrame({"findings": list(found(batch))})
 

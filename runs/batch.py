@@ -81,7 +81,9 @@ class Batch:
         if not pieces:
             msg = f"{self.folder}: no finished run of {scenario}; repeat the command that began the batch"
             raise BatchError(msg)
-        layout = _Layout(self.folder, tuple(pieces), self.dictionary["scenarios"][scenario])
+        layout = self._layouts.setdefault(
+            scenario, _Layout(self.folder, tuple(pieces), self.dictionary["scenarios"][scenario])
+        )
         variables = {name: layout.variable(name, self.dictionary["measures"][name]) for name in wanted}
         attributes = {"scenario": scenario, "batch": self.name}
         found = xr.Dataset(variables, coords=layout.coordinates(), attrs=attributes)
@@ -104,6 +106,11 @@ class Batch:
         each = (self.dataset(name, [measure])[measure].reset_coords(drop=True) for name in (scenario, against))
         ours, theirs = xr.align(*each, join="inner")
         return (ours - theirs).assign_attrs(ours.attrs | {"scenario": scenario, "against": against})
+
+    @cached_property
+    def _layouts(self) -> dict[str, "_Layout"]:
+        """Layouts by scenario, kept with their open files."""
+        return {}
 
     def _parameters(self, scenario: str, found: xr.Dataset) -> dict[str, tuple[tuple[str, ...], Array]]:
         """Parameters as coordinates (point, run)."""

@@ -12,7 +12,7 @@ from runs import manifest, store
 from runs.batch import Batch, open_batch
 from runs.execution import cores, local
 from runs.lock import hold
-from runs.planning import Every, Plan, block_size, plan
+from runs.planning import Every, Plan, block_size, digest_of, plan
 from runs.problems import BatchError, Interrupted
 from runs.progress import bar
 from runs.sample import Sample
@@ -72,13 +72,13 @@ def draft(
 
 
 def folder_of(drafted: Plan, options: Options) -> Path:
-    """Folder of a plan's batch: the named one, the one that holds the plan's family, or a new one."""
+    """Folder of a plan's batch: the named one, the one that holds the plan's family in bits of this machine, or new."""
     if options.name is not None:
         if Path(options.name).name != options.name or options.name.startswith("."):
             msg = f"--name {options.name}: a plain folder name is wanted; the place goes to --out"
             raise BatchError(msg)
         return options.out / options.name
-    mark = drafted.family[:8]
+    mark = digest_of({"family": drafted.family, "arithmetic": manifest.arithmetic()})[:8]
     found = sorted(options.out.glob(f"*-{mark}"))
     return found[0] if found else options.out / f"{datetime.now(UTC):%Y%m%d-%H%M}-{mark}"
 

@@ -10,9 +10,10 @@ import pytest
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
-from analysis import figures, findings, maps, style, tables, write_report
+from analysis import figures, maps, style, tables
 from analysis.charts import fans, heat, network, ranking
 from analysis.claims import findings_of, fired
+from analysis.report import findings, write_report
 from analysis.selection import select
 from analysis.sentences import sentences
 from model.events import schedule

@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import analysis
 import runs.launch
 import runs.variants
+from analysis import report
 from multivector import cli, orders, show
 from runs import worker
 
@@ -35,8 +35,8 @@ def command(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(runs.launch, "MEASURES", dict.fromkeys(double.RECORD))
     monkeypatch.setattr("runs.launch.Options.__init__", _recording(double.RECORD))
     monkeypatch.setattr(orders, "known_parameters", lambda _names: None)
-    monkeypatch.setattr(analysis, "write_report", lambda batch: batch.folder / "report.html", raising=False)
-    monkeypatch.setattr(analysis, "findings", lambda _batch: ["Something rose."], raising=False)
+    monkeypatch.setattr(report, "write_report", lambda batch: batch.folder / "report.html")
+    monkeypatch.setattr(report, "findings", lambda _batch: ["Something rose."])
 
     def called(*words):
         monkeypatch.setattr(sys, "argv", ["multivector", *words])

@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 
 from model.axes import Axis
 from model.trajectory import Trajectory
-from runs import sample, store
+from runs import manifest, sample, store
 from runs.batch import _Layout, open_batch
 from runs.launch import Options, draft, launch
 from runs.lock import NAME
@@ -329,3 +329,12 @@ def test_the_folder_explains_itself(tmp_path):
     assert batch.dataset("baseline")["flow"].attrs["units"] == "unit of the link per year"
     leftovers = [path for path in batch.folder.rglob("*") if path.suffix in (store.TEMPORARY, ".pkl", ".pickle")]
     assert leftovers == []
+
+
+def test_another_numpy_build_begins_a_batch_of_its_own_and_never_joins_one(tmp_path, monkeypatch):
+    first = made(tmp_path, runs=4, name=None)
+    assert made(tmp_path, runs=4, name=None).folder == first.folder
+    monkeypatch.setattr(manifest, "arithmetic", lambda: {"numpy": "another"})
+    assert made(tmp_path, runs=4, name=None).folder != first.folder
+    with pytest.raises(BatchError, match="begun with another numpy build or processor"):
+        made(tmp_path, runs=4, name=first.folder.name)
