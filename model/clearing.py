@@ -119,7 +119,15 @@ def exchange_conditions(state: State, now: Now) -> exchange.Conditions:
         sink_quantity=state.sink_quantity,
         source_price=state.source_price,
         sink_price=state.sink_price,
+        source_limit=source_limit(state, now),
     )
+
+
+def source_limit(state: State, now: Now) -> Array:
+    """Most that oil and gas sources can put out this quarter, unit per quarter, (A, R); inf where not scarce."""
+    spare = now.world.exchange.source_spare[:, None]
+    limited = np.isfinite(spare) & (now.value("markets.field_limits") > 0.0)
+    return np.where(limited, state.source_quantity * (1.0 + np.where(limited, spare, 0.0)), np.inf)
 
 
 def delivered_cost(state: State, now: Now) -> Array:

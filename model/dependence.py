@@ -10,6 +10,8 @@ import numpy as np
 
 from model.arrays import TINY, Array, Indices, Sparse, mix
 from model.axes import CHANNELS
+from model.clearing import source_limit
+from model.exchange import source_surplus
 from model.freight import surplus
 from model.losses import (
     ALMOST_NONE,
@@ -39,10 +41,15 @@ class NetworkLoss:
 
 @dataclass(frozen=True)
 class Room:
-    """Most each route could carry with its share of capacity, unit per quarter, (H, R)."""
+    """Most each route could carry with its share of capacity, unit per quarter, (H, R).
+
+    `bought` also holds a route to its share of what its source could put out
+    more; a source that loses buyers is not held by that.
+    """
 
     freight: Array
-    exchange: Array
+    sold: Array
+    bought: Array
 
 
 def dependence(state: State, now: Now) -> State:
@@ -150,14 +157,17 @@ def _rerouted(flow: Array, kept: Array, blocked: Array, nest: Array, group: Indi
 
 def room(state: State, now: Now) -> Room:
     """Pro rata room of every route of both systems."""
-    parts = []
-    for routes, solved in (
-        (now.world.freight.routes, state.freight),
-        (now.world.exchange.pairs.routes, state.exchange),
-    ):
-        growth = headroom(routes, routes.segments.smallest(state.capacity), solved.load)
-        parts.append(attainable(solved.flow, growth))
-    return Room(*parts)
+    pairs, flow = now.world.exchange.pairs, state.exchange.flow
+    freight, exchange = (
+        headroom(routes, routes.segments.smallest(state.capacity), solved.load)
+        for routes, solved in ((now.world.freight.routes, state.freight), (pairs.routes, state.exchange))
+    )
+    supply = source_limit(state, now) / np.maximum(state.exchange.source_quantity, ALMOST_NONE)
+    return Room(
+        freight=attainable(state.freight.flow, freight),
+        sold=attainable(flow, exchange),
+        bought=attainable(flow, np.minimum(exchange, np.maximum(supply, 1.0)[pairs.source])),
+    )
 
 
 def _exchange_loss(state: State, now: Now, controller: int, limit: Room) -> tuple[Array, Array, Array]:
@@ -167,14 +177,12 @@ def _exchange_loss(state: State, now: Now, controller: int, limit: Room) -> tupl
     power = routes.power[:, controller][:, None]
     kept_flow = (1.0 - power) * solved.flow
     rent_kept = now.value("dependence.rent_kept")
-    kept_room = (1.0 - power) * limit.exchange
-    losses = []
-    for sums, quantity, mu, theta in (
-        (pairs.from_source, solved.source_quantity, state.source_mu, base.source_theta),
-        (pairs.to_sink, solved.sink_quantity, state.sink_mu, base.sink_theta),
-    ):
-        end = End(quantity, mu, theta, rent_kept)
-        losses.append(end_loss(end, _blocked(sums, kept_flow, quantity), sums @ kept_room))
+    sources = End(solved.source_quantity, state.source_mu, base.source_theta, rent_kept, solved.source_rent)
+    sinks = End(solved.sink_quantity, state.sink_mu, base.sink_theta, rent_kept)
+    losses = [
+        end_loss(end, _blocked(sums, kept_flow, end.quantity), sums @ ((1.0 - power) * within))
+        for end, sums, within in ((sources, pairs.from_source, limit.sold), (sinks, pairs.to_sink, limit.bought))
+    ]
     blocked = _blocked(pairs.from_source, kept_flow, solved.source_quantity)
     nest = state.source_mu / (state.source_mu + base.source_theta)
     rerouted = _rerouted(solved.flow, 1.0 - power, blocked, nest, pairs.source)
@@ -246,7 +254,7 @@ def gain(state: State, now: Now) -> Array:
 
 def seller_surplus(state: State, now: Now) -> Array:
     """Surplus of a country's oil and gas sources, million USD a quarter, (C, R)."""
-    return mix(now.world.exchange.source_owner, state.exchange.source_quantity / state.source_mu)
+    return mix(now.world.exchange.source_owner, source_surplus(state.exchange, state.source_mu))
 
 
 def other_surplus(state: State, now: Now) -> Array:

@@ -47,7 +47,8 @@ class Conditions:
 
     Segments: `capacity`, `cost`, `steepness`. Routes: `attraction` =
     ln(M PS) - c, `allowed`. Ends: `theta`, `mu` (1/USD), `quantity` q0
-    (unit/quarter) and `price` p0 (USD/unit) of sources and sinks.
+    (unit/quarter) and `price` p0 (USD/unit) of sources and sinks;
+    `source_limit` is the most a source can put out (unit/quarter, inf: no limit).
     """
 
     capacity: Array
@@ -63,11 +64,15 @@ class Conditions:
     sink_quantity: Array
     source_price: Array
     sink_price: Array
+    source_limit: Array
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Solved flows (H, R), loads and shadow prices (S, R), prices (A, R), (D, R)."""
+    """Solved flows (H, R), loads and shadow prices (S, R), prices and quantities (A, R), (D, R).
+
+    `source_rent` (A, R) is what a source at its limit earns on each unit above its supply curve.
+    """
 
     flow: Array
     load: Array
@@ -76,6 +81,7 @@ class Outcome:
     sink_price: Array
     source_quantity: Array
     sink_quantity: Array
+    source_rent: Array
 
 
 def spread(pairs: Pairs, given: Conditions) -> tuple[Array, Array]:
@@ -113,10 +119,13 @@ def clear_sources(pairs: Pairs, given: Conditions, drawn: Array) -> Array:
     """Source prices that sell exactly what is supplied, (A, R).
 
     p_a = p0_a + ln(B_a / q0_a) / (theta + mu), B_a the sales at the base
-    price; `drawn` (H, R) is reach times draw.
+    price; a source at its limit charges what holds its sales there,
+    p0_a + ln(B_a / limit_a) / theta. `drawn` (H, R) is reach times draw.
     """
-    sales = pairs.from_source @ drawn
-    change = np.log(np.maximum(sales, TINY) / given.source_quantity) / (given.source_theta + given.source_mu)
+    sales = np.maximum(pairs.from_source @ drawn, TINY)
+    free = np.log(sales / given.source_quantity) / (given.source_theta + given.source_mu)
+    full = (np.log(sales) - np.log(given.source_limit)) / given.source_theta
+    change = np.maximum(free, full)
     return np.where(sales > TINY, given.source_price + change, given.source_price)
 
 
@@ -128,9 +137,16 @@ def clear_sinks(pairs: Pairs, given: Conditions, offered: Array) -> Array:
 
 
 def supply(given: Conditions, price: Array) -> Array:
-    """q_a = q0 exp(mu (p - p0)), (A, R) (eq. 2b)."""
+    """q_a = q0 exp(mu (p - p0)) up to the source's limit, (A, R) (eq. 2b)."""
     exponent = given.source_mu * (price - given.source_price)
-    return given.source_quantity * np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT))
+    wanted = given.source_quantity * np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT))
+    return np.minimum(wanted, given.source_limit)
+
+
+def scarcity(given: Conditions, price: Array) -> Array:
+    """Price of sources above p0 + ln(limit / q0) / mu, at which they first sell all they have, USD per unit, (A, R)."""
+    room = np.log(given.source_limit) - np.log(given.source_quantity)
+    return np.maximum(price - given.source_price - room / given.source_mu, 0.0)
 
 
 def demand(given: Conditions, price: Array) -> Array:
@@ -152,9 +168,8 @@ def balance(
     for _ in range(2):
         sold, bought = live[0] * supply(given, source_price), live[1] * demand(given, sink_price)
         gap = pairs.sinks_by_commodity @ bought - pairs.sources_by_commodity @ sold
-        slope = pairs.sinks_by_commodity @ (given.sink_mu * bought) + pairs.sources_by_commodity @ (
-            given.source_mu * sold
-        )
+        elastic = given.source_mu * sold * (sold < given.source_limit)
+        slope = pairs.sinks_by_commodity @ (given.sink_mu * bought) + pairs.sources_by_commodity @ elastic
         shift = gap / np.maximum(slope, TINY)
         source_price = source_price + live[0] * shift[pairs.source_commodity]
         sink_price = sink_price + live[1] * shift[pairs.sink_commodity]
@@ -164,6 +179,18 @@ def balance(
 def _any(sums: Sparse, allowed: Array) -> Array:
     """1 where an end has an open route, else 0."""
     return np.asarray(sums @ allowed > 0.0, dtype=np.float64)
+
+
+def within_limits(pairs: Pairs, given: Conditions, flow: Array) -> Array:
+    """Flows scaled so that no source sells more than its limit, (H, R); a converged solve hardly moves."""
+    sold = pairs.from_source @ flow
+    scaled: Array = flow * np.minimum(given.source_limit / np.maximum(sold, TINY), 1.0)[pairs.source]
+    return scaled
+
+
+def source_surplus(solved: Outcome, mu: Array) -> Array:
+    """Surplus of sources, q / mu and the rent of those at their limit, USD per quarter, (A, R)."""
+    return solved.source_quantity * (1.0 / mu + solved.source_rent)
 
 
 def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outcome:
@@ -186,6 +213,8 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outco
         if sweep % hard.CROWDING_EVERY == 0:
             crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
         price = hard.update(price, load, given.capacity, given.steepness, crowded)
-    flow = hard.fit(reach(pairs, given, price, ends) * offered * drawn, given.capacity, routes)
+    asked = hard.fit(reach(pairs, given, price, ends) * offered * drawn, given.capacity, routes)
+    flow = within_limits(pairs, given, asked)
     sold, bought = pairs.from_source @ flow, pairs.to_sink @ flow
-    return Outcome(flow, routes.carries @ flow, price, source_price, sink_price, sold, bought)
+    rent = scarcity(given, source_price)
+    return Outcome(flow, routes.carries @ flow, price, source_price, sink_price, sold, bought, rent)

@@ -91,28 +91,35 @@ def _value(market: Market, share: Array, cost: Array) -> Array:
 
 @dataclass(frozen=True)
 class End:
-    """Sources or sinks before a withdrawal, each (N, R or 1); `rent_kept` as for markets."""
+    """Sources or sinks before a withdrawal, each (N, R or 1); `rent_kept` as for markets.
+
+    `rent` (USD/unit) is what a source at its limit earns above its supply curve.
+    """
 
     quantity: Array
     mu: Array
     theta: Array
     rent_kept: Array | float
+    rent: Array | float = 0.0
 
 
 def end_loss(end: End, blocked: Array, reserve: Array) -> Array:
     """Surplus a source or sink loses, USD, (N, R) (eqs. 9', 10').
 
     q' = q (1-X)^k, k = mu / (theta + mu), capped by `reserve`; the shadow
-    price of the cap returns the share `rent_kept` of its rent.
+    price of the cap returns the share `rent_kept` of its rent. A source at its
+    limit first loses rent, r' = r + ln(1-X) / theta, and sales once that is gone.
     """
     quantity, mu, theta = end.quantity, end.mu, end.theta
-    open_share = np.maximum(1.0 - blocked, ALMOST_NONE)
+    left = np.maximum(end.rent + np.log(np.maximum(1.0 - blocked, ALMOST_NONE)) / theta, 0.0)
+    open_share = np.clip((1.0 - blocked) * np.exp(np.minimum(theta * end.rent, 600.0)), ALMOST_NONE, 1.0)
     choice = np.where(blocked < ALMOST_ALL, quantity * open_share ** (mu / (theta + mu)), 0.0)
     after = np.minimum(choice, np.maximum(reserve, quantity * (1.0 - blocked)))
     ratio = np.maximum(quantity, ALMOST_NONE) / np.maximum(after, ALMOST_NONE)
     shadow = np.log(ratio) * (1.0 / mu + 1.0 / theta) + np.log(open_share) / theta
     rent = np.where(after > 0.0, end.rent_kept * after * np.maximum(shadow, 0.0), 0.0)
-    return np.where(quantity > 0.0, np.maximum((quantity - after) / mu - rent, 0.0), 0.0)
+    lost = (quantity - after) / mu - rent + quantity * end.rent - after * left
+    return np.where(quantity > 0.0, np.maximum(lost, 0.0), 0.0)
 
 
 def import_loss(share: Array, elasticity: Array | float) -> Array:

@@ -43,6 +43,7 @@ _ROWS = (
     Parameter("routing.day_value_bulk", 0.0015, _OF_VALUE, 0.0005, 0.003, "uniform", _THEORY),
     Parameter("markets.sink_elasticity", 0.25, "-", 0.1, 0.6, "loguniform", _THEORY),
     Parameter("markets.outlet_elasticity", 20.0, "-", 5.0, 50.0, "loguniform", "expert: outlets are price takers"),
+    Parameter("markets.field_limits", 1.0, "on or off", 0.0, 1.0, "fixed", "fields.csv", 0.0),
     Parameter("markets.income_elasticity", 1.0, "-", 0.6, 1.4, "normal", "gravity literature", 0.0),
     Parameter("markets.energy_income_elasticity", 0.3, "-", 0.0, 0.8, "uniform", _THEORY, 0.0),
     Parameter("markets.alignment_trade", 0.13, "-", 0.0, 0.4, "halfnormal", _THEORY, 0.0),

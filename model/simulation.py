@@ -152,9 +152,8 @@ def _solved(setting: Setting) -> tuple[State, Base]:
     state = markets(state, now)
     routes = world.freight.routes
     start = freight.solve(routes, freight_conditions(state, now), one.load, one.price, FREIGHT_CHECK_SWEEPS)
-    quiet = exchange.Outcome(
-        two.price, two.price, two.price, state.source_price, state.sink_price, state.source_price, state.sink_price
-    )
+    ends = (state.source_price, state.sink_price)
+    quiet = exchange.Outcome(two.price, two.price, two.price, *ends, *ends, source_rent=0.0 * state.source_price)
     solved = exchange.solve(world.exchange.pairs, exchange_conditions(state, now), quiet, EXCHANGE_CHECK_SWEEPS)
     return replace(state, freight=start, exchange=solved), now.base
 
@@ -227,7 +226,7 @@ def _results(setting: Setting) -> dict[str, Any]:
         "source_mu": end,
         "sink_mu": end,
         "freight": freight.Outcome(*[end] * 6),
-        "exchange": exchange.Outcome(*[end] * 7),
+        "exchange": exchange.Outcome(*[end] * 8),
         "loss": cell,
         "loss_channel": np.zeros((countries, poles, len(CHANNELS), runs)),
         "visibility": cell,

@@ -240,7 +240,10 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "dependence",
         dependence,
-        reads=("output", "gdp", "capacity", "potential", "source_mu", "sink_mu", *FLOWS, *EXPOSURES, "correction"),
+        reads=(
+            *("output", "gdp", "capacity", "potential", "source_quantity", "source_mu", "sink_mu"),
+            *(*FLOWS, *EXPOSURES, "correction"),
+        ),
         writes=("loss", "loss_channel", "visibility", "rent", "surplus", "gain"),
     ),
     Process(

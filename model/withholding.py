@@ -61,11 +61,11 @@ def exchange_losses(state: State, now: Now, country: Indices, pole: Indices) -> 
     start = only(state.exchange, _copies(given.allowed, len(country)), now.runs)
     after = exchange.solve(system.pairs, without, start, sweeps(now, "clearing.sweeps_withheld"))
     losses = []
-    for before, left, mu in (
-        (state.exchange.source_quantity, after.source_quantity, given.source_mu),
-        (state.exchange.sink_quantity, after.sink_quantity, given.sink_mu),
+    for before, left in (
+        (exchange.source_surplus(state.exchange, given.source_mu), exchange.source_surplus(after, without.source_mu)),
+        (state.exchange.sink_quantity / given.sink_mu, after.sink_quantity / without.sink_mu),
     ):
-        lost = (before[:, None] - left.reshape(len(left), len(country), now.runs)) / mu[:, None]
+        lost = before[:, None] - left.reshape(len(left), len(country), now.runs)
         losses.append(np.maximum(lost, 0.0))
     return losses[0], losses[1]
 

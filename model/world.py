@@ -98,7 +98,8 @@ class Exchange:
 
     `flow` (N,) base flow of each pair, unit per quarter; `pair` (H,) of each
     route. Sources (A,) and sinks (D,): `*_price` USD/unit, `source_margin`
-    USD/unit, `sink_elasticity` (nan: the parameter), `*_unseen` potential of
+    USD/unit, `source_spare` share of its base quantity by which a source can
+    put out more (inf: not scarce), `sink_elasticity` (nan: the parameter), `*_unseen` potential of
     ends without any open route at base, unit per quarter; `outlet` (D,) marks
     world-market outlets; `sink_economy` (D,), position on the economy axis of
     the buyer, -1 for none.
@@ -117,6 +118,7 @@ class Exchange:
     source_price: Array
     sink_price: Array
     source_margin: Array
+    source_spare: Array
     sink_elasticity: Array
     outlet: Array
     sink_economy: Indices

@@ -81,6 +81,8 @@ def _past_exchange(case: Case, quiet: State, year: int) -> exchange.Conditions:
         unknown = np.isnan(known)
         changed[f"{side}_quantity"] = np.where(unknown, quantity, np.maximum(known, 1e-9))
         changed[f"{side}_mu"] = np.where(unknown, response, STIFF * response)
+        if side == "source":
+            changed["source_limit"] = np.where(unknown, given.source_limit, np.inf)
     return replace(given, **changed)
 
 

@@ -121,7 +121,7 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
     rules = Rules(network.members, banned, closed, tables["corridors"], tables["freight_constants"])
     in_use = usable_at_base(network.links, links.capacity[0] * links.open, shut_links(tables))
     flows = tables["pair_flows"]
-    observed = Observed(flows[flows["year"] == flows["year"].max()], in_use)
+    observed = Observed(flows[flows["year"] == flows["year"].max()], in_use, tables["fields"])
     return World(
         scenario=scenario.scenario,
         axes=axes,

@@ -188,6 +188,14 @@ SCHEMAS: dict[str, TableSchema] = {
     "market_years": TableSchema(
         (MARKET, year("year"), positive("volume"), positive("price"), UNIT, *PROVENANCE, NOTE), key=("market", "year")
     ),
+    "fields": TableSchema(
+        (
+            *(MARKET, needed(positive("spare")), needed(positive("low")), needed(positive("high"))),
+            *(needed(REASON), *PROVENANCE),
+        ),
+        key=("market",),
+        ordered=("low", "spare", "high"),
+    ),
     "prices": TableSchema(
         (needed(text("series")), year("year"), needed(number("value")), UNIT, *PROVENANCE), key=("series", "year")
     ),

@@ -163,7 +163,7 @@ class ExchangeCase:
         empty = np.zeros((len(self.pairs.routes.segments), width))
         wide = lambda values: np.repeat(values, width, axis=1)  # noqa: E731
         ends = wide(self.given.source_price), wide(self.given.sink_price)
-        return exchange.Outcome(np.zeros((len(self.pairs.routes), width)), empty, empty, *ends, *ends)
+        return exchange.Outcome(np.zeros((len(self.pairs.routes), width)), empty, empty, *ends, *ends, 0.0 * ends[0])
 
     def solve(self, sweeps=200, start=None, **changes):
         """Equilibrium under changed conditions if any."""
@@ -180,11 +180,12 @@ def sums(group, groups):
     return sparse(group, np.arange(len(group)), np.ones(len(group)), (groups, len(group)))
 
 
-def exchange_case(network, ends, *, theta, source, sink, commodity=None):  # noqa: PLR0913
+def exchange_case(network, ends, *, theta, source, sink, spare=None, commodity=None):  # noqa: PLR0913
     """A case whose pairs all pull alike at equal prices.
 
     `ends` gives (source, sink) of each pair, the network's `market`; `source`
-    and `sink` are lists of (mu, q0, p0); `commodity` numbers the sources' and
+    and `sink` are lists of (mu, q0, p0); `spare` is the share of q0 by which
+    each source can put out more, no limit by default; `commodity` numbers the sources' and
     the sinks' commodities, one by default.
     """
     routes = network.routes()
@@ -217,6 +218,7 @@ def exchange_case(network, ends, *, theta, source, sink, commodity=None):  # noq
         sink_quantity=sink[:, 1:2],
         source_price=source[:, 2:],
         sink_price=sink[:, 2:],
+        source_limit=source[:, 1:2] * (1.0 + column(spare or [np.inf] * len(source))),
     )
     return ExchangeCase(network, pairs, given)
 
@@ -239,6 +241,7 @@ def exchange_cases(draw, *, limited=True):
         power=np.zeros((links, 1)),
     )
     theta = draw(positive(0.1, 1))
+    spare = st.one_of(st.just(np.inf), positive(0.0, 0.5)) if limited else st.just(np.inf)
     end = lambda price: st.tuples(positive(0.02, 0.5).map(lambda k: k * theta), positive(5, 40), price)  # noqa: E731
     return exchange_case(
         network,
@@ -246,4 +249,5 @@ def exchange_cases(draw, *, limited=True):
         theta=theta,
         source=draw(st.lists(end(positive(5, 15)), min_size=sources, max_size=sources)),
         sink=draw(st.lists(end(positive(15, 30)), min_size=sinks, max_size=sinks)),
+        spare=draw(st.lists(spare, min_size=sources, max_size=sources)),
     )

@@ -95,10 +95,11 @@ def base_flows(trade: Trade, flows: pd.DataFrame, open_pair: Mask) -> Array:
 
 @dataclass(frozen=True)
 class Observed:
-    """What is known of the base quarter: pair flows, unit a year, and links in use, (E,)."""
+    """What is known of the base quarter: pair flows, unit a year, links in use, (E,), and limits of sources."""
 
     flows: pd.DataFrame
     in_use: Mask
+    fields: pd.DataFrame
 
 
 def build_exchange(trade: Trade, world: Atlas, axes: Mapping[str, Axis], rules: Rules, observed: Observed) -> Exchange:
@@ -119,6 +120,7 @@ def build_exchange(trade: Trade, world: Atlas, axes: Mapping[str, Axis], rules: 
         source_price=_netback(trade, flow, world, observed.in_use),
         sink_price=frozen(sinks["base_price"]),
         source_margin=frozen(sources["margin"]),
+        source_spare=frozen(sources["id"].map(observed.fields.set_index("market")["spare"]).fillna(np.inf)),
         sink_elasticity=frozen(np.full(len(sinks), np.nan)),
         outlet=frozen(sinks["owner"] == WORLD),
         sink_economy=_sink_economy(sinks, members, axes["economy"]),

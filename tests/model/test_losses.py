@@ -172,6 +172,16 @@ def test_a_source_sells_less_as_its_price_falls_until_the_other_routes_take_it(b
     assert end(blocked, mu=mu, theta=theta) == pytest.approx((10.0 - after) / mu, rel=1e-6, abs=1e-7)
 
 
+@given(st.floats(0.0, 0.999), st.floats(0.05, 2.0), st.floats(0.05, 5.0), st.floats(0.0, 4.0))
+def test_a_source_at_its_limit_loses_rent_before_it_loses_sales(blocked, mu, theta, rent):
+    """Oracle: supply 10 e^(mu p) up to 10 meets demand 10 (1-X) e^(-theta (p - rent)), solved by bisection."""
+    excess = lambda p: mu * min(p, 0.0) - np.log1p(-blocked) + theta * (p - rent)  # noqa: E731 - ln supply over demand
+    price = brentq(excess, -2e3, rent + 1e-9)
+    left = 10.0 * np.exp(mu * min(price, 0.0)) * (1.0 / mu + max(price, 0.0))
+    loss = losses.end_loss(losses.End(one(10.0), one(mu), one(theta), 0.0, one(rent)), one(blocked), one(np.inf))
+    assert loss[0, 0] == pytest.approx(10.0 * (1.0 / mu + rent) - left, rel=1e-6, abs=1e-6)
+
+
 @given(st.floats(0.01, 0.99), shares, st.floats(0.01, 2.0), st.floats(0.05, 5.0), shares)
 def test_a_capped_source_pays_the_shadow_price_of_the_cap(blocked, room, mu, theta, kept):
     """Oracle: quantity and price at the cap, and the shadow price that keeps flows there (eq. 10')."""
