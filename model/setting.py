@@ -48,6 +48,10 @@ class Setting:
         """The same setting before any scenario event."""
         return replace(self, plan=schedule((), 0, self.runs))
 
+    def without(self, groups: tuple[str, ...]) -> "Setting":
+        """The same setting with no parameter whose name begins with one of `groups`."""
+        return replace(self, parameters={k: v for k, v in self.parameters.items() if not k.startswith(groups)})
+
     def value(self, name: str, quarter: int | None = None) -> Value:
         """A parameter, a float or (R,), with the edits in force at `quarter` (ordinal)."""
         value = self.parameters[name]
