@@ -15,9 +15,10 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from model.draws import uniforms
 from model.measures import MEASURES
 from runs.problems import BatchError
-from runs.sample import Array, Sample, draw, uniforms
+from runs.sample import Array, Sample, draw
 
 Every = Literal["annual", "quarterly"]
 BLOCK, SMALL_BLOCK = 64, 8
@@ -149,7 +150,8 @@ class Plan:
         """Values by name, (R,) each: the scenario's own, its distributions, the run table, the point; last wins."""
         seed = self.seed_of(entry)
         values = {name: np.full(len(runs), value, dtype=float) for name, value in entry.settings.items()}
-        values |= {name: draw(law, uniforms(seed, name, runs)) for name, law in entry.distributions.items()}
+        laws = entry.distributions.items()
+        values |= {name: draw(law, uniforms(seed, "sample", name, runs, 1)[0]) for name, law in laws}
         values |= {name: self.sample.runs.values[runs, i] for i, name in enumerate(self.sample.runs.names)}
         row = self.sample.points.row(point).items()
         return values | {name: np.full(len(runs), value) for name, value in row}

@@ -3,6 +3,7 @@ import pytest
 from engine_double import variants
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from runs import sample
 from runs.planning import Entry, plan
@@ -53,6 +54,23 @@ def test_a_setting_beats_a_design_and_a_design_beats_a_scenario():
     assert ((values["a"] > 0) & (values["a"] < 1)).all()
     assert (values["b"] == drawn.runs.values[:, 0]).all()
     assert (values["c"] == 9).all()
+
+
+@given(first=st.integers(0, 5000), count=st.integers(1, 50), seed=st.integers(0, 2**32))
+def test_a_run_draws_the_same_value_in_any_company(first, count, seed):
+    law = {"alignment.half_life": {"uniform": [1.0, 8.0]}}
+    drafted = plan([Variant("baseline", variants(0)[0].world, "", law)], 1, seed, model="m")
+    drawn = lambda runs: drafted.parameters(drafted.entries[0], 0, runs)["alignment.half_life"]  # noqa: E731
+    runs = np.arange(first, first + count)
+    assert drawn(runs).tolist() == [drawn(runs[i : i + 1])[0] for i in range(count)]
+
+
+def test_parameters_of_a_scenario_are_drawn_apart():
+    law = {name: {"uniform": [0, 1]} for name in "ab"}
+    drafted = plan([Variant("baseline", variants(0)[0].world, "", law)], 1, 1, model="m")
+    values = drafted.parameters(drafted.entries[0], 0, np.arange(20_000))
+    assert stats.kstest(values["a"], "uniform").pvalue > 0.001
+    assert abs(np.corrcoef(values["a"], values["b"])[0, 1]) < 0.03
 
 
 def test_a_plan_without_sense_is_refused():
