@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from model.draws import uniforms
 from model.measures import MEASURES
+from model.parameters import SOLVER
 from runs.problems import BatchError
 from runs.sample import Array, Sample, draw
 
@@ -200,5 +201,8 @@ def plan(  # noqa: PLR0913 - the six facts of a plan
         raise BatchError(msg)
     if chosen.runs.names and len(chosen.runs) < runs:
         msg = f"sample: {len(chosen.runs)} rows for {runs} runs; draw at least one row a run"
+        raise BatchError(msg)
+    if solver := [name for name in chosen.runs.names if name in SOLVER]:
+        msg = f"{solver[0]}: a setting of the solver cannot vary between runs; vary it on a grid, or set it"
         raise BatchError(msg)
     return Plan(entries, runs, seed, model, chosen, block=block)

@@ -84,5 +84,17 @@ def test_a_plan_without_sense_is_refused():
         small(sample=sample.sobol((sample.Range("a", 0, 1),), {}, runs=5, seed=1))
 
 
+SWEEPS = (sample.Range("clearing.sweeps", 5, 10, 2),)
+
+
+def test_a_setting_of_the_solver_varies_between_points_but_not_between_runs():
+    assert small(sample=sample.grid(SWEEPS, {})).size == 2 * 2 * 10
+    for design in (sample.sobol, sample.latin_hypercube):
+        with pytest.raises(BatchError) as raised:
+            small(sample=design(SWEEPS, {}, runs=10, seed=1))
+        expected = "clearing.sweeps: a setting of the solver cannot vary between runs; vary it on a grid, or set it"
+        assert str(raised.value) == expected
+
+
 def test_an_entry_is_plain_data():
     assert Entry("x", "d").content() == {"name": "x", "digest": "d", "sample": {}, "parameters": {}, "seed": None}
