@@ -310,6 +310,5 @@ def _sink_mu(setting: Setting) -> Array:
     system = setting.world.exchange
     own = np.atleast_1d(setting.value("markets.sink_elasticity"))[None, :]
     taker = np.atleast_1d(setting.value("markets.outlet_elasticity"))[None, :]
-    given = system.sink_elasticity[:, None]
-    elasticity = np.where(system.outlet[:, None] > 0.0, taker, np.where(np.isnan(given), own, given))
+    elasticity = np.where(system.outlet[:, None] > 0.0, taker, own)
     return elasticity / system.sink_price[:, None]

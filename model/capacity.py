@@ -18,7 +18,7 @@ def pressure(load: Array, capacity: Array) -> Array:
 
     Unlimited and closed segments exert none and are left at -3.
     """
-    ratio = np.where((capacity > 0.0) & (load > 0.0), load / np.where(capacity > 0.0, capacity, 1.0), 0.0)
+    ratio = load / np.where(capacity > 0.0, capacity, np.inf)
     floor = np.exp(-LARGEST_LOG_RATIO)
     excess: Array = np.log(np.clip(ratio, floor, 1.0 / floor))
     return excess

@@ -1,17 +1,19 @@
 """Dependence: what each country would lose if a controller withheld (theory 7.5).
 
-Closed forms every quarter; large cells toward poles are corrected by the
-ratio found when the withdrawal was last solved in full (withholding.py).
+Closed forms every quarter; large cells are corrected by the ratio found when
+the withdrawal was solved in full at base (withholding.py).
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.arrays import TINY, Array, Indices, Sparse, mix
+from model.arrays import TINY, Array, Indices, Mask, mix
 from model.axes import CHANNELS
 from model.clearing import source_limit
+from model.exchange import Outcome as ExchangeOutcome
 from model.exchange import source_surplus
+from model.freight import Outcome as FreightOutcome
 from model.freight import surplus
 from model.losses import (
     ALMOST_NONE,
@@ -26,6 +28,7 @@ from model.losses import (
     import_loss,
 )
 from model.markets import sink_growth
+from model.network import Routes
 from model.now import Now
 from model.state import State
 
@@ -36,20 +39,23 @@ class NetworkLoss:
 
     surplus: Array
     transit: Array
-    visibility: Array
 
 
 @dataclass(frozen=True)
-class Room:
-    """Most each route could carry with its share of capacity, unit per quarter, (H, R).
+class Stake:
+    """What a withdrawal is held against, whoever withdraws: markets and ends as they trade.
 
-    `bought` also holds a route to its share of what its source could put out
-    more; a source that loses buyers is not held by that.
+    `*_room` (H, R): most each route could carry with its share of capacity,
+    unit per quarter; `buying_room` also of what its source could put out
+    more, which holds nobody who sells.
     """
 
-    freight: Array
-    sold: Array
-    bought: Array
+    market: Market
+    source: End
+    sink: End
+    freight_room: Array
+    selling_room: Array
+    buying_room: Array
 
 
 def dependence(state: State, now: Now) -> State:
@@ -62,7 +68,7 @@ def dependence(state: State, now: Now) -> State:
         state,
         loss_channel=channels,
         loss=total_loss(channels),
-        visibility=network.visibility,
+        visibility=visibility(state, now),
         rent=rent,
         surplus=network.surplus,
         gain=gain(state, now),
@@ -79,10 +85,16 @@ def all_controllers(state: State, now: Now) -> Array:
     others = np.arange(len(axes["pole"]), len(axes["controller"]))
     network = network_loss(state, now, others)
     output = country_gdp(state, now)[:, None]
-    loss = (np.maximum(network.surplus, 0.0) + np.maximum(network.transit, 0.0)) / output
-    foreign = np.array([[float(c != k) for k in axes["controller"]] for c in axes["country"]])
-    whole: Array = np.concatenate([state.loss, loss], axis=1) * foreign[:, :, None]
+    surplus = np.maximum(network.surplus, 0.0) * state.correction[:, others]
+    loss = (surplus + np.maximum(network.transit, 0.0)) / output
+    whole: Array = np.concatenate([state.loss, loss], axis=1) * foreign(now)[:, :, None]
     return whole
+
+
+def foreign(now: Now) -> Mask:
+    """Whether a controller is another than the country itself, (C, K)."""
+    axes = now.world.axes
+    return np.array([[country != controller for controller in axes["controller"]] for country in axes["country"]])
 
 
 def country_gdp(state: State, now: Now) -> Array:
@@ -91,22 +103,26 @@ def country_gdp(state: State, now: Now) -> Array:
 
 
 def network_loss(state: State, now: Now, controllers: Indices) -> NetworkLoss:
-    """Surplus and transit lost and flow seen, toward some controllers, (C, K', R)."""
-    limit = room(state, now)
-    columns = [_withheld(state, now, int(controller), limit) for controller in controllers]
-    surplus, transit, visibility = (np.stack(parts, axis=1) for parts in zip(*columns, strict=True))
-    return NetworkLoss(surplus, transit, visibility)
+    """Surplus and transit lost, toward some controllers, (C, K', R)."""
+    market, system, held = now.world.freight, now.world.exchange, stake(state, now)
+    surplus, transit = [], []
+    for controller in map(int, controllers):
+        lost, freight_fees = _freight_loss(state, now, controller, held)
+        sold, bought, exchange_fees = _exchange_loss(state, now, controller, held)
+        surplus.append(mix(market.incidence, lost) + mix(system.source_owner, sold) + mix(system.sink_owner, bought))
+        transit.append(freight_fees + exchange_fees)
+    return NetworkLoss(np.stack(surplus, axis=1), np.stack(transit, axis=1))
 
 
 def layer_losses(state: State, now: Now, controllers: Indices) -> Array:
     """Surplus lost by layer and controller before any correction, million USD a quarter, (layer, C, K', R)."""
     market, system, axes = now.world.freight, now.world.exchange, now.world.axes
-    limit = room(state, now)
+    held = stake(state, now)
     exchange = axes["layer"].positions(tuple(axes["exchange"]))
     lost = np.zeros((len(axes["layer"]), len(axes["country"]), len(controllers), now.runs))
     for column, controller in enumerate(map(int, controllers)):
-        markets, _ = _freight_loss(state, now, controller, limit)
-        sources, sinks, _ = _exchange_loss(state, now, controller, limit)
+        markets, _ = _freight_loss(state, now, controller, held)
+        sources, sinks, _ = _exchange_loss(state, now, controller, held)
         for layer in range(len(axes["layer"])):
             sold = sources * (exchange[system.pairs.source_commodity] == layer)[:, None]
             bought = sinks * (exchange[system.pairs.sink_commodity] == layer)[:, None]
@@ -115,37 +131,43 @@ def layer_losses(state: State, now: Now, controllers: Indices) -> Array:
     return lost
 
 
-def _withheld(state: State, now: Now, controller: int, limit: Room) -> tuple[Array, Array, Array]:
-    """Surplus lost, transit lost (million USD a quarter) and visibility, each (C, R)."""
-    market, system = now.world.freight, now.world.exchange
-    freight_loss, freight_transit = _freight_loss(state, now, controller, limit)
-    source_loss, sink_loss, exchange_transit = _exchange_loss(state, now, controller, limit)
-    surplus = (
-        mix(market.incidence, freight_loss) + mix(system.source_owner, source_loss) + mix(system.sink_owner, sink_loss)
+def stake(state: State, now: Now) -> Stake:
+    """Markets, sources and sinks of this quarter before any withdrawal."""
+    freight, exchange, kept = now.base.freight, now.base.exchange, now.value("dependence.rent_kept")
+    carried, traded = state.freight, state.exchange
+    room = _room(now.world.exchange.pairs.routes, state.capacity, traded)
+    return Stake(
+        Market(state.potential, freight.mu, freight.theta, carried.served, carried.cost, freight.outside, kept),
+        End(traded.source_quantity, state.source_mu, exchange.source_theta, kept, traded.source_rent),
+        End(traded.sink_quantity, state.sink_mu, exchange.sink_theta, kept),
+        freight_room=_room(now.world.freight.routes, state.capacity, carried),
+        selling_room=room,
+        buying_room=np.minimum(room, attainable(traded.flow, _supply_growth(state, now))),
     )
-    return surplus, freight_transit + exchange_transit, _visibility(state, now, controller)
 
 
-def _freight_loss(state: State, now: Now, controller: int, limit: Room) -> tuple[Array, Array]:
+def _room(routes: Routes, capacity: Array, solved: FreightOutcome | ExchangeOutcome) -> Array:
+    """Pro rata room of every route, unit per quarter, (H, R); `capacity` (E, R) of links."""
+    return attainable(solved.flow, headroom(routes, routes.segments.smallest(capacity), solved.load))
+
+
+def _supply_growth(state: State, now: Now) -> Array:
+    """Factor by which each route's source could sell more, at least 1, (H, R)."""
+    growth = source_limit(state, now) / np.maximum(state.exchange.source_quantity, ALMOST_NONE)
+    return np.maximum(growth, 1.0)[now.world.exchange.pairs.source]
+
+
+def _freight_loss(state: State, now: Now, controller: int, held: Stake) -> tuple[Array, Array]:
     """Surplus lost by market, million USD (W, R), and transit fees lost (C, R)."""
     market, routes, solved = now.world.freight, now.world.freight.routes, state.freight
     power = routes.power[:, controller][:, None]
     blocked = np.minimum(routes.market_sum(solved.share * power), 1.0)
-    base = now.base.freight
-    view = Market(
-        potential=state.potential,
-        mu=base.mu,
-        theta=base.theta,
-        carried=solved.served,
-        cost=solved.cost,
-        outside=base.outside,
-        rent_kept=now.value("dependence.rent_kept"),
-    )
-    reserve = routes.market_sum((1.0 - power) * limit.freight)
-    lost = market.money[:, None] * capped_market_loss(view, blocked, reserve)
-    rerouted = _rerouted(solved.flow, 1.0 - power, blocked, base.mu / base.theta, routes.market)
-    money = market.money[routes.market][:, None]
-    return lost, now.value("transit.fee_share") * mix(market.fees, money * (solved.flow - rerouted))
+    reserve = routes.market_sum((1.0 - power) * held.freight_room)
+    lost = market.money[:, None] * capped_market_loss(held.market, blocked, reserve)
+    nest = held.market.mu / held.market.theta
+    moved = solved.flow - _rerouted(solved.flow, 1.0 - power, blocked, nest, routes.market)
+    fees = mix(market.fees, market.money[routes.market][:, None] * moved)
+    return lost, now.value("transit.fee_share") * fees
 
 
 def _rerouted(flow: Array, kept: Array, blocked: Array, nest: Array, group: Indices) -> Array:
@@ -155,53 +177,35 @@ def _rerouted(flow: Array, kept: Array, blocked: Array, nest: Array, group: Indi
     return flow * kept * np.minimum(factor[group], 10.0)
 
 
-def room(state: State, now: Now) -> Room:
-    """Pro rata room of every route of both systems."""
-    pairs, flow = now.world.exchange.pairs, state.exchange.flow
-    freight, exchange = (
-        headroom(routes, routes.segments.smallest(state.capacity), solved.load)
-        for routes, solved in ((now.world.freight.routes, state.freight), (pairs.routes, state.exchange))
+def _exchange_loss(state: State, now: Now, controller: int, held: Stake) -> tuple[Array, Array, Array]:
+    """Surplus lost by sources (A, R) and sinks (D, R), million USD, and transit fees lost (C, R)."""
+    system, pairs, flow = now.world.exchange, now.world.exchange.pairs, state.exchange.flow
+    kept = 1.0 - pairs.routes.power[:, controller][:, None]
+    unsold = _blocked(pairs.from_source @ (kept * flow), held.source)
+    unbought = _blocked(pairs.to_sink @ (kept * flow), held.sink)
+    nest = held.source.mu / (held.source.mu + held.source.theta)
+    moved = flow - _rerouted(flow, kept, unsold, nest, pairs.source)
+    return (
+        end_loss(held.source, unsold, pairs.from_source @ (kept * held.selling_room)),
+        end_loss(held.sink, unbought, pairs.to_sink @ (kept * held.buying_room)),
+        now.value("transit.fee_share") * mix(system.fees, moved),
     )
-    supply = source_limit(state, now) / np.maximum(state.exchange.source_quantity, ALMOST_NONE)
-    return Room(
-        freight=attainable(state.freight.flow, freight),
-        sold=attainable(flow, exchange),
-        bought=attainable(flow, np.minimum(exchange, np.maximum(supply, 1.0)[pairs.source])),
-    )
 
 
-def _exchange_loss(state: State, now: Now, controller: int, limit: Room) -> tuple[Array, Array, Array]:
-    """Surplus lost by sources (A, R) and sinks (D, R), and transit fees lost (C, R)."""
-    system, solved = now.world.exchange, state.exchange
-    pairs, routes, base = system.pairs, system.pairs.routes, now.base.exchange
-    power = routes.power[:, controller][:, None]
-    kept_flow = (1.0 - power) * solved.flow
-    rent_kept = now.value("dependence.rent_kept")
-    sources = End(solved.source_quantity, state.source_mu, base.source_theta, rent_kept, solved.source_rent)
-    sinks = End(solved.sink_quantity, state.sink_mu, base.sink_theta, rent_kept)
-    losses = [
-        end_loss(end, _blocked(sums, kept_flow, end.quantity), sums @ ((1.0 - power) * within))
-        for end, sums, within in ((sources, pairs.from_source, limit.sold), (sinks, pairs.to_sink, limit.bought))
-    ]
-    blocked = _blocked(pairs.from_source, kept_flow, solved.source_quantity)
-    nest = state.source_mu / (state.source_mu + base.source_theta)
-    rerouted = _rerouted(solved.flow, 1.0 - power, blocked, nest, pairs.source)
-    return losses[0], losses[1], now.value("transit.fee_share") * mix(system.fees, solved.flow - rerouted)
-
-
-def _blocked(sums: Sparse, kept: Array, quantity: Array) -> Array:
+def _blocked(kept: Array, end: End) -> Array:
     """Share X of what ends trade that a controller can shut, given the flow it leaves them, (N, R)."""
-    share = 1.0 - (sums @ kept) / np.maximum(quantity, ALMOST_NONE)
-    return np.where(quantity > ALMOST_NONE, np.clip(share, 0.0, 1.0), 0.0)
+    share = 1.0 - kept / np.maximum(end.quantity, ALMOST_NONE)
+    return np.where(end.quantity > ALMOST_NONE, np.clip(share, 0.0, 1.0), 0.0)
 
 
-def _visibility(state: State, now: Now, controller: int) -> Array:
-    """Share of a country's freight and fibre flow that a controller can watch, (C, R) (eq. 12)."""
+def visibility(state: State, now: Now) -> Array:
+    """Share of a country's freight and fibre flow that each pole can watch, (C, P, R) (eq. 12)."""
     market, routes = now.world.freight, now.world.freight.routes
     weight = market.watch[routes.market][:, None] * state.freight.share
-    seen = mix(market.owner, routes.market_sum(weight * routes.power[:, controller][:, None]))
     total = mix(market.owner, routes.market_sum(weight))
-    return np.where(total > 0.0, seen / np.maximum(total, ALMOST_NONE), 0.0)
+    whole = np.where(total > 0.0, np.maximum(total, ALMOST_NONE), np.inf)
+    poles = routes.power[:, : len(now.world.axes["pole"])].T
+    return np.stack([mix(market.owner, routes.market_sum(weight * p[:, None])) / whole for p in poles], axis=1)
 
 
 def pole_channels(state: State, now: Now, network: NetworkLoss) -> Array:
@@ -211,8 +215,9 @@ def pole_channels(state: State, now: Now, network: NetworkLoss) -> Array:
     """
     output = country_gdp(state, now)[:, None]
     active = now.world.politics.active[:, :, None]
+    poles = active.shape[1]
     by_name = {
-        "network": np.maximum(network.surplus, 0.0) * state.correction / output,
+        "network": np.maximum(network.surplus, 0.0) * state.correction[:, :poles] / output,
         "transit": network.transit / output,
         "imports": import_loss(state.imports, now.value("dependence.trade_elasticity")),
         "exports": export_loss(state.exports, now.value("dependence.exports_reallocated")),

@@ -3,7 +3,7 @@
 Each (seed, process, entity) owns one Philox key; the run is the low word of
 the counter and a group of four quarters the next word. Nothing is drawn in
 sequence, so adding an event, a country, a run or a quarter never shifts
-anyone else's luck. This module is the only place where randomness is made.
+anyone else's luck. This module is the only place where the luck of a run is made.
 """
 
 from hashlib import blake2b

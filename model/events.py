@@ -8,6 +8,7 @@ Derived quantities (flow, dependence, alignment) are not targets.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -77,19 +78,26 @@ class Schedule:
     begins: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
 
+    @cached_property
+    def rows(self) -> dict[str, list[int]]:
+        """Rows of the edits of each target, in the order in which they apply."""
+        found: dict[str, list[int]] = {}
+        for row in sorted(range(len(self.edits)), key=lambda row: ORDER.index(self.edits[row].operation)):
+            found.setdefault(self.edits[row].target, []).append(row)
+        return found
+
     def active(self, target: str, quarter: int, *, states: bool = False) -> Iterator[tuple[Edit, Runs]]:
         """Edits of a target that hold now in some run, in order, with their runs.
 
         With `states`, an edit without duration counts only in its first quarter.
         """
-        for operation in ORDER:
-            for row, edit in enumerate(self.edits):
-                if edit.target == target and edit.operation == operation:
-                    now = (self.begins[row] <= quarter) & (quarter < self.ends[row])
-                    if states and edit.duration is None:
-                        now &= self.begins[row] == quarter
-                    if now.any():
-                        yield edit, now
+        for row in self.rows.get(target, ()):
+            edit = self.edits[row]
+            now = (self.begins[row] <= quarter) & (quarter < self.ends[row])
+            if states and edit.duration is None:
+                now &= self.begins[row] == quarter
+            if now.any():
+                yield edit, now
 
     def structural(self, quarter: int, runs: int) -> npt.NDArray[np.bool_]:
         """Runs in which a structural edit begins or has just ended, (R,)."""

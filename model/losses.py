@@ -1,10 +1,11 @@
 """Losses: the surplus that goes when a controller withholds, in closed form.
 
-Closed forms for one-sided markets (theory 7.5, eqs. 7-10) and for oil and gas
+Closed forms for one-sided markets (theory 7.5, eqs. 8, 10) and for oil and gas
 sources and sinks (9', 10'), the capacity that caps what can be rerouted, and the channels outside the network (eq. 11).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -40,14 +41,6 @@ def served_after(served: Array, blocked: Array, nest: Array) -> Array:
     return kept / (1.0 - served + kept)
 
 
-def market_loss(potential: Array, mu: Array, served: Array, blocked: Array, nest: Array) -> Array:
-    """Surplus lost without a capacity cap, USD, (W, R) (eq. 9).
-
-    -(Q/mu) ln(1 - s + s (1-X)^k): zero at X = 0, the whole surplus at X = 1.
-    """
-    return -(potential / mu) * np.log((1.0 - served) + served * (1.0 - blocked) ** nest)
-
-
 @dataclass(frozen=True)
 class Market:
     """One-sided markets before a withdrawal, each (W, R).
@@ -64,19 +57,27 @@ class Market:
     outside: Array
     rent_kept: Array | float
 
+    @cached_property
+    def chosen(self) -> Array:
+        """Served share that choice alone would give, without a cap, (W, R)."""
+        return 1.0 / (1.0 + np.exp(np.clip(self.mu * (self.cost - self.outside), -600.0, 600.0)))
+
+    @cached_property
+    def value(self) -> Array:
+        """Surplus and kept rent before the withdrawal, USD, (W, R)."""
+        return _value(self, self.carried, self.cost)
+
 
 def capped_market_loss(market: Market, blocked: Array, reserve: Array) -> Array:
     """Surplus lost when rerouting is capped by `reserve` (unit/quarter), (W, R) (eq. 10).
 
     Never negative, zero when nothing is blocked, the whole surplus when all is.
     """
-    unconstrained = 1.0 / (1.0 + np.exp(np.clip(market.mu * (market.cost - market.outside), -600.0, 600.0)))
-    after_choice = served_after(unconstrained, blocked, market.mu / market.theta)
+    after_choice = served_after(market.chosen, blocked, market.mu / market.theta)
     limit = np.where(market.potential > 0.0, reserve / np.maximum(market.potential, ALMOST_NONE), 1.0)
     after = np.minimum(np.minimum(after_choice, limit), market.carried)
     raised = market.cost - np.log(np.maximum(1.0 - blocked, ALMOST_NONE)) / market.theta
-    before = _value(market, market.carried, market.cost)
-    lost = before - _value(market, after, raised)
+    lost = market.value - _value(market, after, raised)
     return np.where(blocked > 0.0, np.maximum(lost, 0.0), 0.0)
 
 

@@ -19,7 +19,7 @@ class Measure:
 
 _ROWS = (
     Measure("alignment", ("country", "pole"), "index [-1, 1]", "Alignment of a country with a pole"),
-    Measure("dependence", ("country", "controller"), "index [0, 1]", "1 - exp(-loss / 15 % of GDP)"),
+    Measure("dependence", ("country", "controller"), "index [0, 1]", "1 - exp(-loss / dependence.scale)"),
     Measure(
         "loss", ("country", "controller"), "% of GDP", "What a country loses if a controller withholds, all channels"
     ),

@@ -11,7 +11,9 @@ class Parameter:
     """One tunable number.
 
     `prior` is a distribution over `low` to `high` in words that the samplers
-    understand; `switch` says which value turns the term off, if any does.
+    understand; `switch` says which value turns the term off, if any does. A
+    `solver` setting belongs to the solver, not to the world: it cannot vary
+    between the runs of a block or between quarters.
     """
 
     name: str
@@ -22,18 +24,20 @@ class Parameter:
     prior: str
     source: str
     switch: float | None = None
+    solver: bool = False
 
 
 _THEORY = "expert prior"
+_TESTS = "convergence tests"
 _BRENT = "AR(1) of log annual Brent 2000-2024"
 _OF_VALUE = "share of value per day"
 _ROWS = (
     # clearing
-    Parameter("clearing.sweeps_withheld", 600, "sweeps", 60, 3000, "fixed", "convergence tests"),
-    Parameter("clearing.sweeps_exchange", 30, "sweeps", 10, 400, "fixed", "convergence tests"),
-    Parameter("clearing.sweeps_exchange_structural", 150, "sweeps", 30, 1000, "fixed", "convergence tests"),
-    Parameter("clearing.sweeps", 10, "sweeps", 5, 100, "fixed", "convergence tests"),
-    Parameter("clearing.sweeps_structural", 60, "sweeps", 10, 400, "fixed", "convergence tests"),
+    Parameter("clearing.sweeps_withheld", 600, "sweeps", 60, 3000, "fixed", _TESTS, solver=True),
+    Parameter("clearing.sweeps_exchange", 30, "sweeps", 10, 400, "fixed", _TESTS, solver=True),
+    Parameter("clearing.sweeps_exchange_structural", 150, "sweeps", 30, 1000, "fixed", _TESTS, solver=True),
+    Parameter("clearing.sweeps", 10, "sweeps", 5, 100, "fixed", _TESTS, solver=True),
+    Parameter("clearing.sweeps_structural", 60, "sweeps", 10, 400, "fixed", _TESTS, solver=True),
     Parameter("routing.theta_freight", 7.0, "theta x mean cost", 3, 15, "loguniform", _THEORY),
     Parameter("routing.theta_oil", 7.0, "theta x mean price gap", 3, 15, "loguniform", _THEORY),
     Parameter("routing.theta_gas", 7.0, "theta x mean price gap", 3, 15, "loguniform", _THEORY),
@@ -99,4 +103,5 @@ _ROWS = (
 )
 
 PARAMETERS: dict[str, Parameter] = {row.name: row for row in _ROWS}
+SOLVER = tuple(row.name for row in _ROWS if row.solver)
 OFFER_SCALE = 0.005  # o-bar: half a per cent of GDP (theory 7.17)

@@ -20,8 +20,3 @@ def parse_quarter(text: str) -> int:
 def format_quarter(ordinal: int) -> str:
     """Text of a quarter ordinal, the inverse of `parse_quarter`."""
     return f"{ordinal // 4}Q{ordinal % 4 + 1}"
-
-
-def quarters(first: str, last: str) -> tuple[str, ...]:
-    """All quarters from `first` to `last`, both included."""
-    return tuple(map(format_quarter, range(parse_quarter(first), parse_quarter(last) + 1)))

@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from model import draws
 from model.arrays import Array, Indices, only
-from model.events import PARAMETER, Schedule, schedule
-from model.parameters import PARAMETERS
+from model.events import PARAMETER, Edit, Schedule, schedule
+from model.parameters import PARAMETERS, SOLVER
 from model.world import World
 
 Value = Array | float
@@ -48,6 +48,10 @@ class Setting:
         """The same setting before any scenario event."""
         return replace(self, plan=schedule((), 0, self.runs))
 
+    def without(self, groups: tuple[str, ...]) -> "Setting":
+        """The same setting with no parameter whose name begins with one of `groups`."""
+        return replace(self, parameters={k: v for k, v in self.parameters.items() if not k.startswith(groups)})
+
     def value(self, name: str, quarter: int | None = None) -> Value:
         """A parameter, a float or (R,), with the edits in force at `quarter` (ordinal)."""
         value = self.parameters[name]
@@ -65,11 +69,24 @@ class Setting:
 
 
 def prepare(world: World, runs: npt.NDArray[np.int64], seed: int, parameters: dict[str, Value]) -> Setting:
-    """Resolve parameters (registry, then scenario, then run) and draw all luck."""
+    """Resolve parameters (registry, then scenario, then run) and draw all luck.
+
+    Raises ValueError for a setting of the solver that differs between runs or quarters.
+    """
     resolved: dict[str, Value] = {name: row.default for name, row in PARAMETERS.items()}
     resolved.update(world.parameters)
     resolved.update(parameters)
+    _check_solver(resolved, world.edits)
     return Setting(world, resolved, schedule(world.edits, seed, runs), _luck(world, runs, seed), runs)
+
+
+def _check_solver(parameters: dict[str, Value], edits: tuple[Edit, ...]) -> None:
+    """ValueError unless every run and quarter is solved alike; else a result would depend on its block."""
+    edited = {edit.target for edit in edits}
+    for name in SOLVER:
+        if np.ptp(parameters[name]) > 0.0 or PARAMETER + name in edited:
+            msg = f"{name}: a setting of the solver cannot vary between runs or quarters; give one number"
+            raise ValueError(msg)
 
 
 def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:

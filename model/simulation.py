@@ -31,6 +31,8 @@ from model.world import World
 FREIGHT_CHECK_SWEEPS = 20
 EXCHANGE_CHECK_SWEEPS = 1000  # pairs never observed and full lines settle together
 LAST_OF_YEAR = 3
+# What flows, prices and losses of the base quarter do not know; reading one of them there is a KeyError.
+LATER = ("alignment.", "threat.", "grievance.", "adaptation.")
 
 
 class Diverged(Exception):  # noqa: N818 - what happened to the run; callers expect it, it is no fault
@@ -94,16 +96,25 @@ class _Start:
 
 
 def opening(setting: Setting) -> tuple[State, Base]:
-    """State and base quarter of a block: base flows exact, alignment at rest.
+    """State and base quarter of a block: base flows exact, alignment at rest."""
+    quiet = setting.without_edits()
+    state, base = _settled(quiet.without(LATER))
+    now = Now(quiet, base, 0)
+    residual = rest_residual(state.alignment, pull(state, now), shape(now), setting.world.politics.active)
+    return state, replace(base, residual=residual)
 
-    Runs, blocks and scenarios on the same facts share one opening, unless a
+
+def _settled(setting: Setting) -> tuple[State, Base]:
+    """Opening but for the residual of the alignment law.
+
+    Runs, blocks and scenarios on the same facts share one, unless a
     parameter differs between runs.
     """
     if any(np.ptp(value) > 0.0 for value in setting.parameters.values()):
-        return _opened(setting.without_edits())
-    facts = replace(setting.world, scenario="", edits=())
+        return _opened(setting)
+    facts = replace(setting.world, scenario="", edits=(), parameters={})
     numbers = {name: float(np.ravel(value)[0]) for name, value in setting.parameters.items()}
-    first = replace(setting.only(np.zeros(1, dtype=np.intp)).without_edits(), parameters={**numbers})
+    first = replace(setting.only(np.zeros(1, dtype=np.intp)), parameters={**numbers})
     state, base = _shared(_Start(facts.digest(), tuple(sorted(numbers.items())), first))
     return _widened(state, len(setting.runs)), base
 
@@ -121,10 +132,7 @@ def _opened(setting: Setting) -> tuple[State, Base]:
     state = dependence(replace(state, correction=correction(state, now)), now)
     history = np.repeat(state.surplus[None], 4, axis=0)
     state = replace(state, surplus_history=history, gain=np.zeros_like(state.gain))
-    base = replace(base, sellers=seller_surplus(state, now), others=other_surplus(state, now))
-    now = Now(setting, base, 0)
-    residual = rest_residual(state.alignment, pull(state, now), shape(now), setting.world.politics.active)
-    return state, replace(base, residual=residual)
+    return state, replace(base, sellers=seller_surplus(state, now), others=other_surplus(state, now))
 
 
 def _widened(state: State, runs: int) -> State:
@@ -198,7 +206,7 @@ def _memory(setting: Setting) -> dict[str, Any]:
         "world_price": np.ones(len(world.axes["world_price"])),
         "settled": np.zeros((countries, poles)),
         "coercion": np.zeros((countries, poles)),
-        "correction": np.ones((countries, poles)),
+        "correction": np.ones((countries, len(world.axes["controller"]))),
         "surplus_history": np.zeros((4, countries, poles)),
         "reallocation": np.ones((2, countries)),
         "expansion": np.ones(len(world.links.cost)),

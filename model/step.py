@@ -99,8 +99,7 @@ def pull(state: State, now: Now) -> law.Pull:
         "offers": now.value("alignment.offers")
         * law.effective_offers(state.offers, OFFER_SCALE, now.value("alignment.vacuum")),
         "surplus": now.value("alignment.surplus") * felt,
-        "affinity": now.value("alignment.affinity")
-        * np.clip(now.edited("affinity.level", politics.affinity[:, :, None]), -1.0, 1.0),
+        "affinity": now.value("alignment.affinity") * affinity(now),
         "institutions": now.value("alignment.institutions") * belonging,
         "deference": now.value("alignment.deference") * reliance * (1.0 - fear_level),
         "autonomy": -now.value("alignment.autonomy") * reliance * fear_level,

@@ -10,7 +10,7 @@ Retention = tuple[Array | float, Array | float]
 def next_threat(threat: Array, resting: Array, persistence: Array | float, pressure: Array, noise: Array) -> Array:
     """Theta <- clip(rest + rho (Theta - rest) + pressure + noise, 0, 1), (C, P, R).
 
-    `pressure` gathers own coercion, aggression seen elsewhere and hot pairs.
+    `pressure` gathers own coercion and aggression seen elsewhere.
     """
     return np.clip(resting + persistence * (threat - resting) + pressure + noise, 0.0, 1.0)
 

@@ -1,4 +1,4 @@
-"""Withholding solved in full: remove what a pole blocks and clear again.
+"""Withholding solved in full: remove what a controller blocks and clear again.
 
 The closed forms ignore congestion and everyone else's response; the ratio
 of the full solve to the closed form corrects them (theory 7.5). It is found
@@ -13,7 +13,7 @@ import numpy as np
 from model import exchange, freight
 from model.arrays import Array, Indices, mix, only
 from model.clearing import exchange_conditions, freight_conditions, sweeps
-from model.dependence import country_gdp, network_loss
+from model.dependence import country_gdp, foreign, network_loss
 from model.now import Now
 from model.state import State
 
@@ -22,23 +22,26 @@ LARGEST_RATIO = 3.0
 
 
 def correction(state: State, now: Now) -> Array:
-    """Re-solved over closed-form network loss, (C, P, R), 1 where the cell is small."""
-    system = now.world.exchange
-    closed = network_loss(state, now, np.arange(len(now.world.axes["pole"]))).surplus
-    large = closed > now.value("dependence.resolve_above") * country_gdp(state, now)[:, None]
-    solved = mix(now.world.freight.incidence, freight_losses(state, now))
-    country, pole = np.nonzero(large.any(axis=-1))
-    sold, bought = exchange_losses(state, now, country, pole)
+    """Re-solved over closed-form network loss, (C, K, R), 1 where the cell is small."""
+    system, controllers = now.world.exchange, np.arange(len(now.world.axes["controller"]))
+    closed = network_loss(state, now, controllers).surplus
+    worth = now.value("dependence.resolve_above") * country_gdp(state, now)[:, None]
+    large = (closed > worth) & foreign(now)[:, :, None]
+    country, controller = np.nonzero(large.any(axis=-1))
+    solved = np.zeros_like(closed)
+    concerned = np.unique(controller)
+    solved[:, concerned] = mix(now.world.freight.incidence, freight_losses(state, now, concerned))
+    sold, bought = exchange_losses(state, now, country, controller)
     lost = mix(system.source_owner, sold) + mix(system.sink_owner, bought)
-    solved[country, pole] += lost[country, np.arange(len(country))]
+    solved[country, controller] += lost[country, np.arange(len(country))]
     ratio = np.clip(np.maximum(solved, 0.0) / np.where(large, closed, 1.0), 0.0, LARGEST_RATIO)
     return np.where(large, ratio, 1.0)
 
 
-def freight_losses(state: State, now: Now) -> Array:
-    """Surplus each one-sided market loses when a pole closes its paths, million USD, (W, P, R)."""
+def freight_losses(state: State, now: Now, controllers: Indices) -> Array:
+    """Surplus each one-sided market loses when a controller closes its paths, million USD, (W, K', R)."""
     market, given = now.world.freight, freight_conditions(state, now)
-    power = market.routes.power[:, : len(now.world.axes["pole"])]
+    power = market.routes.power[:, controllers]
     without = _side_by_side(given, given.allowed[:, None] * (1.0 - power)[:, :, None])
     start = only(state.freight, _copies(given.allowed, power.shape[1]), now.runs)
     after = freight.solve(market.routes, without, start.load, start.price, sweeps(now, "clearing.sweeps_withheld"))
@@ -47,8 +50,8 @@ def freight_losses(state: State, now: Now) -> Array:
     return market.money[:, None, None] * (before[:, None] - left.reshape(len(left), power.shape[1], now.runs))
 
 
-def exchange_losses(state: State, now: Now, country: Indices, pole: Indices) -> tuple[Array, Array]:
-    """Surplus sources (A, N, R) and sinks (D, N, R) lose in each of N cells, a pole withholding from one country.
+def exchange_losses(state: State, now: Now, country: Indices, controller: Indices) -> tuple[Array, Array]:
+    """Surplus sources (A, N, R) and sinks (D, N, R) lose in each of N cells, a controller withholding from a country.
 
     Million USD. All cells are solved side by side. A withdrawal is a
     structural change: after the short solve a buyer has found only a part of
@@ -56,7 +59,7 @@ def exchange_losses(state: State, now: Now, country: Indices, pole: Indices) -> 
     not set against it: it would need refineries that the network does not hold.
     """
     system, given = now.world.exchange, exchange_conditions(state, now)
-    barred = system.owners[:, country] * system.pairs.routes.power[:, pole]
+    barred = system.owners[:, country] * system.pairs.routes.power[:, controller]
     without = _side_by_side(given, given.allowed[:, None] * (1.0 - barred)[:, :, None])
     start = only(state.exchange, _copies(given.allowed, len(country)), now.runs)
     after = exchange.solve(system.pairs, without, start, sweeps(now, "clearing.sweeps_withheld"))

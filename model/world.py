@@ -61,8 +61,7 @@ class Freight:
     is earned; `owners` (H, C) marks routes of a country's markets; `gate`
     (H, Y) ties routes to pairs of states whose soil their owners may not
     cross.
-    `incidence` (C, W) and `pole_incidence` (P, W), for a pole's own cost
-    (eq. 13), split surplus; `owner` (C, W) marks a country's markets;
+    `incidence` (C, W) splits surplus; `owner` (C, W) marks a country's markets;
     `partner` (C * P, W) weighs markets into delivered-cost factors;
     `affinity` (W, C * P) says which alignment moves a market.
     """
@@ -78,7 +77,6 @@ class Freight:
     corridors: Sparse
     constant: Array
     incidence: Sparse
-    pole_incidence: Sparse
     exporter: Indices
     importer: Indices
     trade: Indices
@@ -99,15 +97,14 @@ class Exchange:
     `flow` (N,) base flow of each pair, unit per quarter; `pair` (H,) of each
     route. Sources (A,) and sinks (D,): `*_price` USD/unit, `source_margin`
     USD/unit, `source_spare` share of its base quantity by which a source can
-    put out more (inf: not scarce), `sink_elasticity` (nan: the parameter), `*_unseen` potential of
-    ends without any open route at base, unit per quarter; `outlet` (D,) marks
-    world-market outlets; `sink_economy` (D,), position on the economy axis of
-    the buyer, -1 for none.
-    `source_owner` (C, A), `sink_owner` (C, D) say whose surplus it is, and
-    `source_pole` (P, A), `sink_pole` (P, D) the same for a pole's own cost
-    (eq. 13); `sold_to` (P, D) marks the poles' own sinks; `exported` (H,)
-    marks routes that leave their source's country; `fees` (C, H), `owners`
-    (H, C) and `gate` (H, Y) as for freight.
+    put out more (inf: not scarce), `*_unseen` potential of ends without any
+    open route at base, unit per quarter; `outlet` (D,) marks world-market
+    outlets; `sink_economy` (D,), position on the economy axis of the buyer,
+    -1 for none.
+    `source_owner` (C, A), `sink_owner` (C, D) say whose surplus it is;
+    `sold_to` (P, D) marks the poles' own sinks; `exported` (H,) marks routes
+    that leave their source's country; `fees` (C, H), `owners` (H, C) and
+    `gate` (H, Y) as for freight.
     """
 
     pairs: Pairs
@@ -119,13 +116,10 @@ class Exchange:
     sink_price: Array
     source_margin: Array
     source_spare: Array
-    sink_elasticity: Array
     outlet: Array
     sink_economy: Indices
     source_owner: Sparse
     sink_owner: Sparse
-    source_pole: Sparse
-    sink_pole: Sparse
     sold_to: Array
     exported: Array
     fees: Sparse

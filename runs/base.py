@@ -56,10 +56,11 @@ def _channels(state: State, now: Now) -> Iterator[tuple[str, Array]]:
     axes = now.world.axes
     controllers, poles = np.arange(len(axes["controller"])), len(axes["pole"])
     output = country_gdp(state, now)[:, None]
-    layers = 100.0 * layer_losses(state, now, controllers) / output
-    layers[:, :, :poles] = 100.0 * _solved_layers(state, now, layers[:, :, :poles] / 100.0)
+    network = network_loss(state, now, controllers)
+    total = 100.0 * np.maximum(network.surplus, 0.0) * state.correction / output
+    layers = _solved_layers(state, now, layer_losses(state, now, controllers), total)
     yield from zip((layer for layer in axes["layer"] if layer != "fibre"), layers, strict=False)
-    transit = 100.0 * network_loss(state, now, controllers).transit / output
+    transit = 100.0 * network.transit / output
     transit[:, :poles] = 100.0 * state.loss_channel[:, :, CHANNELS.index("transit")]
     yield "transit", transit
     for position, name in enumerate(CHANNELS):
@@ -69,28 +70,28 @@ def _channels(state: State, now: Now) -> Iterator[tuple[str, Array]]:
             yield name, wide
 
 
-def _solved_layers(state: State, now: Now, closed: Array) -> Array:
-    """Network loss toward poles by layer, share of GDP, (layer, C, P, 1), summing to the network channel.
+def _solved_layers(state: State, now: Now, closed: Array, total: Array) -> Array:
+    """Network loss `total` (C, K, 1) split by layer, (layer, C, K, 1).
 
     Cells that the model solved in full are split as that solve says, the
-    others as the closed form does.
+    others as the closed form, `closed`, does.
     """
-    total = state.loss_channel[:, :, CHANNELS.index("network")]
     split = np.array(closed)
-    country, pole = np.nonzero(state.correction[:, :, 0] != 1.0)
-    split[:, country, pole] = _withheld_layers(state, now, country, pole)
+    country, controller = np.nonzero(state.correction[:, :, 0] != 1.0)
+    split[:, country, controller] = _withheld_layers(state, now, country, controller)
     whole = split.sum(axis=0)
     return np.asarray(split / np.where(whole > 0.0, whole, 1.0) * total)
 
 
-def _withheld_layers(state: State, now: Now, country: Indices, pole: Indices) -> Array:
-    """Surplus lost by layer in each of N cells, a pole withholding from one country, solved in full, (layer, N, 1)."""
+def _withheld_layers(state: State, now: Now, country: Indices, controller: Indices) -> Array:
+    """Surplus lost by layer in N cells, a controller withholding from one country, solved in full, (layer, N, 1)."""
     axes, market, system = now.world.axes, now.world.freight, now.world.exchange
     energy, cells = axes["layer"].positions(tuple(axes["exchange"])), np.arange(len(country))
-    sold, bought = exchange_losses(state, now, country, pole)
+    concerned, column = np.unique(controller, return_inverse=True)
+    sold, bought = exchange_losses(state, now, country, controller)
     lost = np.zeros((len(axes["layer"]), len(country), 1))
     for owners, layer, values in (
-        (market.incidence, market.layer, freight_losses(state, now)[:, pole]),
+        (market.incidence, market.layer, freight_losses(state, now, concerned)[:, column]),
         (system.source_owner, energy[system.pairs.source_commodity], sold),
         (system.sink_owner, energy[system.pairs.sink_commodity], bought),
     ):

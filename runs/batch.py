@@ -62,7 +62,7 @@ class Batch:
         states = store.statuses(self.folder)
         keys = list(zip(table["scenario"], table["point"], table["run"], strict=True))
         table["reason"] = [states.get(key) for key in keys]
-        table["status"] = ["failed" if states.get(k) else "finished" if k in states else "planned" for k in keys]
+        table["status"] = [store.status_of(key, states) for key in keys]
         return table
 
     def text(self, scenario: str) -> str:

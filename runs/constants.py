@@ -9,7 +9,7 @@ import pandas as pd
 from model.arrays import frozen
 from model.world import World
 from runs.base import base_state
-from runs.flows import BASE_YEAR, Case, observed, observed_flow
+from runs.flows import Case, last_published, observed_flow
 from scenarios.compiling.freight import route_constants
 
 STEP = {"container": 150.0, "other": 25.0, "all": 25.0}  # USD/t for a flow e times too large: about one over theta
@@ -30,17 +30,14 @@ def with_constants(case: Case, constants: pd.DataFrame) -> World:
 
 def targets(case: Case, constants: pd.DataFrame) -> pd.DataFrame:
     """The last published total of each constant's observation, with how it counts, in the order of the constants."""
-    rows = case.tables["observed_flows"]
-    last = rows[rows["year"] <= BASE_YEAR].groupby("observation")["year"].max()
-    found = {year: observed(case, int(year)).set_index("observation") for year in set(last)}
-    return pd.DataFrame([found[last[name]].loc[name] for name in constants["observation"]])
+    return last_published(case).set_index("observation").loc[list(constants["observation"])]
 
 
 def fit(case: Case, report: Callable[[int, pd.DataFrame], None] | None = None) -> pd.DataFrame:
     """Constants under which the base carries the published totals, with `observed`, `modelled` and `rounds`.
 
     Damped fixed point from the constants of the tables: a total twice too
-    large makes its corridor dearer. Stops when all totals agree within 0.2 %.
+    large makes its corridor dearer. Stops when the logarithms of all totals agree within `CLOSE`.
     """
     constants = case.tables["freight_constants"].astype({"constant": float})
     wanted = targets(case, constants)

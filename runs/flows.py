@@ -154,17 +154,21 @@ def observed(case: Case, year: int) -> pd.DataFrame:
     return rows.assign(layer=rows["layers"].str[0], comparable=~(freight & rows["includes_oil"]) & ~bound)
 
 
+def last_published(case: Case) -> pd.DataFrame:
+    """The published total of each observation in its last year up to 2024, with how it counts."""
+    rows = case.tables["observed_flows"]
+    last = rows[rows["year"] <= BASE_YEAR].groupby("observation")["year"].max()
+    table = pd.concat([observed(case, year) for year in sorted(set(last))], ignore_index=True)
+    return table[table["year"] == table["observation"].map(last)]
+
+
 def base_flows(case: Case) -> pd.DataFrame:
     """Every published total beside the model at base; the last year published where 2024 is not.
 
     `note` says what differs in scope or how the figure was derived.
     """
     state, _ = case.base
-    rows = case.tables["observed_flows"]
-    last = rows[rows["year"] <= BASE_YEAR].groupby("observation")["year"].max()
-    parts = [observed(case, year) for year in sorted(set(last))]
-    table = pd.concat(parts, ignore_index=True)
-    table = table[table["year"] == table["observation"].map(last)]
+    table = last_published(case)
     modelled = [observed_flow(case, state, row) for _, row in table.iterrows()]
     table = table.assign(
         observed=table["volume"], modelled=modelled, note=[_remark(row) for _, row in table.iterrows()]

@@ -5,9 +5,9 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
+from runs import manifest
 from runs.problems import BatchError
 
 NAME = "writer.lock"
@@ -43,7 +43,7 @@ def _acquire(path: Path) -> None:
 
 
 def _create(path: Path) -> None:
-    text = {"process": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat("T", "seconds")}
+    text = {"process": os.getpid(), "host": socket.gethostname(), "since": manifest.now()}
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         json.dump(text, stream)

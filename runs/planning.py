@@ -15,9 +15,11 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from model.draws import uniforms
 from model.measures import MEASURES
+from model.parameters import SOLVER
 from runs.problems import BatchError
-from runs.sample import Array, Sample, draw, uniforms
+from runs.sample import Array, Sample, draw
 
 Every = Literal["annual", "quarterly"]
 BLOCK, SMALL_BLOCK = 64, 8
@@ -149,7 +151,8 @@ class Plan:
         """Values by name, (R,) each: the scenario's own, its distributions, the run table, the point; last wins."""
         seed = self.seed_of(entry)
         values = {name: np.full(len(runs), value, dtype=float) for name, value in entry.settings.items()}
-        values |= {name: draw(law, uniforms(seed, name, runs)) for name, law in entry.distributions.items()}
+        laws = entry.distributions.items()
+        values |= {name: draw(law, uniforms(seed, "sample", name, runs, 1)[0]) for name, law in laws}
         values |= {name: self.sample.runs.values[runs, i] for i, name in enumerate(self.sample.runs.names)}
         row = self.sample.points.row(point).items()
         return values | {name: np.full(len(runs), value) for name, value in row}
@@ -198,5 +201,8 @@ def plan(  # noqa: PLR0913 - the six facts of a plan
         raise BatchError(msg)
     if chosen.runs.names and len(chosen.runs) < runs:
         msg = f"sample: {len(chosen.runs)} rows for {runs} runs; draw at least one row a run"
+        raise BatchError(msg)
+    if solver := [name for name in chosen.runs.names if name in SOLVER]:
+        msg = f"{solver[0]}: a setting of the solver cannot vary between runs; vary it on a grid, or set it"
         raise BatchError(msg)
     return Plan(entries, runs, seed, model, chosen, block=block)

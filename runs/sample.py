@@ -12,7 +12,6 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -153,18 +152,6 @@ def from_file(path: Path, settings: Mapping[str, float]) -> Sample:
         msg = f"{path}: no points; give a header of parameter names and at least one row"
         raise BatchError(msg)
     return Sample(points=_table(rows))
-
-
-def uniforms(seed: int, name: str, runs: npt.NDArray[np.int64]) -> Array:
-    """One uniform number in (0, 1) per run, addressed by seed, name and run.
-
-    Run r reads the r-th counter of a Philox stream, whoever else asks.
-    """
-    key = np.frombuffer(sha256(f"{seed}/sample/{name}".encode()).digest()[:16], dtype=np.uint64)
-    first, last = int(runs.min()), int(runs.max())
-    stream = np.random.Generator(np.random.Philox(key=key, counter=[first, 0, 0, 0]))
-    lattice = stream.random(4 * (last - first + 1)).reshape(-1, 4)[:, 0]
-    return np.clip(lattice[runs - first], 2.0**-53, None)
 
 
 def draw(distribution: Mapping[str, object], uniform: Array) -> Array:

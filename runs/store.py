@@ -35,6 +35,8 @@ from runs.worker import Outcome
 
 SEPARATOR = "|"
 TEMPORARY = ".part"
+Key = tuple[str, int, int]
+"""A run in a batch: scenario, point, run."""
 
 
 @dataclass(frozen=True)
@@ -280,16 +282,23 @@ def write_run_table(folder: Path, plan: Plan) -> None:
     write(folder / "runs.parquet", bytes(sink.getvalue()))
 
 
-def statuses(folder: Path) -> dict[tuple[str, int, int], str | None]:
-    """Runs the folder knows, by scenario, point and run: None when finished, else why it failed."""
+def statuses(folder: Path) -> dict[Key, str | None]:
+    """Runs the folder knows: None when finished, else why it failed."""
     return {(r.scenario, r.point, run): r.failed.get(run) for r in receipts(folder) for run in r.runs}
 
 
-def _run_rows(block: Block, states: Mapping[tuple[str, int, int], str | None]) -> pa.Table:
+def status_of(key: Key, states: Mapping[Key, str | None]) -> str:
+    """Status of a run: planned, finished or failed."""
+    if key not in states:
+        return "planned"
+    return "failed" if states[key] else "finished"
+
+
+def _run_rows(block: Block, states: Mapping[Key, str | None]) -> pa.Table:
     """Rows of the run table for the runs of one variant at one point."""
     keys = [(block.entry.name, block.point, int(run)) for run in block.runs]
     reasons = [states.get(key) for key in keys]
-    status = ["failed" if states.get(key) else "finished" if key in states else "planned" for key in keys]
+    status = [status_of(key, states) for key in keys]
     columns = {
         "scenario": pa.array([block.entry.name] * len(block), pa.string()),
         "point": pa.array(np.full(len(block), block.point)),

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import kendalltau
+
+from scenarios.rows import latest
 
 CELL = ["country", "pole"]
 COLUMNS = ("country", "pole", "indicator", "value", "year", "known_from")
@@ -28,12 +29,6 @@ def to_index(share: pd.Series) -> pd.Series:
     return 2 * share - 1
 
 
-def latest(indicators: pd.DataFrame) -> pd.DataFrame:
-    """Last year of each country, pole and indicator."""
-    ordered = indicators.dropna(subset=["value"]).sort_values("year")
-    return ordered.groupby([*CELL, "indicator"], as_index=False).last()
-
-
 def as_matrix(cells: pd.Series, countries: Sequence[str], poles: Sequence[str]) -> pd.DataFrame:
     """Series over (country, pole) as a table (country, pole), empty where a country is the pole."""
     table = cells.rename("value").reset_index().pivot_table(index="country", columns="pole", values="value")
@@ -50,7 +45,7 @@ def initial_alignment(
     Twice the mean of the available indicators at their last known year, less one.
     Cells without any indicator, and a pole toward itself, are NaN.
     """
-    means = latest(known_at(indicators, at)).groupby(CELL)["value"].mean()
+    means = latest(known_at(indicators, at), [*CELL, "indicator"]).groupby(CELL)["value"].mean()
     return as_matrix(to_index(means), countries, poles)
 
 
@@ -63,24 +58,3 @@ def anchor_alignment(
     recent = known[known["year"] > last - ANCHOR_YEARS]
     means = recent.groupby([*CELL, "indicator"])["value"].mean().groupby(CELL).mean()
     return as_matrix(to_index(means), countries, poles)
-
-
-def coverage(indicators: pd.DataFrame, at: str) -> pd.DataFrame:
-    """Last known year (country and pole, indicator); NaN where the indicator is missing."""
-    last = latest(known_at(indicators, at))
-    return last.pivot_table(index=CELL, columns="indicator", values="year")
-
-
-def agreement(left: pd.DataFrame, right: pd.DataFrame) -> pd.Series:
-    """Kendall rank correlation (tau-b) of two tables (country, pole).
-
-    One value pooled over the cells both tables fill, and one within each pole; NaN when constant.
-    """
-    poles = [pole for pole in left.columns if pole in right.columns]
-    pairs = {pole: pd.DataFrame({"left": left[pole], "right": right[pole]}).dropna() for pole in poles}
-    pooled = pd.concat(pairs.values())
-    return pd.Series({"pooled": _tau(pooled)} | {pole: _tau(group) for pole, group in pairs.items()})
-
-
-def _tau(pairs: pd.DataFrame) -> float:
-    return float(kendalltau(pairs["left"], pairs["right"]).statistic)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from model.events import TARGETS
 from model.measures import MEASURES
+from model.parameters import SOLVER
 from model.quarters import format_quarter, parse_quarter
 from scenarios.fields import Window
 from scenarios.overlay import Place
@@ -263,6 +264,16 @@ def parameters_are_fixed_or_sampled(subject: Subject) -> Iterator[Finding]:
     for name in subject.scenario.sample:
         if name in subject.scenario.parameters:
             yield Finding(("sample", name), "is fixed under parameters and sampled as well", name)
+
+
+@check("parameter-solver")
+def solver_settings_do_not_vary(subject: Subject) -> Iterator[Finding]:
+    """Settings of the solver are the same for all runs and quarters: neither sampled nor changed by events."""
+    places: list[tuple[Place, str | None]] = [(("sample", name), name) for name in subject.scenario.sample]
+    places += [((*place, "parameter"), event.parameter) for place, event in subject.events]
+    for place, name in places:
+        if name in SOLVER:
+            yield Finding(place, "is a setting of the solver and cannot vary", name, "give it under parameters")
 
 
 @check("sample-value")

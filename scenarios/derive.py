@@ -97,17 +97,6 @@ def base_volumes(markets: pd.DataFrame, trade: pd.DataFrame, *, year: int | None
     return volumes.rename("base_volume")
 
 
-def with_base_volumes(markets: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
-    """The market table with every base volume (Mt/y) filled; derived cells get confidence `derived`."""
-    missing = markets["method"].eq("trade_value")
-    filled = markets.assign(base_volume=base_volumes(markets, trade).to_numpy())
-    filled["confidence"] = filled["confidence"].where(~missing, "derived")
-    unknown = filled.loc[filled["base_volume"].isna(), "id"]
-    if len(unknown):
-        raise TableError(table="markets", fault="no trade value", seen=unknown, advice="add a row to trade.csv")
-    return filled
-
-
 def delivered_values(markets: pd.DataFrame, volumes: pd.Series) -> pd.Series:
     """Value that freight markets deliver, bn USD a year, by country, partner and quantity.
 

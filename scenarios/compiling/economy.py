@@ -11,17 +11,12 @@ from model.axes import Axis
 from model.world import Economy
 from scenarios.compiling.politics import active_cells, matrix
 from scenarios.derive import delivered_energy, delivered_values, exposures, net_trade
-from scenarios.rows import rows
+from scenarios.rows import latest, rows
 from scenarios.tables import Tables
 
 MILLION_PER_BILLION = 1000.0
 QUARTERS = 4.0
 DEFAULT_GROWTH = 2.5  # % a year, where the record gives none
-
-
-def latest(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Last year of each key."""
-    return table.dropna(subset=["value"]).sort_values("year").groupby(by, as_index=False).last()
 
 
 def indicator(indicators: pd.DataFrame, name: str) -> pd.Series:

@@ -102,8 +102,7 @@ def build_freight(reach: Reach, world: Atlas, axes: Mapping[str, Axis], rules: R
         layer=axes["layer"].positions(tuple(markets["layer"])),
         corridors=compressed(marks),
         constant=frozen(route_constants(marks, cargo, rules.constants, axes["corridor"])),
-        incidence=_incidence(markets, axes["country"], axes["pole"], country=True),
-        pole_incidence=_incidence(markets, axes["country"], axes["pole"], country=False),
+        incidence=_incidence(markets, axes["country"]),
         exporter=_economy(markets, axes, exporter=True),
         importer=_economy(markets, axes, exporter=False),
         trade=_trade(markets, axes["country"]),
@@ -151,16 +150,14 @@ def _share(markets: pd.DataFrame, countries: Axis) -> Array:
     return marks
 
 
-def _incidence(markets: pd.DataFrame, countries: Axis, poles: Axis, *, country: bool) -> Sparse:
-    """Split of each market's surplus over countries (C, W) or poles (P, W): half exporter, half importer."""
-    axis = countries if country else poles
-    shares = np.zeros((len(axis), len(markets)))
+def _incidence(markets: pd.DataFrame, countries: Axis) -> Sparse:
+    """Split of each market's surplus over countries, (C, W): half exporter, half importer."""
+    shares = np.zeros((len(countries), len(markets)))
     for w, market in enumerate(rows(markets)):
         ends = str(market.owner).split(";") if market.side == "transit" else [str(market.owner), str(market.partner)]
         for end in ends:
-            label = TRADE_POLE.get(end, end)
-            if label in axis and (country or label not in countries):
-                shares[axis.at(label), w] += INCIDENCE
+            if end in countries:
+                shares[countries.at(end), w] += INCIDENCE
     return compressed(shares)
 
 

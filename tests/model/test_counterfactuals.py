@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from model import calibration, simulation
 from model.events import Edit
-from model.parameters import PARAMETERS
+from model.parameters import PARAMETERS, SOLVER
 from model.recording import record
 from model.step import SEQUENCE
 from tests.worlds import FEW, QUIET, lasting, opened, quarters
@@ -229,13 +229,12 @@ UNMOVED = {
     "alignment.curvature",  # the unit of utility: low, default and high are all 1
     "alignment.security",  # neither reliance on a patron nor its credibility changes in a run
 }
-PER_BLOCK = {name for name in PARAMETERS if name.startswith("clearing.sweeps")}  # one value for a whole block
 
 
 @pytest.fixture(scope="module")
 def varied(baseline_world):
     """Largest effect of each parameter between low and high on any measure, over three years with the same luck."""
-    rows = [row for name, row in PARAMETERS.items() if name not in PER_BLOCK]
+    rows = [row for name, row in PARAMETERS.items() if name not in SOLVER]
     ends = [(row.name, end) for row in rows for end in (row.low, row.high)]
     values = {row.name: np.array([end if name == row.name else row.default for name, end in ends]) for row in rows}
     values |= FEW
@@ -268,7 +267,7 @@ def test_every_parameter_changes_some_measure(varied):
     assert idle == UNMOVED
 
 
-@pytest.mark.parametrize("name", sorted(PER_BLOCK))
+@pytest.mark.parametrize("name", SOLVER)
 def test_more_sweeps_change_something(baseline_world, name):
     row, measures = PARAMETERS[name], ("flow", "dependence")
     coarse, fine = (

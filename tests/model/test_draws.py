@@ -52,6 +52,14 @@ NAMES = [
 ]
 
 
+def test_an_address_has_these_draws_on_every_machine():
+    """Frozen: the key is read in one byte order, so that a batch can be continued elsewhere."""
+    assert uniforms(1, "sample", "alignment.half_life", np.array([0, 7]), 1)[0].tolist() == [
+        0.8584633796295302,
+        0.9635567115881682,
+    ]
+
+
 def test_seed_process_and_entity_each_give_other_luck():
     streams = [uniforms(*name, RUNS, 8) for name in NAMES]
     values = np.concatenate([stream.ravel() for stream in streams])

@@ -64,13 +64,13 @@ def test_a_country_whose_fields_are_full_misses_withheld_gas_more(baseline_world
 
 
 def test_the_closed_form_knows_that_other_fields_are_full(baseline_world):
-    """Kyrgyzstan buys nearly all its fuel from Russia, and what Kazakhstan sells it cannot raise."""
+    """Uzbekistan's own fields decline, and its Turkmen and Kazakh suppliers can send little more."""
     axes = baseline_world.axes
-    country, pole = axes["country"].at("KGZ"), axes["pole"].positions(("RUS",))
+    country, pole = axes["country"].at("UZB"), axes["pole"].positions(("RUS",))
     lost = []
     for parameters in (FEW, FEW | UNLIMITED):
         setting, state, base = opened(baseline_world, 1, parameters)
-        lost.append(layer_losses(state, Now(setting, base, 0), pole)[axes["layer"].at("oil"), country, 0, 0])
+        lost.append(layer_losses(state, Now(setting, base, 0), pole)[axes["layer"].at("gas"), country, 0, 0])
     assert lost[0] > 1.5 * lost[1] > 0.0
 
 

@@ -18,9 +18,14 @@ def one(value):
     return np.array([[float(value)]])
 
 
+def market_loss(potential, mu, served, blocked, nest):
+    """Surplus lost without a capacity cap, USD (eq. 9): -(Q/mu) ln(1 - s + s (1-X)^k)."""
+    return -(potential / mu) * np.log((1.0 - served) + served * (1.0 - blocked) ** nest)
+
+
 def fraction_lost(served, nest, blocked):
     """Lost share of the surplus without a cap."""
-    lost = losses.market_loss(one(1.0), one(nest), one(served), one(blocked), one(nest))
+    lost = market_loss(one(1.0), one(nest), one(served), one(blocked), one(nest))
     return lost[0, 0] / freight.surplus(one(1.0), one(nest), one(served))[0, 0]
 
 
@@ -53,7 +58,7 @@ def test_the_closed_form_equals_removing_the_routes_and_solving_again(case, cont
     assume((blocked < 1.0 - 1e-3).all())  # nearer to one, 1 - X has lost its digits
     assume((before.served < 1.0 - 1e-3).all())  # and so has 1 - s
     potential, mu = case.given.potential, case.given.mu
-    closed = losses.market_loss(potential, mu, before.served, blocked, mu / case.given.theta)
+    closed = market_loss(potential, mu, before.served, blocked, mu / case.given.theta)
     solved = freight.surplus(potential, mu, before.served) - freight.surplus(potential, mu, after.served)
     assert_allclose(closed, solved, rtol=1e-10, atol=1e-12 * float((potential / mu).max()))
     assert_allclose(losses.served_after(before.served, blocked, mu / case.given.theta), after.served, rtol=1e-10)
@@ -62,13 +67,13 @@ def test_the_closed_form_equals_removing_the_routes_and_solving_again(case, cont
 @given(some, some, st.floats(0.1, 1.0))
 def test_a_small_dependence_is_hirschmans_share(served, theta, nest):
     blocked = 1e-7
-    lost = losses.market_loss(one(3.0), one(nest * theta), one(served), one(blocked), one(nest))[0, 0]
+    lost = market_loss(one(3.0), one(nest * theta), one(served), one(blocked), one(nest))[0, 0]
     assert lost == pytest.approx(3.0 / theta * served * blocked, rel=1e-5)
 
 
 @given(some, some, shares)
 def test_one_nest_gives_the_gains_from_trade_formula(served, theta, blocked):
-    lost = losses.market_loss(one(2.0), one(theta), one(served), one(blocked), one(1.0))[0, 0]
+    lost = market_loss(one(2.0), one(theta), one(served), one(blocked), one(1.0))[0, 0]
     assert lost == pytest.approx(-2.0 / theta * np.log(1.0 - served * blocked), rel=1e-9, abs=1e-14)
 
 
@@ -101,7 +106,7 @@ def test_kazakh_oil_loses_nearly_all_when_other_pipes_are_small(room, fraction):
 @given(some, st.floats(0.05, 1.0), st.floats(0.1, 10.0), some)
 def test_without_a_binding_cap_both_closed_forms_agree(served, nest, theta, blocked):
     view = market(served, nest, theta)
-    free = losses.market_loss(view.potential, view.mu, view.carried, one(blocked), one(nest))[0, 0]
+    free = market_loss(view.potential, view.mu, view.carried, one(blocked), one(nest))[0, 0]
     assert capped(view, blocked, np.inf) == pytest.approx(free, rel=1e-9, abs=1e-11)
 
 

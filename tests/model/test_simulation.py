@@ -8,9 +8,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from model.events import Edit
 from model.measures import MEASURES
+from model.parameters import SOLVER
 from model.setting import prepare
 from model.simulation import Diverged, simulate
-from tests.worlds import FEW, lasting
+from tests.worlds import FEW, lasting, opened
 
 SHORT = 12
 MANY = 100
@@ -152,6 +153,28 @@ def test_a_parameter_of_the_scenario_yields_to_one_of_the_run(world):
     assert differing(given, simulate(world, np.arange(2), 7)) == []
     ours = simulate(own, np.arange(2), 7).measures["alignment"]
     assert (ours[-1] != simulate(world, np.arange(2), 7).measures["alignment"][-1]).any()
+
+
+@pytest.mark.parametrize("name", SOLVER)
+def test_a_setting_of_the_solver_is_one_number(world, name):
+    """Else a run alone would be solved with other sweeps than in a block."""
+    expected = f"{name}: a setting of the solver cannot vary between runs or quarters; give one number"
+    change = Edit("sweep", f"parameter.{name}", (), "set", 70.0, (world.start, world.start))
+    for facts, value in ((world, np.array([60.0, 70.0])), (replace(world, edits=(change,)), 60.0)):
+        with pytest.raises(ValueError, match=expected) as raised:
+            prepare(facts, np.arange(2), 7, {name: value})
+        assert str(raised.value) == expected
+    prepare(world, np.arange(2), 7, {name: np.full(2, 60.0)})
+
+
+def test_parameters_the_opening_does_not_know_share_it(world):
+    """Varied, fixed by the run or fixed by the scenario: one solve of the base quarter."""
+    _, _, plain = opened(world, 2)
+    own = replace(world, parameters=FEW | {"grievance.retention_settled": 0.7})
+    _, _, fixed = opened(own, 2, {"threat.persistence": 0.9})
+    _, _, varied = opened(world, 2, {"alignment.half_life": np.array([2.0, 5.0])})
+    assert plain.freight is fixed.freight is varied.freight
+    assert opened(world, 2, {"transit.fee_share": 0.2})[2].freight is not plain.freight
 
 
 # --- what is recorded

@@ -41,12 +41,12 @@ def test_cells_side_by_side_are_each_cell_alone(base):
 def test_runs_side_by_side_are_each_run_alone(base):
     state, now = base
     country, pole = positions(now.world, CELLS)
-    whole = freight_losses(state, now), *exchange_losses(state, now, country, pole)
+    whole = freight_losses(state, now, pole), *exchange_losses(state, now, country, pole)
     for run in range(3):
         setting = prepare(now.world, np.array([run]), 0, FEW | {"routing.theta_gas": (4.0, 6.0, 9.0)[run]})
         single, found = opening(setting.without_edits())
         view = Now(setting, found, 0)
-        parts = freight_losses(single, view), *exchange_losses(single, view, country, pole)
+        parts = freight_losses(single, view, pole), *exchange_losses(single, view, country, pole)
         for all_runs, one in zip(whole, parts, strict=True):
             np.testing.assert_array_equal(all_runs[..., run], one[..., 0])
 
@@ -68,7 +68,7 @@ def test_a_pole_that_controls_nothing_takes_nothing(base):
     idle = Now(replace(now.setting, world=powerless), now.base, 0)
     country, pole = positions(now.world, CELLS)
     for lost, scale in (
-        (freight_losses(state, idle), freight_losses(state, now)),
+        (freight_losses(state, idle, pole), freight_losses(state, now, pole)),
         *zip(exchange_losses(state, idle, country, pole), exchange_losses(state, now, country, pole), strict=True),
     ):
         assert np.abs(lost).max() < 1e-3 * scale.max()  # what further sweeps settle

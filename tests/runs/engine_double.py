@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from model.axes import Axis
+from model.draws import uniforms
 from model.measures import MEASURES
-from model.quarters import quarters
+from model.quarters import format_quarter, parse_quarter
 from model.trajectory import Trajectory
-from runs.sample import uniforms
 from runs.worker import Engine
 
 AXES = {
@@ -53,9 +53,10 @@ def simulate(  # noqa: PLR0913 - the model's signature
     if len(lost):
         message = f"run {lost[0]} left the admissible range"
         raise DoubleDiverged(message)
-    times = tuple(q for q in quarters("2025Q1", "2027Q4") if every == "quarterly" or q.endswith("Q4"))
+    quarters = map(format_quarter, range(parse_quarter("2025Q1"), parse_quarter("2027Q4") + 1))
+    times = tuple(q for q in quarters if every == "quarterly" or q.endswith("Q4"))
     push = sum(parameters.values(), start=np.zeros(len(runs)))
-    measures = {name: _values(world, name, times, push + uniforms(seed, name, runs)) for name in record}
+    measures = {name: _values(world, name, times, push + uniforms(seed, "double", name, runs, 1)[0]) for name in record}
     return Trajectory(times, world.axes, runs, measures)
 
 

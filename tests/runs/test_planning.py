@@ -3,6 +3,7 @@ import pytest
 from engine_double import variants
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from runs import sample
 from runs.planning import Entry, plan
@@ -55,6 +56,23 @@ def test_a_setting_beats_a_design_and_a_design_beats_a_scenario():
     assert (values["c"] == 9).all()
 
 
+@given(first=st.integers(0, 5000), count=st.integers(1, 50), seed=st.integers(0, 2**32))
+def test_a_run_draws_the_same_value_in_any_company(first, count, seed):
+    law = {"alignment.half_life": {"uniform": [1.0, 8.0]}}
+    drafted = plan([Variant("baseline", variants(0)[0].world, "", law)], 1, seed, model="m")
+    drawn = lambda runs: drafted.parameters(drafted.entries[0], 0, runs)["alignment.half_life"]  # noqa: E731
+    runs = np.arange(first, first + count)
+    assert drawn(runs).tolist() == [drawn(runs[i : i + 1])[0] for i in range(count)]
+
+
+def test_parameters_of_a_scenario_are_drawn_apart():
+    law = {name: {"uniform": [0, 1]} for name in "ab"}
+    drafted = plan([Variant("baseline", variants(0)[0].world, "", law)], 1, 1, model="m")
+    values = drafted.parameters(drafted.entries[0], 0, np.arange(20_000))
+    assert stats.kstest(values["a"], "uniform").pvalue > 0.001
+    assert abs(np.corrcoef(values["a"], values["b"])[0, 1]) < 0.03
+
+
 def test_a_plan_without_sense_is_refused():
     with pytest.raises(BatchError, match="name at least one, each once"):
         plan([], 1, 1, model="m")
@@ -64,6 +82,18 @@ def test_a_plan_without_sense_is_refused():
         small(runs=0)
     with pytest.raises(BatchError, match="sample: 5 rows for 10 runs"):
         small(sample=sample.sobol((sample.Range("a", 0, 1),), {}, runs=5, seed=1))
+
+
+SWEEPS = (sample.Range("clearing.sweeps", 5, 10, 2),)
+
+
+def test_a_setting_of_the_solver_varies_between_points_but_not_between_runs():
+    assert small(sample=sample.grid(SWEEPS, {})).size == 2 * 2 * 10
+    for design in (sample.sobol, sample.latin_hypercube):
+        with pytest.raises(BatchError) as raised:
+            small(sample=design(SWEEPS, {}, runs=10, seed=1))
+        expected = "clearing.sweeps: a setting of the solver cannot vary between runs; vary it on a grid, or set it"
+        assert str(raised.value) == expected
 
 
 def test_an_entry_is_plain_data():

@@ -1,7 +1,5 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy import stats
 
 from runs import sample
@@ -27,21 +25,6 @@ def test_sobol_points_are_extended_by_more_runs():
     many = sample.sobol(RANGES, {}, runs=100, seed=3)
     assert (many.runs.values[:10] == few.runs.values).all()
     assert many.recipe == few.recipe
-
-
-@given(first=st.integers(0, 5000), count=st.integers(1, 50), seed=st.integers(0, 2**32))
-def test_a_run_draws_the_same_number_in_any_company(first, count, seed):
-    runs = np.arange(first, first + count)
-    together = sample.uniforms(seed, "alignment.half_life", runs)
-    alone = [sample.uniforms(seed, "alignment.half_life", runs[i : i + 1])[0] for i in range(count)]
-    assert together.tolist() == alone
-
-
-def test_uniforms_are_uniform_and_streams_differ():
-    runs = np.arange(20_000)
-    first, second = (sample.uniforms(1, name, runs) for name in "ab")
-    assert stats.kstest(first, "uniform").pvalue > 0.001
-    assert abs(np.corrcoef(first, second)[0, 1]) < 0.03
 
 
 @pytest.mark.parametrize(

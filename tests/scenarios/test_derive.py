@@ -76,18 +76,15 @@ def test_the_latest_year_wins_and_within_it_the_national_table():
 def test_an_unknown_value_is_not_zero():
     unknown = trade(("KAZ", "RUS", 2023, "import_value", None, "national"))
     assert derive.base_volumes(market(), unknown).isna().all()
-    with pytest.raises(ValueError, match="no trade value: gen_kaz_from_rus; add a row"):
-        derive.with_base_volumes(market(), unknown)
 
 
 def test_a_year_without_a_value_gives_no_volume():
     assert derive.base_volumes(market(), trade(KAZ_FROM_RUS), year=2021).isna().all()
 
 
-def test_a_derived_volume_is_marked_derived_and_a_published_one_keeps_its_mark():
-    assert derive.with_base_volumes(market(), trade(KAZ_FROM_RUS))["confidence"].tolist() == ["derived"]
-    published = market(method="published", base_volume=3.0, confidence="read")
-    assert derive.with_base_volumes(published, trade(KAZ_FROM_RUS))["confidence"].tolist() == ["read"]
+def test_a_published_volume_is_kept():
+    published = market(method="published", base_volume=3.0)
+    assert derive.base_volumes(published, trade(KAZ_FROM_RUS)).tolist() == [3.0]
 
 
 def test_an_unknown_basis_is_refused_with_the_allowed_list():
@@ -181,8 +178,7 @@ def shipped():
 
 
 def test_every_shipped_freight_market_gets_a_volume(shipped):
-    filled = derive.with_base_volumes(shipped["markets"], shipped["trade"])
-    assert (filled["base_volume"] > 0).all()
+    assert (derive.base_volumes(shipped["markets"], shipped["trade"]) > 0).all()
 
 
 def test_a_derived_market_has_no_typed_volume(shipped):
