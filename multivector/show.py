@@ -109,9 +109,9 @@ def _batch_row(folder: Path) -> dict[str, Any]:
 
 
 def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under each name
-    from scenarios import load_tables
+    from scenarios.tables import shipped_tables
 
-    return load_tables()
+    return shipped_tables()
 
 
 def _chosen(table: pd.DataFrame, name: str | None, column: str = "id") -> pd.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from model.events import TARGETS
 from model.measures import MEASURES
 from model.quarters import format_quarter, parse_quarter
+from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.fields import Window
 from scenarios.overlay import Place
 from scenarios.problems import listing, nearest
@@ -21,7 +22,12 @@ BOUNDED = {
     "link.open": (0.0, 1.0),
 }
 """Lowest and highest value of what is bounded on both sides; the rest is not below zero."""
-PRICED = ("oil", "gas")
+LAYERS: dict[str, tuple[str, ...]] = {
+    "link.days": ("freight",),
+    "link.cost": ("freight", *EXCHANGE_LAYERS, "power"),
+    "market.price": EXCHANGE_LAYERS,
+}
+"""Layers in which a property exists; all of them unless named here."""
 DEFAULT_PROPERTY = {"grievance": "incident"}
 
 
@@ -176,9 +182,8 @@ def events_say_which_property(subject: Subject) -> Iterator[Finding]:
 @check("event-layer")
 def properties_fit_the_layer(subject: Subject) -> Iterator[Finding]:
     """Days exist in freight only, costs not on fibre, prices in oil and gas only."""
-    allowed = {"link.days": ("freight",), "link.cost": ("freight", "oil", "gas", "power"), "market.price": PRICED}
     for place, event in subject.events:
-        layers = allowed.get(changed(event))
+        layers = LAYERS.get(changed(event))
         for word in (*event.link, *event.market):
             layer = subject.words.layers.get(word, "")
             if layers and layer and layer not in layers:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from model.axes import CHANNELS, TERMS
 from model.measures import MEASURES
 from model.parameters import PARAMETERS
-from scenarios.compiling.axes import EXCHANGE_LAYERS, WORLD_PRICES
+from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES
 from scenarios.tables import Tables
 
-AGENTS = ("full", "light")
 Words = Mapping[str, tuple[str, ...]]
 
 
