@@ -22,6 +22,13 @@ BOUNDED = {
     "link.open": (0.0, 1.0),
 }
 """Lowest and highest value of what is bounded on both sides; the rest is not below zero."""
+UNITS = {
+    "offer.level": "share of the country's GDP a year",
+    "coercion.level": "rung of the ladder",
+    "link.capacity": "unit of the layer a year",
+    "market.volume": "unit of the layer a year",
+}
+"""Units that a message names, since a number alone would not say them."""
 LAYERS: dict[str, tuple[str, ...]] = {
     "link.days": ("freight",),
     "link.cost": ("freight", *EXCHANGE_LAYERS, "power"),
@@ -216,11 +223,13 @@ def states_exist(subject: Subject) -> Iterator[Finding]:
 def values_are_possible(subject: Subject) -> Iterator[Finding]:
     """A value set lies in the target's range, and a factor is not below zero."""
     for place, event in subject.events:
-        low, high = _range(changed(event), subject.words)
+        target = changed(event)
+        low, high = _range(target, subject.words)
         if event.multiply is not None and event.multiply < 0:
             yield Finding((*place, "multiply"), "is below zero", f"{event.multiply:g}")
         if event.set_to is not None and not low <= event.set_to <= high:
-            yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", _between(low, high))
+            allowed = _between(low, high, UNITS.get(target, ""))
+            yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", allowed)
 
 
 @check("event-self")
@@ -379,6 +388,7 @@ def _range(target: str, words: Vocabulary) -> tuple[float, float]:
     return BOUNDED.get(target, (0.0, float("inf")))
 
 
-def _between(low: float, high: float) -> str:
-    """A range in words."""
-    return f"allowed: {low:g} or more" if high == float("inf") else f"allowed: {low:g} to {high:g}"
+def _between(low: float, high: float, unit: str = "") -> str:
+    """A range in words, with its unit when there is one to name."""
+    span = f"{low:g} or more" if high == float("inf") else f"{low:g} to {high:g}"
+    return f"allowed: {span} [{unit}]" if unit else f"allowed: {span}"

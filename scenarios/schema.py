@@ -93,7 +93,7 @@ class Event(Strict):
     coercion: Toward | None = None
     """Pressure of a pole on a country. [rung of the ladder, 0 to 3]"""
     offer: Toward | None = None
-    """What a pole offers a country. [share of its budget, 0 to 1]"""
+    """What a pole offers a country. [share of the country's GDP a year, 0 to 1]"""
     threat: Toward | None = None
     """Threat that a country sees in a pole. [0 to 1]"""
     aggression: Toward | None = None
@@ -112,8 +112,8 @@ class Event(Strict):
     parameter: Id | None = None
     """Dotted name of a parameter of the model."""
     quantity: Annotated[Id | None, Field(alias="property")] = None
-    """What changes: of a link capacity, open, cost or days; of a market volume or price;
-    of a grievance incident (when nothing is said) or accounted."""
+    """What changes: of a link capacity [unit a year], open [0 to 1], cost [USD a unit] or days; of a
+    market volume [unit a year] or price [USD a unit]; of a grievance incident (when nothing is said) or accounted."""
     set_to: Annotated[Number | None, Field(alias="set")] = None
     """Value that holds during the window, against the model's own processes."""
     add: Number | None = None
