@@ -1,18 +1,20 @@
 """Reading scenarios: a name or a path in, a checked scenario or every problem out."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from model.quarters import format_quarter, parse_quarter
 from scenarios.checks import CHECKS, Finding, Layout, layout, subject
 from scenarios.files import Document, read_document
 from scenarios.overlay import Node, Place, Plain, dotted, origins
 from scenarios.problems import Problem, ScenarioError, listing, nearest
 from scenarios.schema import RESULTS, Claim, Event, Membership, Rivalry, Scenario, Toward
-from scenarios.tables import Tables
+from scenarios.tables import Tables, shipped_tables
 from scenarios.vocabulary import Vocabulary, vocabulary
 
 STAND_INS: dict[str, Plain] = {"scenario": "unnamed", "title": "-", "question": "-"}
@@ -41,6 +43,14 @@ class Examination:
     problems: tuple[Problem, ...]
     origin: Mapping[str, str]
     """File and line that set each value, by dotted path."""
+    base: str | Path = ""
+    """Library name or path of the scenario at the end of `extends`: itself when it extends nothing."""
+
+    def accepted(self) -> Scenario:
+        """The scenario; ScenarioError with every problem when something is wrong."""
+        if self.scenario is None:
+            raise ScenarioError(self.problems)
+        return self.scenario
 
 
 def load_scenario(name: str | Path, tables: Tables | None = None) -> Scenario:
@@ -49,18 +59,26 @@ def load_scenario(name: str | Path, tables: Tables | None = None) -> Scenario:
     With tables, the words of the data (links, projects, countries, …) are
     checked as well. Raises ScenarioError with every problem at once.
     """
-    found = examine(name, tables)
-    if found.scenario is None:
-        raise ScenarioError(found.problems)
-    return found.scenario
+    return examine(name, tables).accepted()
 
 
 def examine(name: str | Path, tables: Tables | None = None) -> Examination:
     """Everything there is to say about a scenario file; never raises on what users write."""
+    return _examine(read_document(name), vocabulary(tables))
+
+
+def examine_shipped(name: str | Path) -> Examination:
+    """A scenario file examined with the shipped tables as known at its start."""
     document = read_document(name)
-    if document.root is None:
-        return Examination(None, document.problems, {})
-    return _examine(document, document.root, vocabulary(tables))
+    return _examine(document, vocabulary(shipped_tables(_start(document))))
+
+
+def _start(document: Document) -> str:
+    """First quarter of a scenario, whatever else is wrong with it; the usual one when it gives no quarter."""
+    stated = document.root and document.root.child("start")
+    with suppress(ValueError):
+        return format_quarter(parse_quarter(str(stated and stated.value)))
+    return str(Scenario.model_fields["start"].default)
 
 
 def check_scenario(scenario: Scenario, tables: Tables | None = None) -> tuple[Problem, ...]:
@@ -69,8 +87,11 @@ def check_scenario(scenario: Scenario, tables: Tables | None = None) -> tuple[Pr
     return tuple(_problem(Node(None, scenario.scenario), finding, name) for name, finding in findings)
 
 
-def _examine(document: Document, root: Node, words: Vocabulary) -> Examination:
+def _examine(document: Document, words: Vocabulary) -> Examination:
     """Problems of shape first, then those of meaning among the parts that have the right shape."""
+    root = document.root
+    if root is None:
+        return Examination(None, document.problems, {})
     plain = root.plain()
     data = dict(plain) if isinstance(plain, dict) else {}
     scenario, errors = _validated(data)
@@ -79,7 +100,7 @@ def _examine(document: Document, root: Node, words: Vocabulary) -> Examination:
     if partial is not None:
         problems += [_problem(root, finding, name) for name, finding in _findings(partial, words, places)]
     unique = tuple(sorted(set(problems)))
-    return Examination(None if unique else scenario, unique, origins(root))
+    return Examination(None if unique else scenario, unique, origins(root), document.base)
 
 
 def _validated(data: Mapping[str, Plain]) -> tuple[Scenario | None, list[ErrorDetails]]:

@@ -23,10 +23,12 @@ def command(monkeypatch, tmp_path, capsys):
     """The command with the stand-in model: returns exit code, output and errors."""
     failing = []
 
-    def prepare(names, _changes=None):
+    def prepare(names, until=None, **_changes):
+        worlds = [double.DoubleWorld(name, float(i), tuple(failing)) for i, name in enumerate(names)]
+        beyond = ("far",) if until else ()
         return tuple(
-            runs.variants.Variant(name, double.DoubleWorld(name, float(i), tuple(failing)), f"scenario: {name}\n")
-            for i, name in enumerate(names)
+            runs.variants.Variant(name, world, f"scenario: {name}\n", beyond=beyond)
+            for name, world in zip(names, worlds, strict=True)
         )
 
     monkeypatch.setattr(runs.variants, "prepare", prepare)
@@ -77,6 +79,12 @@ def test_failed_runs_are_listed_and_end_with_exit_code_1(command):
     assert code == 1
     assert "1 runs failed" in out
     assert "run 2 left the admissible range" in out
+
+
+def test_claims_beyond_an_earlier_end_are_named_in_one_line(command):
+    code, _, err = command("run", "baseline", "--until", "2030Q4", "--dry-run")
+    assert (code, err) == (0, "claims that look beyond the last quarter are left out: far (baseline)\n")
+    assert command("run", "baseline", "--dry-run")[2] == ""
 
 
 def test_a_dry_run_leaves_nothing_behind(command, tmp_path):
