@@ -34,7 +34,7 @@ def _edits(event: Event, position: int, events: tuple[Event, ...]) -> Iterator[E
     target, first, window = changed(event), leader(event, events), begins(event, events)
     if first is None or window is None:
         return
-    for where in _where(event, target):
+    for where in places(event, target):
         yield Edit(
             id=first.id or f"event {position}",
             target=target,
@@ -42,12 +42,17 @@ def _edits(event: Event, position: int, events: tuple[Event, ...]) -> Iterator[E
             operation=_operation(event),
             value=_value(event, target),
             at=(window.first, window.last),
-            duration=event.duration or (1 if target in MOMENTARY else None),
+            duration=lasts(event),
             probability=first.probability,
         )
 
 
-def _where(event: Event, target: str) -> Iterator[tuple[str, ...]]:
+def lasts(event: Event) -> int | None:
+    """Quarters a change holds; None for good."""
+    return event.duration or (1 if changed(event) in MOMENTARY else None)
+
+
+def places(event: Event, target: str) -> Iterator[tuple[str, ...]]:
     """Labels along the axes of a target, once for each thing the event names."""
     if target.startswith(PARAMETER):
         yield ()

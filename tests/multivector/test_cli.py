@@ -152,3 +152,58 @@ def test_the_public_names_resolve_or_say_what_there_is():
     assert {"run", "load", "open_batch"} <= set(dir(mv))
     with pytest.raises(AttributeError, match="has no attribute 'nothing'; it has Batch"):
         _ = mv.nothing
+
+
+QUESTION = """\
+scenario: mine
+title: Mine
+question: What if?
+extends: baseline
+sample:
+  routing.theta_gas: {uniform: [4, 8]}
+events:
+  - {id: deal, at: {uniform: [2026Q1, 2026Q4]}, probability: 0.5, project: trans_caspian_gas, becomes: committed}
+  - {follows: deal, after: 1 year, for: 2 years, offer: {country: KAZ, pole: CHN}, set: 0.01, note: Thanks.}
+  - {at: 2027Q1, link: [F066a, F094], property: open, set: 0}
+  - {at: 2027Q1, rivalry: {pair: [WEST, RUS]}, add: -0.1}
+  - {at: 2027Q1, parameter: routing.congestion, multiply: 1.2}
+  - {at: 2027Q1, gdp: KAZ, multiply: 0.97}
+expect:
+  - {claim: c, measure: gdp, where: {country: KAZ}, by: 2030Q4, relation: falls, size: 1, given: deal}
+"""
+EVENTS = [
+    ("deal", "2026Q1 to 2026Q4", "project trans_caspian_gas", "becomes committed", "for good", 0.5, ""),
+    ("", "2027Q1 to 2027Q4, 4 quarters after deal", "offer KAZ CHN", "set 0.01", "8 quarters", 0.5, "Thanks."),
+    ("", "2027Q1", "open of link F066a, F094", "set 0", "for good", 1.0, ""),
+    ("", "2027Q1", "rivalry RUS WEST", "add -0.1", "for good", 1.0, ""),
+    ("", "2027Q1", "parameter routing.congestion", "multiply 1.2", "for good", 1.0, ""),
+    ("", "2027Q1", "gdp KAZ", "multiply 0.97", "1 quarter", 1.0, ""),
+]
+FIELDS = {
+    "scenario": "mine",
+    "title": "Mine",
+    "question": "What if?",
+    "extends": "baseline",
+    "start": "2025Q1",
+    "until": "2040Q4",
+    "sample.routing.theta_gas": "uniform [4.0, 8.0]",
+}
+
+
+def test_a_scenario_is_shown_with_its_events_and_claims(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(QUESTION)
+    said, events, claims = show.scenarios(str(path))
+    assert dict(zip(said["field"], said["value"], strict=True)) == FIELDS
+    assert list(events.columns) == ["id", "when", "what", "change", "for", "probability", "note"]
+    assert list(events.fillna("").itertuples(index=False, name=None)) == EVENTS
+    claim = {"claim": "c", "says": "GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4"}
+    assert claims.fillna("").to_dict("records") == [{**claim, "against": "baseline", "given": "deal", "note": ""}]
+
+
+def test_a_scenario_without_events_shows_none_and_one_that_is_not_there_suggests_the_nearest(command):
+    code, out, _ = command("show", "scenarios", "baseline")
+    assert (code, "Claims\n" in out, "Events\n" in out) == (0, True, False)
+    code, _, err = command("show", "scenarios", "peace-dael")
+    assert code == 2
+    assert err.endswith("Did you mean 'peace-deal'?\n")
