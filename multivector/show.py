@@ -152,6 +152,21 @@ def network(name: str | None) -> Tables:
     return [grouped.agg(links=("id", "count"), length_km=("length_km", "sum"))]
 
 
+def corridors(name: str | None) -> Tables:
+    """Corridors and their links."""
+    return _one(_tables()["corridors"], name)
+
+
+def dyads(name: str | None) -> Tables:
+    """Pairs of states and how open they are; one with the links behind it."""
+    tables = _tables()
+    brief = ["id", "a", "b", "state", "since", "reason"]
+    if name is None:
+        return [tables["dyads"][brief]]
+    gated = tables["dyad_links"]
+    return [*_one(tables["dyads"], name), gated[gated["dyad"].str.casefold() == name.casefold()]]
+
+
 def markets(name: str | None) -> Tables:
     """Markets, or one with all its cells."""
     table = _tables()["markets"]
@@ -301,8 +316,10 @@ TOPICS: dict[str, Callable[[str | None], Tables]] = {
     "scenarios": scenarios,
     "network": network,
     "links": links,
+    "corridors": corridors,
     "markets": markets,
     "projects": projects,
+    "dyads": dyads,
     "countries": countries,
     "flows": flows,
     "institutions": institutions,

@@ -12,7 +12,7 @@ from scenarios.overlay import Place
 from scenarios.problems import listing, nearest
 from scenarios.schema import PAIRS, Claim, Event, Scenario
 from scenarios.states import STATE_VALUES
-from scenarios.vocabulary import Vocabulary
+from scenarios.vocabulary import TOPICS, Vocabulary
 
 BOUNDED = {
     **{f"{key}.{name}": (0.0, 1.0) for key in PAIRS for name in ("level", "incident", "accounted")},
@@ -160,7 +160,7 @@ def events_follow_what_exists(subject: Subject) -> Iterator[Finding]:
         if event.follows is not None and event.follows not in subject.ids:
             hint = nearest(event.follows, subject.ids)
             message = "is not the id of an event that has a date of its own"
-            yield Finding((*place, "follows"), message, event.follows, listing(subject.ids), hint)
+            yield Finding((*place, "follows"), message, event.follows, listing(subject.ids, event.follows), hint)
 
 
 @check("event-words")
@@ -332,7 +332,7 @@ def claims_depend_on_events(subject: Subject) -> Iterator[Finding]:
     for place, claim in subject.claims:
         if claim.given is not None and claim.given not in subject.ids:
             hint = nearest(claim.given, subject.ids)
-            allowed = listing(subject.ids)
+            allowed = listing(subject.ids, claim.given)
             yield Finding((*place, "given"), "is not the id of an event here", claim.given, allowed, hint)
 
 
@@ -368,7 +368,8 @@ def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[
     if known is not None and word not in known:
         hint = nearest(word, known)
         article = "an" if kind[0] in "aeiou" else "a"
-        yield Finding(place, f"is not {article} {kind}", word, "" if hint else listing(sorted(known)), hint)
+        allowed = "" if hint else listing(sorted(known), word, TOPICS.get(kind, ""))
+        yield Finding(place, f"is not {article} {kind}", word, allowed, hint)
 
 
 def _outside(place: Place, window: Window, scenario: Scenario) -> Iterator[Finding]:

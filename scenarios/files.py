@@ -53,7 +53,8 @@ def _not_found(name: str | Path) -> Problem:
     names = library_names()
     shown = str(name)[:100]
     if locate(name).parent == LIBRARY:
-        return Problem(shown, 0, "", "is not a scenario of the library", shown, listing(names), nearest(shown, names))
+        allowed = listing(names, shown, "scenarios")
+        return Problem(shown, 0, "", "is not a scenario of the library", shown, allowed, nearest(shown, names))
     return Problem(shown, 0, "", "there is no such file")
 
 

@@ -177,7 +177,7 @@ def _extra_key(place: Place) -> Finding:
     if model is Event and key in RESULTS:
         return Finding(place, "is a result of the model; an event changes its causes", key)
     allowed = [field.alias or name for name, field in model.model_fields.items()]
-    return Finding(place, "is not a key here", key, listing(allowed), nearest(key, allowed))
+    return Finding(place, "is not a key here", key, listing(allowed, key), nearest(key, allowed))
 
 
 def _wrong_value(place: Place, error: ErrorDetails) -> Finding:

@@ -2,6 +2,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -11,6 +12,8 @@ import runs.variants
 from analysis import report
 from multivector import cli, orders, show
 from runs import worker
+from scenarios.tables import shipped_tables
+from scenarios.vocabulary import TOPICS, vocabulary
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "runs"))
 import engine_double as double
@@ -143,6 +146,18 @@ def test_tables_are_plain_where_nobody_reads(capsys):
     assert capsys.readouterr().out == "name       value\na          1.235\nlong name\n"
     show.write(table, csv=True)
     assert capsys.readouterr().out == "name,value\na,1.23456789\nlong name,\n"
+
+
+def test_every_topic_can_be_shown_and_every_topic_that_a_message_names_exists():
+    assert set(get_args(cli.Topic)) == set(show.TOPICS)
+    assert set(TOPICS.values()) <= set(show.TOPICS)
+
+
+@pytest.mark.parametrize("kind", sorted(set(TOPICS) - {"country", "controller"}))
+def test_a_topic_lists_every_word_of_its_kind(kind):
+    (table,) = show.TOPICS[TOPICS[kind]](None)
+    column = "id" if "id" in table else "name"
+    assert set(vocabulary(shipped_tables()).words[kind]) <= set(table[column])
 
 
 def test_the_public_names_resolve_or_say_what_there_is():
