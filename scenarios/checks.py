@@ -1,17 +1,16 @@
 """Checks of a scenario against the words of the model and the data, one finding each."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
-from model.events import TARGETS
 from model.measures import MEASURES
 from model.quarters import format_quarter, parse_quarter
 from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.fields import Window
 from scenarios.overlay import Place
 from scenarios.problems import listing, nearest
-from scenarios.schema import PAIRS, Claim, Event, Scenario
+from scenarios.schema import PAIRS, EventFields, Scenario
 from scenarios.states import STATE_VALUES
+from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, begins, changed, properties
 from scenarios.vocabulary import TOPICS, Vocabulary
 
 BOUNDED = {
@@ -35,38 +34,6 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "market.price": EXCHANGE_LAYERS,
 }
 """Layers in which a property exists; all of them unless named here."""
-DEFAULT_PROPERTY = {"grievance": "incident"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong at a place of a scenario."""
-
-    place: Place
-    message: str
-    seen: str = ""
-    allowed: str = ""
-    nearest: str = ""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Positions of a scenario's events and claims in its file, and the ids of all events with a date."""
-
-    events: tuple[int, ...]
-    claims: tuple[int, ...]
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A scenario, the words it may use, and the places of its events and claims."""
-
-    scenario: Scenario
-    words: Vocabulary
-    events: tuple[tuple[Place, Event], ...]
-    claims: tuple[tuple[Place, Claim], ...]
-    ids: tuple[str, ...]
 
 
 Check = Callable[[Subject], Iterator[Finding]]
@@ -81,55 +48,6 @@ def check(name: str) -> Callable[[Check], Check]:
         return function
 
     return register
-
-
-def layout(scenario: Scenario) -> Layout:
-    """The layout of a scenario of which nothing was left out."""
-    ids = tuple(event.id for event in scenario.events if event.id and event.at)
-    return Layout(tuple(range(len(scenario.events))), tuple(range(len(scenario.expect))), ids)
-
-
-def subject(scenario: Scenario, words: Vocabulary, layout: Layout) -> Subject:
-    """A scenario ready for checking."""
-    events = zip(layout.events, scenario.events, strict=True)
-    claims = zip(layout.claims, scenario.expect, strict=True)
-    return Subject(
-        scenario,
-        words,
-        tuple((("events", i), event) for i, event in events),
-        tuple((("expect", i), claim) for i, claim in claims),
-        layout.ids,
-    )
-
-
-def leader(event: Event, events: Iterable[Event]) -> Event | None:
-    """The event whose date and luck an event has: itself, or the one it follows."""
-    if event.follows is None:
-        return event
-    return next((other for other in events if other.id == event.follows and other.at), None)
-
-
-def begins(event: Event, events: Iterable[Event]) -> Window | None:
-    """The quarters an event may begin in; None when it follows nothing that exists."""
-    first = leader(event, events)
-    if first is None or first.at is None:
-        return None
-    lag = event.after or 0
-    return Window(first=first.at.first + lag, last=first.at.last + lag)
-
-
-def properties(key: str) -> tuple[str, ...]:
-    """What can change of a target, like capacity and open of a link."""
-    return tuple(target.partition(".")[2] for target in TARGETS if target.partition(".")[0] == key)
-
-
-def changed(event: Event) -> str:
-    """Target of an event's edits, like ``link.open``; without a property when it gives none it needs."""
-    if event.target == "parameter":
-        return f"parameter.{event.parameter}"
-    names = properties(event.target)
-    only = names[0] if len(names) == 1 else DEFAULT_PROPERTY.get(event.target, "")
-    return f"{event.target}.{event.quantity or only}"
 
 
 @check("horizon")
@@ -157,10 +75,10 @@ def events_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
 def events_follow_what_exists(subject: Subject) -> Iterator[Finding]:
     """An event follows one that has a date of its own."""
     for place, event in subject.events:
-        if event.follows is not None and event.follows not in subject.ids:
-            hint = nearest(event.follows, subject.ids)
+        if event.follows is not None and event.follows not in subject.parts.ids:
+            hint = nearest(event.follows, subject.parts.ids)
             message = "is not the id of an event that has a date of its own"
-            yield Finding((*place, "follows"), message, event.follows, listing(subject.ids, event.follows), hint)
+            yield Finding((*place, "follows"), message, event.follows, listing(subject.parts.ids, event.follows), hint)
 
 
 @check("event-words")
@@ -174,7 +92,7 @@ def events_name_what_exists(subject: Subject) -> Iterator[Finding]:
 @check("event-property")
 def events_say_which_property(subject: Subject) -> Iterator[Finding]:
     """A link or market says which property changes; what has one property says none."""
-    for place, event in subject.events:
+    for place, event in subject.aimed:
         names = properties(event.target)
         if event.quantity is None and len(names) > 1 and event.target not in DEFAULT_PROPERTY:
             yield Finding((*place, "property"), f"is missing for a {event.target}", "", listing(names))
@@ -189,7 +107,7 @@ def events_say_which_property(subject: Subject) -> Iterator[Finding]:
 @check("event-layer")
 def properties_fit_the_layer(subject: Subject) -> Iterator[Finding]:
     """Days exist in freight only, costs not on fibre, prices in oil and gas only."""
-    for place, event in subject.events:
+    for place, event in subject.aimed:
         layers = LAYERS.get(changed(event))
         for word in (*event.link, *event.market):
             layer = subject.words.layers.get(word, "")
@@ -201,7 +119,7 @@ def properties_fit_the_layer(subject: Subject) -> Iterator[Finding]:
 @check("event-operation")
 def states_become_and_numbers_change(subject: Subject) -> Iterator[Finding]:
     """Projects, pairs and memberships become a state; everything else is set, added to or multiplied."""
-    for place, event in subject.events:
+    for place, event in subject.changes:
         has_states = event.target in STATE_VALUES
         if has_states != (event.operation == "becomes"):
             words = "becomes" if has_states else "set, add, multiply"
@@ -211,7 +129,7 @@ def states_become_and_numbers_change(subject: Subject) -> Iterator[Finding]:
 @check("event-state")
 def states_exist(subject: Subject) -> Iterator[Finding]:
     """The new state is one of the target's states."""
-    for place, event in subject.events:
+    for place, event in subject.changes:
         states = STATE_VALUES.get(event.target, {})
         if event.becomes is not None and states and event.becomes not in states:
             hint = nearest(event.becomes, states)
@@ -222,7 +140,7 @@ def states_exist(subject: Subject) -> Iterator[Finding]:
 @check("event-value")
 def values_are_possible(subject: Subject) -> Iterator[Finding]:
     """A value set lies in the target's range, and a factor is not below zero."""
-    for place, event in subject.events:
+    for place, event in subject.changes:
         target = changed(event)
         low, high = _range(target, subject.words)
         if event.multiply is not None and event.multiply < 0:
@@ -330,9 +248,9 @@ def claims_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
 def claims_depend_on_events(subject: Subject) -> Iterator[Finding]:
     """The event a claim depends on exists."""
     for place, claim in subject.claims:
-        if claim.given is not None and claim.given not in subject.ids:
-            hint = nearest(claim.given, subject.ids)
-            allowed = listing(subject.ids, claim.given)
+        if claim.given is not None and claim.given not in subject.parts.ids:
+            hint = nearest(claim.given, subject.parts.ids)
+            allowed = listing(subject.parts.ids, claim.given)
             yield Finding((*place, "given"), "is not the id of an event here", claim.given, allowed, hint)
 
 
@@ -345,7 +263,7 @@ def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
             yield Finding((*place, "claim"), "is the name of an earlier claim", claim.claim)
 
 
-def _named(event: Event) -> Iterator[tuple[Place, str, str]]:
+def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:
     """Every word an event uses for a thing: place, kind, word."""
     for kind in ("link", "market", "project", "dyad"):
         names = getattr(event, kind)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from model.events import PARAMETER, TARGETS, Edit, Operation
 from model.quarters import PER_QUARTER
-from scenarios.checks import begins, changed, leader
 from scenarios.schema import PAIRS, Event, Scenario
 from scenarios.states import STATE_VALUES
+from scenarios.subject import begins, changed, leader
 
 MOMENTARY = ("grievance.incident", "grievance.accounted", "gdp.level")
 """Targets that act anew in each quarter, so an edit of them lasts one quarter unless it says otherwise."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from scenarios.checks import begins, changed, leader
 from scenarios.edits import lasts, places
 from scenarios.fields import Window, write_span
 from scenarios.schema import Event
+from scenarios.subject import begins, changed, leader
 
 
 def when(event: Event, events: Iterable[Event]) -> str:
