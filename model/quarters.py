@@ -2,6 +2,11 @@
 
 import re
 
+PER_YEAR = 4.0
+"""Quarters in a year: turns a flow a quarter into one a year."""
+PER_QUARTER = 1.0 / PER_YEAR
+"""Share of a year in a quarter: turns a flow a year into one a quarter."""
+
 _PATTERN = re.compile(r"(\d{4})Q([1-4])")
 
 

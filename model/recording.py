@@ -9,9 +9,8 @@ from model.dependence import all_controllers, country_gdp, index
 from model.links import dyad_openness
 from model.measures import MEASURES
 from model.now import Now
+from model.quarters import PER_YEAR
 from model.state import State
-
-PER_YEAR = 4.0
 
 
 def record(state: State, now: Now, names: tuple[str, ...] | None = None) -> dict[str, Array]:

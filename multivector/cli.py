@@ -26,8 +26,10 @@ Topic = Literal[
     "scenarios",
     "network",
     "links",
+    "corridors",
     "markets",
     "projects",
+    "dyads",
     "countries",
     "flows",
     "institutions",
@@ -89,13 +91,13 @@ def run(  # noqa: PLR0913 - one argument an option
     """Compute a batch, or what is missing of it, and write its report."""
     from multivector.orders import Design, sample
     from runs.launch import HEADLINE, Options, draft, launch
-    from runs.variants import paired, prepare
+    from runs.variants import omissions, paired, prepare
 
     options = Options(workers=workers, every=record, out=out, name=name, progress=True)
     luck = 1 if seed is None else seed
-    changes = {"until": until, "seed": seed}
-    asked = paired(scenarios or HEADLINE)
-    variants = prepare(asked, {key: value for key, value in changes.items() if value is not None})
+    variants = prepare(paired(scenarios or HEADLINE), until=until, seed=seed)
+    if left := omissions(variants):
+        typer.echo(left, err=True)
     chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ())), runs=runs, seed=luck)
     plan = draft(variants, runs, luck, chosen, options)
     typer.echo(plan)

@@ -6,14 +6,18 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from runs.batch import Batch, open_batch
 from runs.problems import BatchError
 
+if TYPE_CHECKING:
+    from scenarios import Scenario
+
 Tables = Iterable[pd.DataFrame]
+Rows = list[dict[str, object]]
 SMALLEST_LOSS = 0.005  # per cent of GDP: below, a controller is left out
 LINK_COLUMNS = ["id", "name", "layer", "mode", "from", "to", "direction", "corridor", "status", "length_km"]
 
@@ -109,9 +113,9 @@ def _batch_row(folder: Path) -> dict[str, Any]:
 
 
 def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under each name
-    from scenarios import load_tables
+    from scenarios.tables import shipped_tables
 
-    return load_tables()
+    return shipped_tables()
 
 
 def _chosen(table: pd.DataFrame, name: str | None, column: str = "id") -> pd.DataFrame:
@@ -146,6 +150,21 @@ def network(name: str | None) -> Tables:
     table = _chosen(_tables()["links"], name, "layer")
     grouped = table.groupby(["layer", "mode", "status"], as_index=False)
     return [grouped.agg(links=("id", "count"), length_km=("length_km", "sum"))]
+
+
+def corridors(name: str | None) -> Tables:
+    """Corridors and their links."""
+    return _one(_tables()["corridors"], name)
+
+
+def dyads(name: str | None) -> Tables:
+    """Pairs of states and how open they are; one with the links behind it."""
+    tables = _tables()
+    brief = ["id", "a", "b", "state", "since", "reason"]
+    if name is None:
+        return [tables["dyads"][brief]]
+    gated = tables["dyad_links"]
+    return [*_one(tables["dyads"], name), gated[gated["dyad"].str.casefold() == name.casefold()]]
 
 
 def markets(name: str | None) -> Tables:
@@ -239,20 +258,68 @@ def measures(name: str | None) -> Tables:
 
 
 def scenarios(name: str | None) -> Tables:
-    """Library scenarios with their questions."""
+    """Library scenarios with their questions; one, of the library or a file, with its events and claims."""
     from scenarios import library_names, load_scenario
+    from scenarios.read import examine_shipped
 
-    found = [load_scenario(each) for each in library_names()]
-    rows = [{"scenario": s.scenario, "title": s.title, "question": s.question} for s in found]
-    return _one(pd.DataFrame(rows), name, "scenario")
+    if name is None:
+        found = [load_scenario(each) for each in library_names()]
+        return [pd.DataFrame([{"scenario": s.scenario, "title": s.title, "question": s.question} for s in found])]
+    one = examine_shipped(name).accepted()
+    tables = {"": _fields(one), "Events": _events(one), "Claims": _claims(one)}
+    return [_titled(pd.DataFrame(rows), title) for title, rows in tables.items() if rows]
+
+
+def _fields(scenario: "Scenario") -> Rows:
+    """What a scenario says of itself, and its parameters."""
+    own = scenario.model_dump(include={"scenario", "title", "question", "extends", "start", "until", "seed"})
+    fixed = {f"parameters.{key}": value for key, value in scenario.parameters.items()}
+    drawn = {f"sample.{key}": f"{law.kind} {list(law.values)}" for key, law in scenario.sample.items()}
+    return [{"field": key, "value": value} for key, value in (own | fixed | drawn).items() if value is not None]
+
+
+def _events(scenario: "Scenario") -> Rows:
+    """When an event comes, what it changes and how, for how long, how likely."""
+    from scenarios import wording
+
+    return [
+        {
+            "id": event.id,
+            "when": wording.when(event, scenario.events),
+            "what": wording.what(event),
+            "change": wording.change(event),
+            "for": wording.how_long(event),
+            "probability": wording.chance(event, scenario.events),
+            "note": event.note,
+        }
+        for event in scenario.events
+    ]
+
+
+def _claims(scenario: "Scenario") -> Rows:
+    """What a scenario expects."""
+    from analysis.claims import wording
+
+    return [
+        {
+            "claim": claim.claim,
+            "says": wording(claim),
+            "against": claim.against,
+            "given": claim.given,
+            "note": claim.note,
+        }
+        for claim in scenario.expect
+    ]
 
 
 TOPICS: dict[str, Callable[[str | None], Tables]] = {
     "scenarios": scenarios,
     "network": network,
     "links": links,
+    "corridors": corridors,
     "markets": markets,
     "projects": projects,
+    "dyads": dyads,
     "countries": countries,
     "flows": flows,
     "institutions": institutions,

@@ -11,6 +11,7 @@ from model.arrays import Array, Indices, mix
 from model.axes import CHANNELS
 from model.dependence import all_controllers, country_gdp, index, layer_losses, network_loss
 from model.now import Now
+from model.quarters import PER_YEAR
 from model.setting import prepare
 from model.simulation import opening
 from model.state import State
@@ -18,7 +19,6 @@ from model.withholding import exchange_losses, freight_losses
 from model.world import World
 
 CLASSES = ("very low", "low", "medium", "high", "very high")
-PER_YEAR = 4.0
 MILLION_TO_BILLION = 1e-3
 
 

@@ -17,15 +17,16 @@ import pandas as pd
 
 from model.arrays import Array
 from model.now import Now
+from model.quarters import PER_YEAR
 from model.state import State
 from model.world import World
-from runs.base import PER_YEAR, base_state
+from runs.base import base_state
 from scenarios.compile import Network
+from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.compiling.exchange import substance
 from scenarios.routes import Route
 from scenarios.tables import Tables
 
-ENERGY = ("oil", "gas")
 BASE_YEAR = 2024
 FORWARD, BACKWARD = 1, -1
 RULES = (
@@ -73,11 +74,11 @@ Walk = dict[int, int]
 
 def load_case(scenario: str = "baseline") -> Case:
     """A library scenario with its tables and network."""
-    from scenarios import load_scenario, load_tables
+    from scenarios import load_scenario
     from scenarios.compile import build_network, compile_scenario
+    from scenarios.tables import shipped_tables
 
-    start = load_scenario(scenario).start
-    tables = load_tables(at=start)
+    tables = shipped_tables(str(load_scenario(scenario).start))
     network = build_network(tables)
     return Case(tables, network, compile_scenario(load_scenario(scenario, tables), tables, network))
 
@@ -107,9 +108,9 @@ def observed_flow(case: Case, state: State, observation: pd.Series) -> float:
     """What an observation would have counted in a state, layer unit a year; each unit once."""
     total = 0.0
     layers = set(observation["layers"])
-    if layers & set(ENERGY):
+    if layers & set(EXCHANGE_LAYERS):
         total += _counted(case.exchange_walks, case, observation, _energy_seen(case, observation), state.exchange.flow)
-    if layers - set(ENERGY):
+    if layers - set(EXCHANGE_LAYERS):
         total += _counted(case.freight_walks, case, observation, _freight_seen(case, observation), state.freight.flow)
     return PER_YEAR * total
 

@@ -25,6 +25,8 @@ class Variant:
     distributions: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     settings: Mapping[str, float] = field(default_factory=dict)
     seed: int | None = None
+    beyond: tuple[str, ...] = ()
+    """Claims left out since they look beyond the last quarter asked for."""
 
     @cached_property
     def entry(self) -> Entry:
@@ -32,27 +34,36 @@ class Variant:
         return Entry(self.name, self.world.digest(), self.distributions, self.settings, self.seed)
 
 
-def prepare(scenarios: Iterable[str | Path], changes: Mapping[str, object] | None = None) -> tuple[Variant, ...]:
-    """Variants of library names or paths, with `changes` to top-level fields (until, seed).
+def prepare(
+    scenarios: Iterable[str | Path], *, until: str | None = None, seed: int | None = None
+) -> tuple[Variant, ...]:
+    """Variants of library names or paths, with another last quarter or seed when these are given.
 
-    Raises ScenarioError naming every problem.
+    Claims that look beyond an `until` given here are left out and named. Raises ScenarioError naming every problem.
     """
-    from scenarios import ScenarioError, check_scenario, load_scenario
     from scenarios.compile import build_network, compile_scenario
+    from scenarios.horizon import ending
+    from scenarios.read import examine_shipped
     from scenarios.tables import shipped_tables
 
     network_at = cache(lambda quarter: build_network(shipped_tables(quarter)))
     found = []
     for name in scenarios:
-        start = str(load_scenario(name).start)
-        scenario = load_scenario(name, shipped_tables(start)).model_copy(update=dict(changes or {}))
-        if changes and (problems := check_scenario(scenario, shipped_tables(start))):
-            raise ScenarioError(problems)
+        asked = examine_shipped(name).accepted()
+        scenario, beyond = (asked, ()) if until is None else ending(asked, until)
+        start = str(scenario.start)
         world = compile_scenario(scenario, shipped_tables(start), network_at(start))
         laws = {key: {str(law.kind): list(law.values)} for key, law in scenario.sample.items()}
-        text = _yaml(scenario.written())
-        found.append(Variant(world.scenario, world, text, laws, dict(scenario.parameters), scenario.seed))
+        luck = scenario.seed if seed is None else seed
+        text = _yaml(scenario.model_copy(update={"seed": luck}).written())
+        found.append(Variant(world.scenario, world, text, laws, dict(scenario.parameters), luck, beyond))
     return tuple(found)
+
+
+def omissions(variants: Iterable[Variant]) -> str:
+    """One line that names the claims left out of some variants; empty when there are none."""
+    left = [f"{', '.join(variant.beyond)} ({variant.name})" for variant in variants if variant.beyond]
+    return f"claims that look beyond the last quarter are left out: {'; '.join(left)}" if left else ""
 
 
 def paired(scenarios: Sequence[str | Path]) -> tuple[str | Path, ...]:
@@ -60,31 +71,16 @@ def paired(scenarios: Sequence[str | Path]) -> tuple[str | Path, ...]:
 
     Raises ScenarioError naming every problem.
     """
-    from scenarios import load_scenario
+    from scenarios.read import examine_shipped
 
-    known = {load_scenario(name).scenario for name in scenarios}
-    added: dict[str, str | Path] = {}
-    for name in scenarios:
-        root = _root(name)
-        called = load_scenario(root).scenario
-        if called not in known:
-            added.setdefault(called, root)
+    found = [examine_shipped(name) for name in scenarios]
+    known = {each.accepted().scenario for each in found}
+    bases = dict.fromkeys(each.base for each in found if each.accepted().extends)
+    roots = {examine_shipped(base).accepted().scenario: base for base in bases}
+    added = {called: base for called, base in roots.items() if called not in known}
     for called in added:
         sys.stderr.write(f"{called} joins the batch: the others are compared with it, run by run\n")
     return (*added.values(), *scenarios)
-
-
-def _root(name: str | Path) -> str | Path:
-    """The scenario at the end of a chain of `extends`; the scenario itself when it extends nothing."""
-    from scenarios import load_scenario
-    from scenarios.files import locate
-
-    base = load_scenario(name).extends
-    while base is not None:
-        beside = locate(name).parent / base
-        name = beside if locate(base) == Path(base) else base
-        base = load_scenario(name).extends
-    return name
 
 
 def _yaml(content: object) -> str:

@@ -14,9 +14,8 @@ import pandas as pd
 from model import exchange, freight
 from model.arrays import Array
 from model.clearing import exchange_conditions, freight_conditions
-from model.quarters import parse_quarter
+from model.quarters import PER_YEAR, parse_quarter
 from model.state import State
-from runs.base import PER_YEAR
 from runs.flows import Case, observed, observed_flow, pair_flow, pair_names
 from scenarios.compiling.links import dated_capacity
 

@@ -1,18 +1,18 @@
 """Checks of a scenario against the words of the model and the data, one finding each."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
-from model.events import TARGETS
 from model.measures import MEASURES
 from model.parameters import SOLVER
 from model.quarters import format_quarter, parse_quarter
+from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.fields import Window
 from scenarios.overlay import Place
 from scenarios.problems import listing, nearest
-from scenarios.schema import PAIRS, Claim, Event, Scenario
+from scenarios.schema import PAIRS, EventFields, Scenario
 from scenarios.states import STATE_VALUES
-from scenarios.vocabulary import Vocabulary
+from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, begins, changed, properties
+from scenarios.vocabulary import TOPICS, Vocabulary
 
 BOUNDED = {
     **{f"{key}.{name}": (0.0, 1.0) for key in PAIRS for name in ("level", "incident", "accounted")},
@@ -22,39 +22,19 @@ BOUNDED = {
     "link.open": (0.0, 1.0),
 }
 """Lowest and highest value of what is bounded on both sides; the rest is not below zero."""
-PRICED = ("oil", "gas")
-DEFAULT_PROPERTY = {"grievance": "incident"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong at a place of a scenario."""
-
-    place: Place
-    message: str
-    seen: str = ""
-    allowed: str = ""
-    nearest: str = ""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Positions of a scenario's events and claims in its file, and the ids of all events with a date."""
-
-    events: tuple[int, ...]
-    claims: tuple[int, ...]
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A scenario, the words it may use, and the places of its events and claims."""
-
-    scenario: Scenario
-    words: Vocabulary
-    events: tuple[tuple[Place, Event], ...]
-    claims: tuple[tuple[Place, Claim], ...]
-    ids: tuple[str, ...]
+UNITS = {
+    "offer.level": "share of the country's GDP a year",
+    "coercion.level": "rung of the ladder",
+    "link.capacity": "unit of the layer a year",
+    "market.volume": "unit of the layer a year",
+}
+"""Units that a message names, since a number alone would not say them."""
+LAYERS: dict[str, tuple[str, ...]] = {
+    "link.days": ("freight",),
+    "link.cost": ("freight", *EXCHANGE_LAYERS, "power"),
+    "market.price": EXCHANGE_LAYERS,
+}
+"""Layers in which a property exists; all of them unless named here."""
 
 
 Check = Callable[[Subject], Iterator[Finding]]
@@ -69,55 +49,6 @@ def check(name: str) -> Callable[[Check], Check]:
         return function
 
     return register
-
-
-def layout(scenario: Scenario) -> Layout:
-    """The layout of a scenario of which nothing was left out."""
-    ids = tuple(event.id for event in scenario.events if event.id and event.at)
-    return Layout(tuple(range(len(scenario.events))), tuple(range(len(scenario.expect))), ids)
-
-
-def subject(scenario: Scenario, words: Vocabulary, layout: Layout) -> Subject:
-    """A scenario ready for checking."""
-    events = zip(layout.events, scenario.events, strict=True)
-    claims = zip(layout.claims, scenario.expect, strict=True)
-    return Subject(
-        scenario,
-        words,
-        tuple((("events", i), event) for i, event in events),
-        tuple((("expect", i), claim) for i, claim in claims),
-        layout.ids,
-    )
-
-
-def leader(event: Event, events: Iterable[Event]) -> Event | None:
-    """The event whose date and luck an event has: itself, or the one it follows."""
-    if event.follows is None:
-        return event
-    return next((other for other in events if other.id == event.follows and other.at), None)
-
-
-def begins(event: Event, events: Iterable[Event]) -> Window | None:
-    """The quarters an event may begin in; None when it follows nothing that exists."""
-    first = leader(event, events)
-    if first is None or first.at is None:
-        return None
-    lag = event.after or 0
-    return Window(first=first.at.first + lag, last=first.at.last + lag)
-
-
-def properties(key: str) -> tuple[str, ...]:
-    """What can change of a target, like capacity and open of a link."""
-    return tuple(target.partition(".")[2] for target in TARGETS if target.partition(".")[0] == key)
-
-
-def changed(event: Event) -> str:
-    """Target of an event's edits, like ``link.open``; without a property when it gives none it needs."""
-    if event.target == "parameter":
-        return f"parameter.{event.parameter}"
-    names = properties(event.target)
-    only = names[0] if len(names) == 1 else DEFAULT_PROPERTY.get(event.target, "")
-    return f"{event.target}.{event.quantity or only}"
 
 
 @check("horizon")
@@ -145,10 +76,10 @@ def events_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
 def events_follow_what_exists(subject: Subject) -> Iterator[Finding]:
     """An event follows one that has a date of its own."""
     for place, event in subject.events:
-        if event.follows is not None and event.follows not in subject.ids:
-            hint = nearest(event.follows, subject.ids)
+        if event.follows is not None and event.follows not in subject.parts.ids:
+            hint = nearest(event.follows, subject.parts.ids)
             message = "is not the id of an event that has a date of its own"
-            yield Finding((*place, "follows"), message, event.follows, listing(subject.ids), hint)
+            yield Finding((*place, "follows"), message, event.follows, listing(subject.parts.ids, event.follows), hint)
 
 
 @check("event-words")
@@ -162,7 +93,7 @@ def events_name_what_exists(subject: Subject) -> Iterator[Finding]:
 @check("event-property")
 def events_say_which_property(subject: Subject) -> Iterator[Finding]:
     """A link or market says which property changes; what has one property says none."""
-    for place, event in subject.events:
+    for place, event in subject.aimed:
         names = properties(event.target)
         if event.quantity is None and len(names) > 1 and event.target not in DEFAULT_PROPERTY:
             yield Finding((*place, "property"), f"is missing for a {event.target}", "", listing(names))
@@ -177,9 +108,8 @@ def events_say_which_property(subject: Subject) -> Iterator[Finding]:
 @check("event-layer")
 def properties_fit_the_layer(subject: Subject) -> Iterator[Finding]:
     """Days exist in freight only, costs not on fibre, prices in oil and gas only."""
-    allowed = {"link.days": ("freight",), "link.cost": ("freight", "oil", "gas", "power"), "market.price": PRICED}
-    for place, event in subject.events:
-        layers = allowed.get(changed(event))
+    for place, event in subject.aimed:
+        layers = LAYERS.get(changed(event))
         for word in (*event.link, *event.market):
             layer = subject.words.layers.get(word, "")
             if layers and layer and layer not in layers:
@@ -190,7 +120,7 @@ def properties_fit_the_layer(subject: Subject) -> Iterator[Finding]:
 @check("event-operation")
 def states_become_and_numbers_change(subject: Subject) -> Iterator[Finding]:
     """Projects, pairs and memberships become a state; everything else is set, added to or multiplied."""
-    for place, event in subject.events:
+    for place, event in subject.changes:
         has_states = event.target in STATE_VALUES
         if has_states != (event.operation == "becomes"):
             words = "becomes" if has_states else "set, add, multiply"
@@ -200,7 +130,7 @@ def states_become_and_numbers_change(subject: Subject) -> Iterator[Finding]:
 @check("event-state")
 def states_exist(subject: Subject) -> Iterator[Finding]:
     """The new state is one of the target's states."""
-    for place, event in subject.events:
+    for place, event in subject.changes:
         states = STATE_VALUES.get(event.target, {})
         if event.becomes is not None and states and event.becomes not in states:
             hint = nearest(event.becomes, states)
@@ -211,12 +141,14 @@ def states_exist(subject: Subject) -> Iterator[Finding]:
 @check("event-value")
 def values_are_possible(subject: Subject) -> Iterator[Finding]:
     """A value set lies in the target's range, and a factor is not below zero."""
-    for place, event in subject.events:
-        low, high = _range(changed(event), subject.words)
+    for place, event in subject.changes:
+        target = changed(event)
+        low, high = _range(target, subject.words)
         if event.multiply is not None and event.multiply < 0:
             yield Finding((*place, "multiply"), "is below zero", f"{event.multiply:g}")
         if event.set_to is not None and not low <= event.set_to <= high:
-            yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", _between(low, high))
+            allowed = _between(low, high, UNITS.get(target, ""))
+            yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", allowed)
 
 
 @check("event-self")
@@ -327,9 +259,9 @@ def claims_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
 def claims_depend_on_events(subject: Subject) -> Iterator[Finding]:
     """The event a claim depends on exists."""
     for place, claim in subject.claims:
-        if claim.given is not None and claim.given not in subject.ids:
-            hint = nearest(claim.given, subject.ids)
-            allowed = listing(subject.ids)
+        if claim.given is not None and claim.given not in subject.parts.ids:
+            hint = nearest(claim.given, subject.parts.ids)
+            allowed = listing(subject.parts.ids, claim.given)
             yield Finding((*place, "given"), "is not the id of an event here", claim.given, allowed, hint)
 
 
@@ -342,7 +274,7 @@ def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
             yield Finding((*place, "claim"), "is the name of an earlier claim", claim.claim)
 
 
-def _named(event: Event) -> Iterator[tuple[Place, str, str]]:
+def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:
     """Every word an event uses for a thing: place, kind, word."""
     for kind in ("link", "market", "project", "dyad"):
         names = getattr(event, kind)
@@ -365,7 +297,8 @@ def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[
     if known is not None and word not in known:
         hint = nearest(word, known)
         article = "an" if kind[0] in "aeiou" else "a"
-        yield Finding(place, f"is not {article} {kind}", word, "" if hint else listing(sorted(known)), hint)
+        allowed = "" if hint else listing(sorted(known), word, TOPICS.get(kind, ""))
+        yield Finding(place, f"is not {article} {kind}", word, allowed, hint)
 
 
 def _outside(place: Place, window: Window, scenario: Scenario) -> Iterator[Finding]:
@@ -385,6 +318,7 @@ def _range(target: str, words: Vocabulary) -> tuple[float, float]:
     return BOUNDED.get(target, (0.0, float("inf")))
 
 
-def _between(low: float, high: float) -> str:
-    """A range in words."""
-    return f"allowed: {low:g} or more" if high == float("inf") else f"allowed: {low:g} to {high:g}"
+def _between(low: float, high: float, unit: str = "") -> str:
+    """A range in words, with its unit when there is one to name."""
+    span = f"{low:g} or more" if high == float("inf") else f"{low:g} to {high:g}"
+    return f"allowed: {span} [{unit}]" if unit else f"allowed: {span}"

@@ -3,19 +3,23 @@
 from collections.abc import Iterator
 
 from model.events import PARAMETER, TARGETS, Edit, Operation
-from scenarios.checks import begins, changed, leader
+from model.quarters import PER_QUARTER
 from scenarios.schema import PAIRS, Event, Scenario
 from scenarios.states import STATE_VALUES
+from scenarios.subject import begins, changed, leader
 
 MOMENTARY = ("grievance.incident", "grievance.accounted", "gdp.level")
 """Targets that act anew in each quarter, so an edit of them lasts one quarter unless it says otherwise."""
+YEARLY = ("link.capacity", "market.volume", "offer.level")
+"""Targets that tables and scenarios state for a year and the model keeps for a quarter."""
 
 
 def compile_events(scenario: Scenario) -> tuple[Edit, ...]:
     """Edits of a scenario, in its order, with quarters as ordinals and states as numbers.
 
     An event that names several things gives one edit for each, and these share
-    the event's id and so its luck. An event that follows another has the id and
+    the event's id and so its luck. A number set or added to a target stated for
+    a year is cut to a quarter here; a factor has no unit. An event that follows another has the id and
     probability of that one, and its window moved by the lag: the same draw
     decides both, so the lag is exact. A `where` follows the axes of its
     target; the two poles of a rivalry come in alphabetical order. The scenario
@@ -30,20 +34,25 @@ def _edits(event: Event, position: int, events: tuple[Event, ...]) -> Iterator[E
     target, first, window = changed(event), leader(event, events), begins(event, events)
     if first is None or window is None:
         return
-    for where in _where(event, target):
+    for where in places(event, target):
         yield Edit(
             id=first.id or f"event {position}",
             target=target,
             where=where,
             operation=_operation(event),
-            value=_value(event),
+            value=_value(event, target),
             at=(window.first, window.last),
-            duration=event.duration or (1 if target in MOMENTARY else None),
+            duration=lasts(event),
             probability=first.probability,
         )
 
 
-def _where(event: Event, target: str) -> Iterator[tuple[str, ...]]:
+def lasts(event: Event) -> int | None:
+    """Quarters a change holds; None for good."""
+    return event.duration or (1 if changed(event) in MOMENTARY else None)
+
+
+def places(event: Event, target: str) -> Iterator[tuple[str, ...]]:
     """Labels along the axes of a target, once for each thing the event names."""
     if target.startswith(PARAMETER):
         yield ()
@@ -64,8 +73,9 @@ def _operation(event: Event) -> Operation:
     return "add" if event.add is not None else "set"
 
 
-def _value(event: Event) -> float:
-    """The number of an event: that of its new state, or the one it gives."""
+def _value(event: Event, target: str) -> float:
+    """The number of an event in the model's unit: that of its new state, or the one it gives."""
     if event.becomes is not None:
         return STATE_VALUES[event.target][event.becomes]
-    return event.value
+    yearly = target in YEARLY and event.multiply is None
+    return event.value * PER_QUARTER if yearly else event.value

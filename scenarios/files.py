@@ -21,6 +21,8 @@ class Document:
     file: str
     root: Node | None
     problems: tuple[Problem, ...]
+    base: str | Path = ""
+    """Library name or path of the scenario at the end of `extends`: itself when it extends nothing."""
 
 
 def library_names() -> tuple[str, ...]:
@@ -51,7 +53,8 @@ def _not_found(name: str | Path) -> Problem:
     names = library_names()
     shown = str(name)[:100]
     if locate(name).parent == LIBRARY:
-        return Problem(shown, 0, "", "is not a scenario of the library", shown, listing(names), nearest(shown, names))
+        allowed = listing(names, shown, "scenarios")
+        return Problem(shown, 0, "", "is not a scenario of the library", shown, allowed, nearest(shown, names))
     return Problem(shown, 0, "", "there is no such file")
 
 
@@ -72,7 +75,12 @@ def _read_chain(path: Path, shown: str) -> Document:
         problems += [fault] if fault else []
     child, *bases = chain
     root = overlay(*(inherited(base) for base in reversed(bases)), child)
-    return Document(shown, root, tuple(problems))
+    return Document(shown, root, tuple(problems), _name_of(seen[-1]))
+
+
+def _name_of(path: Path) -> str | Path:
+    """What `locate` finds a file by: its name in the library, else its path."""
+    return path.stem if path.parent == LIBRARY.resolve() else path
 
 
 def _read_file(path: Path) -> tuple[Node | None, list[Problem]]:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 LONGEST_LIST = 12
 LONGEST_VALUE = 60
+CLOSE = 0.6  # similarity from which a word counts as a slip of the pen
 
 
 @dataclass(frozen=True, order=True)
@@ -52,17 +53,24 @@ def render(problems: Sequence[Problem]) -> str:
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """The valid word closest to a misspelt one, or nothing when none is close."""
-    by_lower = {candidate.lower(): candidate for candidate in sorted(words)}
-    found = get_close_matches(word[:LONGEST_VALUE].lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[found[0]] if found else ""
+    return next(iter(_closest(word, words, most=1, least=CLOSE)), "")
 
 
-def listing(words: Iterable[str]) -> str:
-    """Valid words in a row, or their first ones when there are many."""
+def listing(words: Iterable[str], word: str = "", topic: str = "") -> str:
+    """Valid words in a row; of many those most like a word, and the topic of `multivector show` that has them all."""
     ordered = list(words)
-    shown = ", ".join(ordered[:LONGEST_LIST])
-    rest = len(ordered) - LONGEST_LIST
-    return f"allowed: {shown}" + (f" and {rest} more" if rest > 0 else "") if ordered else ""
+    if len(ordered) <= LONGEST_LIST:
+        return f"allowed: {', '.join(ordered)}" if ordered else ""
+    shown = _closest(word, ordered, most=LONGEST_LIST, least=0.0) if word else ordered[:LONGEST_LIST]
+    where = f"; `multivector show {topic}` lists them all" if topic else ""
+    return f"allowed: {', '.join(shown)} and {len(ordered) - len(shown)} more{where}"
+
+
+def _closest(word: str, words: Iterable[str], *, most: int, least: float) -> list[str]:
+    """Words at least so similar to a word, whatever their case, the most similar first."""
+    by_lower = {candidate.lower(): candidate for candidate in sorted(words)}
+    found = get_close_matches(word[:LONGEST_VALUE].lower(), by_lower, n=most, cutoff=least)
+    return [by_lower[candidate] for candidate in found]
 
 
 def shorten(text: str) -> str:

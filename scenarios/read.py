@@ -1,24 +1,35 @@
 """Reading scenarios: a name or a path in, a checked scenario or every problem out."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from scenarios.checks import CHECKS, Finding, Layout, layout, subject
+from model.quarters import format_quarter, parse_quarter
+from scenarios.checks import CHECKS
 from scenarios.files import Document, read_document
 from scenarios.overlay import Node, Place, Plain, dotted, origins
 from scenarios.problems import Problem, ScenarioError, listing, nearest
-from scenarios.schema import RESULTS, Claim, Event, Membership, Rivalry, Scenario, Toward
-from scenarios.tables import Tables
+from scenarios.schema import RESULTS, Claim, ClaimFields, Event, EventFields, Membership, Rivalry, Scenario, Toward
+from scenarios.subject import Finding, Parts, Subject, parts
+from scenarios.tables import Tables, shipped_tables
 from scenarios.vocabulary import Vocabulary, vocabulary
 
 STAND_INS: dict[str, Plain] = {"scenario": "unnamed", "title": "-", "question": "-"}
-ITEMS = ("events", "expect", "parameters", "sample")
+REQUIRED: dict[str, dict[str, Plain]] = {
+    "events": {},
+    "expect": {"claim": "-", "measure": "-", "relation": "unchanged", "size": 1.0},
+}
+"""What stands in for the required keys of an event or claim when they are faulty."""
+DEPTH = {"events": 3, "expect": 3, "parameters": 2, "sample": 2}
+"""How many steps lead to the smallest part of a key that can be left out when it is faulty; one in other keys."""
 ITEM: dict[str, type[BaseModel]] = {"events": Event, "expect": Claim}
 INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry}
+Fields = TypeVar("Fields", bound=BaseModel)
 PLAIN = {
     "string_type": "is not text",
     "float_type": "is not a number",
@@ -41,6 +52,14 @@ class Examination:
     problems: tuple[Problem, ...]
     origin: Mapping[str, str]
     """File and line that set each value, by dotted path."""
+    base: str | Path = ""
+    """Library name or path of the scenario at the end of `extends`: itself when it extends nothing."""
+
+    def accepted(self) -> Scenario:
+        """The scenario; ScenarioError with every problem when something is wrong."""
+        if self.scenario is None:
+            raise ScenarioError(self.problems)
+        return self.scenario
 
 
 def load_scenario(name: str | Path, tables: Tables | None = None) -> Scenario:
@@ -49,37 +68,50 @@ def load_scenario(name: str | Path, tables: Tables | None = None) -> Scenario:
     With tables, the words of the data (links, projects, countries, …) are
     checked as well. Raises ScenarioError with every problem at once.
     """
-    found = examine(name, tables)
-    if found.scenario is None:
-        raise ScenarioError(found.problems)
-    return found.scenario
+    return examine(name, tables).accepted()
 
 
 def examine(name: str | Path, tables: Tables | None = None) -> Examination:
     """Everything there is to say about a scenario file; never raises on what users write."""
+    return _examine(read_document(name), vocabulary(tables))
+
+
+def examine_shipped(name: str | Path) -> Examination:
+    """A scenario file examined with the shipped tables as known at its start."""
     document = read_document(name)
-    if document.root is None:
-        return Examination(None, document.problems, {})
-    return _examine(document, document.root, vocabulary(tables))
+    return _examine(document, vocabulary(shipped_tables(_start(document))))
+
+
+def _start(document: Document) -> str:
+    """First quarter of a scenario, whatever else is wrong with it; the usual one when it gives no quarter."""
+    stated = document.root and document.root.child("start")
+    with suppress(ValueError):
+        return format_quarter(parse_quarter(str(stated and stated.value)))
+    return str(Scenario.model_fields["start"].default)
 
 
 def check_scenario(scenario: Scenario, tables: Tables | None = None) -> tuple[Problem, ...]:
     """Problems of a scenario made in code or read earlier; they carry no lines."""
-    findings = _findings(scenario, vocabulary(tables), layout(scenario))
+    findings = _findings(Subject(scenario, parts(scenario), vocabulary(tables)))
     return tuple(_problem(Node(None, scenario.scenario), finding, name) for name, finding in findings)
 
 
-def _examine(document: Document, root: Node, words: Vocabulary) -> Examination:
+def _examine(document: Document, words: Vocabulary) -> Examination:
     """Problems of shape first, then those of meaning among the parts that have the right shape."""
+    root = document.root
+    if root is None:
+        return Examination(None, document.problems, {})
     plain = root.plain()
     data = dict(plain) if isinstance(plain, dict) else {}
     scenario, errors = _validated(data)
     problems = [*document.problems, *(problem for error in errors for problem in _of_error(root, error))]
-    partial, places = _partial(data, errors)
+    bad = frozenset(error["loc"][: DEPTH.get(str(error["loc"][0]), 1)] for error in errors if error["loc"])
+    partial = _partial(data, bad)
     if partial is not None:
-        problems += [_problem(root, finding, name) for name, finding in _findings(partial, words, places)]
+        found = _findings(Subject(partial, _parts(data, bad), words))
+        problems += [_problem(root, finding, name) for name, finding in found if finding.place[:3] not in bad]
     unique = tuple(sorted(set(problems)))
-    return Examination(None if unique else scenario, unique, origins(root))
+    return Examination(None if unique else scenario, unique, origins(root), document.base)
 
 
 def _validated(data: Mapping[str, Plain]) -> tuple[Scenario | None, list[ErrorDetails]]:
@@ -90,28 +122,35 @@ def _validated(data: Mapping[str, Plain]) -> tuple[Scenario | None, list[ErrorDe
         return None, reason.errors(include_url=False)
 
 
-def _partial(data: Mapping[str, Plain], errors: Iterable[ErrorDetails]) -> tuple[Scenario | None, Layout]:
-    """The parts of a scenario that have the right shape, and their places in the file."""
-    bad = {error["loc"][: 2 if error["loc"][0] in ITEMS else 1] for error in errors if error["loc"]}
-    kept = {key: _good_items(key, value, bad) for key, value in data.items() if (key,) not in bad}
-    events, claims = (_good_positions(key, data, bad) for key in ("events", "expect"))
-    return _validated({**STAND_INS, **kept})[0], Layout(events, claims, _ids(data.get("events")))
+def _partial(data: Mapping[str, Plain], bad: Container[Place]) -> Scenario | None:
+    """A scenario without events and claims, of the keys that have the right shape."""
+    kept = {key: _good_items(key, value, bad) for key, value in data.items() if (key,) not in bad and key not in ITEM}
+    return _validated({**STAND_INS, **kept})[0]
 
 
 def _good_items(key: str, value: Plain, bad: Container[Place]) -> Plain:
-    """A value of the file without the items that have the wrong shape."""
-    if key in ITEMS and isinstance(value, list):
-        return [item for i, item in enumerate(value) if (key, i) not in bad]
-    if key in ITEMS and isinstance(value, dict):
+    """A mapping of the file without the items that have the wrong shape; any other value as it is."""
+    if isinstance(value, dict):
         return {name: item for name, item in value.items() if (key, name) not in bad}
     return value
 
 
-def _good_positions(key: str, data: Mapping[str, Plain], bad: Container[Place]) -> tuple[int, ...]:
-    """Positions of the items of a list that have the right shape."""
-    value = data.get(key)
-    count = len(value) if isinstance(value, list) and (key,) not in bad else 0
-    return tuple(i for i in range(count) if (key, i) not in bad)
+def _parts(data: Mapping[str, Plain], bad: Container[Place]) -> Parts:
+    """Events and claims without their faulty keys."""
+    events = tuple(_readable("events", EventFields, data, bad))
+    return Parts(events, tuple(_readable("expect", ClaimFields, data, bad)), _ids(data.get("events")))
+
+
+def _readable(
+    key: str, model: type[Fields], data: Mapping[str, Plain], bad: Container[Place]
+) -> Iterator[tuple[Place, Fields]]:
+    """Items of a list with their places, without faulty keys; what is required and faulty has a stand-in."""
+    items = data.get(key)
+    for i, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict):
+            kept = {name: value for name, value in item.items() if (key, i, name) not in bad}
+            with suppress(ValidationError):
+                yield (key, i), model.model_validate({**REQUIRED[key], **kept})
 
 
 def _ids(events: Plain) -> tuple[str, ...]:
@@ -122,11 +161,10 @@ def _ids(events: Plain) -> tuple[str, ...]:
     )
 
 
-def _findings(scenario: Scenario, words: Vocabulary, places: Layout) -> Iterator[tuple[str, Finding]]:
+def _findings(subject: Subject) -> Iterator[tuple[str, Finding]]:
     """Findings of every check, with the check's name."""
-    whole = subject(scenario, words, places)
     for name, check in CHECKS.items():
-        for finding in check(whole):
+        for finding in check(subject):
             yield name, finding
 
 
@@ -156,7 +194,7 @@ def _extra_key(place: Place) -> Finding:
     if model is Event and key in RESULTS:
         return Finding(place, "is a result of the model; an event changes its causes", key)
     allowed = [field.alias or name for name, field in model.model_fields.items()]
-    return Finding(place, "is not a key here", key, listing(allowed), nearest(key, allowed))
+    return Finding(place, "is not a key here", key, listing(allowed, key), nearest(key, allowed))
 
 
 def _wrong_value(place: Place, error: ErrorDetails) -> Finding:

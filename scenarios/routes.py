@@ -7,19 +7,50 @@ routes with the same gates (borders, ports, sea legs, closed or planned links)
 count as one and the cheaper is kept.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse.csgraph import dijkstra
 
+from model.arrays import Array, Indices, Mask
+
 DISSIMILAR_TRIES = 6
 EAGER = 0.7  # share of its cost at which a planned link is searched, so that near misses are found
 PENALTY = 1.6
+SPECK = 1e-6  # added to every cost: a step that costs nothing would be no way at all
 
-Mask = npt.NDArray[np.bool_]
+Step = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """A layer's arcs in order of tail, head and link, those of one step (tail to head) side by side.
+
+    `link` (arcs,) is the link of each arc; `start` (steps,) its first arc,
+    `tail`, `head` (steps,) its two ends, `slots` the arcs of each step.
+    """
+
+    link: Indices
+    start: Indices
+    tail: Indices
+    head: Indices
+    slots: Mapping[Step, slice]
+
+    def matrix(self, cost: Array, nodes: int) -> sp.csr_array:
+        """Cost of each step by its cheapest arc, (nodes, nodes); `cost` (arcs,) is inf where an arc is no way."""
+        least = np.minimum.reduceat(cost, self.start)
+        ways = np.isfinite(least)
+        first = np.searchsorted(self.tail[ways], np.arange(nodes + 1))
+        return sp.csr_array((least[ways] + SPECK, self.head[ways], first), shape=(nodes, nodes))
+
+    def cheapest(self, step: Step, cost: Array) -> int:
+        """Link of a step's cheapest arc, the first one of equals."""
+        slot = self.slots[step]
+        return int(self.link[slot][np.argmin(cost[slot])])
 
 
 @dataclass(frozen=True)
@@ -32,11 +63,21 @@ class Graph:
     """
 
     nodes: int
-    tail: npt.NDArray[np.intp]
-    head: npt.NDArray[np.intp]
-    link: npt.NDArray[np.intp]
-    weight: npt.NDArray[np.float64]
+    tail: Indices
+    head: Indices
+    link: Indices
+    weight: Array
     gate: Mask
+
+    @cached_property
+    def arcs(self) -> Arcs:
+        """The arcs in the order that every search uses."""
+        order = np.lexsort((self.link, self.head, self.tail))
+        tail, head = self.tail[order], self.head[order]
+        start = np.flatnonzero((np.diff(tail, prepend=-1) != 0) | (np.diff(head, prepend=-1) != 0))
+        bounds = map(slice, start.tolist(), np.append(start, len(order))[1:].tolist())
+        slots = dict(zip(zip(tail[start].tolist(), head[start].tolist(), strict=True), bounds, strict=True))
+        return Arcs(self.link[order], start, tail[start], head[start], slots)
 
 
 @dataclass(frozen=True)
@@ -129,31 +170,26 @@ def _dissimilar(graph: Graph, query: Query, usable: Mask) -> Iterator[Route]:
         weight[list(route)] *= PENALTY
 
 
-def shortest(graph: Graph, query: Query, weight: npt.NDArray[np.float64], usable: Mask) -> Route | None:
+def shortest(graph: Graph, query: Query, weight: Array, usable: Mask) -> Route | None:
     """Cheapest route over usable links from any origin to any outlet; () when they meet in one place, None if none."""
-    keep = usable[graph.link]
-    tail, head, link = graph.tail[keep], graph.head[keep], graph.link[keep]
-    order = np.lexsort((link, weight[link], head, tail))
-    tail, head, link = tail[order], head[order], link[order]
-    first = np.ones(len(tail), dtype=bool)
-    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    tail, head, link = tail[first], head[first], link[first]
-    matrix = sp.csr_array((weight[link] + 1e-6, (tail, head)), shape=(graph.nodes, graph.nodes))
+    arcs = graph.arcs
+    cost = np.where(usable, weight, np.inf)[arcs.link]
+    matrix = arcs.matrix(cost, graph.nodes)
     distance, previous, _ = dijkstra(matrix, indices=np.array(query.origins), return_predecessors=True, min_only=True)
     outlet = min(query.outlets, key=lambda node: (distance[node], node))
     if not np.isfinite(distance[outlet]):
         return None
-    arcs = {(int(t), int(h)): int(e) for t, h, e in zip(tail, head, link, strict=True)}
-    return _trace(previous, outlet, arcs)
+    return tuple(arcs.cheapest(step, cost) for step in _steps(previous, outlet))
 
 
-def _trace(previous: npt.NDArray[np.int32], outlet: int, arcs: dict[tuple[int, int], int]) -> Route:
-    route: list[int] = []
+def _steps(previous: npt.NDArray[np.int32], outlet: int) -> list[Step]:
+    """Steps from place to place that lead to an outlet, in order."""
+    steps: list[Step] = []
     node = outlet
     while previous[node] >= 0:
-        route.append(arcs[int(previous[node]), node])
+        steps.append((int(previous[node]), node))
         node = int(previous[node])
-    return tuple(reversed(route))
+    return steps[::-1]
 
 
 def _cost(graph: Graph, route: Iterable[int]) -> float:

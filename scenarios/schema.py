@@ -63,8 +63,8 @@ class Rivalry(Strict):
     """Names of the two poles."""
 
 
-class Event(Strict):
-    """One change of one cause, at a date, for a while or for good."""
+class EventFields(Strict):
+    """The keys of an event, each right on its own: what a faulty event is read as, to check the rest of it."""
 
     at: Date | None = None
     """Quarter, or ``{uniform: [first, last]}`` for a date drawn in each run; either this or `follows`."""
@@ -93,7 +93,7 @@ class Event(Strict):
     coercion: Toward | None = None
     """Pressure of a pole on a country. [rung of the ladder, 0 to 3]"""
     offer: Toward | None = None
-    """What a pole offers a country. [share of its budget, 0 to 1]"""
+    """What a pole offers a country. [share of the country's GDP a year, 0 to 1]"""
     threat: Toward | None = None
     """Threat that a country sees in a pole. [0 to 1]"""
     aggression: Toward | None = None
@@ -112,8 +112,8 @@ class Event(Strict):
     parameter: Id | None = None
     """Dotted name of a parameter of the model."""
     quantity: Annotated[Id | None, Field(alias="property")] = None
-    """What changes: of a link capacity, open, cost or days; of a market volume or price;
-    of a grievance incident (when nothing is said) or accounted."""
+    """What changes: of a link capacity [unit a year], open [0 to 1], cost [USD a unit] or days; of a
+    market volume [unit a year] or price [USD a unit]; of a grievance incident (when nothing is said) or accounted."""
     set_to: Annotated[Number | None, Field(alias="set")] = None
     """Value that holds during the window, against the model's own processes."""
     add: Number | None = None
@@ -122,31 +122,6 @@ class Event(Strict):
     """Factor, without unit."""
     becomes: Id | None = None
     """New state of a project, pair or membership."""
-
-    @model_validator(mode="after")
-    def _is_one_change(self) -> "Event":
-        """One target, one operation, one date, and an id wherever chance decides."""
-        faults = [*self._count("target", self.targets, TARGET_KEYS)]
-        faults += self._count("change", self.operations, OPERATION_KEYS)
-        if (self.at is None) == (self.follows is None):
-            faults.append("needs exactly one of at, follows")
-        if self.follows is None and self.after is not None:
-            faults.append("has a lag (after) and follows nothing")
-        if self.follows is not None and self.probability < 1:
-            faults.append("has a probability of its own though it follows another event")
-        if self.id is None and (self.probability < 1 or (self.at is not None and not self.at.certain)):
-            faults.append("needs an id, since chance decides about it")
-        if faults:
-            raise ValueError("\n".join(faults))
-        return self
-
-    @staticmethod
-    def _count(word: str, found: tuple[str, ...], allowed: tuple[str, ...]) -> tuple[str, ...]:
-        """What is wrong when a word does not occur exactly once."""
-        if len(found) == 1:
-            return ()
-        seen = f"has {len(found)} {word}s ({', '.join(found)})" if found else f"has no {word}"
-        return (f"{seen}; allowed: exactly one of {', '.join(allowed)}",)
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -176,8 +151,37 @@ class Event(Strict):
         return next((number for number in numbers if number is not None), 0.0)
 
 
-class Claim(Strict):
-    """A hypothesis about the scenario, tested on its runs."""
+class Event(EventFields):
+    """One change of one cause, at a date, for a while or for good."""
+
+    @model_validator(mode="after")
+    def _is_one_change(self) -> "Event":
+        """One target, one operation, one date, and an id wherever chance decides."""
+        faults = [*self._count("target", self.targets, TARGET_KEYS)]
+        faults += self._count("change", self.operations, OPERATION_KEYS)
+        if (self.at is None) == (self.follows is None):
+            faults.append("needs exactly one of at, follows")
+        if self.follows is None and self.after is not None:
+            faults.append("has a lag (after) and follows nothing")
+        if self.follows is not None and self.probability < 1:
+            faults.append("has a probability of its own though it follows another event")
+        if self.id is None and (self.probability < 1 or (self.at is not None and not self.at.certain)):
+            faults.append("needs an id, since chance decides about it")
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+    @staticmethod
+    def _count(word: str, found: tuple[str, ...], allowed: tuple[str, ...]) -> tuple[str, ...]:
+        """What is wrong when a word does not occur exactly once."""
+        if len(found) == 1:
+            return ()
+        seen = f"has {len(found)} {word}s ({', '.join(found)})" if found else f"has no {word}"
+        return (f"{seen}; allowed: exactly one of {', '.join(allowed)}",)
+
+
+class ClaimFields(Strict):
+    """The keys of a claim, each right on its own."""
 
     claim: Id
     """Name of the claim."""
@@ -203,6 +207,10 @@ class Claim(Strict):
     """Scenario compared with, run by run."""
     note: Text | None = None
     """Where the claim comes from."""
+
+
+class Claim(ClaimFields):
+    """A hypothesis about the scenario, tested on its runs."""
 
     @model_validator(mode="after")
     def _has_its_parts(self) -> "Claim":

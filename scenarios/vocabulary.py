@@ -6,10 +6,22 @@ from dataclasses import dataclass, field
 from model.axes import CHANNELS, TERMS
 from model.measures import MEASURES
 from model.parameters import PARAMETERS
-from scenarios.compiling.axes import EXCHANGE_LAYERS, WORLD_PRICES
+from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES
 from scenarios.tables import Tables
 
-AGENTS = ("full", "light")
+TOPICS = {
+    "link": "links",
+    "corridor": "corridors",
+    "market": "markets",
+    "project": "projects",
+    "dyad": "dyads",
+    "institution": "institutions",
+    "country": "countries",
+    "controller": "countries",
+    "parameter": "parameters",
+    "measure": "measures",
+}
+"""Topic of `multivector show` that lists the words of a kind."""
 Words = Mapping[str, tuple[str, ...]]
 
 
@@ -47,7 +59,7 @@ def _data_words(tables: Tables) -> Words:
     poles = tables.values("poles", "pole")
     return {
         "link": tables.values("links", "id"),
-        "corridor": tuple(name for name in tables.values("links", "corridor") if name not in {"", "domestic"}),
+        "corridor": tables.values("corridors", "id"),
         "market": tables.values("markets", "id"),
         "project": tables.values("projects", "id"),
         "dyad": tables.values("dyads", "id"),

@@ -3,6 +3,8 @@
 from model.axes import CHANNELS, COMMODITY_LAYERS, TERMS, Axis
 from scenarios.tables import Tables
 
+AGENTS = ("full", "light")
+"""Roles of countries that act."""
 EXCHANGE_LAYERS = ("oil", "gas")
 WORLD_PRICES = ("oil", "gas", "sea_freight")
 
@@ -10,7 +12,7 @@ WORLD_PRICES = ("oil", "gas", "sea_freight")
 def build_axes(tables: Tables) -> dict[str, Axis]:
     """Every axis by name but the markets; controllers are the poles and then the agents that are no pole."""
     countries = tables["countries"]
-    agents = tuple(countries.loc[countries["role"].isin(("full", "light")), "id"])
+    agents = tuple(countries.loc[countries["role"].isin(AGENTS), "id"])
     pole = tuple(dict.fromkeys(tables["poles"]["pole"]))
     labels: dict[str, tuple[str, ...]] = {
         "country": agents,

@@ -7,16 +7,16 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from model.arrays import Array, Indices, Sparse, compressed, frozen, sparse
+from model.arrays import Array, Indices, Mask, Sparse, compressed, frozen, sparse
 from model.axes import Axis
 from model.exchange import Pairs
+from model.quarters import PER_QUARTER
 from model.world import Exchange
 from scenarios.compiling.freight import Rules, transit_fees
 from scenarios.compiling.paths import Atlas, Wish, build_routes, route_power, search, soil_gates
-from scenarios.routes import Mask, Route
+from scenarios.routes import Route
 from scenarios.rows import rows
 
-PER_QUARTER = 0.25
 MOST_ROUTES = 6
 REPORTING_UNIT = 0.1  # Mt or bcm a year: the last printed digit of the published flows
 SMALL_SHARE = 0.01

@@ -8,6 +8,7 @@ import pandas as pd
 
 from model.arrays import Array, Indices, Sparse, compressed, frozen
 from model.axes import Axis
+from model.quarters import PER_QUARTER
 from model.world import Freight
 from scenarios.compiling.paths import (
     Atlas,
@@ -22,7 +23,6 @@ from scenarios.compiling.paths import (
 from scenarios.routes import Route
 from scenarios.rows import Row, rows
 
-PER_QUARTER = 0.25
 MOST_ROUTES = {"freight": 10, "power": 6, "fibre": 4}
 BULK = (
     "grain", "grain_and_flour", "ores_concentrates", "coal_and_ores", "coal", "power_coal", "fertiliser",

@@ -7,13 +7,13 @@ import pandas as pd
 
 from model.arrays import Array, Mask, Sparse, frozen, sparse
 from model.axes import Axis
-from model.quarters import parse_quarter
+from model.quarters import PER_QUARTER, parse_quarter
 from model.world import Links
+from scenarios.compiling.axes import AGENTS
 from scenarios.impute import impute_capacity
 from scenarios.rows import Row, rows
 from scenarios.tables import Tables
 
-PER_QUARTER = 0.25
 MARGIN = 0.95  # a link observed full had at least this room
 SOFT = ("port", "border", "ferry", "sea", "road")
 CONGESTIBLE = ("rail", "road", "border", "sea", "ferry")
@@ -79,7 +79,7 @@ def members_of(countries: pd.DataFrame, poles: pd.DataFrame) -> dict[str, tuple[
     belongs: dict[str, list[str]] = {}
     for row in rows(poles):
         belongs.setdefault(row.member, []).append(row.pole)
-    for agent in countries.loc[countries["role"].isin(("full", "light")), "id"]:
+    for agent in countries.loc[countries["role"].isin(AGENTS), "id"]:
         if agent not in belongs.setdefault(agent, []):
             belongs[agent].append(agent)
     return {state: tuple(names) for state, names in belongs.items()}

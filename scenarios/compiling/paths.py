@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from model.arrays import Array, Indices, Sparse, frozen, sparse
+from model.arrays import Array, Indices, Mask, Sparse, frozen, sparse
 from model.axes import Axis
 from model.network import Routes, Segments, path_size
-from scenarios.routes import Graph, Mask, Query, Route, Variants, find_routes
+from scenarios.compiling.axes import EXCHANGE_LAYERS
+from scenarios.routes import Graph, Query, Route, Variants, find_routes
 
 GATES = ("border", "port", "sea", "ferry", "tanker", "rail_tank", "lng", "swap", "outlet", "hvdc", "cable")
-DISTINCT_LAYERS = ("oil", "gas", "power")  # every line has a capacity of its own, so every link tells routes apart
+DISTINCT_LAYERS = (*EXCHANGE_LAYERS, "power")  # every line has a capacity of its own, so every link tells routes apart
 SLACK = {"gas": 40.0}  # USD per 1000 m3: half a country's width by pipe
 DAY_WEIGHT = 15.0  # USD per tonne and day while searching for routes
 DETOUR = {"freight": 1.6, "oil": 6.0, "gas": 6.0, "power": 6.0, "fibre": 3.0}
@@ -55,6 +56,7 @@ def search(world: Atlas, wishes: Sequence[Wish]) -> list[tuple[Route, ...]]:
     """Routes of each wish as link positions, cheapest first; () when out of reach."""
     graphs = {layer: _graph(world, layer) for layer in dict.fromkeys(wish.layer for wish in wishes)}
     variants = {layer: _variants(world, layer) for layer in graphs}
+    soil = {states: _soil(world, states) for states in dict.fromkeys(wish.barred for wish in wishes)}
     return [
         find_routes(
             graphs[wish.layer],
@@ -65,7 +67,7 @@ def search(world: Atlas, wishes: Sequence[Wish]) -> list[tuple[Route, ...]]:
                 wish.most,
                 SLACK.get(wish.layer, 0.0),
             ),
-            _without(variants[wish.layer], _soil(world, wish.barred)),
+            _without(variants[wish.layer], soil[wish.barred]),
         )
         for wish in wishes
     ]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from model.arrays import Array, Sparse, compressed, frozen
 from model.axes import Axis
+from model.quarters import PER_QUARTER
 from model.world import Politics
 from scenarios.alignment_start import anchor_alignment, initial_alignment
 from scenarios.rows import rows
@@ -21,7 +22,6 @@ MEMBERSHIP_WEIGHT = {
     "dialogue partner": 0.25,
 }
 PEER_WEIGHTS = {"neighbours": 0.4, "language": 0.4, "institutions": 0.2}  # theory 7.17
-QUARTERS_PER_YEAR = 4.0
 
 
 def matrix(table: pd.DataFrame, quantity: str, column: str, axes: Mapping[str, Axis]) -> Array:
@@ -132,7 +132,7 @@ def build_politics(tables: Tables, axes: Mapping[str, Axis], at: str) -> Politic
         affinity=coded("affinity"),
         credibility=coded("credibility"),
         grievance=coded("grievance"),
-        offers=frozen(coded("offer") / QUARTERS_PER_YEAR),
+        offers=frozen(PER_QUARTER * coded("offer")),
         peers=peers(tables["countries"], held, axes["country"]),
         similarity=similarity(tables["countries"], held, axes),
         rivalry=frozen(rivalry(expert, axes["pole"])),

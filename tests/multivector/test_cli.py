@@ -2,6 +2,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -11,6 +12,8 @@ import runs.variants
 from analysis import report
 from multivector import cli, orders, show
 from runs import worker
+from scenarios.tables import shipped_tables
+from scenarios.vocabulary import TOPICS, vocabulary
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "runs"))
 import engine_double as double
@@ -23,10 +26,12 @@ def command(monkeypatch, tmp_path, capsys):
     """The command with the stand-in model: returns exit code, output and errors."""
     failing = []
 
-    def prepare(names, _changes=None):
+    def prepare(names, until=None, **_changes):
+        worlds = [double.DoubleWorld(name, float(i), tuple(failing)) for i, name in enumerate(names)]
+        beyond = ("far",) if until else ()
         return tuple(
-            runs.variants.Variant(name, double.DoubleWorld(name, float(i), tuple(failing)), f"scenario: {name}\n")
-            for i, name in enumerate(names)
+            runs.variants.Variant(name, world, f"scenario: {name}\n", beyond=beyond)
+            for name, world in zip(names, worlds, strict=True)
         )
 
     monkeypatch.setattr(runs.variants, "prepare", prepare)
@@ -77,6 +82,12 @@ def test_failed_runs_are_listed_and_end_with_exit_code_1(command):
     assert code == 1
     assert "1 runs failed" in out
     assert "run 2 left the admissible range" in out
+
+
+def test_claims_beyond_an_earlier_end_are_named_in_one_line(command):
+    code, _, err = command("run", "baseline", "--until", "2030Q4", "--dry-run")
+    assert (code, err) == (0, "claims that look beyond the last quarter are left out: far (baseline)\n")
+    assert command("run", "baseline", "--dry-run")[2] == ""
 
 
 def test_a_dry_run_leaves_nothing_behind(command, tmp_path):
@@ -137,6 +148,18 @@ def test_tables_are_plain_where_nobody_reads(capsys):
     assert capsys.readouterr().out == "name,value\na,1.23456789\nlong name,\n"
 
 
+def test_every_topic_can_be_shown_and_every_topic_that_a_message_names_exists():
+    assert set(get_args(cli.Topic)) == set(show.TOPICS)
+    assert set(TOPICS.values()) <= set(show.TOPICS)
+
+
+@pytest.mark.parametrize("kind", sorted(set(TOPICS) - {"country", "controller"}))
+def test_a_topic_lists_every_word_of_its_kind(kind):
+    (table,) = show.TOPICS[TOPICS[kind]](None)
+    column = "id" if "id" in table else "name"
+    assert set(vocabulary(shipped_tables()).words[kind]) <= set(table[column])
+
+
 def test_the_public_names_resolve_or_say_what_there_is():
     import multivector as mv
 
@@ -144,3 +167,58 @@ def test_the_public_names_resolve_or_say_what_there_is():
     assert {"run", "load", "open_batch"} <= set(dir(mv))
     with pytest.raises(AttributeError, match="has no attribute 'nothing'; it has Batch"):
         _ = mv.nothing
+
+
+QUESTION = """\
+scenario: mine
+title: Mine
+question: What if?
+extends: baseline
+sample:
+  routing.theta_gas: {uniform: [4, 8]}
+events:
+  - {id: deal, at: {uniform: [2026Q1, 2026Q4]}, probability: 0.5, project: trans_caspian_gas, becomes: committed}
+  - {follows: deal, after: 1 year, for: 2 years, offer: {country: KAZ, pole: CHN}, set: 0.01, note: Thanks.}
+  - {at: 2027Q1, link: [F066a, F094], property: open, set: 0}
+  - {at: 2027Q1, rivalry: {pair: [WEST, RUS]}, add: -0.1}
+  - {at: 2027Q1, parameter: routing.congestion, multiply: 1.2}
+  - {at: 2027Q1, gdp: KAZ, multiply: 0.97}
+expect:
+  - {claim: c, measure: gdp, where: {country: KAZ}, by: 2030Q4, relation: falls, size: 1, given: deal}
+"""
+EVENTS = [
+    ("deal", "2026Q1 to 2026Q4", "project trans_caspian_gas", "becomes committed", "for good", 0.5, ""),
+    ("", "2027Q1 to 2027Q4, 4 quarters after deal", "offer KAZ CHN", "set 0.01", "8 quarters", 0.5, "Thanks."),
+    ("", "2027Q1", "open of link F066a, F094", "set 0", "for good", 1.0, ""),
+    ("", "2027Q1", "rivalry RUS WEST", "add -0.1", "for good", 1.0, ""),
+    ("", "2027Q1", "parameter routing.congestion", "multiply 1.2", "for good", 1.0, ""),
+    ("", "2027Q1", "gdp KAZ", "multiply 0.97", "1 quarter", 1.0, ""),
+]
+FIELDS = {
+    "scenario": "mine",
+    "title": "Mine",
+    "question": "What if?",
+    "extends": "baseline",
+    "start": "2025Q1",
+    "until": "2040Q4",
+    "sample.routing.theta_gas": "uniform [4.0, 8.0]",
+}
+
+
+def test_a_scenario_is_shown_with_its_events_and_claims(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(QUESTION)
+    said, events, claims = show.scenarios(str(path))
+    assert dict(zip(said["field"], said["value"], strict=True)) == FIELDS
+    assert list(events.columns) == ["id", "when", "what", "change", "for", "probability", "note"]
+    assert list(events.fillna("").itertuples(index=False, name=None)) == EVENTS
+    claim = {"claim": "c", "says": "GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4"}
+    assert claims.fillna("").to_dict("records") == [{**claim, "against": "baseline", "given": "deal", "note": ""}]
+
+
+def test_a_scenario_without_events_shows_none_and_one_that_is_not_there_suggests_the_nearest(command):
+    code, out, _ = command("show", "scenarios", "baseline")
+    assert (code, "Claims\n" in out, "Events\n" in out) == (0, True, False)
+    code, _, err = command("show", "scenarios", "peace-dael")
+    assert code == 2
+    assert err.endswith("Did you mean 'peace-deal'?\n")

@@ -3,7 +3,8 @@
 import pytest
 
 from runs.planning import BLOCKS_A_WORKER, block_size
-from runs.variants import paired
+from runs.variants import Variant, omissions, paired, prepare
+from scenarios import ScenarioError
 
 MINE = "scenario: mine\ntitle: M\nquestion: Q?\n"
 
@@ -27,6 +28,40 @@ def test_a_chain_is_followed_through_neighbours_to_its_root(tmp_path):
     assert found == (tmp_path / "root.yaml", tmp_path / "mine.yaml")
     (tmp_path / "library.yaml").write_text(MINE + "extends: peace-deal\n")
     assert paired([str(tmp_path / "library.yaml")])[0] == "baseline"
+
+
+def test_an_earlier_end_leaves_out_the_claims_that_look_beyond_it_and_names_them():
+    calm, peace = prepare(["baseline", "peace-deal"], until="2033Q4", seed=3)
+    assert (peace.world.quarters, peace.seed) == (36, 3)
+    assert calm.beyond == ("no-peace-no-armenian-corridor",)
+    assert peace.beyond == ("V039", "less-dependence-on-georgia", "V040")
+    assert "border-opens" in peace.text
+    assert "V039" not in peace.text
+
+
+def test_one_line_names_what_is_left_out_of_each_scenario():
+    variants = [
+        Variant(name, None, "", beyond=beyond) for name, beyond in (("x", ("a", "b")), ("y", ()), ("z", ("c",)))
+    ]
+    said = "claims that look beyond the last quarter are left out: a, b (x); c (z)"
+    assert (omissions(variants), omissions(variants[1:2])) == (said, "")
+
+
+def test_a_file_that_ends_before_its_own_claim_is_still_refused(tmp_path):
+    claim = "{claim: c, measure: gdp, where: {country: KAZ}, by: 2035Q4, relation: rises, size: 1}"
+    path = tmp_path / "short.yaml"
+    path.write_text(f"{MINE}until: 2030Q4\nexpect:\n  - {claim}\n")
+    with pytest.raises(ScenarioError, match=r"by: '2035Q4' lies outside the run; allowed: 2025Q1 to 2030Q4"):
+        prepare([path])
+
+
+def test_words_of_the_data_and_a_wrong_shape_are_named_together(tmp_path):
+    path = tmp_path / "two.yaml"
+    event = "{at: 2027Q1, link: F9999, property: open, set: 0}"
+    path.write_text(f"{MINE}start: soon\nseed: none\nevents:\n  - {event}\n")
+    with pytest.raises(ScenarioError) as caught:
+        paired([path])
+    assert [problem.path for problem in caught.value.problems] == ["start", "seed", "events[0].link"]
 
 
 @pytest.mark.parametrize(("total", "workers"), [(64, 2), (200, 2), (400, 8), (600, 2), (6000, 16)])

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from scenarios import ScenarioError, examine, load_scenario, load_tables
+from model.measures import MEASURES
+from scenarios import Scenario, ScenarioError, check_scenario, examine, load_scenario, load_tables
 from scenarios.checks import CHECKS
+from scenarios.compiling.axes import build_axes
 from scenarios.problems import Problem, listing, nearest, render
+from scenarios.tables import shipped_tables
+from scenarios.vocabulary import vocabulary
 
 HERE = Path(__file__).parent
 BROKEN = sorted((HERE / "broken").glob("*.yaml"))
@@ -95,6 +99,29 @@ def test_problems_are_sorted_by_place_and_grouped_by_file():
 def test_long_lists_of_words_are_cut():
     assert listing(map(str, range(14))) == "allowed: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more"
     assert listing([]) == ""
+
+
+def test_a_long_list_begins_with_the_words_nearest_to_the_one_seen_and_says_where_the_rest_is():
+    words = [f"line_{i}" for i in range(20)] + ["gas_kaz_to_chn"]
+    said = listing(words, "GAS_KAZ", "markets")
+    assert said.startswith("allowed: gas_kaz_to_chn, line_")
+    assert said.endswith(" and 9 more; `multivector show markets` lists them all")
+    assert listing(words[:3], "gas_kaz", "markets") == "allowed: line_0, line_1, line_2"
+
+
+def test_a_word_far_from_all_of_many_is_answered_with_a_dozen_and_the_command_that_has_the_rest():
+    event = {"at": "2030Q1", "market": "turkmen_gas", "property": "volume", "multiply": 2}
+    texts = {"scenario": "x", "title": "X", "question": "What?"}
+    (problem,) = check_scenario(Scenario.model_validate({**texts, "events": [event]}), shipped_tables())
+    rest = len(vocabulary(shipped_tables()).words["market"]) - 12
+    assert problem.sentence().startswith("events[0].market: 'turkmen_gas' is not a market; allowed: ")
+    assert problem.sentence().endswith(f" and {rest} more; `multivector show markets` lists them all")
+
+
+def test_the_words_of_a_claim_are_the_labels_its_measure_has():
+    words, axes = vocabulary(shipped_tables()).words, build_axes(shipped_tables())
+    dimensions = {name for measure in MEASURES.values() for name in measure.dimensions} - {"market"}
+    assert {name: words[name] for name in dimensions} == {name: tuple(axes[name]) for name in dimensions}
 
 
 def test_the_nearest_word_ignores_case_and_far_words():

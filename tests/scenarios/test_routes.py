@@ -35,6 +35,16 @@ def test_a_planned_link_is_no_way_today():
     assert find_routes(square(), ACROSS, Variants(TODAY, (), ())) == ((0, 1), (2, 3))
 
 
+def test_of_links_side_by_side_the_cheapest_is_taken_and_of_equals_the_first():
+    """Links 1 and 2 join the same places at one price, links 0 and 3 are dearer."""
+    ends = np.zeros(4, dtype=int), np.ones(4, dtype=int)
+    graph = Graph(2, *ends, np.array([3, 2, 1, 0]), np.array([5.0, 1.0, 1.0, 5.0]), np.ones(4, dtype=bool))
+    there = Query((0,), (1,), 9.0, 5)
+    assert shortest(graph, there, graph.weight, np.ones(4, dtype=bool)) == (1,)
+    assert shortest(graph, there, graph.weight, np.array([True, False, False, True])) == (0,)
+    assert shortest(graph, there, np.array([5.0, 4.0, 1.0, 5.0]), np.ones(4, dtype=bool)) == (2,)
+
+
 def test_a_route_out_of_reach_of_a_controller_is_found_first():
     """With room for two, the way around a controller of link 0 is kept."""
     blocked = np.array([True, False, False, False, False])
@@ -49,6 +59,11 @@ def test_routes_much_dearer_than_the_best_are_left_out():
 def test_no_way_at_all_is_no_routes():
     assert find_routes(square(), Query((3,), (0,), 2.0, 5), Variants(TODAY, (), (BRIDGE,))) == ()
     assert shortest(square(), Query((3,), (0,), 2.0, 5), square().weight, TODAY) is None
+
+
+def test_a_layer_without_links_leads_nowhere():
+    none, nothing = np.array([], dtype=int), Graph(4, *[np.array([], dtype=int)] * 3, np.array([]), np.array([]))
+    assert find_routes(nothing, ACROSS, Variants(none.astype(bool), (), ())) == ()
 
 
 def test_origin_and_outlet_in_one_place_need_no_link():

@@ -1,0 +1,36 @@
+"""Horizon: a scenario over fewer or more quarters than its file says."""
+
+from model.quarters import parse_quarter
+from scenarios.problems import Problem, ScenarioError
+from scenarios.schema import Claim, Scenario
+
+
+def ending(scenario: Scenario, until: str) -> tuple[Scenario, tuple[str, ...]]:
+    """A scenario with another last quarter, without the claims that look beyond it, and the names of these.
+
+    Events keep their dates, so that a run to an earlier quarter is the
+    beginning of the longer one; what would begin later does not come to pass.
+    Raises ScenarioError when `until` is no quarter after the start.
+    """
+    last = _after(scenario, until)
+    kept = tuple(claim for claim in scenario.expect if _looks_at(claim) <= last)
+    beyond = tuple(claim.claim for claim in scenario.expect if claim not in kept)
+    return scenario.model_copy(update={"until": until, "expect": kept}), beyond
+
+
+def _after(scenario: Scenario, until: str) -> int:
+    """Ordinal of a quarter after a scenario's start."""
+    try:
+        last = parse_quarter(until)
+    except ValueError:
+        fault = "is not a quarter; write it like 2025Q1"
+    else:
+        if last > parse_quarter(scenario.start):
+            return last
+        fault = f"is not after the start, {scenario.start}"
+    raise ScenarioError([Problem(scenario.scenario, 0, "until", fault, until)])
+
+
+def _looks_at(claim: Claim) -> int:
+    """Ordinal of the last quarter a claim looks at."""
+    return claim.during.last if claim.during is not None else parse_quarter(str(claim.by))

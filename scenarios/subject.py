@@ -1,0 +1,101 @@
+"""Subjects: what the checks look at, and what an event changes and when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from model.events import TARGETS
+from scenarios.fields import Window
+from scenarios.overlay import Place
+from scenarios.schema import ClaimFields, EventFields, Scenario
+from scenarios.vocabulary import Vocabulary
+
+DEFAULT_PROPERTY = {"grievance": "incident"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong at a place of a scenario."""
+
+    place: Place
+    message: str
+    seen: str = ""
+    allowed: str = ""
+    nearest: str = ""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Events and claims with their places in the file, and the ids of all events with a date.
+
+    An event or claim whose shape is faulty is here without its faulty keys.
+    """
+
+    events: tuple[tuple[Place, EventFields], ...]
+    claims: tuple[tuple[Place, ClaimFields], ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A scenario, its events and claims, and the words it may use."""
+
+    scenario: Scenario
+    parts: Parts
+    words: Vocabulary
+
+    @property
+    def events(self) -> tuple[tuple[Place, EventFields], ...]:
+        """All events."""
+        return self.parts.events
+
+    @property
+    def aimed(self) -> tuple[tuple[Place, EventFields], ...]:
+        """Events that have one target."""
+        return tuple(item for item in self.events if len(item[1].targets) == 1)
+
+    @property
+    def changes(self) -> tuple[tuple[Place, EventFields], ...]:
+        """Events that have one target and one operation."""
+        return tuple(item for item in self.aimed if len(item[1].operations) == 1)
+
+    @property
+    def claims(self) -> tuple[tuple[Place, ClaimFields], ...]:
+        """All claims."""
+        return self.parts.claims
+
+
+def parts(scenario: Scenario) -> Parts:
+    """The parts of a scenario of which nothing was left out."""
+    events = tuple((("events", i), event) for i, event in enumerate(scenario.events))
+    claims = tuple((("expect", i), claim) for i, claim in enumerate(scenario.expect))
+    return Parts(events, claims, tuple(event.id for event in scenario.events if event.id and event.at))
+
+
+def leader(event: EventFields, events: Iterable[EventFields]) -> EventFields | None:
+    """The event whose date and luck an event has: itself, or the one it follows."""
+    if event.follows is None:
+        return event
+    return next((other for other in events if other.id == event.follows and other.at), None)
+
+
+def begins(event: EventFields, events: Iterable[EventFields]) -> Window | None:
+    """The quarters an event may begin in; None when it follows nothing that exists."""
+    first = leader(event, events)
+    if first is None or first.at is None:
+        return None
+    lag = event.after or 0
+    return Window(first=first.at.first + lag, last=first.at.last + lag)
+
+
+def properties(key: str) -> tuple[str, ...]:
+    """What can change of a target, like capacity and open of a link."""
+    return tuple(target.partition(".")[2] for target in TARGETS if target.partition(".")[0] == key)
+
+
+def changed(event: EventFields) -> str:
+    """Target of an event's edits, like ``link.open``; without a property when it gives none it needs."""
+    if event.target == "parameter":
+        return f"parameter.{event.parameter}"
+    names = properties(event.target)
+    only = names[0] if len(names) == 1 else DEFAULT_PROPERTY.get(event.target, "")
+    return f"{event.target}.{event.quantity or only}"
