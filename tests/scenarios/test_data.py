@@ -104,8 +104,7 @@ def test_every_row_of_every_table_names_its_source_and_standing(late):
         frame = late[name]
         if name not in without:
             assert frame["source"].str.strip().ne("").all(), name
-            if name != "links":
-                assert frame["confidence"].isin(("read", "recalled", "derived", "expert")).all(), name
+            assert frame["confidence"].isin(("read", "recalled", "derived", "expert")).all(), name
     for name in ("expert", "dyad_links", "corridors", "freight_constants", "control"):
         assert late[name]["reason"].str.strip().ne("").all(), name
 
