@@ -22,7 +22,7 @@ QUANTITY_UNIT = {
     ),
     "prices": (
         "series",
-        {"border_*": "USD/1000 m3", "bill_*": "bn USD", "tariff_oil_*": "USD/t", "container_*": "USD/FEU"}
+        {"border_*": COST_UNIT["gas"], "bill_*": "bn USD", "tariff_oil_*": "USD/t", "container_*": "USD/FEU"}
         | {"gas_*": "USD/MMBtu", "lng_*": "USD/MMBtu", "coal_*": "USD/t", "cotton": "USD/kg", "gold": "USD/troy oz"}
         | dict.fromkeys(("brent", "dubai", "urals"), "USD/bbl")
         | dict.fromkeys(("aluminium", "copper", "urea", "wheat"), "USD/t"),

@@ -27,6 +27,7 @@ from scenarios.compile import shut_links
 from scenarios.impute import CAPACITIES, RATES, Rate, impute_capacity, impute_links
 from scenarios.rows import Row, rows
 from scenarios.table_sources import is_general
+from scenarios.table_units import COST_UNIT, LAYER_UNIT
 from scenarios.tables import Tables, load_tables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -146,8 +147,7 @@ def rated_links(tables: Tables) -> set[str]:
     return set(tables["capacities"].dropna(subset=["nameplate"])["link"])
 
 
-TARIFF_UNIT = {"freight": "USD/t", "oil": "USD/t", "gas": "USD/1000m3", "power": "USD/MWh", "fibre": "cost units"}
-CAPACITY_UNIT = {"freight": "Mt/y", "oil": "Mt/y", "gas": "bcm/y", "power": "GWh/y", "fibre": "share"}
+TARIFF_UNIT = COST_UNIT | {"fibre": "cost units"}
 
 
 def _imputed_cells(link: Row, rated: set[str]) -> Iterator[tuple[object, ...]]:
@@ -164,7 +164,7 @@ def _imputed_cells(link: Row, rated: set[str]) -> Iterator[tuple[object, ...]]:
             *head,
             "capacity",
             "not limited" if capacity == float("inf") else f"{capacity:g}",
-            CAPACITY_UNIT[link.layer],
+            LAYER_UNIT[link.layer],
         )
 
 
@@ -212,7 +212,7 @@ def _rates() -> str:
         (
             *(layer, mode, f"{rate.cost:g} + {rate.cost_per_km:g} a km {TARIFF_UNIT[layer]}"),
             _time(rate) if layer == "freight" else "",
-            f"{CAPACITIES[layer, mode]:g} {CAPACITY_UNIT[layer]}" if (layer, mode) in CAPACITIES else "not limited",
+            f"{CAPACITIES[layer, mode]:g} {LAYER_UNIT[layer]}" if (layer, mode) in CAPACITIES else "not limited",
         )
         for (layer, mode), rate in RATES.items()
     ]
