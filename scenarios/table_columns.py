@@ -18,6 +18,7 @@ Cell = str | float | int | bool | tuple[str, ...] | None
 
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 SEPARATOR = re.compile(r"[;>]")
+LAST_YEAR = 2100
 CODE = re.compile(r"[A-Z][A-Z0-9]{2,6}")
 
 
@@ -75,12 +76,12 @@ def positive(name: str) -> Column:
 
 def year(name: str) -> Column:
     """A column of calendar years."""
-    return Column(name, "whole", needed=True, low=1900, high=2100)
+    return Column(name, "whole", needed=True, low=1990, high=LAST_YEAR)
 
 
-def quarter(name: str) -> Column:
+def quarter(name: str, first_year: int = 1900) -> Column:
     """A column of quarters, possibly empty."""
-    return Column(name, "quarter")
+    return Column(name, "quarter", low=first_year, high=LAST_YEAR)
 
 
 def code(name: str) -> Column:
@@ -168,12 +169,14 @@ def _read_whole(column: Column, raw: str) -> tuple[Cell, Fault | None]:
     return (int(value), None) if value.is_integer() else (None, Fault("is not a whole number", raw))
 
 
-def _read_quarter(_column: Column, raw: str) -> tuple[Cell, Fault | None]:
-    """A quarter, kept as text."""
+def _read_quarter(column: Column, raw: str) -> tuple[Cell, Fault | None]:
+    """A quarter of the column's years, kept as text."""
     try:
-        parse_quarter(raw)
+        calendar_year = parse_quarter(raw) // 4
     except ValueError:
         return raw, Fault("is not a quarter", raw, "write it like 2025Q1")
+    if not column.low <= calendar_year <= column.high:
+        return raw, Fault("is out of range", raw, _limits(column))
     return raw, None
 
 

@@ -30,10 +30,10 @@ def latest_rows(layers: Sequence[Rows]) -> dict[str, list[Row]]:
 
 
 def duplicates(rows: Rows) -> Iterator[Problem]:
-    """Rows of one folder that repeat a key without being a later revision of it."""
+    """Rows of one folder that repeat a key without being a later revision of it; unreadable keys repeat nothing."""
     for members in rows.values():
         first: dict[tuple[Cell, ...], Row] = {}
-        for row in members:
+        for row in (row for row in members if None not in row.key()):
             earlier = first.setdefault((*row.key(), row.text("known_from")), row)
             if earlier is not row:
                 yield _duplicate(row, earlier)

@@ -25,8 +25,6 @@ from scenarios.table_columns import (
     year,
 )
 
-LAYER_UNIT = {"freight": "Mt/y", "oil": "Mt/y", "gas": "bcm/y", "power": "GWh/y", "fibre": "share"}
-COST_UNIT = {"freight": "USD/t", "oil": "USD/t", "gas": "USD/1000m3", "power": "USD/MWh", "fibre": ""}
 CONFIDENCES = ("read", "recalled", "derived", "expert")
 MODES = (
     *("rail", "road", "sea", "ferry", "port", "border", "pipeline", "tanker", "rail_tank"),
@@ -49,7 +47,7 @@ MEMBERSHIPS = ("full", "observer", "partner", "associate", "dialogue partner", "
 
 SOURCE = needed(text("source"))
 CONFIDENCE = words("confidence", *CONFIDENCES)
-KNOWN = needed(quarter("known_from"))
+KNOWN = needed(quarter("known_from", 1990))
 NOTE = text("note")
 REASON = text("reason")
 PROVENANCE = (SOURCE, CONFIDENCE, KNOWN)
@@ -116,7 +114,7 @@ SCHEMAS: dict[str, TableSchema] = {
             *(optional(words("corridor", *CORRIDORS)), words("status", *STATUSES)),
             *(quarter("opened"), quarter("announced"), *_imputable("length_km", "length_confidence")),
             *(*_imputable("days", "days_confidence"), *_imputable("tariff", "tariff_confidence")),
-            *(text("tariff_unit"), SOURCE, KNOWN, NOTE),
+            *(text("tariff_unit"), *PROVENANCE, NOTE),
         ),
         key=("id",),
         required=True,
@@ -138,6 +136,7 @@ SCHEMAS: dict[str, TableSchema] = {
     "conversions": TableSchema(
         (needed(text("from")), needed(text("to")), needed(positive("factor")), SOURCE, CONFIDENCE),
         key=("from", "to"),
+        ordered=("low", "factor", "high"),
         extra=(positive("low"), positive("high"), NOTE, REASON),
     ),
     "openness": TableSchema((LINK, year("year"), needed(share("open")), *PROVENANCE, NOTE), key=("link", "year")),
@@ -197,7 +196,7 @@ SCHEMAS: dict[str, TableSchema] = {
         ordered=("low", "spare", "high"),
     ),
     "prices": TableSchema(
-        (needed(text("series")), year("year"), needed(number("value")), UNIT, *PROVENANCE), key=("series", "year")
+        (needed(text("series")), year("year"), needed(positive("value")), UNIT, *PROVENANCE), key=("series", "year")
     ),
     "contracts": TableSchema(
         (
@@ -224,7 +223,7 @@ SCHEMAS: dict[str, TableSchema] = {
         key=("id",),
         extra=(
             *(many(optional(code("parties"))), many(optional(code("not_parties")))),
-            *(NOTE, text("source"), optional(CONFIDENCE), quarter("known_from")),
+            *(NOTE, text("source"), optional(CONFIDENCE), optional(KNOWN)),
         ),
     ),
     "observed_flows": TableSchema(
@@ -256,8 +255,8 @@ SCHEMAS: dict[str, TableSchema] = {
     **{
         name: TableSchema(
             (
-                *(COUNTRY, code("partner"), needed(text("quantity")), needed(number("value")), UNIT, year("year")),
-                *(number("low"), number("high"), *PROVENANCE, NOTE),
+                *(COUNTRY, code("partner"), needed(text("quantity")), needed(positive("value")), UNIT, year("year")),
+                *(positive("low"), positive("high"), *PROVENANCE, NOTE),
             ),
             key=("country", "partner", "quantity", "year"),
             ordered=("low", "value", "high"),
@@ -281,7 +280,7 @@ SCHEMAS: dict[str, TableSchema] = {
         extra=(NOTE,),
     ),
     "dyads": TableSchema(
-        (ID, code("a"), code("b"), words("state", *DYAD_STATES), text("since"), SOURCE, CONFIDENCE, REASON, KNOWN),
+        (ID, code("a"), code("b"), words("state", *DYAD_STATES), quarter("since"), SOURCE, CONFIDENCE, REASON, KNOWN),
         key=("id",),
         extra=(Column("bars_transit", "flag"),),
         required=True,

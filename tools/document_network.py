@@ -3,6 +3,7 @@
     python tools/document_network.py            write all
     python tools/document_network.py --check    write nothing; exit 1 when something is out of date
     python tools/document_network.py --counts   print the counts
+    python tools/document_network.py --general  list the links that rest on general knowledge
 
 The same tables give the same text. A drawing carries a digest of the tables behind it, since its pixels depend on the
 version of matplotlib.
@@ -25,6 +26,8 @@ from PIL.PngImagePlugin import PngInfo
 from scenarios.compile import shut_links
 from scenarios.impute import CAPACITIES, RATES, Rate, impute_capacity, impute_links
 from scenarios.rows import Row, rows
+from scenarios.table_sources import is_general
+from scenarios.table_units import COST_UNIT, LAYER_UNIT
 from scenarios.tables import Tables, load_tables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,10 +48,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when something is out of date")
     parser.add_argument("--counts", action="store_true", help="print the counts and stop")
+    parser.add_argument("--general", action="store_true", help="list the links without a named publisher and stop")
     options = parser.parse_args()
     tables = load_tables()
-    if options.counts:
-        print(counts(tables))
+    if options.counts or options.general:
+        print(counts(tables) if options.counts else general_links(tables))
         return 0
     if options.check:
         stale = list(out_of_date(tables))
@@ -143,8 +147,7 @@ def rated_links(tables: Tables) -> set[str]:
     return set(tables["capacities"].dropna(subset=["nameplate"])["link"])
 
 
-TARIFF_UNIT = {"freight": "USD/t", "oil": "USD/t", "gas": "USD/1000m3", "power": "USD/MWh", "fibre": "cost units"}
-CAPACITY_UNIT = {"freight": "Mt/y", "oil": "Mt/y", "gas": "bcm/y", "power": "GWh/y", "fibre": "share"}
+TARIFF_UNIT = COST_UNIT | {"fibre": "cost units"}
 
 
 def _imputed_cells(link: Row, rated: set[str]) -> Iterator[tuple[object, ...]]:
@@ -161,7 +164,7 @@ def _imputed_cells(link: Row, rated: set[str]) -> Iterator[tuple[object, ...]]:
             *head,
             "capacity",
             "not limited" if capacity == float("inf") else f"{capacity:g}",
-            CAPACITY_UNIT[link.layer],
+            LAYER_UNIT[link.layer],
         )
 
 
@@ -193,7 +196,14 @@ def counts(tables: Tables) -> str:
     layers = _table(
         "layer|nodes|links|operating|idle|closed|planned|ports|borders|with a capacity|with a tariff|markets", by_layer
     )
-    return "\n\n".join((_totals(tables), layers, _by_mode(links), _by_confidence(tables), _rates()))
+    return "\n\n".join((_totals(tables), layers, _by_mode(links), _by_source(links), _by_confidence(tables), _rates()))
+
+
+def general_links(tables: Tables) -> str:
+    """CSV of the links that name no publisher: id, layer, mode, name."""
+    links = tables["links"]
+    named = links.loc[links["source"].map(is_general), ["id", "layer", "mode", "name"]]
+    return str(named.to_csv(index=False, lineterminator="\n")).rstrip()
 
 
 def _rates() -> str:
@@ -202,7 +212,7 @@ def _rates() -> str:
         (
             *(layer, mode, f"{rate.cost:g} + {rate.cost_per_km:g} a km {TARIFF_UNIT[layer]}"),
             _time(rate) if layer == "freight" else "",
-            f"{CAPACITIES[layer, mode]:g} {CAPACITY_UNIT[layer]}" if (layer, mode) in CAPACITIES else "not limited",
+            f"{CAPACITIES[layer, mode]:g} {LAYER_UNIT[layer]}" if (layer, mode) in CAPACITIES else "not limited",
         )
         for (layer, mode), rate in RATES.items()
     ]
@@ -221,12 +231,22 @@ def _by_mode(links: pd.DataFrame) -> str:
     return _table("layer|mode|links|km", sorted(rows))
 
 
+def _by_source(links: pd.DataFrame) -> str:
+    """Links of each layer that rest on a named publisher, and on general knowledge."""
+    general = links["source"].map(is_general).groupby(links["layer"], sort=False)
+    rows = [(layer, len(group), (~group).sum(), group.sum(), f"{(~group).mean():.0%}") for layer, group in general]
+    total = links["source"].map(is_general)
+    rows.append(("all", len(total), (~total).sum(), total.sum(), f"{(~total).mean():.0%}"))
+    return _table("layer|links|a named publisher|general knowledge|share named", rows)
+
+
 def _by_confidence(tables: Tables) -> str:
     """How many numbers are read, recalled, derived, coded or imputed."""
     links = tables["links"]
     freight = links[links["layer"] == "freight"]
     kinds = ("read", "recalled", "derived", "expert")
     cells = {
+        "link as such": links["confidence"],
         "length": links.loc[links["length_km"].notna(), "length_confidence"],
         "days (freight)": freight.loc[freight["days"].notna(), "days_confidence"],
         "tariff": links.loc[links["tariff"].notna(), "tariff_confidence"],

@@ -11,6 +11,7 @@ import pytest
 
 from model.quarters import parse_quarter
 from scenarios.table_schemas import SCHEMAS
+from scenarios.table_units import QUANTITY_UNIT, quantity_unit
 from scenarios.tables import SHIPPED, load_tables
 from tests.worlds import EVERYTHING, agents
 
@@ -104,8 +105,7 @@ def test_every_row_of_every_table_names_its_source_and_standing(late):
         frame = late[name]
         if name not in without:
             assert frame["source"].str.strip().ne("").all(), name
-            if name != "links":
-                assert frame["confidence"].isin(("read", "recalled", "derived", "expert")).all(), name
+            assert frame["confidence"].isin(("read", "recalled", "derived", "expert")).all(), name
     for name in ("expert", "dyad_links", "corridors", "freight_constants", "control"):
         assert late[name]["reason"].str.strip().ne("").all(), name
 
@@ -135,6 +135,12 @@ def test_rivalry_of_the_poles_is_complete_and_symmetric(tables):
     poles = dict.fromkeys(tables["poles"]["pole"])
     assert set(cells) == {(a, b) for a in poles for b in poles if a != b}
     assert all(cells[a, b] == cells[b, a] for a, b in cells)
+
+
+@pytest.mark.parametrize("name", sorted(QUANTITY_UNIT))
+def test_every_named_quantity_has_its_unit_prescribed(late, name):
+    column, _ = QUANTITY_UNIT[name]
+    assert [quantity for quantity in late[name][column].unique() if not quantity_unit(name, quantity)] == []
 
 
 # --- documents -------------------------------------------------------------------------------------

@@ -8,95 +8,17 @@ import pandas as pd
 import pytest
 
 from scenarios import ScenarioError, load_tables
+from scenarios.problems import render
 from scenarios.table_checks import ROW_CHECKS
 from scenarios.table_files import table_of
 from scenarios.table_schemas import SCHEMAS
 
 SMALL = Path(__file__).parent / "tables"
 
-NODE = "A3,Third,AAA,port,40,50,made up for tests,recalled,1991Q1"
-FERRY = "middle,operating,2000Q1,,300,read,1.5,read,12,recalled,USD/t,made up for tests,2000Q1,"
-MARKET = ",gas,source,AAA,,gas,A2,,15,bcm/y,published,,120,60,0.95,14,16,2024,made up for tests,read,2025Q1,"
+BROKEN = sorted((SMALL / "broken").iterdir())
 
-# table file, row to add, exact sentence
-FAULTS = {
-    "source": ("nodes", NODE.replace("made up for tests", ""), "nodes.source: is missing"),
-    "confidence": (
-        "nodes",
-        NODE.replace("recalled", "red"),
-        "nodes.confidence: 'red' is not a valid word; allowed: read, recalled, derived, expert. Did you mean 'read'?",
-    ),
-    "number": ("nodes", NODE.replace(",40,", ",north,"), "nodes.lat: 'north' is not a number"),
-    "infinite": ("nodes", NODE.replace(",40,", ",inf,"), "nodes.lat: 'inf' is not a finite number"),
-    "range": ("nodes", NODE.replace(",40,", ",140,"), "nodes.lat: '140' is out of range; allowed: -90 to 90"),
-    "quarter": (
-        "nodes",
-        NODE.replace("1991Q1", "1991"),
-        "nodes.known_from: '1991' is not a quarter; write it like 2025Q1",
-    ),
-    "code": (
-        "nodes",
-        NODE.replace(",AAA,", ",Aland,"),
-        "nodes.country: 'Aland' is not a code; write three capital letters, like KAZ",
-    ),
-    "cells": ("nodes", NODE + ",more", "nodes: the row has 10 cells, the header 9"),
-    "key": ("nodes", NODE.replace("A3", "A1"), "nodes: 'A1' repeats the key of nodes.csv line 2"),
-    "dangling": (
-        "links_freight",
-        "F3,Ferry,freight,ferry,A1,B19,both,," + FERRY,
-        "links.to: 'B19' stands in no row of nodes. Did you mean 'B1'?",
-    ),
-    "unit": (
-        "capacities",
-        "G1,2010Q1,20,,Mt/y,made up for tests,read,2005Q1,",
-        "capacities.unit: 'Mt/y' is not the unit of gas; allowed: bcm/y",
-    ),
-    "capacity": (
-        "capacities",
-        "G1,2010Q1,,,bcm/y,made up for tests,read,2005Q1,",
-        "capacities.nameplate: is missing, and so is observed; give one of them",
-    ),
-    "order": (
-        "control",
-        "G1,AAA,0.5,0.2,0.6,owns it,made up for tests,expert,2006Q1",
-        "control.kappa: '0.2' is below low = 0.5",
-    ),
-    "reason": (
-        "capacities",
-        "G1,2010Q1,20,,bcm/y,made up for tests,expert,2005Q1,",
-        "capacities.note: is missing; an expert value needs a reason",
-    ),
-    "project-unit": (
-        "project_links",
-        "undersea_gas,G1,adds_days,2,bcm/y,,made up for tests,recalled",
-        "project_links.unit: 'bcm/y' is not the unit of adds_days; allowed: days",
-    ),
-    "opens": (
-        "project_links",
-        "undersea_gas,G1,opens,2,bcm/y,,made up for tests,recalled",
-        "project_links.change: 'opens' a link that operates, G1; allowed: adds_capacity",
-    ),
-    "tariff-unit": (
-        "links_freight",
-        "F3,Ferry,freight,ferry,A1,B1,both,," + FERRY.replace("USD/t", "USD/TEU"),
-        "links.tariff_unit: 'USD/TEU' is not a unit of transport cost here; allowed: USD/t",
-    ),
-    "candidate": (
-        "links_freight",
-        "F3,Ferry,freight,ferry,A1,B1,both,," + FERRY.replace("operating", "candidate"),
-        "links.announced: is missing; a candidate link needs it",
-    ),
-    "dyad-name": (
-        "dyads",
-        "BBB-AAA,BBB,AAA,open,1993Q2,made up for tests,read,,1993Q2",
-        "dyads.id: 'BBB-AAA' does not name the pair; allowed: AAA-BBB",
-    ),
-    "dates": (
-        "memberships",
-        "CLUB,BBB,full,1994Q1,1993Q1,made up for tests,read,1994Q1",
-        "memberships.to_quarter: '1993Q1' is before from_quarter = 1994Q1",
-    ),
-}
+FERRY = "middle,operating,2000Q1,,300,read,1.5,read,12,recalled,USD/t,made up for tests,read,2000Q1,"
+MARKET = ",gas,source,AAA,,gas,A2,,15,bcm/y,published,,120,60,0.95,14,16,2024,made up for tests,read,2025Q1,"
 
 
 @pytest.fixture
@@ -111,9 +33,9 @@ def add(folder, file, row):
     return len(path.read_text().splitlines())
 
 
-def sentences(folder, **options):
+def problems_of(folders):
     with pytest.raises(ScenarioError) as caught:
-        load_tables([folder], **options)
+        load_tables(folders)
     return caught.value.problems
 
 
@@ -121,30 +43,37 @@ def frames(tables):
     return {name: tables[name] for name in tables}
 
 
-@pytest.mark.parametrize("name", sorted(FAULTS))
-def test_a_fault_in_a_row_gives_its_place_and_exact_message(name, folder):
-    file, row, sentence = FAULTS[name]
-    line = add(folder, file, row)
-    problems = sentences(folder)
-    found = [re.sub(r"(of )\S*/", r"\1", problem.sentence()) for problem in problems]
-    assert found == [sentence]
-    assert (Path(problems[0].file).name, problems[0].line) == (f"{file}.csv", line)
+def without_folder(text):
+    return re.sub(r"\S*/broken/[^/]+/", "", text)
 
 
-def test_every_registered_row_check_is_seen_to_fire():
-    assert set(ROW_CHECKS) <= set(FAULTS)
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.name)
+def test_a_broken_table_gives_its_exact_messages(path):
+    text = without_folder(render(problems_of([SMALL, path])))
+    assert text + "\n" == (path / "problems.txt").read_text(encoding="utf-8")
 
 
-def test_all_problems_of_all_tables_come_at_once(folder):
-    for file, row, _ in FAULTS.values():
-        add(folder, file, row)
-    assert len(sentences(folder)) >= len(FAULTS)
+@pytest.mark.parametrize("name", sorted(ROW_CHECKS))
+def test_a_broken_table_named_after_a_check_fires_only_that_check(name):
+    assert {problem.check for problem in problems_of([SMALL, SMALL / "broken" / name])} == {name}
+
+
+def test_all_problems_of_all_tables_come_at_once():
+    every = set(problems_of([SMALL, *BROKEN]))
+    assert all(set(problems_of([SMALL, path])) <= every for path in BROKEN)
+
+
+def test_every_low_and_high_of_every_table_is_ordered():
+    for name, schema in SCHEMAS.items():
+        columns = [column.name for column in (*schema.columns, *schema.extra)]
+        if {"low", "high"} <= set(columns):
+            assert (schema.ordered[0], schema.ordered[-1]) == ("low", "high"), name
 
 
 def test_columns_must_be_those_of_the_schema(folder):
     path = folder / "nodes.csv"
     path.write_text(path.read_text().replace("lat,", "latt,", 1))
-    found = [problem.sentence() for problem in sentences(folder) if problem.path == "nodes"]
+    found = [problem.sentence() for problem in problems_of([folder]) if problem.path == "nodes"]
     assert found[0] == "nodes: columns are missing: lat"
     assert found[1].startswith("nodes: 'latt' is not a column; allowed: id, name,")
     assert found[1].endswith("Did you mean 'lat'?")
@@ -152,24 +81,24 @@ def test_columns_must_be_those_of_the_schema(folder):
 
 def test_a_file_that_is_no_table_is_named(folder):
     (folder / "linx.csv").write_text("id\n")
-    assert "Did you mean 'links'?" in sentences(folder)[0].sentence()
+    assert "Did you mean 'links'?" in problems_of([folder])[0].sentence()
 
 
 def test_a_missing_table_is_named(folder):
     (folder / "control.csv").unlink()
-    assert [problem.sentence() for problem in sentences(folder)] == ["control: there is no control.csv with rows"]
+    assert [problem.sentence() for problem in problems_of([folder])] == ["control: there is no control.csv with rows"]
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b'id,"', b"", b"id\x00,name\n", b'id,name\n"a'])
 def test_a_file_that_is_no_table_text_is_a_problem_and_no_crash(folder, content):
     (folder / "prices.csv").write_bytes(content)
-    assert any("prices" in problem.file for problem in sentences(folder))
+    assert any("prices" in problem.file for problem in problems_of([folder]))
 
 
 def test_lines_are_counted_through_cells_with_line_breaks(folder):
     add(folder, "nodes", 'A8,"Two\nlines",AAA,port,40,50,made up for tests,recalled,1991Q1')
-    line = add(folder, "nodes", NODE.replace(",40,", ",north,"))
-    assert [problem.line for problem in sentences(folder)] == [line]
+    line = add(folder, "nodes", "A3,Third,AAA,port,north,50,made up for tests,recalled,1991Q1")
+    assert [problem.line for problem in problems_of([folder])] == [line]
 
 
 def test_files_with_endings_make_one_table():
@@ -207,8 +136,7 @@ def test_changing_a_table_changes_no_one_elses():
 # a row of every dated table that becomes known only in 2030, with values that would be noticed
 POISON = {
     "nodes": "Z1,Zport,AAA,port,40,50,made up for tests,recalled,2030Q1",
-    "links_freight": "Z1,Zferry,freight,ferry,A1,Z1,both,,"
-    + FERRY.replace("2000Q1,\n", "").replace("tests,2000Q1", "tests,2030Q1"),
+    "links_freight": "Z1,Zferry,freight,ferry,A1,Z1,both,," + FERRY.replace("read,2000Q1", "read,2030Q1"),
     "capacities": "F1,2024Q1,999,,Mt/y,made up for tests,read,2030Q1,",
     "control": "G3,AAA,0.9,0.9,0.9,later,made up for tests,expert,2030Q1",
     "projects": "later,Later,,,AAA,2029Q1,4,1,8,proposed,made up for tests,recalled,2030Q1,",
@@ -261,7 +189,7 @@ def test_a_known_project_may_not_name_a_link_known_later(folder):
         add(folder, file, POISON[file])
     add(folder, "project_links", "undersea_gas,Z1,adds_capacity,9,Mt/y,,made up for tests,recalled")
     expected = "project_links.link: 'Z1' is not known yet at this date, but what names it is"
-    assert [problem.sentence() for problem in sentences(folder)] == [expected]
+    assert [problem.sentence() for problem in problems_of([folder])] == [expected]
     assert load_tables([folder], at="2030Q1")
 
 
