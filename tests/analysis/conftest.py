@@ -59,12 +59,23 @@ def axes(tables):
     return {name: Axis(name, values) for name, values in labels.items()}
 
 
-@pytest.fixture(scope="session")
-def batch(tmp_path_factory, axes):
+def made(axes, folder, record):
+    """A batch of the three scenarios with 40 runs of each."""
     pushes = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 1.0), "still": ("Stillness", 0.0)}
     variants = [
         Variant(name, World(scenario=name, push=push, axes=axes), TEXT.format(name=name, title=title))
         for name, (title, push) in pushes.items()
     ]
-    options = Options(workers=1, record=RECORD, out=tmp_path_factory.mktemp("results"), name="trial")
+    options = Options(workers=1, record=record, out=folder, name="trial")
     return launch(variants, draft(variants, 40, 1, options=options), options, Engine(simulate, ZeroDivisionError))
+
+
+@pytest.fixture(scope="session")
+def batch(tmp_path_factory, axes):
+    return made(axes, tmp_path_factory.mktemp("results"), RECORD)
+
+
+@pytest.fixture(scope="session")
+def lean_batch(tmp_path_factory, axes):
+    """A batch that recorded alignment alone."""
+    return made(axes, tmp_path_factory.mktemp("lean"), ("alignment",))
