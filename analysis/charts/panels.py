@@ -38,6 +38,8 @@ def panels(count: int, columns: int, height: float, margins: Margins | None = No
         x = space.left + column * (wide + space.across)
         y = tall - space.top - row * (height + space.down) - height
         axes.append(figure.add_axes((x / style.WIDTH, y / tall, wide / style.WIDTH, height / tall)))
+        for side in (axes[-1].xaxis, axes[-1].yaxis):
+            side.set_label_coords(0, 0)  # no axis has a label; matplotlib need not measure all ticks to place it
     return figure, axes
 
 
@@ -47,7 +49,7 @@ def _cells(count: int, columns: int) -> Iterator[tuple[int, int]]:
 
 def head(axis: Axes, text: str, unit: str = "") -> Axes:
     """Title above a panel, and the unit of its values in small letters below the title."""
-    axis.set_title(text, pad=15 if unit else 5)
+    axis.set_title(text, y=1.0, pad=15 if unit else 5)
     if unit:
         axis.text(0, 1.03, unit, transform=axis.transAxes, fontsize=7.5, color=style.FAINT, va="bottom")
     return axis
