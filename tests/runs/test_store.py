@@ -300,13 +300,6 @@ def test_a_frame_is_tidy(tmp_path):
     assert len(table) == 2 * 20 * 3 * 3 * 2
 
 
-def test_pairs_differ_by_the_level_alone(tmp_path):
-    batch = made(tmp_path, levels=(0, 4))
-    difference = batch.paired("flow", "second")
-    np.testing.assert_allclose(difference, 4)
-    assert difference.attrs["units"] == "unit of the link per year"
-
-
 def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path):
     batch = made(tmp_path)
     with pytest.raises(BatchError, match="no scenario 'x'; it has baseline, second"):
