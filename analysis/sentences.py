@@ -104,18 +104,32 @@ def _largest_loss(selection: Selection) -> Iterator[Sentence]:
 
 
 def _effects(selection: Selection) -> Iterator[Sentence]:
-    """One effect on each measure, or that there is none."""
+    """One effect on each measure at the end, one that passed on the way, or that there is none."""
     if not selection.changed:
         return
-    found = {effect: _effect_table(selection, effect) for effect in EFFECTS if selection.has(effect.measure)}
-    clear = {effect: tables.ranked(_clear(table, effect), len(table)) for effect, table in found.items()}
+    recorded = [effect for effect in EFFECTS if selection.has(effect.measure)]
+    last = selection.ends[1]
+    clear = {effect: _clear(tables.changes_at(selection, effect.measure, last), effect) for effect in recorded}
     heard = speakers(clear, selection.changed)
     for effect, table in clear.items():
         if table.empty:
-            yield Sentence(_silence(selection, effect, found[effect]), found[effect].iloc[0])
+            yield _passing(selection, effect)
             continue
         row = (table[table["scenario"] == heard[effect]] if effect in heard else table).iloc[0]
-        yield Sentence(_effect_text(selection, effect, row, first=row.name == table.index[0]), row)
+        reach = f"{'the' if row.name == table.index[0] else 'its'} largest effect on {effect.kind}"
+        yield Sentence(f"By {year(last)}, {_effect_text(selection, effect, row)}, {reach}.", row)
+
+
+def _passing(selection: Selection, effect: Effect) -> Sentence:
+    """The largest effect on a measure at any time, when none is left at the end; or that there is none."""
+    every = _in_region(tables.changes(selection, effect.measure, {}))
+    clear = _clear(every, effect)
+    if clear.empty:
+        return Sentence(_silence(selection, effect, every), every.iloc[0])
+    row = clear.iloc[0]
+    when, end = year(str(row["time"])), year(selection.ends[1])
+    text = f"By {when}, {_effect_text(selection, effect, row)}, the largest effect on {effect.kind}; it fades by {end}."
+    return Sentence(text, row)
 
 
 def speakers(clear: Mapping[Effect, pd.DataFrame], scenarios: tuple[str, ...]) -> dict[Effect, str]:
@@ -137,30 +151,26 @@ def speakers(clear: Mapping[Effect, pd.DataFrame], scenarios: tuple[str, ...]) -
 
 
 def _clear(table: pd.DataFrame, effect: Effect) -> pd.DataFrame:
-    """Effects large enough to speak of whose interval of the mean leaves zero behind."""
+    """Effects in the region, largest first, large enough to speak of, whose interval of the mean leaves zero behind."""
     away = (table["mean_low"] > 0) | (table["mean_high"] < 0)
-    return table[away & effect.large(table)]
+    return tables.ranked(_in_region(table[away & effect.large(table)]), len(table))
 
 
 def _silence(selection: Selection, effect: Effect, table: pd.DataFrame) -> str:
-    """What is said when no effect is both large enough and clear."""
+    """What is said when no effect is both large enough and clear at any time."""
     end = year(selection.ends[1])
     if effect.large(table).any():
         return (
-            f"No clear effect on {effect.kind} by {end}: of those above {effect.smallest:g} "
+            f"No clear effect on {effect.kind} at any time until {end}: of those above {effect.smallest:g} "
             f"{effect.unit}, each has an interval of the mean that contains 0."
         )
-    return f"No effect on {effect.kind} above {effect.smallest:g} {effect.unit} by {end}."
+    return f"No effect on {effect.kind} above {effect.smallest:g} {effect.unit} at any time until {end}."
 
 
 def _spread(row: pd.Series, digits: int) -> str:
     """Where 95 % of the runs lie, in brackets; nothing when both ends read the same."""
     low, high = number(row["low"], digits), number(row["high"], digits)
     return "" if low == high else f" (95 % of runs: {low} to {high})"
-
-
-def _effect_table(selection: Selection, effect: Effect) -> pd.DataFrame:
-    return _in_region(tables.changes_at(selection, effect.measure, selection.ends[1]))
 
 
 def _in_region(table: pd.DataFrame) -> pd.DataFrame:
@@ -171,17 +181,16 @@ def _in_region(table: pd.DataFrame) -> pd.DataFrame:
     return table[inside] if inside.any() else table
 
 
-def _effect_text(selection: Selection, effect: Effect, row: pd.Series, *, first: bool) -> str:
+def _effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
+    """Who changes what by how much, with the interval and the runs."""
     mean, low, high = (effect.factor * row[column] for column in ("mean", "mean_low", "mean_high"))
     verb = "raises" if mean > 0 else "lowers"
     size, ends = number(abs(mean), effect.digits), sorted((abs(low), abs(high)))
     interval = " to ".join(number(end, effect.digits) for end in ends)
-    share = row["share_up"] if mean > 0 else row["share_down"]
-    reach = f"{'the' if first else 'its'} largest effect on {effect.kind}"
+    share = 100 * (row["share_up"] if mean > 0 else row["share_down"])
     return (
-        f"By {year(selection.ends[1])}, “{selection.resolved[row['scenario']].title}” {verb} "
-        f"{effect.said(row)} by {size} {effect.unit} (95 % interval of the mean {interval}; the same direction in "
-        f"{100 * share:.0f} % of {int(row['runs'])} paired runs), {reach}."
+        f"“{selection.resolved[row['scenario']].title}” {verb} {effect.said(row)} by {size} {effect.unit} "
+        f"(95 % interval of the mean {interval}; the same direction in {share:.0f} % of {int(row['runs'])} paired runs)"
     )
 
 
