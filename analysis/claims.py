@@ -13,22 +13,20 @@ opposite one; *negligible* when they stay within `size`; else *undecided*.
 Against a level or a range, `size` is the margin a failure needs.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
-from ruamel.yaml import YAML
 
 from analysis import words
-from analysis.ensemble import mean_interval, quantiles
-from analysis.selection import Selection, at, during
+from analysis.ensemble import mean_interval
+from analysis.selection import RUNS_A_POINT, Selection, at, during
 from model.arrays import Array
 from model.events import schedule
 from model.quarters import format_quarter, parse_quarter
-from runs.batch import Batch
-from scenarios import Claim, Scenario, compile_events
+from scenarios import Claim, compile_events
 
 MOST_RUNS = 0.9
 FEWEST_RUNS = 2
@@ -42,20 +40,12 @@ class Finding:
     scenario: str
     claim: Claim
     verdict: str
-    unit: str = ""
     runs: int = 0
     mean: float = float("nan")
     mean_low: float = float("nan")
     mean_high: float = float("nan")
-    low: float = float("nan")
-    high: float = float("nan")
     share: float = float("nan")
     reason: str = ""
-
-
-def read_scenario(batch: Batch, name: str) -> Scenario:
-    """A scenario of a batch as it was resolved."""
-    return Scenario.model_validate(YAML(typ="safe", pure=True).load(batch.text(name)))
 
 
 def findings_of(selection: Selection) -> tuple[Finding, ...]:
@@ -63,7 +53,7 @@ def findings_of(selection: Selection) -> tuple[Finding, ...]:
     return tuple(
         examine(selection, scenario, claim)
         for scenario in selection.scenarios
-        for claim in read_scenario(selection.batch, scenario).expect
+        for claim in selection.resolved[scenario].expect
     )
 
 
@@ -77,7 +67,7 @@ def examine(selection: Selection, scenario: str, claim: Claim) -> Finding:
         return Finding(scenario, claim, "not tested", reason=f"{values.sizes['run']} runs count; two are needed")
     effect = _effect(values, claim)
     shown = values if claim.relation in PAIRED else _level_value(values, claim)
-    return _finding(scenario, claim, effect, _moment(shown, claim).values, str(values.attrs.get("units", "")))
+    return _finding(scenario, claim, effect, _moment(shown, claim).values)
 
 
 def verdict(effect: Array, *, size: float, floor: float | None = None) -> str:
@@ -103,11 +93,11 @@ def unchanged(difference: Array, *, size: float) -> str:
 
 def fired(selection: Selection, scenario: str, event: str, until: int) -> npt.NDArray[np.int64]:
     """Runs in which an event has begun by a quarter (ordinal); its luck is drawn again, the same by its address."""
-    edits = tuple(edit for edit in compile_events(read_scenario(selection.batch, scenario)) if edit.id == event)
+    edits = tuple(edit for edit in compile_events(selection.resolved[scenario]) if edit.id == event)
     plan = selection.batch.manifest["plan"]
     own = next(entry["seed"] for entry in plan["scenarios"] if entry["name"] == scenario)
     runs = selection.values(scenario, selection.batch.measures[0])["run"].values.astype(np.int64)
-    begun = schedule(edits, plan["seed"] if own is None else own, runs % 10**7).begins <= until
+    begun = schedule(edits, plan["seed"] if own is None else own, runs % RUNS_A_POINT).begins <= until
     return np.asarray(runs[begun.any(axis=0)], dtype=np.int64)
 
 
@@ -118,17 +108,18 @@ def wording(claim: Claim) -> str:
     'GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4'
     """
     when = f"by {claim.by}" if claim.by else "during {}–{}".format(*_span(claim))
-    return f"{words.measure(claim.measure, claim.where)}: {_RELATION[claim.relation](claim)}, {when}"
+    relation = _RELATION[claim.relation].format(size=claim.size, level=claim.level, range=claim.range)
+    return f"{words.measure(claim.measure, claim.where)}: {relation}, {when}"
 
 
-_RELATION: dict[str, Callable[[Claim], str]] = {
-    "falls": lambda claim: f"falls by more than {claim.size:g}",
-    "rises": lambda claim: f"rises by more than {claim.size:g}",
-    "unchanged": lambda claim: f"changes by no more than {claim.size:g}",
-    "between": lambda claim: "lies between {:g} and {:g}".format(*(claim.range or (0, 0))),
-    "reaches": lambda claim: f"reaches {claim.level:g}",
-    "before": lambda claim: f"reaches {claim.level:g} before that",
-    "never": lambda claim: f"never reaches {claim.level:g}",
+_RELATION = {
+    "falls": "falls by more than {size:g}",
+    "rises": "rises by more than {size:g}",
+    "unchanged": "changes by no more than {size:g}",
+    "between": "lies between {range[0]:g} and {range[1]:g}",
+    "reaches": "reaches {level:g}",
+    "before": "reaches {level:g} before that",
+    "never": "never reaches {level:g}",
 }
 
 
@@ -198,9 +189,8 @@ def _level_value(values: xr.DataArray, claim: Claim) -> xr.DataArray:
     return during(values, first, format_quarter(last))
 
 
-def _finding(scenario: str, claim: Claim, effect: Array, shown: Array, unit: str) -> Finding:
+def _finding(scenario: str, claim: Claim, effect: Array, shown: Array) -> Finding:
     low, mean, high = (float(end) for end in mean_interval(shown))
-    lowest, highest = (float(end) for end in quantiles(shown, (0.025, 0.975)))
     enough = claim.size if claim.relation in PAIRED else 0.0
     if claim.relation == "unchanged":
         said, share = unchanged(effect, size=claim.size), float((np.abs(effect) <= claim.size).mean())
@@ -209,7 +199,7 @@ def _finding(scenario: str, claim: Claim, effect: Array, shown: Array, unit: str
         share = float((effect > enough).mean())
         if said == "negligible" and claim.relation not in PAIRED:
             said = "undecided"
-    return Finding(scenario, claim, said, unit, len(effect), mean, low, high, lowest, highest, share)
+    return Finding(scenario, claim, said, len(effect), mean, low, high, share)
 
 
 def _span(claim: Claim) -> tuple[str, str]:

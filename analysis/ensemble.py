@@ -32,12 +32,12 @@ def bands(values: xr.DataArray) -> pd.DataFrame:
     return _table(values, columns)
 
 
-def effects(difference: xr.DataArray, size: float = 0.0) -> pd.DataFrame:
-    """Paired differences: the columns of `bands`, and the shares of runs that rise and fall by more than `size`."""
+def effects(difference: xr.DataArray) -> pd.DataFrame:
+    """Paired differences: the columns of `bands`, and the shares of runs that rise and fall."""
     cells = difference.transpose("run", ...).values
     table = bands(difference)
-    table["share_up"] = (cells > size).mean(axis=0).ravel()
-    table["share_down"] = (cells < -size).mean(axis=0).ravel()
+    table["share_up"] = (cells > 0).mean(axis=0).ravel()
+    table["share_down"] = (cells < 0).mean(axis=0).ravel()
     table["runs"] = len(cells)
     return table
 

@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from textwrap import wrap
 
-import numpy as np
 import pandas as pd
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis import metrics, style, tables, words
 from analysis.charts.corridors import stack
-from analysis.charts.fans import difference, fan
+from analysis.charts.fans import against, difference, fan
 from analysis.charts.heat import heat
-from analysis.charts.panels import Margins, head, key, panels, widen
+from analysis.charts.panels import Margins, head, key, key_height, panels, widen
 from analysis.charts.ranking import ranked
-from analysis.claims import read_scenario
 from analysis.selection import Selection
-from analysis.sentences import year
+from analysis.sentences import EFFECTS, Effect
 from scenarios import Scenario
 
 MOST_SERIES = 12
@@ -51,10 +51,8 @@ class Series:
         places = [words.place(dimension, label) for dimension, label in self.where.items()]
         if set(self.where) == {"market"}:
             return "\n".join(wrap(places[0], 24)[:2])
-        rest = "".join(f", {place.lower()}" for place in places[2:])
-        return (
-            f"{_MEASURE.get(self.measure, self.measure.replace('_', ' ').capitalize())}\n{' → '.join(places[:2])}{rest}"
-        )
+        what = _MEASURE.get(self.measure, self.measure.replace("_", " ").capitalize())
+        return f"{', '.join([what, *map(str.lower, places[2:])])}\n{' → '.join(places[:2])}"
 
 
 _MEASURE = {
@@ -79,16 +77,14 @@ class Gallery:
         return {self.scenarios[s].title: self.colours[s] for s in self.selection.scenarios}
 
     @property
-    def ends(self) -> tuple[str, str]:
-        """First and last recorded quarter of the baseline."""
-        times = self.selection.batch.dictionary["scenarios"][self.selection.baseline]["times"]
-        return str(times[0]), str(times[-1])
+    def base(self) -> str:
+        """Title of the scenario that the others are compared with."""
+        return self.scenarios[self.selection.baseline].title
 
 
 def gallery(selection: Selection) -> Gallery:
     """The gallery of a selection."""
-    scenarios = {name: read_scenario(selection.batch, name) for name in selection.scenarios}
-    return Gallery(selection, scenarios, style.scenario_colours(selection.scenarios, selection.baseline))
+    return Gallery(selection, selection.resolved, style.scenario_colours(selection.scenarios, selection.baseline))
 
 
 def asked(view: Gallery) -> tuple[Series, ...]:
@@ -117,9 +113,9 @@ def _largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
         if not view.selection.has(measure):
             continue
         if view.selection.changed:
-            table = tables.ranked(tables.changes_at(view.selection, measure, view.ends[1]), each)
+            table = tables.ranked(tables.changes_at(view.selection, measure, view.selection.ends[1]), each)
         else:
-            table = tables.levels_at(view.selection, measure, view.ends[1]).nlargest(each, "median")
+            table = tables.levels_at(view.selection, measure, view.selection.ends[1]).nlargest(each, "median")
         dims = view.selection.batch.dictionary["measures"][measure]["dimensions"]
         found += [Series(measure, {d: str(row[d]) for d in dims}) for _, row in table.iterrows()]
     return tuple({str(series): series for series in found}.values())
@@ -127,22 +123,27 @@ def _largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
 
 def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     """Every series in every scenario, with its spread over runs."""
-    figure, axes = panels(len(chosen), 3, 1.35, Margins(left=0.7, across=0.68, down=0.82, top=0.95))
+    figure, axes = _small_multiples(view, len(chosen))
     parts = []
     for axis, series in zip(axes, chosen, strict=True):
         table = tables.levels(view.selection, series.measure, series.where)
-        head(fan(axis, table, view.colours), series.heading, words.unit(table.attrs["unit"], series.where))
+        against(axis, table, view.colours, view.selection.baseline)
+        head(axis, series.heading, words.unit(table.attrs["unit"], series.where))
         if series.measure == "alignment":
             middle = float(table["median"].mean())
             widen(axis, middle - style.SMALLEST_RANGE, middle + style.SMALLEST_RANGE)
         parts.append(_labelled(table, series))
-    caption = "Line: median run. Dark band: middle half of the runs; light band: 95 % of the runs."
-    return Exhibit("fans", "What the scenarios ask about", caption, key(figure, view.titles), _together(parts))
+    caption = (
+        f"Lines: median run. Dark band: middle half of the runs of “{view.base}”; light band: 95 % of them. A scenario "
+        "that changes nothing lies below the dashes. The spread of every scenario stands in the CSV file."
+    )
+    key(figure, view.titles, dashed=view.base)
+    return Exhibit("fans", "What the scenarios ask about", caption, figure, _together(parts))
 
 
 def paired(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     """Every series as a difference from the baseline, run by run."""
-    figure, axes = panels(len(chosen), 3, 1.35, Margins(left=0.7, across=0.68, down=0.82, top=0.95))
+    figure, axes = _small_multiples(view, len(chosen))
     parts = []
     for axis, series in zip(axes, chosen, strict=True):
         table = tables.changes(view.selection, series.measure, series.where)
@@ -151,21 +152,27 @@ def paired(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
         if series.measure == "alignment":
             widen(axis, -style.SMALLEST_RANGE, style.SMALLEST_RANGE)
         parts.append(_labelled(table, series))
-    base = view.scenarios[view.selection.baseline].title
     caption = (
-        f"Scenario minus “{base}”, run by run with the same luck. Line and dark band: mean and its 95 % interval; "
+        f"Scenario minus “{view.base}”, run by run with the same luck. Line and dark band: mean and its 95 % interval; "
         "light band: 95 % of the runs. A band that leaves zero behind is an effect."
     )
-    colours = {title: colour for title, colour in view.titles.items() if title != base}
+    colours = {title: colour for title, colour in view.titles.items() if title != view.base}
     return Exhibit("differences", "What the scenarios change", caption, key(figure, colours), _together(parts))
+
+
+def _small_multiples(view: Gallery, count: int) -> tuple[Figure, list[Axes]]:
+    """Three panels a row below the legend of the scenarios."""
+    space = Margins(left=0.7, across=0.68, down=0.82, top=0.7 + key_height(view.titles))
+    return panels(count, 3, 1.35, space)
 
 
 def by_pole(view: Gallery, measure: str) -> Exhibit:
     """A panel a country, a line a pole, in the baseline: alignment, or loss in per cent of GDP."""
     dimension = "pole" if measure == "alignment" else "controller"
-    poles = [str(p) for p in view.selection.values(view.selection.baseline, "alignment")["pole"].values]
-    values = view.selection.values(view.selection.baseline, measure).sel({dimension: poles})
-    table = tables.labelled(view.selection.baseline, metrics.without_self(values))
+    poles = list(view.selection.poles)
+    table = tables.labelled(
+        view.selection.baseline, view.selection.values(view.selection.baseline, measure).sel({dimension: poles})
+    )
     countries = list(dict.fromkeys(table["country"]))
     colours = {pole: style.pole_colour(pole, poles) for pole in poles}
     figure, axes = panels(len(countries), 4, 1.05, Margins(top=0.68, down=0.5, across=0.46, left=0.46))
@@ -179,8 +186,7 @@ def by_pole(view: Gallery, measure: str) -> Exhibit:
             axis.set_ylim(0, None)
     key(figure, {style.title(pole): colour for pole, colour in colours.items()})
     heading, caption = _BY_POLE[measure]
-    base = view.scenarios[view.selection.baseline].title
-    return Exhibit(f"{measure}-by-country", heading, caption.format(base=base), figure, table)
+    return Exhibit(f"{measure}-by-country", heading, caption.format(base=view.base), figure, table)
 
 
 _BY_POLE = {
@@ -203,18 +209,15 @@ _BY_POLE = {
 
 def dependence_map(view: Gallery) -> Exhibit:
     """Loss of every country toward every controller at the start, in the baseline."""
-    first, _ = view.ends
+    first, _ = view.selection.ends
     table = tables.levels_at(view.selection, "loss", first)
     matrix = tables.matrix(table, "country", "controller", "median")
-    for label in set(matrix.index) & set(matrix.columns):
-        matrix.loc[label, label] = np.nan
     figure, (axis,) = panels(1, 1, 0.27 * len(matrix), Margins(left=1.2, right=0.55, top=1.15, bottom=0.08))
     heat(axis, matrix, style.LOSSES, (0, COLOUR_CEILING), _loss)
     axis.tick_params(axis="x", labelrotation=55)
     for text in axis.get_xticklabels():
         text.set(ha="left", rotation_mode="anchor")
-    poles = view.selection.values(view.selection.baseline, "alignment").sizes["pole"]
-    axis.axvline(poles - 0.5, color=style.INK, lw=0.8)
+    axis.axvline(len(view.selection.poles) - 0.5, color=style.INK, lw=0.8)
     caption = (
         f"Median run, {first}. Rows: who depends; columns: on whom, the poles first, then the states in between. "
         "Per cent "
@@ -226,18 +229,16 @@ def dependence_map(view: Gallery) -> Exhibit:
 
 
 def _loss(value: float) -> str:
-    """A loss in a cell: one digit, whole from ten on, a dot for next to nothing."""
-    if abs(value) < 0.05:  # noqa: PLR2004 - what would print as 0.0
-        return "·"
-    return f"{value:.0f}" if abs(value) >= 9.95 else f"{value:.1f}"  # noqa: PLR2004 - what would print as 10.0
+    """A loss in a cell: one digit, whole from ten on."""
+    return words.cell(value, 0 if abs(value) >= 9.95 else 1)  # noqa: PLR2004 - what would print as 10.0
 
 
 def effect_maps(view: Gallery, measure: str) -> Exhibit:
     """Change of every country toward every pole at the end, one map a scenario."""
     dimension = "pole" if measure == "alignment" else "controller"
-    poles = [str(p) for p in view.selection.values(view.selection.baseline, "alignment")["pole"].values]
-    table = tables.changes_at(view.selection, measure, view.ends[1], metrics.without_self)
-    table = table[table[dimension].isin(poles)]
+    end = view.selection.ends[1]
+    table = tables.changes_at(view.selection, measure, end)
+    table = table[table[dimension].isin(view.selection.poles)]
     limit = max(float(table["mean"].abs().max()), style.SMALLEST_RANGE)
     digits = 3 if measure == "alignment" else 2
     count = len(view.selection.changed)
@@ -247,33 +248,28 @@ def effect_maps(view: Gallery, measure: str) -> Exhibit:
     )
     for axis, scenario in zip(axes, view.selection.changed, strict=True):
         matrix = tables.matrix(table[table["scenario"] == scenario], "country", dimension)
-        heat(axis, matrix, style.RISES, (-limit, limit), lambda value: _signed(value, digits))
+        heat(axis, matrix, style.RISES, (-limit, limit), partial(words.cell, digits=digits, signed=True))
         axis.set_title(view.scenarios[scenario].title, pad=20, color=view.colours[scenario])
     heading = {"alignment": "Effects on alignment", "loss": "Effects on dependence"}[measure]
     unit = {"alignment": "on the scale from −1 to 1", "loss": "in percentage points of GDP"}[measure]
     caption = (
-        f"Mean paired change by {year(view.ends[1])}, {unit}; blue rises, orange falls; a dot is less than half of the "
+        f"Mean paired change by {words.year(end)}, {unit}; blue rises, orange falls; a dot is less than half of the "
         "last digit shown. Intervals stand in the CSV file."
     )
     return Exhibit(f"{measure}-effects", heading, caption, figure, table)
 
 
-def _signed(value: float, digits: int) -> str:
-    if abs(value) < 0.5 * 10**-digits:
-        return "·"
-    return f"{value:+.{digits}f}".replace("-", "−")
-
-
 def corridors(view: Gallery) -> Exhibit:
     """Freight by corridor, stacked to a hundred per cent, one panel a scenario."""
     table = tables.corridor_shares(view.selection, CORRIDORS_SHOWN)
-    names = list(dict.fromkeys(table["corridor"]))
+    colours = {style.title(name): style.corridor_colour(name) for name in dict.fromkeys(table["corridor"])}
     shown = view.selection.scenarios
-    figure, axes = panels(len(shown), min(3, len(shown)), 2.0, Margins(top=0.95, down=0.6, left=0.42))
+    space = Margins(top=0.5 + key_height(colours), down=0.6, left=0.42)
+    figure, axes = panels(len(shown), min(3, len(shown)), 2.0, space)
     for axis, scenario in zip(axes, shown, strict=True):
         stack(axis, table[table["scenario"] == scenario])
         axis.set_title(_short(view.scenarios[scenario].title), color=view.colours[scenario])
-    key(figure, {style.title(name): style.corridor_colour(name) for name in names}, lines=False)
+    key(figure, colours, lines=False)
     caption = (
         "Shares of the corridors in all freight that uses one, per cent, mean of the runs. A shipment that follows two "
         "corridors counts in both."
@@ -281,44 +277,39 @@ def corridors(view: Gallery) -> Exhibit:
     return Exhibit("corridors", "How freight divides over the corridors", caption, figure, table)
 
 
-def _short(text: str, most: int = 34) -> str:
+def _short(text: str, most: int = 28) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
-RANKED = (
-    ("loss", "Dependence", "change, % of GDP", 1.0),
-    ("alignment", "Alignment", "change, index [−1, 1]", 1.0),
-    ("export_share", "Energy export shares", "change, percentage points", 100.0),
-    ("corridor_flow", "Freight corridors", "change, Mt/y", 1.0),
-)
 
 
 def ranking(view: Gallery, scenario: str) -> Exhibit:
     """The largest effects of one scenario on four measures."""
-    chosen = [row for row in RANKED if view.selection.has(row[0])]
-    figure, axes = panels(len(chosen), 2, 1.75, Margins(left=1.75, across=1.95, top=0.5, down=0.7))
+    chosen = [effect for effect in EFFECTS if view.selection.has(effect.measure)]
+    figure, axes = panels(len(chosen), 2, 1.6, Margins(left=1.85, across=2.0, top=0.5, down=0.7))
     parts = []
-    for axis, (measure, heading, unit, factor) in zip(axes, chosen, strict=True):
-        table = tables.changes_at(view.selection, measure, view.ends[1])
-        table = tables.ranked(_apart(table[table["scenario"] == scenario]), RANKED_SHOWN)
-        table = table.assign(measure=measure, unit=unit, label=[_label(row) for _, row in table.iterrows()])
-        scaled = table.assign(**{c: factor * table[c] for c in ("mean", "mean_low", "mean_high", "low", "high")})
-        head(ranked(axis, scaled), heading, unit)
-        parts.append(scaled)
+    for axis, effect in zip(axes, chosen, strict=True):
+        table = _largest_of(view.selection, scenario, effect)
+        head(ranked(axis, table, RANKED_SHOWN), effect.kind.capitalize(), f"change, {effect.unit}")
+        if table.empty:
+            text = f"nothing above {effect.smallest:g}"
+            paper = {"facecolor": "white", "edgecolor": "none"}
+            axis.text(0.5, 0.5, text, transform=axis.transAxes, ha="center", fontsize=8, color=style.FAINT, bbox=paper)
+        parts.append(table)
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
+    least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in chosen])
     caption = (
-        f"Paired changes by {year(view.ends[1])}, largest first. Bar: mean; thick line: its 95 % interval; thin "
-        "line: 95 % "
-        "of the runs."
+        f"Paired changes by {words.year(view.selection.ends[1])}, largest first, smaller ones than {least} left out. "
+        "Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
     )
     return Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(parts, ignore_index=True))
 
 
-def _apart(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows without those of a country toward itself."""
-    for other in {"pole", "controller"} & set(table.columns):
-        table = table[table["country"] != table[other]]
-    return table
+def _largest_of(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
+    """The largest effects of one scenario on one measure, in the unit said, with the names of the rows."""
+    table = tables.changes_at(selection, effect.measure, selection.ends[1])
+    table = tables.ranked(table[(table["scenario"] == scenario) & effect.large(table)], RANKED_SHOWN)
+    numbers = ["mean", "mean_low", "mean_high", "low", "lower", "median", "upper", "high"]
+    table[numbers] *= effect.factor
+    return table.assign(measure=effect.measure, unit=effect.unit, label=[_label(row) for _, row in table.iterrows()])
 
 
 def _label(row: pd.Series) -> str:
@@ -326,32 +317,37 @@ def _label(row: pd.Series) -> str:
     if "corridor" in row:
         return style.title(str(row["corridor"]))
     other = row["pole"] if "pole" in row else row["controller"]
-    text = f"{row['country']} → {style.title(str(other))}"
+    text = f"{style.name(str(row['country']))} → {style.name(str(other))}"
     return f"{text}, {row['commodity']}" if "commodity" in row else text
 
 
 def hedging(view: Gallery) -> Exhibit:
     """Hedging and autonomy of each region over time, all scenarios."""
     figure, axes = panels(
-        2 * len(style.REGIONS), len(style.REGIONS), 1.2, Margins(left=0.7, across=0.68, top=0.85, down=0.7)
+        2 * len(style.REGIONS),
+        len(style.REGIONS),
+        1.2,
+        Margins(left=0.7, across=0.68, top=0.55 + key_height(view.titles), down=0.7),
     )
-    poles = [str(p) for p in view.selection.values(view.selection.baseline, "alignment")["pole"].values]
+    toward_poles = {"controller": list(view.selection.poles)}
     parts = [
-        tables.levels(view.selection, "alignment", None, lambda a: _regional(metrics.hedging(metrics.without_self(a)))),
-        tables.levels(view.selection, "dependence", {"controller": poles}, lambda d: _regional(_autonomy(d))),
+        tables.levels(view.selection, "alignment", None, lambda a: _regional(metrics.hedging(a))),
+        tables.levels(view.selection, "dependence", toward_poles, lambda d: _regional(_autonomy(d))),
     ]
-    for row, (text, table) in enumerate(zip(("Hedging", "Autonomy"), parts, strict=True)):
+    for row, (text, table) in enumerate(zip(("hedging", "autonomy"), parts, strict=True)):
         for column, region in enumerate(style.REGIONS):
             axis = axes[row * len(style.REGIONS) + column]
-            fan(axis, table[table["region"] == region], view.colours)
-            head(axis, f"{text}: {region}", "index [0, 1]")
+            against(axis, table[table["region"] == region], view.colours, view.selection.baseline)
+            head(axis, region, f"{text}, index [0, 1]")
     caption = (
         "Mean over the countries of each region. Hedging: entropy of alignment over the poles, 1 is equal "
         "distance to all. "
-        "Autonomy: one minus the largest dependence on a pole."
+        "Autonomy: one minus the largest dependence on a pole. Lines: median run; bands: half and 95 % of the runs of "
+        f"“{view.base}”."
     )
     table = pd.concat([p.assign(metric=m) for m, p in zip(("hedging", "autonomy"), parts, strict=True)])
-    return Exhibit("hedging", "Hedging and autonomy by region", caption, key(figure, view.titles), table)
+    key(figure, view.titles, dashed=view.base)
+    return Exhibit("hedging", "Hedging and autonomy by region", caption, figure, table)
 
 
 def _regional(values: xr.DataArray) -> xr.DataArray:
@@ -360,8 +356,8 @@ def _regional(values: xr.DataArray) -> xr.DataArray:
 
 
 def _autonomy(dependence: xr.DataArray) -> xr.DataArray:
-    """Autonomy toward the poles, a country that is a pole left out of its own."""
-    return metrics.autonomy(metrics.without_self(dependence.rename(controller="pole")))
+    """Autonomy toward the poles."""
+    return metrics.autonomy(dependence.rename(controller="pole"))
 
 
 def _labelled(table: pd.DataFrame, series: Series) -> pd.DataFrame:

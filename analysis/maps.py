@@ -8,16 +8,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis import style, tables
+from analysis import style, tables, words
 from analysis.charts.network import Box, network, network_difference, place_names, width_key
 from analysis.figures import Exhibit, Gallery
 from analysis.geography import project
-from analysis.sentences import number, year
 from scenarios import Tables
+from scenarios.table_schemas import LAYER_UNIT
 
 HUNDRED = 100
 LAYERS = ("freight", "oil", "gas", "power")
-UNIT = {"freight": "Mt/y", "oil": "Mt/y", "gas": "bcm/y", "power": "GWh/y"}
 BOX: dict[str, Box] = {
     "freight": (18.0, 24.0, 118.0, 58.0),
     "oil": (26.0, 32.0, 92.0, 56.0),
@@ -45,7 +44,7 @@ class Ground:
 
 def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
     """One map a layer: flows of the baseline at the end."""
-    quarter = view.ends[1]
+    quarter = view.selection.ends[1]
     base = view.selection.baseline
     table = tables.link_flows(view.selection, base, quarter, ground.links)
     made = []
@@ -54,17 +53,16 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
         widest = _within(part, BOX[layer])["flow"].max()
         if not widest > 0:
             continue
-        figure, axis = _sheet(BOX[layer])
+        figure, axis = sheet(BOX[layer])
         network(axis, part, BOX[layer], style.LAYER_COLOUR[layer], widest)
         place_names(axis, _places(part, "flow"))
-        width_key(axis, _marks(widest), widest, style.LAYER_COLOUR[layer], UNIT[layer])
+        width_key(axis, _marks(widest), widest, style.LAYER_COLOUR[layer], LAYER_UNIT[layer])
         top = _within(part, BOX[layer]).nlargest(1, "flow").iloc[0]
-        heading = f"{layer.capitalize()} flows by {year(quarter)}"
+        heading = f"{layer.capitalize()} flows by {words.year(quarter)}"
+        carried = words.number(top["flow"], 0 if top["flow"] >= HUNDRED else 1)
         caption = (
-            f"“{view.scenarios[base].title}”, mean of the runs. The widest line on the map, "
-            f"{top['name']}–{top['to_name']}, "
-            f"carries {number(top['flow'], 0 if top['flow'] >= HUNDRED else 1)} {UNIT[layer]}. Grey lines carry "
-            "nothing. Lines join places, they are not tracks."
+            f"“{view.base}”, mean of the runs. The widest line on the map, {top['name']}–{top['to_name']}, carries "
+            f"{carried} {LAYER_UNIT[layer]}. Grey lines carry nothing. Lines join places, they are not tracks."
         )
         made.append(Exhibit(f"map-{layer}", heading, caption, figure, part))
     return made
@@ -72,7 +70,7 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
 
 def change_maps(view: Gallery, ground: Ground, scenario: str) -> list[Exhibit]:
     """Maps of what a scenario changes, for the layers in which it changes something."""
-    quarter = view.ends[1]
+    quarter = view.selection.ends[1]
     table = tables.link_flows(view.selection, scenario, quarter, ground.links)
     return [
         _change_map(view, scenario, layer, part)
@@ -82,28 +80,29 @@ def change_maps(view: Gallery, ground: Ground, scenario: str) -> list[Exhibit]:
 
 
 def _change_map(view: Gallery, scenario: str, layer: str, part: pd.DataFrame) -> Exhibit:
-    figure, axis = _sheet(BOX[layer])
+    figure, axis = sheet(BOX[layer])
     widest = part["change"].abs().max()
     shown = part.assign(flow=part["change"].where(part["change"].abs() >= VISIBLE * widest, 0.0))
     network_difference(axis, shown, BOX[layer], widest)
     place_names(axis, _places(shown.assign(flow=shown["flow"].abs()), "flow"), most=12)
-    width_key(axis, _marks(widest), widest, style.FAINT, UNIT[layer])
+    width_key(axis, _marks(widest), widest, style.FAINT, LAYER_UNIT[layer])
     ups, downs = part.nlargest(1, "change").iloc[0], part.nsmallest(1, "change").iloc[0]
-    said = [f"{row['name']}–{row['to_name']} {_signed(row)} {UNIT[layer]}" for row in (ups, downs) if row["change"]]
+    said = [
+        f"{row['name']}–{row['to_name']} {_change(row)} {LAYER_UNIT[layer]}" for row in (ups, downs) if row["change"]
+    ]
     title = view.scenarios[scenario].title
-    base = view.scenarios[view.selection.baseline].title
     caption = (
-        f"“{title}” minus “{base}” by {year(view.ends[1])}, mean paired change: blue more, orange less. Largest: "
-        f"{'; '.join(said)}. Width is in proportion to the change."
+        f"“{title}” minus “{view.base}” by {words.year(view.selection.ends[1])}, mean paired change: blue more, "
+        f"orange less. Largest: {'; '.join(said)}. Width is in proportion to the change."
     )
     heading = f"{title}: where {layer} moves"
     return Exhibit(f"map-{layer}-{scenario}", heading, caption, figure, part)
 
 
-def _signed(row: pd.Series) -> str:
-    return f"{row['change']:+.1f}".replace("-", "−") + (
-        f" ({row['change_low']:.1f} to {row['change_high']:.1f})".replace("-", "−")
-    )
+def _change(row: pd.Series) -> str:
+    """A change with the interval of its mean."""
+    low, high = words.number(row["change_low"], 1), words.number(row["change_high"], 1)
+    return f"{words.number(row['change'], 1, signed=True)} ({low} to {high})"
 
 
 def _moves(part: pd.DataFrame) -> bool:
@@ -170,7 +169,7 @@ def _marks(widest: float) -> tuple[float, ...]:
     return (top / 4, top)
 
 
-def _sheet(box: Box) -> tuple[Figure, Axes]:
+def sheet(box: Box) -> tuple[Figure, Axes]:
     """A figure of the shape of its map."""
     west, south, east, north = box
     x, y = project(np.linspace(west, east, 60), np.full(60, south))

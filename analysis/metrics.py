@@ -30,34 +30,14 @@ def hedging(alignment: xr.DataArray) -> xr.DataArray:
     return entropy.assign_attrs(units="index [0, 1]", title="Hedging")
 
 
-def tilt(alignment: xr.DataArray, toward: str, away: str) -> xr.DataArray:
-    """Alignment with one pole minus alignment with another, in [-2, 2]."""
-    difference = alignment.sel(pole=toward, drop=True) - alignment.sel(pole=away, drop=True)
-    return difference.assign_attrs(units="index [-2, 2]", title=f"{toward} over {away}")
-
-
 def corridor_shares(corridor_flow: xr.DataArray) -> xr.DataArray:
     """Share of each corridor in all corridor freight, per cent."""
     total = corridor_flow.sum("corridor").clip(min=TINY)
     return (100.0 * corridor_flow / total).assign_attrs(units="% of corridor freight", title="Corridor shares")
 
 
-def regional(
-    values: xr.DataArray, regions: Mapping[str, Sequence[str]], weights: xr.DataArray | None = None
-) -> xr.DataArray:
-    """Mean over the countries of each region, weighted (by GDP, say) when weights are given."""
-    parts = []
-    for members in regions.values():
-        present = [country for country in members if country in values["country"].values]
-        part = values.sel(country=present)
-        parts.append(
-            part.mean("country") if weights is None else part.weighted(weights.sel(country=present)).mean("country")
-        )
-    joined = xr.concat(parts, dim="region").assign_coords(region=list(regions))
-    return joined.assign_attrs(values.attrs)
-
-
-def without_self(values: xr.DataArray) -> xr.DataArray:
-    """Values with nothing where a country meets itself: a pole that is an agent, or its own controller."""
-    other = next(dim for dim in ("pole", "controller") if dim in values.dims)
-    return values.where(values["country"] != values[other])
+def regional(values: xr.DataArray, regions: Mapping[str, Sequence[str]]) -> xr.DataArray:
+    """Mean over the countries of each region."""
+    present = set(values["country"].values)
+    parts = [values.sel(country=[c for c in members if c in present]).mean("country") for members in regions.values()]
+    return xr.concat(parts, dim="region").assign_coords(region=list(regions)).assign_attrs(values.attrs)

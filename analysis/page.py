@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from io import StringIO
 
@@ -51,9 +52,24 @@ _PATHS = re.compile(r'(?<= d=")[^"]*')
 _GROUP_IDS = re.compile(r' id="(?:figure|axes|patch|text|line2d|legend|xtick|ytick|[A-Z]\w+|matplotlib\.axis)_\d+"')
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: its anchor, what the navigation calls it, its heading and its HTML."""
+
+    anchor: str
+    label: str
+    heading: str
+    body: str
+
+    @property
+    def html(self) -> str:
+        """The part with its heading."""
+        return f'<section id="{self.anchor}"><h2>{escape(self.heading)}</h2>\n{self.body}\n</section>'
+
+
 def page(title: str, body: Iterable[str]) -> str:
     """A whole HTML page."""
-    inside = "\n".join(body)
+    inside = "\n".join(body).replace(" %", "\N{NO-BREAK SPACE}%")  # a number keeps its sign on its line
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -101,6 +117,7 @@ def definitions(rows: Iterable[tuple[str, str]]) -> str:
     return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows) + "</dl>"
 
 
-def section(anchor: str, heading: str, *body: str) -> str:
-    """A part of the page with its heading."""
-    return f'<section id="{anchor}"><h2>{escape(heading)}</h2>\n' + "\n".join(body) + "\n</section>"
+def navigation(sections: Iterable[Section]) -> str:
+    """Links to the sections that are there."""
+    links = (f'<a href="#{section.anchor}">{escape(section.label)}</a>' for section in sections)
+    return f"<nav>{' '.join(links)}</nav>"

@@ -14,8 +14,10 @@ import pandas as pd
 from analysis import figures, maps, page, style
 from analysis.claims import Finding, findings_of, wording
 from analysis.figures import Exhibit, Gallery
+from analysis.page import Section
 from analysis.selection import Selection, select
-from analysis.sentences import number, sentences
+from analysis.sentences import sentences
+from analysis.words import listing, number
 from runs.batch import Batch
 from runs.problems import BatchError
 from scenarios import Tables
@@ -36,8 +38,8 @@ def write_report(batch: Batch, against: str = "baseline", tables: Tables | None 
     folder.mkdir(exist_ok=True)
     with style.look():
         view = figures.gallery(selection)
-        parts = _sections(view, tables or shipped_tables(), folder)
-        text = page.page(_title(view), [_head(view), *parts])
+        sections = list(_sections(view, tables or shipped_tables(), folder))
+        text = page.page(_title(view), [_head(view, sections), *(section.html for section in sections)])
     path = folder / FILE
     path.write_text(text, encoding="utf-8")
     return path
@@ -62,59 +64,45 @@ def _title(view: Gallery) -> str:
     return "Multivector: " + ", ".join(view.scenarios[s].title for s in view.selection.scenarios)
 
 
-def _head(view: Gallery) -> str:
+def _head(view: Gallery, sections: Iterable[Section]) -> str:
     """Title, questions and the way around."""
-    batch = view.selection.batch
+    batch, (first, last) = view.selection.batch, view.selection.ends
     runs = (batch.runs["status"] == "finished").sum()
     questions = "".join(
         f'<div class="scenario" style="border-color:{view.colours[name]}"><strong>{escape(scenario.title)}</strong>'
         f"{escape(scenario.question)}</div>"
         for name, scenario in view.scenarios.items()
     )
-    links = " ".join(f'<a href="#{anchor}">{text}</a>' for anchor, text in _CONTENTS.items())
     return (
         f"<header><h1>{escape(_heading(view))}</h1><p class='sub'>Multivector batch {escape(batch.name)}: "
-        f"{runs} finished runs of {len(view.scenarios)} scenarios, {view.ends[0]} to {view.ends[1]}. Simulated, not "
-        f"forecast: see <a href='#limits'>what the model can and cannot "
-        f"say</a>.</p>{questions}<nav>{links}</nav></header>"
+        f"{runs} finished runs of {len(view.scenarios)} scenarios, {first} to {last}. Simulated, not forecast: "
+        f"see <a href='#limits'>what the model can and cannot say</a>.</p>"
+        f"{questions}{page.navigation(sections)}</header>"
     )
 
 
 def _heading(view: Gallery) -> str:
     changed = [view.scenarios[s].title for s in view.selection.changed]
-    return " and ".join(changed) if changed else view.scenarios[view.selection.baseline].title
+    return listing(changed or [view.base])
 
 
-_CONTENTS = {
-    "findings": "Findings",
-    "claims": "Claims",
-    "change": "What changes",
-    "map": "Map",
-    "dependence": "Dependence",
-    "alignment": "Alignment",
-    "corridors": "Corridors",
-    "limits": "Limits",
-    "provenance": "Provenance",
-}
-
-
-def _sections(view: Gallery, tables: Tables, folder: Path) -> Iterator[str]:
+def _sections(view: Gallery, tables: Tables, folder: Path) -> Iterator[Section]:
     """The parts of the page in order; each exhibit's table is written as it comes."""
     selection = view.selection
     lines = "".join(f"<li>{escape(sentence.text)}</li>" for sentence in sentences(selection))
-    yield page.section("findings", "Findings", f'<ol class="findings">{lines}</ol>', _INTERVALS)
-    yield page.section("claims", "Claims and their verdicts", *_claims(view))
-    yield page.section("change", "What changes", *_shown(_changes(view), folder))
+    yield Section("findings", "Findings", "Findings", f'<ol class="findings">{lines}</ol>{_INTERVALS}')
+    yield Section("claims", "Claims", "Claims and their verdicts", "\n".join(_claims(view)))
+    yield Section("change", "What changes", "What changes", _shown(_changes(view), folder))
     if selection.has("flow"):
-        yield page.section("map", "On the map", *_shown(_maps(view, maps.Ground.of(tables)), folder))
+        yield Section("map", "Map", "On the map", _shown(_maps(view, maps.Ground.of(tables)), folder))
     if selection.has("loss", "alignment"):
-        yield page.section("dependence", "Dependence", *_shown(_dependence(view), folder))
+        yield Section("dependence", "Dependence", "Dependence", _shown(_dependence(view), folder))
     if selection.has("alignment"):
-        yield page.section("alignment", "Alignment", *_shown(_alignment(view), folder))
+        yield Section("alignment", "Alignment", "Alignment", _shown(_alignment(view), folder))
     if selection.has("corridor_flow"):
-        yield page.section("corridors", "Corridors", *_shown([figures.corridors(view)], folder))
-    yield page.section("limits", "What the model can and cannot say", _LIMITS)
-    yield page.section("provenance", "Provenance", _provenance(view))
+        yield Section("corridors", "Corridors", "Corridors", _shown([figures.corridors(view)], folder))
+    yield Section("limits", "Limits", "What the model can and cannot say", _LIMITS)
+    yield Section("provenance", "Provenance", "Provenance", _provenance(view))
 
 
 def _changes(view: Gallery) -> Iterator[Exhibit]:
@@ -148,16 +136,19 @@ def _alignment(view: Gallery) -> Iterator[Exhibit]:
         yield figures.hedging(view)
 
 
-def _shown(exhibits: Iterable[Exhibit], folder: Path) -> Iterator[str]:
+def _shown(exhibits: Iterable[Exhibit], folder: Path) -> str:
     """Exhibits as HTML, with their tables written beside the page."""
-    for exhibit in exhibits:
-        file = f"{exhibit.name}.csv"
-        exhibit.table.to_csv(folder / file, index=False, float_format="%.6g", encoding="utf-8")
-        yield (
-            f'<h3>{escape(exhibit.heading)}</h3>\n<figure><div class="wide">'
-            f"{page.drawing(exhibit.figure, exhibit.heading)}</div><figcaption>{escape(exhibit.caption)} "
-            f'<a href="{escape(file)}">{escape(file)}</a></figcaption></figure>'
-        )
+    return "\n".join(_figure(exhibit, folder) for exhibit in exhibits)
+
+
+def _figure(exhibit: Exhibit, folder: Path) -> str:
+    file = f"{exhibit.name}.csv"
+    exhibit.table.to_csv(folder / file, index=False, float_format="%.6g", encoding="utf-8")
+    return (
+        f'<h3>{escape(exhibit.heading)}</h3>\n<figure><div class="wide">'
+        f"{page.drawing(exhibit.figure, exhibit.heading)}</div><figcaption>{escape(exhibit.caption)} "
+        f'<a href="{escape(file)}">{escape(file)}</a></figcaption></figure>'
+    )
 
 
 def _claims(view: Gallery) -> Iterator[str]:
@@ -186,13 +177,11 @@ def _verdicts(found: list[Finding]) -> str:
 
 
 def _claim(finding: Finding) -> str:
-    reason = f" Not tested: {finding.reason}." if finding.reason else ""
-    note = (
-        f'<br><span class="small">{escape((finding.claim.note or "") + reason)}</span>'
-        if finding.claim.note
-        else reason
-    )
-    return f"<strong>{escape(finding.claim.claim)}</strong>: {escape(wording(finding.claim))}{note}"
+    """What is claimed, where it comes from and why it was not tested, as HTML."""
+    claim = finding.claim
+    remarks = " ".join(filter(None, [claim.note, finding.reason and f"Not tested: {finding.reason}."]))
+    small = f'<br><span class="small">{escape(remarks)}</span>' if remarks else ""
+    return f"<strong>{escape(claim.claim)}</strong>: {escape(wording(claim))}{small}"
 
 
 def _numbers(finding: Finding) -> str:

@@ -1,15 +1,14 @@
 """Sentences: the findings of a batch in plain words, each made from a number with its interval."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from analysis import style, tables
-from analysis.claims import read_scenario
 from analysis.ensemble import effects
-from analysis.metrics import without_self
 from analysis.selection import Selection
+from analysis.words import number, year
 
 HOW_MANY = 5
 STATES = tuple(sorted((c for members in style.REGIONS.values() for c in members), key=style.name))
@@ -29,9 +28,8 @@ class Effect:
     """How effects on one measure are put into words."""
 
     measure: str
-    dimensions: tuple[str, ...]
-    words: Callable[[pd.Series], str]
-    """What changed, in words that can begin a sentence."""
+    words: str
+    """What changed, with the dimensions of the measure in braces."""
     kind: str
     unit: str
     smallest: float
@@ -39,42 +37,46 @@ class Effect:
     factor: float = 1.0
     digits: int = 2
 
+    def large(self, table: pd.DataFrame) -> "pd.Series[bool]":
+        """Which effects of a table are large enough to speak of."""
+        return self.factor * table["mean"].abs() >= self.smallest
+
+    def said(self, row: pd.Series) -> str:
+        """What changed in one row of a table."""
+        return self.words.format(**{str(name): style.name(str(label)) for name, label in row.items()})
+
 
 EFFECTS = (
     Effect(
-        "loss",
-        ("country", "controller"),
-        lambda row: f"what {style.name(row['country'])} would lose if {style.name(row['controller'])} withheld",
-        "dependence",
-        "percentage points of GDP",
-        0.1,
+        measure="loss",
+        words="{country}'s dependence on {controller} (the loss if withheld)",
+        kind="dependence",
+        unit="percentage points of GDP",
+        smallest=0.1,
     ),
     Effect(
-        "alignment",
-        ("country", "pole"),
-        lambda row: f"{style.name(row['country'])}'s alignment with {style.name(row['pole'])}",
-        "alignment",
-        "on a scale from −1 to 1",
-        0.01,
+        measure="alignment",
+        words="{country}'s alignment with {pole}",
+        kind="alignment",
+        unit="on a scale from −1 to 1",
+        smallest=0.01,
         digits=3,
     ),
     Effect(
-        "export_share",
-        ("country", "pole", "commodity"),
-        lambda row: f"the share of {style.name(row['pole'])} in {_owner(row['country'])} {row['commodity']} exports",
-        "energy exports",
-        "percentage points",
-        1.0,
+        measure="export_share",
+        words="the share of {pole} in {country}'s {commodity} exports",
+        kind="energy exports",
+        unit="percentage points",
+        smallest=0.5,
         factor=100.0,
         digits=1,
     ),
     Effect(
-        "corridor_flow",
-        ("corridor",),
-        lambda row: f"freight through {style.name(row['corridor'])}",
-        "freight corridors",
-        "Mt a year",
-        0.05,
+        measure="corridor_flow",
+        words="freight through {corridor}",
+        kind="freight corridors",
+        unit="Mt a year",
+        smallest=0.05,
     ),
 )
 
@@ -85,111 +87,90 @@ def sentences(selection: Selection) -> tuple[Sentence, ...]:
     return tuple(found[:HOW_MANY])
 
 
-def _owner(country: str) -> str:
-    return f"{style.name(country)}'s"
-
-
-def number(value: float, digits: int = 2) -> str:
-    """A number for running text, with a true minus sign and three digits at least.
-
-    >>> number(-0.01234, 3), number(12.345)
-    ('−0.012', '12.35')
-    """
-    return f"{value:.{digits}f}".replace("-", "−")
-
-
-def year(quarter: str) -> str:
-    """The year of a quarter at its end, the quarter itself otherwise.
-
-    >>> year("2040Q4"), year("2025Q1")
-    ('the end of 2040', '2025Q1')
-    """
-    return f"the end of {quarter[:4]}" if quarter.endswith("Q4") else quarter
-
-
-def scenario_title(selection: Selection, scenario: str) -> str:
-    """Heading of a scenario."""
-    return read_scenario(selection.batch, scenario).title
-
-
-def _last(selection: Selection) -> str:
-    return str(selection.batch.dictionary["scenarios"][selection.baseline]["times"][-1])
-
-
-def _first(selection: Selection) -> str:
-    return str(selection.batch.dictionary["scenarios"][selection.baseline]["times"][0])
-
-
 def _largest_loss(selection: Selection) -> Iterator[Sentence]:
     """The largest dependence on a pole at the start."""
-    if not selection.has("loss"):
+    if not selection.has("loss", "alignment"):
         return
-    table = tables.levels_at(selection, "loss", _first(selection))
-    table = _in_region(table[table["country"] != table["controller"]])
-    table = table[table["controller"].isin(set(style.POLE_COLOUR))]
-    if table.empty:
-        return
-    row = table.nlargest(1, "median").iloc[0]
+    first, _ = selection.ends
+    table = _in_region(tables.levels_at(selection, "loss", first))
+    row = table[table["controller"].isin(selection.poles)].nlargest(1, "median").iloc[0]
+    country, pole = style.name(row["country"]), style.name(row["controller"])
     yield Sentence(
-        f"At the start, {_first(selection)}, the largest dependence on a pole is that of "
-        f"{style.name(row['country'])} on "
-        f"{style.name(row['controller'])}: {number(row['median'], 1)} % of GDP would be lost if it withheld"
-        f"{_spread(row, 1)}. Compared are {', '.join(map(style.name, STATES[:-1]))} and {style.name(STATES[-1])}.",
+        f"In {first}, {country} would lose {number(row['median'], 1)} % of GDP{_spread(row, 1)} if {pole} withheld "
+        f"trade, transit, money and protection: the largest dependence on a pole among the states of the "
+        f"{', '.join(style.REGIONS)}.",
         row,
     )
 
 
 def _effects(selection: Selection) -> Iterator[Sentence]:
-    """The largest clear effect on each measure; the last from a scenario not named before, when there is one."""
-    silent = list(selection.changed)
-    for left, effect in zip(range(len(EFFECTS), 0, -1), EFFECTS, strict=True):
-        table = _effect_table(selection, effect)
+    """One effect on each measure at the end, one that passed on the way, or that there is none."""
+    if not selection.changed:
+        return
+    recorded = [effect for effect in EFFECTS if selection.has(effect.measure)]
+    last = selection.ends[1]
+    clear = {effect: _clear(tables.changes_at(selection, effect.measure, last), effect) for effect in recorded}
+    heard = speakers(clear, selection.changed)
+    for effect, table in clear.items():
         if table.empty:
+            yield _passing(selection, effect)
             continue
-        clear = _clear(table, effect)
-        own = clear[clear["scenario"].isin(silent)]
-        alone = len(silent) == left and not own.empty
-        best = tables.ranked(own if alone else clear, 1)
-        if best.empty:
-            row = table.iloc[int(table["mean"].abs().argmax())]
-            yield Sentence(_silence(selection, effect, table), row)
-            continue
-        row = best.iloc[0]
-        yield Sentence(_effect_text(selection, effect, row, alone=alone), row)
-        silent = [scenario for scenario in silent if scenario != row["scenario"]]
+        row = (table[table["scenario"] == heard[effect]] if effect in heard else table).iloc[0]
+        reach = f"{'the' if row.name == table.index[0] else 'its'} largest effect on {effect.kind}"
+        yield Sentence(f"By {year(last)}, {_effect_text(selection, effect, row)}, {reach}.", row)
+
+
+def _passing(selection: Selection, effect: Effect) -> Sentence:
+    """The largest effect on a measure at any time, when none is left at the end; or that there is none."""
+    every = _in_region(tables.changes(selection, effect.measure, {}))
+    clear = _clear(every, effect)
+    if clear.empty:
+        return Sentence(_silence(selection, effect, every), every.iloc[0])
+    row = clear.iloc[0]
+    when, end = year(str(row["time"])), year(selection.ends[1])
+    text = f"By {when}, {_effect_text(selection, effect, row)}, the largest effect on {effect.kind}; it fades by {end}."
+    return Sentence(text, row)
+
+
+def speakers(clear: Mapping[Effect, pd.DataFrame], scenarios: tuple[str, ...]) -> dict[Effect, str]:
+    """Which scenario speaks on which measure, so that each is heard once before any is heard twice.
+
+    A scenario takes the measure, of those left, on which it comes nearest the largest effect of all.
+    `clear`: effects on each measure, largest first.
+    """
+    heard: dict[Effect, str] = {}
+    for scenario in scenarios:
+        sizes = {
+            effect: (table["mean"].abs() / abs(table["mean"].iloc[0]))[table["scenario"] == scenario].max()
+            for effect, table in clear.items()
+            if effect not in heard and scenario in set(table["scenario"])
+        }
+        if sizes:
+            heard[max(sizes, key=sizes.__getitem__)] = scenario
+    return heard
 
 
 def _clear(table: pd.DataFrame, effect: Effect) -> pd.DataFrame:
-    """Effects large enough to speak of whose interval of the mean leaves zero behind."""
+    """Effects in the region, largest first, large enough to speak of, whose interval of the mean leaves zero behind."""
     away = (table["mean_low"] > 0) | (table["mean_high"] < 0)
-    return table[away & _large(table, effect)]
-
-
-def _large(table: pd.DataFrame, effect: Effect) -> "pd.Series[bool]":
-    return effect.factor * table["mean"].abs() >= effect.smallest
+    return tables.ranked(_in_region(table[away & effect.large(table)]), len(table))
 
 
 def _silence(selection: Selection, effect: Effect, table: pd.DataFrame) -> str:
-    """What is said when no effect is both large enough and clear."""
-    if _large(table, effect).any():
+    """What is said when no effect is both large enough and clear at any time."""
+    end = year(selection.ends[1])
+    if effect.large(table).any():
         return (
-            f"No clear effect on {effect.kind} by {year(_last(selection))}: of those above {effect.smallest:g} "
+            f"No clear effect on {effect.kind} at any time until {end}: of those above {effect.smallest:g} "
             f"{effect.unit}, each has an interval of the mean that contains 0."
         )
-    return f"No effect on {effect.kind} above {effect.smallest:g} {effect.unit} by {year(_last(selection))}."
+    return f"No effect on {effect.kind} above {effect.smallest:g} {effect.unit} at any time until {end}."
 
 
 def _spread(row: pd.Series, digits: int) -> str:
     """Where 95 % of the runs lie, in brackets; nothing when both ends read the same."""
     low, high = number(row["low"], digits), number(row["high"], digits)
     return "" if low == high else f" (95 % of runs: {low} to {high})"
-
-
-def _effect_table(selection: Selection, effect: Effect) -> pd.DataFrame:
-    if not selection.changed or not selection.has(effect.measure):
-        return pd.DataFrame({"scenario": [], "mean": []})
-    metric = without_self if {"pole", "controller"} & set(effect.dimensions) else tables.same
-    return _in_region(tables.changes_at(selection, effect.measure, _last(selection), metric))
 
 
 def _in_region(table: pd.DataFrame) -> pd.DataFrame:
@@ -200,17 +181,16 @@ def _in_region(table: pd.DataFrame) -> pd.DataFrame:
     return table[inside] if inside.any() else table
 
 
-def _effect_text(selection: Selection, effect: Effect, row: pd.Series, *, alone: bool) -> str:
+def _effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
+    """Who changes what by how much, with the interval and the runs."""
     mean, low, high = (effect.factor * row[column] for column in ("mean", "mean_low", "mean_high"))
     verb = "raises" if mean > 0 else "lowers"
     size, ends = number(abs(mean), effect.digits), sorted((abs(low), abs(high)))
     interval = " to ".join(number(end, effect.digits) for end in ends)
-    share = row["share_up"] if mean > 0 else row["share_down"]
-    reach = f"{'its' if alone else 'the'} largest effect on {effect.kind}"
+    share = 100 * (row["share_up"] if mean > 0 else row["share_down"])
     return (
-        f"By {year(_last(selection))}, “{scenario_title(selection, row['scenario'])}” {verb} "
-        f"{effect.words(row)} by {size} {effect.unit} (95 % interval of the mean {interval}; the same direction in "
-        f"{100 * share:.0f} % of {int(row['runs'])} paired runs), {reach}."
+        f"“{selection.resolved[row['scenario']].title}” {verb} {effect.said(row)} by {size} {effect.unit} "
+        f"(95 % interval of the mean {interval}; the same direction in {share:.0f} % of {int(row['runs'])} paired runs)"
     )
 
 
@@ -218,14 +198,14 @@ def _drift(selection: Selection) -> Iterator[Sentence]:
     """How far alignment drifts in the baseline over the whole horizon."""
     if not selection.has("alignment"):
         return
-    values = without_self(selection.values(selection.baseline, "alignment"))
+    values = selection.values(selection.baseline, "alignment")
     table = effects((values.isel(time=-1) - values.isel(time=0)).assign_attrs(values.attrs))
     for _, numbers in tables.ranked(_in_region(table), HOW_MANY).iterrows():
         verb = "rises" if numbers["mean"] > 0 else "falls"
         yield Sentence(
-            f"In “{scenario_title(selection, selection.baseline)}”, {style.name(numbers['country'])}'s alignment with "
-            f"{style.name(numbers['pole'])} {verb} by {number(abs(numbers['mean']), 3)} until {year(_last(selection))}"
-            f"{_spread(numbers, 3)}.",
+            f"In “{selection.resolved[selection.baseline].title}”, {style.name(numbers['country'])}'s alignment with "
+            f"{style.name(numbers['pole'])} {verb} by {number(abs(numbers['mean']), 3)} until "
+            f"{year(selection.ends[1])}{_spread(numbers, 3)}.",
             numbers,
         )
 
@@ -234,9 +214,10 @@ def _corridor(selection: Selection) -> Iterator[Sentence]:
     """The corridor with most freight at the end."""
     if not selection.has("corridor_flow"):
         return
-    row = tables.levels_at(selection, "corridor_flow", _last(selection)).nlargest(1, "median").iloc[0]
+    end = selection.ends[1]
+    row = tables.levels_at(selection, "corridor_flow", end).nlargest(1, "median").iloc[0]
     yield Sentence(
-        f"Most freight by {year(_last(selection))} goes through {style.name(row['corridor'])}: "
+        f"Most freight by {year(end)} goes through {style.name(row['corridor'])}: "
         f"{number(row['median'], 1)} Mt a year{_spread(row, 1)}.",
         row,
     )

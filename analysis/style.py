@@ -112,7 +112,8 @@ WIDTH = 7.6
 """Width of a figure in inches; the page shows 96 pixels an inch."""
 SMALLEST_RANGE = 0.05
 """Half of the smallest range of a chart of changes: what moves less is not painted dark."""
-LINE, THIN, BAND, INNER = 1.7, 0.6, 0.16, 0.26
+LINE, BAND, INNER = 1.7, 0.16, 0.26
+DASHES = (3.0, 1.6)
 
 _LOOK: dict[str, object] = {
     "svg.fonttype": "none",

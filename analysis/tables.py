@@ -35,25 +35,15 @@ def labelled(scenario: str, values: xr.DataArray) -> pd.DataFrame:
     return _joined({scenario: bands(values)})
 
 
-def changes(
-    selection: Selection, measure: str, where: Mapping[str, str | list[str]] | None = None, metric: Change = same
-) -> pd.DataFrame:
-    """Paired differences of a measure, or of a metric of it, in every changed scenario."""
-    if metric is same:
-        chosen = {s: selection.difference(s, measure).sel(where or {}, drop=True) for s in selection.changed}
-    else:
-        base = metric(selection.values(selection.baseline, measure).sel(where or {}, drop=True))
-        chosen = {
-            s: (metric(selection.values(s, measure).sel(where or {}, drop=True)) - base).assign_attrs(base.attrs)
-            for s in selection.changed
-        }
+def changes(selection: Selection, measure: str, where: Mapping[str, str | list[str]]) -> pd.DataFrame:
+    """Paired differences of a measure in every changed scenario."""
+    chosen = {s: selection.difference(s, measure).sel(where, drop=True) for s in selection.changed}
     return _joined({scenario: effects(values) for scenario, values in chosen.items()})
 
 
-def changes_at(selection: Selection, measure: str, quarter: str, metric: Change = same) -> pd.DataFrame:
+def changes_at(selection: Selection, measure: str, quarter: str) -> pd.DataFrame:
     """Paired differences of all labels at one quarter, in every changed scenario."""
-    found = {s: effects(metric(at(selection.difference(s, measure), quarter))) for s in selection.changed}
-    return _joined(found)
+    return _joined({s: effects(at(selection.difference(s, measure), quarter)) for s in selection.changed})
 
 
 def levels_at(selection: Selection, measure: str, quarter: str, scenario: str | None = None) -> pd.DataFrame:

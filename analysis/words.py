@@ -1,6 +1,6 @@
 """Words: measures and their units as a reader says them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from analysis import style
@@ -30,13 +30,50 @@ def place(dimension: str, label: str) -> str:
 def unit(text: object, where: Mapping[str, str]) -> str:
     """A unit in short; of a market, its own.
 
-    >>> unit("Mt per year", {})
-    'Mt/y'
+    >>> unit("Mt per year", {}), unit("index [-1, 1]", {})
+    ('Mt/y', 'index [−1, 1]')
     """
     short = str(text)
     if short == _OF_MARKET:
         short = _markets().get(where.get("market", ""), ("", short))[1]
-    return short.replace(" per year", "/y")
+    return short.replace(" per year", "/y").replace("-", "−")
+
+
+def number(value: float, digits: int = 2, *, signed: bool = False) -> str:
+    """A number for running text, with a true minus sign; zero has no sign.
+
+    >>> number(-0.01234, 3), number(-0.0001), number(12.345, signed=True)
+    ('−0.012', '0.00', '+12.35')
+    """
+    text = f"{value:{'+' if signed else ''}z.{digits}f}"
+    return text.replace("-", "−")
+
+
+def cell(value: float, digits: int, *, signed: bool = False) -> str:
+    """A number in a cell of a heat map, a dot where only zeros would be printed.
+
+    >>> cell(-0.004, 2, signed=True), cell(-0.006, 2, signed=True)
+    ('·', '−0.01')
+    """
+    return number(value, digits, signed=signed) if abs(value) > 0.5 * 10**-digits else "·"
+
+
+def year(quarter: str) -> str:
+    """The year of a quarter at its end, the quarter itself otherwise.
+
+    >>> year("2040Q4"), year("2025Q1")
+    ('the end of 2040', '2025Q1')
+    """
+    return f"the end of {quarter[:4]}" if quarter.endswith("Q4") else quarter
+
+
+def listing(names: Sequence[str]) -> str:
+    """Names as a reader lists them.
+
+    >>> listing(["Armenia", "Georgia", "Iran"])
+    'Armenia, Georgia and Iran'
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def measure(name: str, where: Mapping[str, str]) -> str:
@@ -50,27 +87,28 @@ def measure(name: str, where: Mapping[str, str]) -> str:
         said["market"] = place("market", where["market"])
     known = MEASURES.get(name)
     if known is None or set(known.dimensions) - set(said):
-        return f"{name.replace('_', ' ')} ({', '.join(said.values())})" if said else name.replace("_", " ")
-    phrase = _PHRASES.get(name, _plain(name))
-    return f"{phrase(said)}, {unit(known.unit, where)}"
+        return _plain(name, said)
+    phrase = _PHRASES[name].format(**said) if name in _PHRASES else _plain(name, said)
+    return f"{phrase}, {unit(known.unit, where)}"
 
 
-def _plain(name: str) -> Callable[[Mapping[str, str]], str]:
-    return lambda said: f"{name.replace('_', ' ')} ({', '.join(said.values())})"
+def _plain(name: str, said: Mapping[str, str]) -> str:
+    """A measure that has no phrase, and what is known of the place."""
+    return name.replace("_", " ") + (f" ({', '.join(said.values())})" if said else "")
 
 
-_PHRASES: dict[str, Callable[[Mapping[str, str]], str]] = {
-    "loss": lambda said: f"loss of {said['country']} if {said['controller']} withholds",
-    "dependence": lambda said: f"dependence of {said['country']} on {said['controller']}",
-    "alignment": lambda said: f"alignment of {said['country']} with {said['pole']}",
-    "export_share": lambda said: f"{said['commodity']} exports of {said['country']} sold to {said['pole']}",
-    "import_exposure": lambda said: f"imports of {said['country']} from {said['pole']}",
-    "export_exposure": lambda said: f"exports of {said['country']} to {said['pole']}",
-    "transit_rent": lambda said: f"transit fees of {said['country']}",
-    "gdp": lambda said: f"GDP of {said['country']}",
-    "corridor_flow": lambda said: f"freight through {said['corridor']}",
-    "dyad_openness": lambda said: f"openness of the border {said['dyad']}",
-    "market_volume": lambda said: f"volume of {said['market']}",
-    "threat": lambda said: f"threat that {said['country']} sees in {said['pole']}",
-    "grievance": lambda said: f"grievance of {said['country']} against {said['pole']}",
+_PHRASES = {
+    "loss": "loss of {country} if {controller} withholds",
+    "dependence": "dependence of {country} on {controller}",
+    "alignment": "alignment of {country} with {pole}",
+    "export_share": "{commodity} exports of {country} sold to {pole}",
+    "import_exposure": "imports of {country} from {pole}",
+    "export_exposure": "exports of {country} to {pole}",
+    "transit_rent": "transit fees of {country}",
+    "gdp": "GDP of {country}",
+    "corridor_flow": "freight through {corridor}",
+    "dyad_openness": "openness of the border {dyad}",
+    "market_volume": "volume of “{market}”",
+    "threat": "threat that {country} sees in {pole}",
+    "grievance": "grievance of {country} against {pole}",
 }

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
+from runs.problems import BatchError, Interrupted
+
 if TYPE_CHECKING:
     from runs.batch import Batch
 
@@ -48,24 +50,15 @@ def main() -> NoReturn:
         raise
     except _mistakes() as mistake:
         _stop(str(mistake), 2)
-    except _stops() as reason:
+    except Interrupted as reason:
         _stop(str(reason), 1)
     sys.exit(0)
 
 
 def _mistakes() -> tuple[type[Exception], ...]:
     """Exceptions that tell a user what to mend; looked up only when something was raised."""
-    from runs.problems import BatchError
-
     loaded = sys.modules.get("scenarios.problems")  # what is not loaded has raised nothing
     return (BatchError, loaded.ScenarioError) if loaded else (BatchError,)
-
-
-def _stops() -> tuple[type[Exception], ...]:
-    """Exceptions that say a batch ended early."""
-    from runs.problems import Interrupted
-
-    return (Interrupted,)
 
 
 def _stop(message: str, code: int) -> NoReturn:

@@ -101,12 +101,6 @@ class Batch:
             parts.append(table.dropna(subset=["value"]) if "point" in array.dims else table)
         return pd.concat(parts, ignore_index=True)
 
-    def paired(self, measure: str, scenario: str, against: str = "baseline") -> xr.DataArray:
-        """Scenario minus `against`, run by run, for the runs and labels that both have."""
-        each = (self.dataset(name, [measure])[measure].reset_coords(drop=True) for name in (scenario, against))
-        ours, theirs = xr.align(*each, join="inner")
-        return (ours - theirs).assign_attrs(ours.attrs | {"scenario": scenario, "against": against})
-
     @cached_property
     def _layouts(self) -> dict[str, "_Layout"]:
         """Layouts by scenario, kept with their open files."""

@@ -18,9 +18,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 # Derandomised unless asked: `make test` must not fail by luck; HYPOTHESIS_PROFILE=thorough looks for new examples.
 shared = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("default", shared, derandomize=True, database=None)
-settings.register_profile("ci", settings.get_profile("default"))
 settings.register_profile("thorough", shared, max_examples=1000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(scope="session")

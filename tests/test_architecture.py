@@ -67,13 +67,6 @@ def long_modules(folder=ROOT):
     return [str(path) for path in sources(folder) if len(path.read_text(encoding="utf-8").splitlines()) > MODULE_LINES]
 
 
-def engine_imports(path):
-    """Names by which a module of `analysis` would reach the engine through the model's front door."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "model":
-            yield from (alias.name for alias in node.names if alias.name in {"simulate", "simulation"})
-
-
 def entities():
     """Ids of everything the tables name: countries, poles, institutions, pairs, projects, corridors and links."""
     files = ("countries", "institutions", "dyads", "projects", "corridors", "links")
@@ -109,16 +102,6 @@ def test_a_breach_breaks_its_contract(contract, tmp_path):
     code, report = lint_imports(folder)
     assert code == 1, report
     assert f"{contract} BROKEN" in report
-
-
-def test_analysis_does_not_take_the_engine_from_the_front_door():
-    assert [name for path in sorted((ROOT / "analysis").rglob("*.py")) for name in engine_imports(path)] == []
-
-
-def test_the_front_door_rule_sees_a_breach(tmp_path):
-    path = tmp_path / "breach.py"
-    path.write_text("from model import World, simulate\n", encoding="utf-8")
-    assert list(engine_imports(path)) == ["simulate"]
 
 
 def test_no_module_is_too_long():

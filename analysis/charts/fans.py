@@ -20,10 +20,19 @@ def fan(axis: Axes, table: pd.DataFrame, colours: Mapping[str, str], by: str = "
     return _framed(axis, table)
 
 
-def difference(axis: Axes, table: pd.DataFrame, colours: Mapping[str, str], by: str = "scenario") -> Axes:
+def against(axis: Axes, table: pd.DataFrame, colours: Mapping[str, str], base: str) -> Axes:
+    """The fan of scenario `base`, its median in dashes, over the medians of the others: equal ones show in the gaps."""
+    for label, part in _parts(table[table["scenario"] != base], "scenario"):
+        axis.plot(years(part["time"]), part["median"], color=colours[label], lw=style.LINE, label=label)
+    fan(axis, table[table["scenario"] == base], colours)
+    axis.get_lines()[-1].set_dashes(style.DASHES)
+    return axis
+
+
+def difference(axis: Axes, table: pd.DataFrame, colours: Mapping[str, str]) -> Axes:
     """Mean paired difference with its 95 % interval, and 95 % of the runs, around a line at zero."""
     axis.axhline(0, color=style.INK, lw=0.8)
-    for label, part in _parts(table, by):
+    for label, part in _parts(table, "scenario"):
         moments, colour = years(part["time"]), colours[label]
         axis.fill_between(moments, part["low"], part["high"], color=colour, alpha=style.BAND, lw=0)
         axis.fill_between(moments, part["mean_low"], part["mean_high"], color=colour, alpha=0.45, lw=0)

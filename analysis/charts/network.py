@@ -19,8 +19,8 @@ Box = tuple[float, float, float, float]
 
 WIDEST, NARROWEST = 9.0, 0.5
 IDLE = "#8E9AA3"
-_APART = 0.085
-"""Least distance of two labels, as a share of the width of the map; half of it upwards."""
+_DOT, _LETTER, _LINE = 4.0, 4.2, 11.0
+"""Points: the dot of a place with the gap to its name, a letter in the mean, the height of dot and name."""
 
 
 def network(axis: Axes, table: pd.DataFrame, box: Box, colour: str, widest: float) -> Axes:
@@ -81,14 +81,14 @@ def _lines(table: pd.DataFrame) -> list[Array]:
 def place_names(axis: Axes, places: pd.DataFrame, most: int = 16) -> Axes:
     """Names of places (columns name, lon, lat, most important first) as far as they do not overlap."""
     x, y = project(places["lon"], places["lat"])
-    (left, right), (low, high) = axis.get_xlim(), axis.get_ylim()
-    step = (right - left) * _APART
-    taken: list[tuple[float, float]] = []
+    sheet = Bbox(np.column_stack([axis.get_xlim(), axis.get_ylim()]))
+    point = sheet.width / (72 * style.WIDTH)
+    taken: list[Bbox] = []
     halo = [withStroke(linewidth=2.2, foreground="white", alpha=0.85)]
     for name, east, north in zip(places["name"], x, y, strict=True):
-        inside = left + 0.02 * (right - left) < east < right - 2 * step and low < north < high - 0.02 * (high - low)
-        if inside and len(taken) < most and _free((east, north), taken, step):
-            taken.append((east, north))
+        room = _room(name, east, north, point)
+        if len(taken) < most and _holds(sheet, room) and not any(room.overlaps(other) for other in taken):
+            taken.append(room)
             axis.plot(east, north, "o", ms=2.6, mfc="white", mec=style.INK, mew=0.7, zorder=4)
             axis.annotate(
                 name, (east, north), (3.5, 2.5), textcoords="offset points", fontsize=7, zorder=5, path_effects=halo
@@ -96,9 +96,15 @@ def place_names(axis: Axes, places: pd.DataFrame, most: int = 16) -> Axes:
     return axis
 
 
-def _free(spot: tuple[float, float], taken: Iterable[tuple[float, float]], step: float) -> bool:
-    """Whether a label at a spot stays clear of those placed: names run rightwards, so width counts double."""
-    return all(abs(spot[0] - x) > 1.6 * step or abs(spot[1] - y) > 0.4 * step for x, y in taken)
+def _room(name: str, east: float, north: float, point: float) -> Bbox:
+    """What a dot and the name at its upper right cover, when a point of print is `point` wide on the map."""
+    return Bbox.from_extents(
+        east - _DOT * point, north - _DOT * point, east + (_DOT + _LETTER * len(name)) * point, north + _LINE * point
+    )
+
+
+def _holds(sheet: Bbox, room: Bbox) -> bool:
+    return sheet.xmin < room.xmin and room.xmax < sheet.xmax and sheet.ymin < room.ymin and room.ymax < sheet.ymax
 
 
 def width_key(axis: Axes, marks: Iterable[float], widest: float, colour: str, unit: str) -> Axes:

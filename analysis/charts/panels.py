@@ -1,6 +1,6 @@
 """Panels: figures made of equal parts, and what every part has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -10,6 +10,9 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from analysis import style
+
+_SAMPLE, _LETTER, _ROW = 0.48, 0.078, 0.19
+"""Inches: the sample of a legend with its gaps, a letter in the mean, a row."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ def panels(count: int, columns: int, height: float, margins: Margins | None = No
         x = space.left + column * (wide + space.across)
         y = tall - space.top - row * (height + space.down) - height
         axes.append(figure.add_axes((x / style.WIDTH, y / tall, wide / style.WIDTH, height / tall)))
+        for side in (axes[-1].xaxis, axes[-1].yaxis):
+            side.set_label_coords(0, 0)  # no axis has a label; matplotlib need not measure all ticks to place it
     return figure, axes
 
 
@@ -44,7 +49,7 @@ def _cells(count: int, columns: int) -> Iterator[tuple[int, int]]:
 
 def head(axis: Axes, text: str, unit: str = "") -> Axes:
     """Title above a panel, and the unit of its values in small letters below the title."""
-    axis.set_title(text, pad=15 if unit else 5)
+    axis.set_title(text, y=1.0, pad=15 if unit else 5)
     if unit:
         axis.text(0, 1.03, unit, transform=axis.transAxes, fontsize=7.5, color=style.FAINT, va="bottom")
     return axis
@@ -65,15 +70,28 @@ def widen(axis: Axes, low: float, high: float, which: str = "y") -> Axes:
     return axis
 
 
-def key(figure: Figure, colours: Mapping[str, str], *, lines: bool = True) -> Figure:
-    """Legend at the top left: a line or a patch for each name."""
+def key_columns(names: Collection[str]) -> int:
+    """Columns that a legend of some names has room for."""
+    widest = _SAMPLE + _LETTER * max(map(len, names), default=0)
+    return max(1, min(4, len(names), int(style.WIDTH / widest)))
+
+
+def key_height(names: Collection[str]) -> float:
+    """Inches that a legend of some names takes at the top of a figure."""
+    return _ROW * -(-len(names) // key_columns(names))
+
+
+def key(figure: Figure, colours: Mapping[str, str], *, lines: bool = True, dashed: str = "") -> Figure:
+    """Legend at the top left: a line or a patch for each name, a dashed line for the name `dashed`."""
     handles = [
-        Line2D([], [], color=colour, lw=2.2, label=text) if lines else Patch(color=colour, label=text)
+        Line2D([], [], color=colour, lw=2.2, label=text, dashes=style.DASHES if text == dashed else (None, None))
+        if lines
+        else Patch(color=colour, label=text)
         for text, colour in colours.items()
     ]
     height = figure.get_size_inches()[1]
     figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1 - 0.02 / height), ncols=min(len(handles), 4),
-        handlelength=1.4, columnspacing=1.4, borderaxespad=0.1,
+        handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1 - 0.02 / height), ncols=key_columns(colours),
+        handlelength=2.0, columnspacing=1.4, borderaxespad=0.1,
     )  # fmt: skip
     return figure

@@ -9,8 +9,11 @@ from analysis import style
 from analysis.charts.panels import widen
 
 
-def ranked(axis: Axes, table: pd.DataFrame) -> Axes:
-    """Bars of `mean` with the interval of the mean and, thin, 95 % of the runs; column `label` names the rows."""
+def ranked(axis: Axes, table: pd.DataFrame, rows: int) -> Axes:
+    """Bars of `mean` with the interval of the mean and, thin, 95 % of the runs; column `label` names the rows.
+
+    There is room for `rows` bars.
+    """
     places = np.arange(len(table))
     colours = [style.RISE if mean > 0 else style.FALL for mean in table["mean"]]
     axis.barh(places, table["mean"], color=colours, height=0.62, alpha=0.75)
@@ -18,7 +21,7 @@ def ranked(axis: Axes, table: pd.DataFrame) -> Axes:
     axis.hlines(places, table["mean_low"], table["mean_high"], color=style.INK, lw=2.6)
     axis.axvline(0, color=style.INK, lw=0.8)
     axis.set_yticks(places, list(table["label"]))
-    axis.set_ylim(len(table) - 0.4, -0.6)
+    axis.set_ylim(rows - 0.4, -0.6)
     axis.tick_params(axis="y", length=0)
     axis.grid(visible=False, axis="y")
     axis.grid(visible=True, axis="x")

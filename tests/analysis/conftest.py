@@ -34,13 +34,13 @@ class World(SimpleNamespace):
 
 
 def simulate(world, runs, seed, parameters, record, every):  # noqa: ARG001, PLR0913 - the model's signature
-    """Uniform luck by run, the same in all worlds, plus a push that begins in 2030."""
+    """Uniform luck by run, the same in all worlds, plus a push that begins in 2030 and ends at a record, or never."""
     measures = {}
     for name in record:
         shape = (len(TIMES), *(len(world.axes[d]) for d in MEASURES[name].dimensions))
         luck = np.stack([np.random.default_rng([seed, int(run)]).random(shape) for run in runs], axis=-1)
-        late = np.arange(len(TIMES)).reshape(-1, *[1] * len(shape)) >= 2
-        measures[name] = 0.5 * luck + world.push * late
+        pushed = np.isin(np.arange(len(TIMES)), range(2, world.until)).reshape(-1, *[1] * len(shape))
+        measures[name] = 0.5 * luck + world.push * pushed
     return Trajectory(TIMES, world.axes, runs, measures)
 
 
@@ -59,12 +59,23 @@ def axes(tables):
     return {name: Axis(name, values) for name, values in labels.items()}
 
 
-@pytest.fixture(scope="session")
-def batch(tmp_path_factory, axes):
+def made(axes, folder, record, until=4):
+    """A batch of the three scenarios with 40 runs of each; the push ends at record `until`."""
     pushes = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 1.0), "still": ("Stillness", 0.0)}
     variants = [
-        Variant(name, World(scenario=name, push=push, axes=axes), TEXT.format(name=name, title=title))
+        Variant(name, World(scenario=name, push=push, until=until, axes=axes), TEXT.format(name=name, title=title))
         for name, (title, push) in pushes.items()
     ]
-    options = Options(workers=1, record=RECORD, out=tmp_path_factory.mktemp("results"), name="trial")
+    options = Options(workers=1, record=record, out=folder, name="trial")
     return launch(variants, draft(variants, 40, 1, options=options), options, Engine(simulate, ZeroDivisionError))
+
+
+@pytest.fixture(scope="session")
+def batch(tmp_path_factory, axes):
+    return made(axes, tmp_path_factory.mktemp("results"), RECORD)
+
+
+@pytest.fixture(scope="session")
+def lean_batch(tmp_path_factory, axes):
+    """A batch that recorded alignment alone, whose push is over at the end."""
+    return made(axes, tmp_path_factory.mktemp("lean"), ("alignment",), until=3)

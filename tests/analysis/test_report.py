@@ -11,14 +11,15 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from analysis import figures, maps, style, tables
-from analysis.charts import fans, heat, network, ranking
-from analysis.claims import findings_of, fired
+from analysis import report as report_module
+from analysis.charts import fans, heat, network, panels, ranking
+from analysis.claims import Finding, findings_of, fired
 from analysis.report import findings, write_report
 from analysis.selection import select
 from analysis.sentences import sentences
 from model.events import schedule
 from model.quarters import parse_quarter
-from scenarios import compile_events
+from scenarios import Claim, compile_events
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,38 @@ def test_a_fan_draws_each_scenario_in_its_colour(view):
         axis(), tables.levels(view.selection, "loss", {"country": "KAZ", "controller": "RUS"}), view.colours
     )
     assert {line.get_label(): to_hex(line.get_color()).upper() for line in drawn.get_lines()} == view.colours
+
+
+def test_beside_the_fan_of_the_baseline_the_others_are_lines_below_its_dashes(view):
+    table = tables.levels(view.selection, "loss", {"country": "KAZ", "controller": "RUS"})
+    drawn = fans.against(axis(), table, view.colours, "baseline")
+    assert [line.get_label() for line in drawn.get_lines()] == ["pushed", "still", "baseline"]
+    assert [line.is_dashed() for line in drawn.get_lines()] == [False, False, True]
+    assert {to_hex(band.get_facecolor()[0]).upper() for band in drawn.collections} == {view.colours["baseline"]}
+
+
+def test_a_legend_stays_on_the_sheet():
+    names = [f"A name of some length {number}" for number in range(9)] + ["Turkmenistan–Iran crossings"]
+    with style.look():
+        figure = panels.key(Figure(figsize=(style.WIDTH, 4)), dict.fromkeys(names, "#000000"), lines=False)
+        figure.draw_without_rendering()
+        box = figure.legends[0].get_window_extent()
+    assert box.x1 <= figure.bbox.x1
+    assert figure.bbox.y1 - box.y0 <= 96 * panels.key_height(names) + 5
+
+
+def test_names_on_a_map_do_not_overlap():
+    places = pd.DataFrame(
+        [("Turkish gas transmission grid", 33.0, 40.0), ("Samara", 50.1, 53.2), ("Ankara", 33.2, 40.1)],
+        columns=["name", "lon", "lat"],
+    )
+    with style.look():
+        figure, sheet = maps.sheet(maps.BOX["gas"])
+        network.place_names(network.base(sheet, maps.BOX["gas"]), places)
+        figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in sheet.texts]
+    assert [text.get_text() for text in sheet.texts] == ["Turkish gas transmission grid", "Samara"]
+    assert not boxes[0].overlaps(boxes[1])
 
 
 def test_a_difference_draws_the_mean_effect(view):
@@ -74,7 +107,7 @@ def test_a_heat_map_prints_its_values():
 def test_a_ranking_colours_by_sign():
     row = {"low": 0.0, "high": 0.0, "mean_low": 0.0, "mean_high": 0.0}
     drawn = ranking.ranked(
-        axis(), pd.DataFrame([{"label": "a", "mean": 2.0} | row, {"label": "b", "mean": -1.0} | row])
+        axis(), pd.DataFrame([{"label": "a", "mean": 2.0} | row, {"label": "b", "mean": -1.0} | row]), 8
     )
     assert [patch.get_facecolor()[:3] for patch in drawn.patches] == [to_rgb(style.RISE), to_rgb(style.FALL)]
 
@@ -163,6 +196,29 @@ def test_every_link_to_a_table_leads_to_a_csv_file_with_a_scenario(report):
 def test_the_same_batch_gives_the_same_page(batch, report):
     before = report.read_bytes()
     assert write_report(batch).read_bytes() == before
+
+
+def test_the_way_around_leads_to_every_section_and_to_no_other(report):
+    page = report.read_text(encoding="utf-8")
+    links = re.findall(r'href="#([^"]+)"', re.search(r"<nav>.*</nav>", page)[0])
+    assert links == re.findall(r'<section id="([^"]+)"', page)
+    assert {"map", "corridors", "limits"} <= set(links)
+
+
+def test_a_batch_without_flows_has_no_section_of_maps_and_no_link_to_one(lean_batch):
+    page = write_report(lean_batch).read_text(encoding="utf-8")
+    assert re.findall(r'href="#([^"]+)"', re.search(r"<nav>.*</nav>", page)[0]) == [
+        *("findings", "claims", "change", "alignment", "limits", "provenance")
+    ]
+    assert 'id="map"' not in page
+
+
+def test_what_is_said_of_a_claim_is_escaped():
+    claim = Claim(claim="x", measure="loss", by="2030Q4", relation="falls", size=1, where={"country": "KAZ"})
+    reason = "no country <b>KAZ</b> & co"
+    assert report_module._claim(Finding("s", claim, "not tested", reason=reason)).endswith(
+        '<br><span class="small">Not tested: no country &lt;b&gt;KAZ&lt;/b&gt; &amp; co.</span>'
+    )
 
 
 def test_findings_end_with_verdicts(batch):

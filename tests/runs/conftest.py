@@ -1,4 +1,4 @@
-"""The stand-in engine, importable here and in pool workers, and small batches made with it."""
+"""Makes `engine_double` and `batch_script` importable, here and in pool workers."""
 
 import sys
 from pathlib import Path

@@ -27,10 +27,8 @@ def options(folder, **more):
     return Options(**{"workers": 1, "block": 8, "record": RECORD, "out": folder, "name": "b"} | more)
 
 
-def made(  # noqa: PLR0913 - what differs between tests
-    folder, *, runs=20, levels=(0, 1), seed=1, given=None, failing=(), engine=ENGINE, **more
-):
-    chosen, ready = options(folder, **more), variants(*levels, failing=failing)
+def made(folder, *, runs=20, seed=1, given=None, failing=(), engine=ENGINE, **more):
+    chosen, ready = options(folder, **more), variants(0, 1, failing=failing)
     return launch(ready, draft(ready, runs, seed, given, chosen), chosen, engine)
 
 
@@ -298,13 +296,6 @@ def test_a_frame_is_tidy(tmp_path):
     table = made(tmp_path).frame("alignment")
     assert table.columns.tolist() == ["scenario", "run", "time", "country", "pole", "value"]
     assert len(table) == 2 * 20 * 3 * 3 * 2
-
-
-def test_pairs_differ_by_the_level_alone(tmp_path):
-    batch = made(tmp_path, levels=(0, 4))
-    difference = batch.paired("flow", "second")
-    np.testing.assert_allclose(difference, 4)
-    assert difference.attrs["units"] == "unit of the link per year"
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path):
