@@ -13,7 +13,7 @@ from analysis.charts.network import Box, network, network_difference, place_name
 from analysis.figures import Exhibit, Gallery
 from analysis.geography import project
 from scenarios import Tables
-from scenarios.table_schemas import LAYER_UNIT
+from scenarios.table_units import LAYER_UNIT
 
 HUNDRED = 100
 LAYERS = ("freight", "oil", "gas", "power")
