@@ -11,12 +11,14 @@ from runs import constants
 from runs.constants import fit, targets, with_constants
 from runs.flows import (
     BACKWARD,
+    BASE_YEAR,
     FORWARD,
     Case,
     base_flows,
     base_markets,
     base_pairs,
     free_constants,
+    last_published,
     observed,
     observed_flow,
     passes,
@@ -63,6 +65,16 @@ def test_only_the_asked_direction_counts():
 
 
 # --- the operator, on the network ----------------------------------------------------------------
+
+
+def test_the_base_is_held_against_the_last_total_published_up_to_its_year(case):
+    rows = case.tables["observed_flows"]
+    later = rows.drop_duplicates("observation").assign(year=BASE_YEAR + 1, volume=-1.0)
+    tables = replace(case.tables, frames={**case.tables.frames, "observed_flows": pd.concat([later, rows])})
+    known = last_published(replace(case, tables=tables))
+    assert known["volume"].min() >= 0.0
+    years = rows[rows["year"] <= BASE_YEAR].groupby("observation")["year"].max()
+    assert known.set_index("observation")["year"].to_dict() == years.to_dict()
 
 
 def test_cargo_that_passes_two_links_of_an_observation_counts_once(case):

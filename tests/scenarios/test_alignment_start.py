@@ -67,6 +67,11 @@ def test_a_run_never_sees_a_later_year():
     assert start(rows, at="2025Q1").loc["KAZ", "RUS"] == pytest.approx(1.0)
 
 
+def test_the_last_year_counts_in_whatever_order_the_rows_stand():
+    rows = [row(value=1.0, year=2019), row(value=0.25, year=2018), row(value=np.nan, year=2020)]
+    assert start(rows).loc["KAZ", "RUS"] == pytest.approx(1.0)
+
+
 def test_the_anchor_is_the_mean_of_the_last_ten_years():
     rows = [row(value=v, year=y, known_from="2021Q1") for y, v in ((2009, 1.0), (2011, 0.2), (2019, 0.6))]
     assert start(rows, build=anchor_alignment).loc["KAZ", "RUS"] == pytest.approx(-0.2)
