@@ -223,6 +223,30 @@ def exchange_case(network, ends, *, theta, source, sink, spare=None, commodity=N
     return ExchangeCase(network, pairs, given)
 
 
+def three_by_three(capacity=6.0, nest=0.1, theta=0.5, spare=None):
+    """Three sources, three sinks, a link of their own for each pair, and one trunk that three pairs share."""
+    rng = np.random.default_rng(1)
+    trunk = 9
+    paths = tuple((n, trunk) if n in {0, 4, 5} else (n,) for n in range(9))
+    network = Network(
+        paths=paths,
+        market=tuple(range(9)),
+        capacity=(np.inf,) * 9 + (capacity,),
+        cost=(*rng.uniform(1.0, 4.0, 9), 1.0),
+        days=(0.0,) * 10,
+        power=np.zeros((10, 1)),
+    )
+    mu = nest * theta
+    return exchange_case(
+        network,
+        [(a, d) for a in range(3) for d in range(3)],
+        theta=theta,
+        source=[(mu, 20.0, 10.0), (mu, 12.0, 11.0), (mu, 8.0, 9.0)],
+        sink=[(mu, 15.0, 14.0), (mu, 10.0, 13.0), (mu, 15.0, 15.0)],
+        spare=spare,
+    )
+
+
 @st.composite
 def exchange_cases(draw, *, limited=True):
     """Up to three sources and three sinks, every pair joined by one or two routes."""

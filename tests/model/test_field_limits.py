@@ -1,13 +1,16 @@
-"""Oil and gas fields that cannot put out more, on the shipped world."""
+"""Oil and gas fields that cannot put out more: the law on small systems, and on the shipped world."""
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
+from model import exchange
 from model.clearing import source_limit
 from model.dependence import layer_losses
 from model.events import Edit
 from model.now import Now
 from model.withholding import exchange_losses
+from tests.strategies import Network, exchange_case, exchange_cases, three_by_three
 from tests.worlds import FEW, QUIET, lasting, opened, quarters
 
 UNLIMITED = {"markets.field_limits": 0.0}
@@ -31,6 +34,50 @@ def sold(world, parameters):
         limit = source_limit(state, Now(now.setting, now.base, now.index))
         ratios.append((state.exchange.source_quantity / limit)[:, 0])
     return np.stack(ratios)
+
+
+def test_a_source_at_its_limit_sells_all_it_has_and_its_rent_is_the_price_above_its_supply_curve():
+    """One pair, limit 10: the source sells 10 where unlimited it sold more; the price rises until no more is asked."""
+    network = Network(((0,),), (0,), (np.inf,), (2.0,), (0.0,), np.zeros((1, 1)))
+    ends = {"theta": 10.0, "source": [(0.1, 10.0, 5.0)], "sink": [(0.3, 10.0, 9.0)]}
+    free, full = (exchange_case(network, [(0, 0)], **ends, spare=spare).solve(3000) for spare in (None, [0.0]))
+    assert free.flow[0, 0] > 10.01
+    assert free.source_rent[0, 0] == 0.0
+    assert full.flow[0, 0] == pytest.approx(10.0, rel=1e-9)
+    assert full.sink_price[0, 0] == pytest.approx(9.0, rel=1e-9)  # where 10 are asked
+    assert full.source_rent[0, 0] == pytest.approx(9.0 - 2.0 - np.log(10.0) / 10.0 - 5.0, rel=1e-9)
+
+
+@settings(max_examples=25)
+@given(exchange_cases())
+def test_no_source_sells_more_than_its_limit_and_only_full_ones_earn_rent(case):
+    solved = case.solve(sweeps=3000)
+    sold, most = solved.source_quantity, case.given.source_limit
+    assert (case.solve(sweeps=3).source_quantity <= most * (1.0 + 1e-12)).all()
+    assert (sold <= most * (1.0 + 1e-12)).all()
+    assert (solved.source_rent[sold < 0.99 * most] <= 1e-3 * case.given.source_price[sold < 0.99 * most]).all()
+
+
+def test_what_one_full_source_cannot_sell_its_rivals_sell_dearer():
+    free, tight = three_by_three(np.inf).solve(2000), three_by_three(np.inf, spare=[-0.3, np.inf, np.inf]).solve(2000)
+    assert tight.source_quantity[0, 0] == pytest.approx(14.0, rel=1e-6)
+    assert (tight.source_quantity[1:] > free.source_quantity[1:] * 1.02).all()
+    assert (tight.sink_price > free.sink_price + 0.5).all()
+
+
+def test_surplus_of_a_source_is_the_area_left_of_its_supply_curve():
+    case = three_by_three(np.inf, spare=[-0.3, 0.0, 0.5])
+    solved = case.solve(2000)
+    for a, price in enumerate(solved.source_price[:, 0]):
+        ladder = np.linspace(price - 3000.0, price, 300_001)
+        quantity, mu, base, most = (
+            getattr(case.given, f"source_{name}")[a, 0] for name in ("quantity", "mu", "price", "limit")
+        )
+        area = np.trapezoid(np.minimum(quantity * np.exp(mu * (ladder - base)), most), ladder)
+        assert exchange.source_surplus(solved, case.given.source_mu)[a, 0] == pytest.approx(area, rel=1e-4)
+
+
+# --- the shipped world
 
 
 def test_no_source_sells_more_than_its_limit_while_demand_grows(baseline_world):

@@ -173,9 +173,8 @@ def border(state, now, cell):
 def test_trade_moves_to_partners_that_pull_and_keeps_its_total(scene):
     state, now = scene
     after, economy, pace = adaptation(state, now), now.world.economy, now.value("adaptation.trade_speed")
-    pulls = np.array(
-        [[attraction(state, now, (c, p)) for p in range(state.imports.shape[1])] for c in range(len(state.imports))]
-    )
+    each = [attraction(state, now, cell) for cell, _, _ in cells(now)]
+    pulls = np.reshape(each, state.imports.shape)
     sides = (
         ("imports", economy.imports, economy.gross_imports, economy.total_imports),
         ("exports", economy.exports, economy.gross_exports, economy.total_exports),
