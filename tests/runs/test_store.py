@@ -27,13 +27,9 @@ def options(folder, **more):
     return Options(**{"workers": 1, "block": 8, "record": RECORD, "out": folder, "name": "b"} | more)
 
 
-<<<<<<< HEAD
 def made(  # noqa: PLR0913 - what differs between tests
     folder, *, runs=20, seed=1, given=None, failing=(), engine=ENGINE, **more
 ):
-=======
-def made(folder, *, runs=20, seed=1, given=None, failing=(), engine=ENGINE, **more):  # noqa: PLR0913 - what differs between tests
->>>>>>> ana
     chosen, ready = options(folder, **more), variants(0, 1, failing=failing)
     return launch(ready, draft(ready, runs, seed, given, chosen), chosen, engine)
 
