@@ -59,7 +59,12 @@ def fit(flow: Array, capacity: Array, routes: Routes) -> Array:
     """
     load = routes.carries @ flow
     over = load > capacity
-    room = np.where(over, capacity / np.where(over, load, 1.0), 1.0)
-    if (room >= 1.0).all():
+    full = np.flatnonzero(over.any(axis=1))
+    if not len(full):
         return flow
-    return flow * reduce_rows(np.minimum, room, routes.uses, 1.0)
+    scale = np.ones_like(flow)
+    for segment in full:  # few: cheaper than a pass over all that routes use
+        carried = routes.carries.indices[routes.carries.indptr[segment] : routes.carries.indptr[segment + 1]]
+        room = np.where(over[segment], capacity[segment] / np.where(over[segment], load[segment], 1.0), 1.0)
+        scale[carried] = np.minimum(scale[carried], room)
+    return flow * scale

@@ -1,7 +1,7 @@
 """Dependence: what each country would lose if a controller withheld (theory 7.5).
 
 Closed forms every quarter; large cells are corrected by the ratio found when
-the withdrawal was solved in full at base (withholding.py).
+the withdrawal was solved in full (withholding.py).
 """
 
 from dataclasses import dataclass, replace
@@ -85,7 +85,7 @@ def all_controllers(state: State, now: Now) -> Array:
     others = np.arange(len(axes["pole"]), len(axes["controller"]))
     network = network_loss(state, now, others)
     output = country_gdp(state, now)[:, None]
-    surplus = np.maximum(network.surplus, 0.0) * state.correction[:, others]
+    surplus = np.maximum(network.surplus, 0.0) * now.correction[:, others]
     loss = (surplus + np.maximum(network.transit, 0.0)) / output
     whole: Array = np.concatenate([state.loss, loss], axis=1) * foreign(now)[:, :, None]
     return whole
@@ -217,7 +217,7 @@ def pole_channels(state: State, now: Now, network: NetworkLoss) -> Array:
     active = now.world.politics.active[:, :, None]
     poles = active.shape[1]
     by_name = {
-        "network": np.maximum(network.surplus, 0.0) * state.correction[:, :poles] / output,
+        "network": np.maximum(network.surplus, 0.0) * now.correction[:, :poles] / output,
         "transit": network.transit / output,
         "imports": import_loss(state.imports, now.value("dependence.trade_elasticity")),
         "exports": export_loss(state.exports, now.value("dependence.exports_reallocated")),

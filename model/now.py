@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from model.arrays import Array
+import numpy as np
+
+from model.arrays import Array, Indices
 from model.calibration import ExchangeBase, FreightBase
 from model.events import apply
 from model.setting import Setting, Value
@@ -15,7 +17,9 @@ class Base:
 
     `residual` of the alignment law and `delivered`, the log delivered-cost
     factor, both (C, P, R); `sellers` and `others`, surplus of oil and gas
-    sources and of all else, million USD a quarter, (C, R).
+    sources and of all else, million USD a quarter, (C, R). `correction`,
+    re-solved over closed-form loss in each regime of structural edits,
+    (regimes, C, K, R or 1), and `regime`, which of them holds when, (T, R).
     """
 
     freight: FreightBase
@@ -24,6 +28,8 @@ class Base:
     delivered: Array
     sellers: Array
     others: Array
+    correction: Array
+    regime: Indices
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,13 @@ class Now:
     def runs(self) -> int:
         """Number of runs in the block."""
         return len(self.setting.runs)
+
+    @property
+    def correction(self) -> Array:
+        """Re-solved over closed-form loss under the structural edits in force now, (C, K, R)."""
+        runs = np.minimum(np.arange(self.runs), self.base.correction.shape[-1] - 1)
+        held = self.base.correction[self.base.regime[self.index], :, :, runs]
+        return np.ascontiguousarray(np.moveaxis(held, 0, -1))
 
     def value(self, name: str) -> Value:
         """Parameter value now, float or (R,)."""

@@ -15,12 +15,14 @@ from model.axes import CHANNELS
 from model.calibration import exchange_base, freight_base
 from model.clearing import delivered_cost, exchange_conditions, freight_conditions
 from model.dependence import dependence, other_surplus, seller_surplus
+from model.events import Edit
 from model.links import dyad_openness, links
 from model.markets import markets
 from model.now import Base, Now
 from model.openings import LONG_AGO
 from model.quarters import format_quarter
 from model.recording import record
+from model.regimes import correction_under, regimes
 from model.setting import Setting, Value, prepare
 from model.state import State
 from model.step import advance, pull, shape
@@ -97,26 +99,32 @@ class _Start:
 
 def opening(setting: Setting) -> tuple[State, Base]:
     """State and base quarter of a block: base flows exact, alignment at rest."""
-    quiet = setting.without_edits()
-    state, base = _settled(quiet.without(LATER))
+    quiet, world = setting.without_edits(), setting.world
+    sets, regime = regimes(setting.plan, world.start, world.quarters)
+    state, base = _settled(quiet.without(LATER), sets)
+    base = replace(base, regime=regime)
     now = Now(quiet, base, 0)
-    residual = rest_residual(state.alignment, pull(state, now), shape(now), setting.world.politics.active)
+    residual = rest_residual(state.alignment, pull(state, now), shape(now), world.politics.active)
     return state, replace(base, residual=residual)
 
 
-def _settled(setting: Setting) -> tuple[State, Base]:
-    """Opening but for the residual of the alignment law.
+def _settled(setting: Setting, sets: tuple[tuple[Edit, ...], ...]) -> tuple[State, Base]:
+    """Opening but for the residual of the alignment law, with a correction for each of some sets of edits.
 
     Runs, blocks and scenarios on the same facts share one, unless a
     parameter differs between runs.
     """
     if any(np.ptp(value) > 0.0 for value in setting.parameters.values()):
-        return _opened(setting)
+        state, base = _opened(setting)
+        each = [correction_under(setting, state, base, edits) for edits in sets]
+        return state, replace(base, correction=np.stack(each))
     facts = replace(setting.world, scenario="", edits=(), parameters={})
     numbers = {name: float(np.ravel(value)[0]) for name, value in setting.parameters.items()}
     first = replace(setting.only(np.zeros(1, dtype=np.intp)), parameters={**numbers})
-    state, base = _shared(_Start(facts.digest(), tuple(sorted(numbers.items())), first))
-    return _widened(state, len(setting.runs)), base
+    start = _Start(facts.digest(), tuple(sorted(numbers.items())), first)
+    state, base = _shared(start)
+    each = [_shared_correction(start, edits) for edits in sets]
+    return _widened(state, len(setting.runs)), replace(base, correction=np.stack(each))
 
 
 @lru_cache(maxsize=8)
@@ -124,12 +132,17 @@ def _shared(start: _Start) -> tuple[State, Base]:
     return _opened(start.setting)
 
 
+@lru_cache(maxsize=64)
+def _shared_correction(start: _Start, edits: tuple[Edit, ...]) -> Array:
+    return correction_under(start.setting, *_shared(start), edits)
+
+
 def _opened(setting: Setting) -> tuple[State, Base]:
     """Opening of a block whose runs may differ in their parameters."""
     state, base = _solved(setting)
     now = Now(setting, base, 0)
-    base = replace(base, delivered=delivered_cost(state, now))
-    state = dependence(replace(state, correction=correction(state, now)), now)
+    base = replace(base, delivered=delivered_cost(state, now), correction=correction(state, now)[None])
+    state = dependence(state, Now(setting, base, 0))
     history = np.repeat(state.surplus[None], 4, axis=0)
     state = replace(state, surplus_history=history, gain=np.zeros_like(state.gain))
     return state, replace(base, sellers=seller_surplus(state, now), others=other_surplus(state, now))
@@ -152,7 +165,14 @@ def _widened(state: State, runs: int) -> State:
 def _solved(setting: Setting) -> tuple[State, Base]:
     """State with links and clearing of the base quarter, loss fields still empty."""
     world = setting.world
-    empty = Base(None, None, *[np.zeros((1, 1, 1))] * 2, *[np.zeros((1, 1))] * 2)  # type: ignore[arg-type]
+    plain = np.ones((1, len(world.axes["country"]), len(world.axes["controller"]), 1))
+    always = np.zeros((world.quarters, len(setting.runs)), dtype=np.intp)
+    zero = np.zeros((1, 1, 1))
+    empty = Base(
+        None,  # type: ignore[arg-type]
+        None,  # type: ignore[arg-type]
+        *(zero, zero, zero[0], zero[0], plain, always),
+    )
     state = links(_blank(setting), Now(setting, empty, 0))
     share = dyad_openness(state, Now(setting, empty, 0))
     one, two = freight_base(setting, state, share), exchange_base(setting, state, share)
@@ -206,7 +226,6 @@ def _memory(setting: Setting) -> dict[str, Any]:
         "world_price": np.ones(len(world.axes["world_price"])),
         "settled": np.zeros((countries, poles)),
         "coercion": np.zeros((countries, poles)),
-        "correction": np.ones((countries, len(world.axes["controller"]))),
         "surplus_history": np.zeros((4, countries, poles)),
         "reallocation": np.ones((2, countries)),
         "expansion": np.ones(len(world.links.cost)),

@@ -14,7 +14,7 @@ class State:
     Memory, (C, P, R) unless said: `alignment`, `anchor`; `threat`,
     `grievance`, `settled` (1 once accounted for); `imports`, `exports`,
     `remittances`, `debt`, `security` exposures; `offers` share of GDP;
-    `coercion` level 0 to 3; `correction`, re-solved over closed-form loss;
+    `coercion` level 0 to 3;
     `surplus_history` (4, C, P, R), the last four quarters of `surplus`;
     `reallocation` (2, C, R) factors of imports and exports; `expansion`,
     `busy` (E, R), widening of soft links and quarters at capacity; `output`
@@ -56,7 +56,6 @@ class State:
     project: Array
     project_clock: Array
     membership: Array
-    correction: Array
     surplus_history: Array
     settled: Array
     capacity: Array

@@ -241,7 +241,7 @@ SEQUENCE: tuple[Process, ...] = (
         dependence,
         reads=(
             *("output", "gdp", "capacity", "potential", "source_quantity", "source_mu", "sink_mu"),
-            *(*FLOWS, *EXPOSURES, "correction"),
+            *(*FLOWS, *EXPOSURES),
         ),
         writes=("loss", "loss_channel", "visibility", "rent", "surplus", "gain"),
     ),

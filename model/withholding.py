@@ -2,7 +2,7 @@
 
 The closed forms ignore congestion and everyone else's response; the ratio
 of the full solve to the closed form corrects them (theory 7.5). It is found
-once, in the base quarter, and held: docs/decisions.md, 8.
+in the base quarter, for the network as it is and as edits make it (regimes.py).
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from model import exchange, freight
-from model.arrays import Array, Indices, mix, only
+from model.arrays import Array, Indices, Mask, mix, only
 from model.clearing import exchange_conditions, freight_conditions, sweeps
 from model.dependence import country_gdp, foreign, network_loss
 from model.now import Now
@@ -23,19 +23,33 @@ LARGEST_RATIO = 3.0
 
 def correction(state: State, now: Now) -> Array:
     """Re-solved over closed-form network loss, (C, K, R), 1 where the cell is small."""
-    system, controllers = now.world.exchange, np.arange(len(now.world.axes["controller"]))
-    closed = network_loss(state, now, controllers).surplus
-    worth = now.value("dependence.resolve_above") * country_gdp(state, now)[:, None]
-    large = (closed > worth) & foreign(now)[:, :, None]
-    country, controller = np.nonzero(large.any(axis=-1))
+    closed = network_loss(state, now, np.arange(len(now.world.axes["controller"]))).surplus
+    cells = large(state, now, closed)
+    return np.where(cells, ratio(state, now, closed, cells), 1.0)
+
+
+def worth(state: State, now: Now) -> Array:
+    """Smallest loss that is solved in full, million USD a quarter, (C, 1, R)."""
+    smallest: Array = now.value("dependence.resolve_above") * country_gdp(state, now)[:, None]
+    return smallest
+
+
+def large(state: State, now: Now, closed: Array) -> Mask:
+    """Cells whose closed form is worth a full solve, a country's own left out, (C, K, R)."""
+    return (closed > worth(state, now)) & foreign(now)[:, :, None]
+
+
+def ratio(state: State, now: Now, closed: Array, cells: Mask) -> Array:
+    """Loss solved in full over `closed` in some cells, (C, K, R); meaningless in the others."""
+    system = now.world.exchange
+    country, controller = np.nonzero(cells.any(axis=-1))
     solved = np.zeros_like(closed)
     concerned = np.unique(controller)
     solved[:, concerned] = mix(now.world.freight.incidence, freight_losses(state, now, concerned))
     sold, bought = exchange_losses(state, now, country, controller)
     lost = mix(system.source_owner, sold) + mix(system.sink_owner, bought)
     solved[country, controller] += lost[country, np.arange(len(country))]
-    ratio = np.clip(np.maximum(solved, 0.0) / np.where(large, closed, 1.0), 0.0, LARGEST_RATIO)
-    return np.where(large, ratio, 1.0)
+    return np.clip(np.maximum(solved, 0.0) / np.where(cells, closed, 1.0), 0.0, LARGEST_RATIO)
 
 
 def freight_losses(state: State, now: Now, controllers: Indices) -> Array:

@@ -22,8 +22,8 @@ from runs.problems import BatchError
 from runs.sample import Array, Sample, draw
 
 Every = Literal["annual", "quarterly"]
-BLOCK, SMALL_BLOCK = 64, 8
-BLOCKS_A_WORKER = 4
+BLOCK, SMALL_BLOCK = 128, 8
+BLOCKS_A_WORKER = 3
 
 
 def digest_of(content: object) -> str:
@@ -53,7 +53,7 @@ def block_size(total: int, workers: int) -> int:
     """Runs in a block: few enough that a batch stopped early keeps work, enough that a block pays.
 
     >>> block_size(600, 2), block_size(200, 2), block_size(20, 2)
-    (64, 25, 8)
+    (100, 33, 8)
     """
     return min(BLOCK, max(SMALL_BLOCK, total // (BLOCKS_A_WORKER * workers)))
 

@@ -87,7 +87,8 @@ def stirred(world):
     between = {"transit.fee_share": (0.2, 0.4), "dependence.rent_kept": (0.1, 0.6), "routing.nest_ratio": (0.3, 0.6)}
     parameters = FEW | {name: np.array(ends) for name, ends in between.items()}
     *_, (_, state, now) = quarters(*opened(lasting(world, 4, *edits), 2, parameters))
-    return replace(state, **_scattered(state)), now
+    correction = np.random.default_rng(1).uniform(0.5, 2.0, now.base.correction.shape)
+    return replace(state, **_scattered(state)), replace(now, base=replace(now.base, correction=correction))
 
 
 def _scattered(state):
@@ -103,7 +104,6 @@ def _scattered(state):
         **small,
         **signed,
         "surplus_history": history,
-        "correction": rng.uniform(0.5, 2.0, state.correction.shape),
         "coercion": rng.choice([0.0, 1.0, 2.0], state.coercion.shape, p=[0.8, 0.1, 0.1]),
         "busy": rng.integers(0, 9, state.busy.shape).astype(float),
         "settled": rng.choice([0.0, 1.0], state.settled.shape),

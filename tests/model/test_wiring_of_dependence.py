@@ -215,7 +215,7 @@ def test_each_channel_is_its_formula_and_nothing_toward_oneself(scene, found):
         for p, pole in enumerate(poles):
             cell = (c, p)
             expected = {
-                "network": network.surplus[cell] * state.correction[cell] / output[c],
+                "network": network.surplus[cell] * now.correction[cell] / output[c],
                 "transit": network.transit[cell] / output[c],
                 "imports": 1.0 - (1.0 - state.imports[cell]) ** (1.0 / (armington - 1.0)),
                 "exports": state.exports[cell] * (1.0 - now.value("dependence.exports_reallocated")),
@@ -236,7 +236,7 @@ def test_controllers_that_are_no_pole_act_through_network_and_transit_alone(scen
     losses = network_loss(found, now, np.arange(len(axes["controller"])))
     for k, controller in enumerate(axes["controller"]):
         for c, country in enumerate(axes["country"]):
-            surplus = np.maximum(losses.surplus[c, k], 0.0) * found.correction[c, k]
+            surplus = np.maximum(losses.surplus[c, k], 0.0) * now.correction[c, k]
             both = surplus + np.maximum(losses.transit[c, k], 0.0)
             expected = found.loss[c, k] if controller in axes["pole"] else both / found.gdp[c]
             assert_allclose(whole[c, k], 0.0 if country == controller else expected, rtol=1e-12)

@@ -1,0 +1,71 @@
+"""Regimes: the structural edits in force together, and what withdrawals solved in full cost under each.
+
+The ratio of a full solve to the closed form hangs on the network, not on the
+quarter. It is found once for each set of structural edits that holds in some
+run, in the economy of the base quarter, with every opening and ramp complete.
+So a scenario and its baseline are corrected alike, and cells that an event
+does not touch keep their ratio to the bit (docs/decisions.md, 8).
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from model.arrays import Array, Indices
+from model.clearing import clearing
+from model.dependence import network_loss
+from model.events import STRUCTURAL, Edit, Schedule, schedule
+from model.links import links
+from model.markets import markets
+from model.now import Base, Now
+from model.openings import LONG_AGO
+from model.setting import Setting
+from model.state import State
+from model.step import events
+from model.withholding import large, ratio, worth
+
+MOVED = 0.2  # of the smallest loss that is solved in full: a cell whose closed form changed by less keeps its ratio
+
+
+def regimes(plan: Schedule, start: int, quarters: int) -> tuple[tuple[tuple[Edit, ...], ...], Indices]:
+    """Sets of structural edits that hold together, the empty one first, and which of them holds, (T, R)."""
+    rows = [row for row, edit in enumerate(plan.edits) if edit.target in STRUCTURAL]
+    quarter = np.arange(start, start + quarters)[:, None]
+    force = (plan.begins[rows][:, None] <= quarter) & (quarter < plan.ends[rows][:, None])
+    if not rows:
+        return ((),), np.zeros(force.shape[1:], dtype=np.intp)
+    moments = force.reshape(len(rows), -1).T
+    none = np.zeros_like(moments[:1])  # sorts first
+    kinds, which = np.unique(np.concatenate([none, moments]), axis=0, return_inverse=True)
+    sets = tuple(tuple(plan.edits[row] for row, held in zip(rows, kind, strict=True) if held) for kind in kinds)
+    return sets, which.ravel()[1:].reshape(force.shape[1:])
+
+
+def correction_under(setting: Setting, state: State, base: Base, edits: tuple[Edit, ...]) -> Array:
+    """Correction with some edits in force at the base quarter, (C, K, R); `state` and `base` as opened without any."""
+    unchanged: Array = base.correction[0]
+    if not edits:
+        return unchanged
+    world = setting.world
+    held = tuple(replace(edit, at=(world.start, world.start), probability=1.0) for edit in edits)
+    changed = replace(setting, world=replace(world, edits=held), plan=schedule(held, 0, setting.runs))
+    now = Now(changed, base, 0)
+    after = _settled(state, now)
+    controllers = np.arange(len(world.axes["controller"]))
+    before = network_loss(state, Now(setting, base, 0), controllers).surplus
+    closed = network_loss(after, now, controllers).surplus
+    cells = large(after, now, closed) & (np.abs(closed - before) > MOVED * worth(state, now))
+    corrected: Array = np.where(cells, ratio(after, now, closed, cells), unchanged)
+    return corrected
+
+
+def _settled(state: State, now: Now) -> State:
+    """The base quarter with the edits of `now` made long ago and all flows solved again."""
+    edited = events(state, now)
+    complete = replace(
+        edited,
+        dyad_clock=np.full_like(edited.dyad_clock, LONG_AGO),
+        project_clock=np.full_like(edited.project_clock, LONG_AGO),
+        structural=np.ones_like(edited.structural),
+    )
+    return clearing(links(markets(complete, now), now), now)
