@@ -49,6 +49,11 @@ def sparse(rows: npt.ArrayLike, columns: npt.ArrayLike, values: npt.ArrayLike, s
     return matrix
 
 
+def summing(group: Indices, groups: int) -> Sparse:
+    """Matrix that sums rows by group number, (groups, N)."""
+    return sparse(group, np.arange(len(group)), np.ones(len(group)), (groups, len(group)))
+
+
 def compressed(dense: Array) -> Sparse:
     """A dense matrix as compressed rows, its zeros left out."""
     rows, columns = np.nonzero(dense)
@@ -74,6 +79,18 @@ def reduce_rows(ufunc: np.ufunc, values: Array, matrix: Sparse, empty: float) ->
     reduced = np.full((matrix.shape[0], values.shape[1]), empty)
     reduced[filled] = ufunc.reduceat(values[matrix.indices], matrix.indptr[:-1][filled], axis=0)
     return reduced
+
+
+def rows_of(values: Array, rows: Indices) -> Array:
+    """Some rows of an array; a single row that serves all stays."""
+    return values if len(values) == 1 else values[rows]
+
+
+def spread_rows(values: Array, rows: Indices, length: int) -> Array:
+    """`values` (N, R) as the rows of an array (length, R) that is 0 elsewhere."""
+    whole = np.zeros((length, values.shape[1]))
+    whole[rows] = values
+    return whole
 
 
 def only(record: Record, runs: Indices, whole: int) -> Record:

@@ -155,7 +155,7 @@ def _assign(setting: Setting, given: freight.Conditions, reachable: Mask) -> tup
         share, _, _ = freight.choose(routes, given, freight.route_cost(routes, given, load, price))
         target = routes.carries @ (volume[routes.market] * share)
         load = target if sweep == 0 else load + 0.5 * (target - load)
-        crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
+        crowded = hard.crowding(routes, hard.busy(price, load, given.capacity), given.allowed)
         price = hard.update(price, load, given.capacity, given.steepness, crowded)
     return load, price
 
@@ -272,7 +272,8 @@ def _base_price(system: Exchange, paths: _Paths) -> Array:
         total = grouped_sum(weight, paths.first)[system.pair]
         flow = system.flow[system.pair][:, None] * weight / np.maximum(total, TINY)
         load = routes.carries @ flow
-        price = hard.update(price, load, limit, paths.steepness, hard.crowding(routes, hard.busy(price, load, limit)))
+        crowded = hard.crowding(routes, hard.busy(price, load, limit), paths.usable)
+        price = hard.update(price, load, limit, paths.steepness, crowded)
     return price
 
 

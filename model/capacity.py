@@ -24,14 +24,15 @@ def pressure(load: Array, capacity: Array) -> Array:
     return excess
 
 
-def crowding(routes: Routes, busy: Array) -> Array:
-    """n_e: most busy segments on one route through e, at least 1, (S, R) -> (S, R).
+def crowding(routes: Routes, busy: Array, allowed: Array) -> Array:
+    """n_e: most busy segments on one open route through e, at least 1, (S, R) -> (S, R).
 
-    Dividing the step by it keeps full segments in series from cycling.
+    `allowed` (H, R or 1) is 0 for a route that is shut. Dividing the step by
+    n_e keeps full segments in series from cycling.
     """
     if not busy.any():
         return np.ones_like(busy)
-    on_route = routes.uses @ busy
+    on_route = (routes.uses @ busy) * (allowed > 0.0)
     return np.maximum(reduce_rows(np.maximum, on_route, routes.carries, 1.0), 1.0)
 
 

@@ -4,13 +4,14 @@ One spatial equilibrium per commodity, solved for all commodities at once
 because their routes never share a segment (theory 7.2, eqs. 2a, 2b).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from model import capacity as hard
-from model.arrays import TINY, Array, Indices, Sparse
-from model.network import Routes
+from model.arrays import TINY, Array, Indices, Sparse, rows_of, spread_rows, summing
+from model.network import MOST_PARTS, Routes
 
 LARGEST_EXPONENT = 600.0
 
@@ -34,6 +35,31 @@ class Pairs:
     sink_commodity: Indices
     sources_by_commodity: Sparse
     sinks_by_commodity: Sparse
+
+    def part(self, rows: Indices) -> "Pairs":
+        """The same ends joined by some of the routes alone."""
+        known = self._parts.get(rows.tobytes())
+        if known is None:
+            if len(self._parts) >= MOST_PARTS:
+                self._parts.clear()
+            known = self._parts[rows.tobytes()] = self._taken(rows)
+        return known
+
+    @cached_property
+    def _parts(self) -> dict[bytes, "Pairs"]:
+        """Parts taken before, by their rows."""
+        return {}
+
+    def _taken(self, rows: Indices) -> "Pairs":
+        source, sink = self.source[rows], self.sink[rows]
+        return replace(
+            self,
+            routes=self.routes.part(rows),
+            source=source,
+            sink=sink,
+            from_source=summing(source, self.from_source.shape[0]),
+            to_sink=summing(sink, self.to_sink.shape[0]),
+        )
 
     @property
     def commodities(self) -> int:
@@ -197,7 +223,18 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outco
     """Prices and shadow prices by `sweeps` alternating updates from the prices of `start`.
 
     Flows are f_h = M PS m exp{theta (p_d - p_a - g - lambda) - c} (eq. 2a).
+    Routes shut in every run are left out: they change nothing.
     """
+    live = (given.allowed > 0.0).any(axis=1)
+    live[0] = True  # sparse products want a row
+    rows = np.flatnonzero(live)
+    by_route = {name: rows_of(getattr(given, name), rows) for name in ("attraction", "allowed")}
+    solved = _solve(pairs.part(rows), replace(given, **by_route), start, sweeps)
+    return replace(solved, flow=spread_rows(solved.flow, rows, len(live)))
+
+
+def _solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outcome:
+    """The sweeps, over all routes handed in."""
     routes, ends = pairs.routes, spread(pairs, given)
     price, source_price, sink_price = start.price, start.source_price, start.sink_price
     live = (_any(pairs.from_source, given.allowed), _any(pairs.to_sink, given.allowed))
@@ -211,7 +248,7 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outco
         offered, drawn = offer(given, source_price)[pairs.source], draw(given, sink_price)[pairs.sink]
         load = routes.carries @ (reached * offered * drawn)
         if sweep % hard.CROWDING_EVERY == 0:
-            crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
+            crowded = hard.crowding(routes, hard.busy(price, load, given.capacity), given.allowed)
         price = hard.update(price, load, given.capacity, given.steepness, crowded)
     asked = hard.fit(reach(pairs, given, price, ends) * offered * drawn, given.capacity, routes)
     flow = within_limits(pairs, given, asked)

@@ -102,7 +102,7 @@ def solve(routes: Routes, given: Conditions, load: Array, price: Array, sweeps: 
         flow = (given.potential * served)[routes.market] * share
         load = load + 0.5 * (routes.carries @ flow - load)
         if sweep % hard.CROWDING_EVERY == 0:
-            crowded = hard.crowding(routes, hard.busy(price, load, given.capacity))
+            crowded = hard.crowding(routes, hard.busy(price, load, given.capacity), given.allowed)
         price = hard.update(price, load, given.capacity, given.steepness, crowded)
     return _finish(routes, given, load, price)
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from model.arrays import Array, Indices, Mask, Sparse, compressed, frozen, sparse
+from model.arrays import Array, Indices, Mask, Sparse, compressed, frozen, summing
 from model.axes import Axis
 from model.exchange import Pairs
 from model.quarters import PER_QUARTER
@@ -146,12 +146,12 @@ def _pairs(
         routes=build_routes(trade.flat, trade.pair, power, length, in_use),
         source=source,
         sink=sink,
-        from_source=_sums(source, len(sources)),
-        to_sink=_sums(sink, len(sinks)),
+        from_source=summing(source, len(sources)),
+        to_sink=summing(sink, len(sinks)),
         source_commodity=exchange.positions(tuple(sources["layer"])),
         sink_commodity=exchange.positions(tuple(sinks["layer"])),
-        sources_by_commodity=_sums(exchange.positions(tuple(sources["layer"])), len(exchange)),
-        sinks_by_commodity=_sums(exchange.positions(tuple(sinks["layer"])), len(exchange)),
+        sources_by_commodity=summing(exchange.positions(tuple(sources["layer"])), len(exchange)),
+        sinks_by_commodity=summing(exchange.positions(tuple(sinks["layer"])), len(exchange)),
     )
 
 
@@ -159,10 +159,6 @@ def _open_pairs(trade: Trade, in_use: Mask, closed: Sparse) -> Mask:
     """Pairs with a route in use whose soil nobody bars to them, (N,); `closed` (H, Y) as from soil_gates."""
     live = np.array([bool(in_use[list(route)].all()) for route in trade.flat]) & ~(closed.sum(axis=1) > 0.0)
     return np.asarray(np.bincount(trade.pair, live, len(trade.pairs)) > 0.0, dtype=np.bool_)
-
-
-def _sums(end: Indices, ends: int) -> Sparse:
-    return sparse(end, np.arange(len(end)), np.ones(len(end)), (ends, len(end)))
 
 
 def _owners(markets: pd.DataFrame, countries: Axis) -> Array:

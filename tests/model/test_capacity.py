@@ -68,8 +68,10 @@ def test_crowding_counts_the_busy_segments_of_the_fullest_route_through_a_segmen
     segment = routes.segments.of_link
     busy = np.zeros((len(routes.segments), 1))
     busy[segment[[0, 2, 3]]] = 1.0  # links 0 and 1 are one segment
-    crowded = hard.crowding(routes, busy)
+    crowded = hard.crowding(routes, busy, np.ones((3, 1)))
     assert_array_equal(crowded[segment[[0, 2, 3, 4]], 0], [2.0, 2.0, 2.0, 1.0])
+    shut = hard.crowding(routes, busy, column([0.0, 1.0, 1.0]))
+    assert_array_equal(shut[segment[[0, 2, 3, 4]], 0], [1.0, 2.0, 2.0, 1.0])
 
 
 @pytest.mark.parametrize("links", [2, 3, 5])
