@@ -14,6 +14,7 @@ from model.openings import gated
 from model.state import State
 
 Solved = TypeVar("Solved", freight.Outcome, exchange.Outcome)
+TRACE = 1e-9  # unit per quarter, where logarithms want something
 CLOSURE = np.array([0.0, 0.0, 0.3, 1.0])  # share of a route shut at coercion levels 0 to 3
 
 
@@ -99,24 +100,26 @@ def freight_conditions(state: State, now: Now) -> freight.Conditions:
 
 
 def exchange_conditions(state: State, now: Now) -> exchange.Conditions:
-    """What two-sided clearing takes as given now."""
+    """What two-sided clearing takes as given now; a source or sink whose volume an edit made 0 shuts its routes."""
     system, base = now.world.exchange, now.base.exchange
     routes = system.pairs.routes
+    running = (state.source_quantity > 0.0)[system.pairs.source] & (state.sink_quantity > 0.0)[system.pairs.sink]
     capacity = routes.segments.smallest(state.capacity)
     return exchange.Conditions(
         capacity=capacity,
         cost=routes.segments.total(state.cost),
         steepness=base.steepness,
         attraction=base.attraction,
-        allowed=routes.open(capacity)
+        allowed=running
+        * routes.open(capacity)
         * allowed(system.owners, routes.power, state.coercion)
         * gated(system.gate, dyad_openness(state, now)),
         source_theta=base.source_theta,
         sink_theta=base.sink_theta,
         source_mu=state.source_mu,
         sink_mu=state.sink_mu,
-        source_quantity=state.source_quantity,
-        sink_quantity=state.sink_quantity,
+        source_quantity=np.maximum(state.source_quantity, TRACE),
+        sink_quantity=np.maximum(state.sink_quantity, TRACE),
         source_price=state.source_price,
         sink_price=state.sink_price,
         source_limit=source_limit(state, now),
@@ -127,7 +130,8 @@ def source_limit(state: State, now: Now) -> Array:
     """Most that oil and gas sources can put out this quarter, unit per quarter, (A, R); inf where not scarce."""
     spare = now.world.exchange.source_spare[:, None]
     limited = np.isfinite(spare) & (now.value("markets.field_limits") > 0.0)
-    return np.where(limited, state.source_quantity * (1.0 + np.where(limited, spare, 0.0)), np.inf)
+    quantity = np.maximum(state.source_quantity, TRACE)
+    return np.where(limited, quantity * (1.0 + np.where(limited, spare, 0.0)), np.inf)
 
 
 def delivered_cost(state: State, now: Now) -> Array:

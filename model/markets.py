@@ -80,7 +80,7 @@ def alignment_change(state: State, now: Now) -> Array:
 
 def edited_rows(now: Now, target: str, values: Array, rows: slice) -> Array:
     """Edits of a market target applied to the markets `rows` of the market axis."""
-    if not any(edit.target == target for edit in now.world.edits):
+    if target not in now.setting.plan.rows:
         return np.ascontiguousarray(np.broadcast_to(values, (values.shape[0], now.runs)))
     whole = np.ones((len(now.world.axes["market"]), now.runs))
     whole[rows] = values

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.arrays import Array, Indices
+from model.arrays import Array, Indices, Mask
 from model.clearing import clearing
 from model.dependence import network_loss
-from model.events import STRUCTURAL, Edit, Schedule, schedule
+from model.events import STATES, STRUCTURAL, Edit, Schedule, schedule
 from model.links import links
 from model.markets import markets
 from model.now import Base, Now
@@ -24,21 +24,67 @@ from model.state import State
 from model.step import events
 from model.withholding import large, ratio, worth
 
+MOST_SETS = 64
 MOVED = 0.2  # of the smallest loss that is solved in full: a cell whose closed form changed by less keeps its ratio
 
 
 def regimes(plan: Schedule, start: int, quarters: int) -> tuple[tuple[tuple[Edit, ...], ...], Indices]:
     """Sets of structural edits that hold together, the empty one first, and which of them holds, (T, R)."""
-    rows = [row for row, edit in enumerate(plan.edits) if edit.target in STRUCTURAL]
-    quarter = np.arange(start, start + quarters)[:, None]
-    force = (plan.begins[rows][:, None] <= quarter) & (quarter < plan.ends[rows][:, None])
+    rows = counted(plan.edits, start + quarters)
     if not rows:
-        return ((),), np.zeros(force.shape[1:], dtype=np.intp)
+        return ((),), np.zeros((quarters, plan.begins.shape[1]), dtype=np.intp)
+    quarter = np.arange(start, start + quarters)[:, None]
+    force = np.stack([_holds(plan, row, quarter) for row in rows])
     moments = force.reshape(len(rows), -1).T
     none = np.zeros_like(moments[:1])  # sorts first
     kinds, which = np.unique(np.concatenate([none, moments]), axis=0, return_inverse=True)
     sets = tuple(tuple(plan.edits[row] for row, held in zip(rows, kind, strict=True) if held) for kind in kinds)
     return sets, which.ravel()[1:].reshape(force.shape[1:])
+
+
+def counted(edits: tuple[Edit, ...], end: int) -> list[int]:
+    """Rows of the structural edits that sets are made of, so that there are at most MOST_SETS sets whatever the luck.
+
+    Edits under one luck follow each other and make a chain, and so do all
+    that are certain; chains expected to hold longest before `end` come first.
+    """
+    chains: dict[str, list[int]] = {}
+    for row, edit in enumerate(edits):
+        if edit.target in STRUCTURAL:
+            certain = edit.probability == 1.0 and edit.at[0] == edit.at[1]
+            chains.setdefault("" if certain else edit.id, []).append(row)
+    held = {luck: sum(_expected(edits[row], end) for row in rows) for luck, rows in chains.items()}
+    kept: list[int] = []
+    sets = 1
+    for luck in sorted(chains, key=lambda name: -held[name]):
+        sets *= sum(2 if edits[row].duration else 1 for row in chains[luck]) + 1
+        if sets > MOST_SETS:
+            break
+        kept += chains[luck]
+    return sorted(kept)
+
+
+def _expected(edit: Edit, end: int) -> float:
+    """Quarters before `end` for which an edit is expected to hold."""
+    left = max(end - 0.5 * sum(edit.at), 0.0)
+    return edit.probability * min(left, edit.duration or left)
+
+
+def _holds(plan: Schedule, row: int, quarter: Indices) -> Mask:
+    """Whether an edit is in force and not overruled by a later one of the same state, (T, R)."""
+    edit, begin = plan.edits[row], plan.begins[row]
+    force: Mask = (begin <= quarter) & (quarter < plan.ends[row])
+    for other, rival in enumerate(plan.edits):
+        if _overrules(rival, edit) and other != row:
+            later = (plan.begins[other] > begin) | ((plan.begins[other] == begin) & (other > row))
+            force &= ~(later & (plan.begins[other] <= quarter))
+    return force
+
+
+def _overrules(rival: Edit, edit: Edit) -> bool:
+    """Whether an edit, once due, replaces what another has set for good."""
+    same = (rival.target, rival.where) == (edit.target, edit.where) and edit.target in STATES
+    return same and rival.operation == "set" and rival.duration is None and edit.duration is None
 
 
 def correction_under(setting: Setting, state: State, base: Base, edits: tuple[Edit, ...]) -> Array:
@@ -48,8 +94,7 @@ def correction_under(setting: Setting, state: State, base: Base, edits: tuple[Ed
         return unchanged
     world = setting.world
     held = tuple(replace(edit, at=(world.start, world.start), probability=1.0) for edit in edits)
-    changed = replace(setting, world=replace(world, edits=held), plan=schedule(held, 0, setting.runs))
-    now = Now(changed, base, 0)
+    now = Now(replace(setting, plan=schedule(held, 0, setting.runs)), base, 0)
     after = _settled(state, now)
     controllers = np.arange(len(world.axes["controller"]))
     before = network_loss(state, Now(setting, base, 0), controllers).surplus

@@ -98,6 +98,19 @@ def test_without_limits_the_same_pull_is_met_from_the_same_fields(baseline_world
     assert volumes[1] > 1.05 * volumes[0]
 
 
+@pytest.mark.parametrize(("operation", "value"), [("set", 0.0), ("multiply", 0.0), ("add", -1e3)])
+def test_a_field_that_stops_sells_nothing_and_its_buyers_turn_elsewhere(baseline_world, operation, value):
+    begin = baseline_world.start + 2
+    stop = Edit("stop", "market.volume", ("gas_src_tkm_galkynysh",), operation, value, (begin, begin), 2)
+    sold = []
+    for _, state, _ in quarters(*opened(lasting(baseline_world, 6, stop), 1, FEW | QUIET)):
+        sold.append(state.exchange.source_quantity[:, 0])
+        assert np.isfinite(state.loss).all()
+    gone, others = at(baseline_world, "gas_src_tkm_galkynysh"), at(baseline_world, "gas_src_tkm_state")
+    assert [round(quarter[gone], 6) > 0.0 for quarter in sold] == [True, True, False, False, True, True]
+    assert sold[2][others] > sold[1][others]
+
+
 def test_a_country_whose_fields_are_full_misses_withheld_gas_more(baseline_world):
     """Russian gas withheld from Uzbekistan, solved in full with limits and without."""
     axes = baseline_world.axes
