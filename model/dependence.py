@@ -31,14 +31,30 @@ from model.markets import sink_growth
 from model.network import Routes
 from model.now import Now
 from model.state import State
+from model.world import Exchange
 
 
 @dataclass(frozen=True)
 class NetworkLoss:
-    """Network part of dependence, million USD a quarter, (C, K, R); `transit` is signed."""
+    """Network part of dependence, million USD a quarter; `transit` (C, K, R) is signed.
 
-    surplus: Array
+    `parts` (1 + commodities, C, K, R) is the surplus of one-sided markets and
+    then of the sources and sinks of each commodity: they are corrected apart.
+    """
+
+    parts: Array
     transit: Array
+
+    @property
+    def surplus(self) -> Array:
+        """Surplus of all parts before any correction, (C, K, R)."""
+        whole: Array = np.add.reduce(self.parts, axis=0)
+        return whole
+
+    def corrected(self, ratio: Array) -> Array:
+        """Surplus of all parts with each part's correction, (parts, C, K, R), losses alone, (C, K, R)."""
+        whole: Array = np.add.reduce(np.maximum(self.parts, 0.0) * ratio, axis=0)
+        return whole
 
 
 @dataclass(frozen=True)
@@ -85,7 +101,7 @@ def all_controllers(state: State, now: Now) -> Array:
     others = np.arange(len(axes["pole"]), len(axes["controller"]))
     network = network_loss(state, now, others)
     output = country_gdp(state, now)[:, None]
-    surplus = np.maximum(network.surplus, 0.0) * now.correction[:, others]
+    surplus = network.corrected(now.correction[:, :, others])
     loss = (surplus + np.maximum(network.transit, 0.0)) / output
     whole: Array = np.concatenate([state.loss, loss], axis=1) * foreign(now)[:, :, None]
     return whole
@@ -105,13 +121,28 @@ def country_gdp(state: State, now: Now) -> Array:
 def network_loss(state: State, now: Now, controllers: Indices) -> NetworkLoss:
     """Surplus and transit lost, toward some controllers, (C, K', R)."""
     market, system, held = now.world.freight, now.world.exchange, stake(state, now)
-    surplus, transit = [], []
+    parts, transit = [], []
     for controller in map(int, controllers):
         lost, freight_fees = _freight_loss(state, now, controller, held)
         sold, bought, exchange_fees = _exchange_loss(state, now, controller, held)
-        surplus.append(mix(market.incidence, lost) + mix(system.source_owner, sold) + mix(system.sink_owner, bought))
+        parts.append(np.stack([mix(market.incidence, lost), *owned(system, sold, bought)]))
         transit.append(freight_fees + exchange_fees)
-    return NetworkLoss(np.stack(surplus, axis=1), np.stack(transit, axis=1))
+    return NetworkLoss(np.stack(parts, axis=2), np.stack(transit, axis=1))
+
+
+def owned(system: Exchange, sold: Array, bought: Array) -> list[Array]:
+    """What owners of sources (A, ..., R) and sinks (D, ..., R) lose in each commodity, (C, ..., R) each."""
+    return [
+        mix(system.source_owner, _where(system.pairs.source_commodity == commodity, sold))
+        + mix(system.sink_owner, _where(system.pairs.sink_commodity == commodity, bought))
+        for commodity in range(system.pairs.commodities)
+    ]
+
+
+def _where(rows: Mask, values: Array) -> Array:
+    """`values` with all but some rows 0."""
+    kept: Array = np.where(rows.reshape(-1, *[1] * (values.ndim - 1)), values, 0.0)
+    return kept
 
 
 def layer_losses(state: State, now: Now, controllers: Indices) -> Array:
@@ -217,7 +248,7 @@ def pole_channels(state: State, now: Now, network: NetworkLoss) -> Array:
     active = now.world.politics.active[:, :, None]
     poles = active.shape[1]
     by_name = {
-        "network": np.maximum(network.surplus, 0.0) * now.correction[:, :poles] / output,
+        "network": network.corrected(now.correction[:, :, :poles]) / output,
         "transit": network.transit / output,
         "imports": import_loss(state.imports, now.value("dependence.trade_elasticity")),
         "exports": export_loss(state.exports, now.value("dependence.exports_reallocated")),

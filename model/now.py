@@ -18,8 +18,8 @@ class Base:
     `residual` of the alignment law and `delivered`, the log delivered-cost
     factor, both (C, P, R); `sellers` and `others`, surplus of oil and gas
     sources and of all else, million USD a quarter, (C, R). `correction`,
-    re-solved over closed-form loss in each regime of structural edits,
-    (regimes, C, K, R or 1), and `regime`, which of them holds when, (T, R).
+    re-solved over closed-form loss of each part of the network loss in each
+    regime of structural edits, (regimes, parts, C, K, R or 1), and `regime`, which of them holds when, (T, R).
     """
 
     freight: FreightBase
@@ -57,9 +57,9 @@ class Now:
 
     @property
     def correction(self) -> Array:
-        """Re-solved over closed-form loss under the structural edits in force now, (C, K, R)."""
+        """Re-solved over closed-form loss under the structural edits in force now, (parts, C, K, R)."""
         runs = np.minimum(np.arange(self.runs), self.base.correction.shape[-1] - 1)
-        held = self.base.correction[self.base.regime[self.index], :, :, runs]
+        held = self.base.correction[self.base.regime[self.index], :, :, :, runs]
         return np.ascontiguousarray(np.moveaxis(held, 0, -1))
 
     def value(self, name: str) -> Value:

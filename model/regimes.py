@@ -88,7 +88,7 @@ def _overrules(rival: Edit, edit: Edit) -> bool:
 
 
 def correction_under(setting: Setting, state: State, base: Base, edits: tuple[Edit, ...]) -> Array:
-    """Correction with some edits in force at the base quarter, (C, K, R); `state` and `base` as opened without any."""
+    """Correction with some edits in force from the start, (parts, C, K, R); `state`, `base` as opened without any."""
     unchanged: Array = base.correction[0]
     if not edits:
         return unchanged
@@ -97,10 +97,11 @@ def correction_under(setting: Setting, state: State, base: Base, edits: tuple[Ed
     now = Now(replace(setting, plan=schedule(held, 0, setting.runs)), base, 0)
     after = _settled(state, now)
     controllers = np.arange(len(world.axes["controller"]))
-    before = network_loss(state, Now(setting, base, 0), controllers).surplus
-    closed = network_loss(after, now, controllers).surplus
-    cells = large(after, now, closed) & (np.abs(closed - before) > MOVED * worth(state, now))
-    corrected: Array = np.where(cells, ratio(after, now, closed, cells), unchanged)
+    before = network_loss(state, Now(setting, base, 0), controllers)
+    closed = network_loss(after, now, controllers)
+    moved = np.abs(closed.parts - before.parts).max(axis=0) > MOVED * worth(state, now)
+    cells = large(after, now, closed.surplus) & moved
+    corrected: Array = np.where(cells, ratio(after, now, closed.parts, cells), unchanged)
     return corrected
 
 

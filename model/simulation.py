@@ -165,7 +165,7 @@ def _widened(state: State, runs: int) -> State:
 def _solved(setting: Setting) -> tuple[State, Base]:
     """State with links and clearing of the base quarter, loss fields still empty."""
     world = setting.world
-    plain = np.ones((1, len(world.axes["country"]), len(world.axes["controller"]), 1))
+    plain = np.ones((1, 1, len(world.axes["country"]), len(world.axes["controller"]), 1))
     always = np.zeros((world.quarters, len(setting.runs)), dtype=np.intp)
     zero = np.zeros((1, 1, 1))
     empty = Base(

@@ -13,19 +13,19 @@ import numpy as np
 from model import exchange, freight
 from model.arrays import Array, Indices, Mask, mix, only
 from model.clearing import exchange_conditions, freight_conditions, sweeps
-from model.dependence import country_gdp, foreign, network_loss
+from model.dependence import country_gdp, foreign, network_loss, owned
 from model.now import Now
 from model.state import State
 
 Given = TypeVar("Given", freight.Conditions, exchange.Conditions)
-LARGEST_RATIO = 3.0
+LARGEST_RATIO = 10.0
 
 
 def correction(state: State, now: Now) -> Array:
-    """Re-solved over closed-form network loss, (C, K, R), 1 where the cell is small."""
-    closed = network_loss(state, now, np.arange(len(now.world.axes["controller"]))).surplus
-    cells = large(state, now, closed)
-    return np.where(cells, ratio(state, now, closed, cells), 1.0)
+    """Re-solved over closed-form loss of each part of the network loss, (parts, C, K, R), 1 where the cell is small."""
+    closed = network_loss(state, now, np.arange(len(now.world.axes["controller"])))
+    cells = large(state, now, closed.surplus)
+    return np.where(cells, ratio(state, now, closed.parts, cells), 1.0)
 
 
 def worth(state: State, now: Now) -> Array:
@@ -40,16 +40,20 @@ def large(state: State, now: Now, closed: Array) -> Mask:
 
 
 def ratio(state: State, now: Now, closed: Array, cells: Mask) -> Array:
-    """Loss solved in full over `closed` in some cells, (C, K, R); meaningless in the others."""
-    system = now.world.exchange
+    """Loss solved in full over `closed` (parts, C, K, R) in some cells (C, K, R); meaningless in the others.
+
+    A part that the closed form does not see at all keeps its ratio of 1.
+    """
     country, controller = np.nonzero(cells.any(axis=-1))
     solved = np.zeros_like(closed)
     concerned = np.unique(controller)
-    solved[:, concerned] = mix(now.world.freight.incidence, freight_losses(state, now, concerned))
-    sold, bought = exchange_losses(state, now, country, controller)
-    lost = mix(system.source_owner, sold) + mix(system.sink_owner, bought)
-    solved[country, controller] += lost[country, np.arange(len(country))]
-    return np.clip(np.maximum(solved, 0.0) / np.where(cells, closed, 1.0), 0.0, LARGEST_RATIO)
+    solved[0][:, concerned] = mix(now.world.freight.incidence, freight_losses(state, now, concerned))
+    lost = owned(now.world.exchange, *exchange_losses(state, now, country, controller))
+    for part, values in enumerate(lost, start=1):
+        solved[part, country, controller] = values[country, np.arange(len(country))]
+    seen = closed > 0.0
+    found = np.clip(np.maximum(solved, 0.0) / np.where(seen, closed, 1.0), 0.0, LARGEST_RATIO)
+    return np.where(seen, found, 1.0)
 
 
 def freight_losses(state: State, now: Now, controllers: Indices) -> Array:

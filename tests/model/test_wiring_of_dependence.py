@@ -183,24 +183,36 @@ def test_layers_add_up_to_the_network_loss(scene):
     assert_allclose(layer_losses(*scene, every).sum(axis=0), network_loss(*scene, every).surplus, rtol=1e-9, atol=1e-9)
 
 
-def test_the_correction_is_what_owners_lose_in_the_full_solve_over_the_closed_form(scene):
+def parts_of(system, sold, bought, country):
+    """Losses of a country's sources and sinks by commodity."""
+    own, other = system.source_owner.toarray()[country], system.sink_owner.toarray()[country]
+    return [
+        sum(own[a] * sold[a] for a in np.flatnonzero(system.pairs.source_commodity == k))
+        + sum(other[d] * bought[d] for d in np.flatnonzero(system.pairs.sink_commodity == k))
+        for k in range(system.pairs.commodities)
+    ]
+
+
+def test_the_correction_of_each_part_is_what_owners_lose_in_the_full_solve_over_the_closed_form(scene):
     state, now = scene
     axes = now.world.axes
     every = np.arange(len(axes["controller"]))
-    closed, solved = network_loss(state, now, every).surplus, freight_losses(state, now, every)
+    closed, solved = network_loss(state, now, every), freight_losses(state, now, every)
     market, system = now.world.freight.incidence.toarray(), now.world.exchange
-    large = (closed > now.value("dependence.resolve_above") * state.gdp[: len(closed), None]).any(axis=-1)
+    worth = now.value("dependence.resolve_above") * state.gdp[: len(closed.surplus), None]
+    large = (closed.surplus > worth).any(axis=-1)
     large &= np.array([[country != controller for controller in axes["controller"]] for country in axes["country"]])
     assert 10 < large.sum() < large.size
     ratios = correction(state, now)
-    assert_array_equal(ratios[~large], 1.0)
+    assert_array_equal(ratios[:, ~large], 1.0)
     for c, p in np.argwhere(large):
         sold, bought = exchange_losses(state, now, np.array([c]), np.array([p]))
-        lost = market[c] @ solved[:, p] + system.source_owner.toarray()[c] @ sold[:, 0]
-        lost += system.sink_owner.toarray()[c] @ bought[:, 0]
-        expected = np.clip(lost / closed[c, p], 0.0, LARGEST_RATIO)
-        small = closed[c, p] <= now.value("dependence.resolve_above") * state.gdp[c]
-        assert_allclose(ratios[c, p], np.where(small, 1.0, expected), rtol=1e-9)
+        lost = [market[c] @ solved[:, p], *parts_of(system, sold[:, 0], bought[:, 0], c)]
+        small = closed.surplus[c, p] <= worth[c, 0]
+        for part, values in enumerate(lost):
+            shut = closed.parts[part, c, p]
+            expected = np.where(shut > 0.0, np.clip(values / np.where(shut > 0.0, shut, 1.0), 0.0, LARGEST_RATIO), 1.0)
+            assert_allclose(ratios[part, c, p], np.where(small, 1.0, expected), rtol=1e-9)
 
 
 # --- channels
@@ -211,11 +223,13 @@ def test_each_channel_is_its_formula_and_nothing_toward_oneself(scene, found):
     poles, output = now.world.axes["pole"].labels, state.gdp
     armington = now.value("dependence.trade_elasticity")
     network = network_loss(state, now, np.arange(len(poles)))
+    parts = range(len(network.parts))
     for c, country in enumerate(now.world.axes["country"]):
         for p, pole in enumerate(poles):
             cell = (c, p)
             expected = {
-                "network": network.surplus[cell] * now.correction[cell] / output[c],
+                "network": sum(np.maximum(network.parts[n][cell], 0.0) * now.correction[n][cell] for n in parts)
+                / output[c],
                 "transit": network.transit[cell] / output[c],
                 "imports": 1.0 - (1.0 - state.imports[cell]) ** (1.0 / (armington - 1.0)),
                 "exports": state.exports[cell] * (1.0 - now.value("dependence.exports_reallocated")),
@@ -236,7 +250,7 @@ def test_controllers_that_are_no_pole_act_through_network_and_transit_alone(scen
     losses = network_loss(found, now, np.arange(len(axes["controller"])))
     for k, controller in enumerate(axes["controller"]):
         for c, country in enumerate(axes["country"]):
-            surplus = np.maximum(losses.surplus[c, k], 0.0) * now.correction[c, k]
+            surplus = (np.maximum(losses.parts[:, c, k], 0.0) * now.correction[:, c, k]).sum(axis=0)
             both = surplus + np.maximum(losses.transit[c, k], 0.0)
             expected = found.loss[c, k] if controller in axes["pole"] else both / found.gdp[c]
             assert_allclose(whole[c, k], 0.0 if country == controller else expected, rtol=1e-12)
