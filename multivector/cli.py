@@ -83,18 +83,20 @@ def run(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Compute a batch, or what is missing of it, and write its report."""
     from multivector.orders import Design, sample
-    from runs.launch import HEADLINE, Options, draft, launch
+    from runs.launch import HEADLINE, Options, draft, launch, refuse
     from runs.variants import omissions, paired, prepare
 
     options = Options(workers=workers, every=record, out=out, name=name, progress=True)
     luck = 1 if seed is None else seed
+    chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ())), runs=runs, seed=luck)
     variants = prepare(paired(scenarios or HEADLINE), until=until, seed=seed)
+    plan = draft(variants, runs, luck, chosen, options)
     if left := omissions(variants):
         typer.echo(left, err=True)
-    chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ())), runs=runs, seed=luck)
-    plan = draft(variants, runs, luck, chosen, options)
     typer.echo(plan)
-    if not dry_run:
+    if dry_run:
+        refuse(plan, options)
+    else:
         _conclude(launch(variants, plan, options).folder)
 
 

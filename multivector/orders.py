@@ -1,12 +1,13 @@
 """Orders: what the words of a command line mean."""
 
-# ruff: noqa: PLC0415 - loads only when parameters are named
-
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
+import numpy as np
+
 from runs import sample as designs
+from runs.parameters import check_sample, check_values
+from runs.planning import check_sizes
 from runs.problems import BatchError
 
 
@@ -21,11 +22,15 @@ class Design:
 
 def sample(design: Design, *, runs: int, seed: int) -> designs.Sample:
     """Sample that a design asks for; BatchError when it asks for nonsense or unknown parameters."""
+    check_sizes(runs, seed)
     ranges = tuple(designs.parse_range(text) for text in design.vary)
     settings = dict(designs.parse_setting(text) for text in design.settings)
     _distinct([r.name for r in ranges] + [text.partition("=")[0] for text in design.settings])
+    stated = [*settings.items(), *((r.name, end) for r in ranges for end in (r.low, r.high))]
+    for name, value in stated:  # before anything is drawn: a message names what was written
+        check_values(name, np.array([value]))
     made = _made(design.kind, ranges, settings, runs=runs, seed=seed)
-    known_parameters(made.names)
+    check_sample(made)
     return made
 
 
@@ -38,6 +43,7 @@ def _made(
         if not ranges:
             msg = f"--design {kind}: nothing to vary; add --vary NAME=LOW:HIGH"
             raise BatchError(msg)
+        _countless(kind, ranges)
         draw = designs.latin_hypercube if kind == "lhs" else designs.sobol
         return draw(ranges, settings, runs=runs, seed=seed)
     if not Path(kind).is_file():
@@ -49,23 +55,18 @@ def _made(
     return designs.from_file(Path(kind), settings)
 
 
+def _countless(kind: str, ranges: tuple[designs.Range, ...]) -> None:
+    counted = [r.name for r in ranges if r.count is not None]
+    if counted:
+        msg = f"--design {kind}: gives each run its own value of {', '.join(counted)}; write NAME=LOW:HIGH, no POINTS"
+        raise BatchError(msg)
+
+
 def _distinct(names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         msg = f"{', '.join(twice)}: given more than once by --vary and --set; give each parameter once"
         raise BatchError(msg)
-
-
-def known_parameters(names: tuple[str, ...]) -> None:
-    """BatchError when a name is no parameter of the model, with the nearest that is."""
-    from model.parameters import PARAMETERS
-
-    for name in names:
-        if name not in PARAMETERS:
-            near = get_close_matches(name, PARAMETERS, 1)
-            hint = f"did you mean {near[0]}?" if near else "`multivector show parameters` lists them"
-            msg = f"{name}: no such parameter; {hint}"
-            raise BatchError(msg)
 
 
 def find(batch: Path, out: Path) -> Path:

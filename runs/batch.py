@@ -14,7 +14,6 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 from runs import store
-from runs.manifest import FORMAT
 from runs.problems import BatchError
 from runs.sample import Array
 
@@ -28,7 +27,7 @@ class Batch:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """What was computed, with what, when."""
-        return store.read_json(self.folder / "manifest.json")
+        return store.read_manifest(self.folder)
 
     @cached_property
     def dictionary(self) -> dict[str, Any]:
@@ -58,12 +57,21 @@ class Batch:
     @cached_property
     def runs(self) -> pd.DataFrame:
         """The run table: scenario, point, run, status (planned, finished, failed), reason, parameters."""
-        table = pd.read_parquet(self.folder / "runs.parquet")
+        table = self._run_table()
         states = store.statuses(self.folder)
         keys = list(zip(table["scenario"], table["point"], table["run"], strict=True))
         table["reason"] = [states.get(key) for key in keys]
         table["status"] = [store.status_of(key, states) for key in keys]
         return table
+
+    def _run_table(self) -> pd.DataFrame:
+        """The run table as stored; BatchError when it is missing or damaged."""
+        path = self.folder / "runs.parquet"
+        try:
+            return pd.read_parquet(path)
+        except (OSError, ValueError) as reason:
+            msg = f"{path}: cannot be read ({reason}); repeat the command that made the batch"
+            raise BatchError(msg) from reason
 
     def text(self, scenario: str) -> str:
         """A scenario as it was resolved, YAML."""
@@ -135,9 +143,7 @@ class Batch:
 def open_batch(path: str | Path) -> Batch:
     """Batch in a folder; BatchError when there is none or its format is another."""
     batch = Batch(Path(path))
-    if batch.manifest.get("format") != FORMAT:
-        msg = f"{path}: format {batch.manifest.get('format')!r}; this version reads {FORMAT}"
-        raise BatchError(msg)
+    _ = batch.manifest  # read at once, so that a folder that is no batch is refused here
     return batch
 
 

@@ -1,17 +1,21 @@
 """Launch: plan, compute what is missing, store, and open the batch."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from errno import EDQUOT, ENOSPC
+from errno import EDQUOT, ENOSPC, ENOTDIR
+from os import strerror
 from pathlib import Path
+from typing import NoReturn
 
 from model.measures import MEASURES
 from runs import manifest, store
 from runs.batch import Batch, open_batch
 from runs.execution import cores, local
 from runs.lock import hold
+from runs.parameters import check_sample
 from runs.planning import Every, Plan, block_size, digest_of, plan
 from runs.problems import BatchError, Interrupted
 from runs.progress import bar
@@ -40,20 +44,22 @@ class Options:
 
 
 def run(
-    scenarios: Sequence[str | Path] = HEADLINE,
+    scenarios: str | Path | Sequence[str | Path] = HEADLINE,
     runs: int = 200,
     seed: int = 1,
     sample: Sample | None = None,
     options: Options | None = None,
 ) -> Batch:
-    """Batch of scenarios (library names or paths), computed as far as it is not stored yet.
+    """Batch of one scenario or several (library names or paths), computed as far as it is not stored yet.
 
     What the scenarios extend joins them, so that each is paired with its baseline.
 
     Raises ScenarioError or BatchError for a request that makes no sense, Interrupted
     when the batch stopped early; what is stored then stays and the same call resumes.
     """
-    variants = prepare(paired(scenarios))
+    if sample is not None:
+        check_sample(sample)
+    variants = prepare(paired([scenarios] if isinstance(scenarios, str | Path) else scenarios))
     return launch(variants, draft(variants, runs, seed, sample, options), options or Options())
 
 
@@ -83,10 +89,24 @@ def folder_of(drafted: Plan, options: Options) -> Path:
     return found[0] if found else options.out / f"{datetime.now(UTC):%Y%m%d-%H%M}-{mark}"
 
 
+def refuse(drafted: Plan, options: Options) -> None:
+    """BatchError when the batch of a plan could not be stored where the options say; makes and writes nothing."""
+    folder = folder_of(drafted, options)
+    standing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not standing.is_dir():
+        _refuse_place(folder, strerror(ENOTDIR))
+    store.admitted(folder, drafted)
+
+
+def _refuse_place(folder: Path, reason: str | None) -> NoReturn:
+    msg = f"{folder}: no folder can be made there ({reason}); choose another --out"
+    raise BatchError(msg) from None
+
+
 def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine: Engine | None = None) -> Batch:
     """Compute and store whatever of the plan is not stored yet; `engine` is the model unless given."""
     folder = folder_of(drafted, options)
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     with hold(folder), _roomy(folder):
         store.begin(folder, drafted, {variant.name: variant.text for variant in variants})
         status = "interrupted"
@@ -101,10 +121,20 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
     return open_batch(folder)
 
 
+def _make(folder: Path) -> None:
+    """Make the folder of a batch; BatchError where none can be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as reason:
+        _refuse_place(folder, reason.strerror)
+
+
 def _compute(folder: Path, variants: Sequence[Variant], drafted: Plan, options: Options, engine: Engine | None) -> None:
     """Run the missing blocks and commit each as it comes."""
     done = store.finished(folder, drafted)
     missing = drafted.size - sum(int((runs < drafted.runs).sum()) for runs in done.values())
+    if missing < drafted.size:
+        sys.stderr.write(f"{drafted.size - missing} of {drafted.size} runs are stored already\n")
     if not missing:
         return
     worlds = {variant.entry.digest: variant.world for variant in variants}

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from model.draws import uniforms
 from model.measures import MEASURES
 from model.parameters import SOLVER
+from runs.limits import LARGEST_SEED, MOST_RUNS
 from runs.problems import BatchError
 from runs.sample import Array, Sample, draw
 
@@ -182,8 +183,8 @@ class Plan:
     def __str__(self) -> str:
         """One line that says how much there is to compute."""
         names = ", ".join(entry.name for entry in self.entries)
-        points = f", {len(self.sample.points)} points" if len(self.sample.points) > 1 else ""
-        return f"{names}{points}, {self.runs} runs each: {self.size} runs, seed {self.seed}, {self.identity[:12]}"
+        named = ", ".join(filter(None, [names, str(self.sample)]))
+        return f"{named}, {self.runs} runs each: {self.size} runs, seed {self.seed}, {self.identity[:12]}"
 
 
 def plan(  # noqa: PLR0913 - the six facts of a plan
@@ -196,8 +197,9 @@ def plan(  # noqa: PLR0913 - the six facts of a plan
     if not entries or len(set(names)) < len(names):
         msg = f"scenarios {', '.join(names) or '(none)'}: name at least one, each once"
         raise BatchError(msg)
-    if runs < 1 or block < 1:
-        msg = f"runs {runs}, block {block}: both must be at least 1"
+    check_sizes(runs, seed)
+    if block < 1:
+        msg = f"block {block}: must be at least 1"
         raise BatchError(msg)
     if chosen.runs.names and len(chosen.runs) < runs:
         msg = f"sample: {len(chosen.runs)} rows for {runs} runs; draw at least one row a run"
@@ -206,3 +208,13 @@ def plan(  # noqa: PLR0913 - the six facts of a plan
         msg = f"{solver[0]}: a setting of the solver cannot vary between runs; vary it on a grid, or set it"
         raise BatchError(msg)
     return Plan(entries, runs, seed, model, chosen, block=block)
+
+
+def check_sizes(runs: int, seed: int) -> None:
+    """BatchError when there would be no run or too many, or the seed is too large."""
+    if not 1 <= runs <= MOST_RUNS:
+        msg = f"runs {runs}: out of range; allowed: 1 to {MOST_RUNS} of each scenario and point"
+        raise BatchError(msg)
+    if not 0 <= seed <= LARGEST_SEED:
+        msg = f"seed {seed}: out of range; allowed: 0 to {LARGEST_SEED}"
+        raise BatchError(msg)

@@ -10,13 +10,15 @@ distributions of a scenario. Values never depend on how runs are cut in blocks.
 import csv
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from runs.limits import MOST_POINTS
 from runs.problems import BatchError
 
 Array = npt.NDArray[np.float64]
@@ -50,11 +52,26 @@ class Sample:
     points: Table = field(default_factory=Table)
     runs: Table = field(default_factory=Table)
     recipe: str = "replicates"
+    design: str = "grid"
+    """What laid the values out, for people: grid, lhs, sobol or the name of a file."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """Parameters that the sample sets."""
         return tuple(dict.fromkeys(self.points.names + self.runs.names))
+
+    def __str__(self) -> str:
+        """Design, points, varied and set parameters in words; nothing when no parameter is given.
+
+        >>> str(grid((Range("a", 0, 1, 3),), {"b": 2.0}))
+        'grid of 3 points over a with b = 2'
+        """
+        number = len(self.points)
+        varied = [n for n, column in zip(self.points.names, self.points.values.T, strict=True) if np.ptp(column)]
+        given = ", ".join(f"{n} = {value:g}" for n, value in self.points.row(0).items() if n not in varied)
+        layout = [f"{self.design} of {number} points over {', '.join(varied)}"] if number > 1 else []
+        spread = [f"{self.design} over {', '.join(self.runs.names)}"] if self.runs.names else []
+        return " ".join([*layout, *spread, *([f"with {given}"] if given else [])])
 
     def content(self) -> dict[str, object]:
         """What identifies the sample, as plain data."""
@@ -111,6 +128,7 @@ def fixed(settings: Mapping[str, float]) -> Sample:
 
 def grid(ranges: tuple[Range, ...], settings: Mapping[str, float]) -> Sample:
     """Every combination of evenly spaced values, each run with the same luck."""
+    _refuse_many(math.prod(r.count or DEFAULT_GRID for r in ranges))
     steps = [np.linspace(r.low, r.high, r.count or DEFAULT_GRID) for r in ranges]
     names = [r.name for r in ranges]
     rows = [{**settings, **dict(zip(names, map(float, values), strict=True))} for values in itertools.product(*steps)]
@@ -125,7 +143,8 @@ def latin_hypercube(ranges: tuple[Range, ...], settings: Mapping[str, float], *,
     from scipy.stats import qmc
 
     unit = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng([seed, 1])).random(runs)
-    return Sample(fixed(settings).points, _scaled(ranges, unit), f"lhs {runs} seed {seed} {_spell(ranges)}")
+    recipe = f"lhs {runs} seed {seed} {_spell(ranges)}"
+    return Sample(fixed(settings).points, _scaled(ranges, unit), recipe, "lhs")
 
 
 def sobol(ranges: tuple[Range, ...], settings: Mapping[str, float], *, runs: int, seed: int) -> Sample:
@@ -134,24 +153,51 @@ def sobol(ranges: tuple[Range, ...], settings: Mapping[str, float], *, runs: int
 
     power = max(runs - 1, 1).bit_length()
     unit = qmc.Sobol(len(ranges), rng=np.random.default_rng([seed, 2])).random_base2(power)[:runs]
-    return Sample(fixed(settings).points, _scaled(ranges, unit), f"sobol seed {seed} {_spell(ranges)}")
+    recipe = f"sobol seed {seed} {_spell(ranges)}"
+    return Sample(fixed(settings).points, _scaled(ranges, unit), recipe, "sobol")
 
 
 def from_file(path: Path, settings: Mapping[str, float]) -> Sample:
     """Points from a CSV file whose header names parameters; BatchError with the line of a bad cell."""
-    rows: list[dict[str, float]] = []
-    with path.open(newline="", encoding="utf-8") as stream:
-        reader = csv.DictReader(stream)
-        for row in reader:
-            try:
-                rows.append({**settings, **{str(k): float(v) for k, v in row.items()}})
-            except (TypeError, ValueError):
-                msg = f"{path}:{reader.line_num}: every cell must be a number, one for each name in the header"
-                raise BatchError(msg) from None
+    reader = csv.reader(StringIO(_text(path), newline=""))
+    names = next(reader, [])
+    _refuse_twice(path, [*names, *settings])
+    rows = []
+    for cells in filter(None, reader):
+        try:
+            rows.append({**settings, **dict(zip(names, map(float, cells), strict=True))})
+        except ValueError:
+            msg = f"{path}:{reader.line_num}: every cell must be a number, one for each name in the header"
+            raise BatchError(msg) from None
     if not rows:
         msg = f"{path}: no points; give a header of parameter names and at least one row"
         raise BatchError(msg)
-    return Sample(points=_table(rows))
+    _refuse_many(len(rows))
+    return Sample(points=_table(rows), design=path.name)
+
+
+def _text(path: Path) -> str:
+    """Text of a design file."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as reason:
+        msg = f"{path}: cannot be read ({reason})"
+        raise BatchError(msg) from None
+
+
+def _refuse_twice(path: Path, names: Sequence[str]) -> None:
+    """BatchError when a design file and the settings beside it give a parameter twice."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        msg = f"{path}: {', '.join(twice)} given more than once by its columns and --set; give each parameter once"
+        raise BatchError(msg)
+
+
+def _refuse_many(points: int) -> None:
+    """BatchError when a design has too many points."""
+    if points > MOST_POINTS:
+        msg = f"{points} points: too many; allowed: up to {MOST_POINTS}"
+        raise BatchError(msg)
 
 
 def draw(distribution: Mapping[str, object], uniform: Array) -> Array:

@@ -35,6 +35,8 @@ from runs.worker import Outcome
 
 SEPARATOR = "|"
 TEMPORARY = ".part"
+PLAN_KEYS = ("scenarios", "seed", "model", "sample", "record", "every")
+"""What a manifest says of the plan."""
 Key = tuple[str, int, int]
 """A run in a batch: scenario, point, run."""
 
@@ -94,16 +96,29 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Manifest of a batch; BatchError when it is missing or damaged, lacks a key or has another format."""
+    path = folder / "manifest.json"
+    content = read_json(path)
+    if content.get("format") != manifest.FORMAT:
+        msg = f"{folder}: format {content.get('format')!r}; this version reads {manifest.FORMAT}"
+        raise BatchError(msg)
+    lacking = [key for key in manifest.KEYS if key not in content]
+    plan = content.get("plan")
+    lacking += [f"plan.{key}" for key in PLAN_KEYS if not isinstance(plan, dict) or key not in plan]
+    if lacking:
+        msg = f"{path}: lacks {', '.join(lacking)}; the file is damaged, repeat the command that made the batch"
+        raise BatchError(msg)
+    return content
+
+
 def begin(folder: Path, plan: Plan, texts: Mapping[str, str]) -> None:
     """Make a folder ready for a plan's blocks, or check that it holds the same plan with fewer or more runs."""
-    _refuse_strangers(folder)
+    fresh = admitted(folder, plan)
     for part in (folder, folder / "blocks", folder / "scenarios"):
         part.mkdir(parents=True, exist_ok=True)
         for leftover in part.glob(f"*{TEMPORARY}"):
             leftover.unlink()
-    fresh = manifest.describe(plan)
-    if (folder / "manifest.json").exists():
-        fresh = _continued(folder, fresh)
     for name, text in texts.items():
         write(folder / "scenarios" / f"{name}.yaml", text.encode())
     write_json(folder / "manifest.json", fresh)
@@ -113,9 +128,16 @@ def begin(folder: Path, plan: Plan, texts: Mapping[str, str]) -> None:
         write_run_table(folder, plan)
 
 
+def admitted(folder: Path, plan: Plan) -> dict[str, Any]:
+    """Manifest of a plan in a folder, new or continued; BatchError when the folder holds anything else."""
+    _refuse_strangers(folder)
+    fresh = manifest.describe(plan)
+    return _continued(folder, fresh) if (folder / "manifest.json").exists() else fresh
+
+
 def _refuse_strangers(folder: Path) -> None:
     """BatchError when a folder without manifest holds anything a batch would not have put there."""
-    if folder.exists() and not (folder / "manifest.json").exists():
+    if folder.is_dir() and not (folder / "manifest.json").exists():
         ours = {"blocks", "scenarios", lock.NAME, f"manifest.json{TEMPORARY}"}
         strangers = sorted(path.name for path in folder.iterdir() if path.name not in ours)
         if strangers:
@@ -133,7 +155,7 @@ def _continued(folder: Path, fresh: dict[str, Any]) -> dict[str, Any]:
     if old.get("arithmetic") != fresh["arithmetic"]:
         msg = f"{folder}: begun with another numpy build or processor, so bits may differ; choose another --name"
         raise BatchError(msg)
-    return fresh | {"started": old["started"], "runs": max(old["runs"], fresh["runs"])}
+    return fresh | {"started": old.get("started", fresh["started"]), "runs": max(old.get("runs", 0), fresh["runs"])}
 
 
 def commit(folder: Path, outcome: Outcome) -> Receipt:

@@ -8,7 +8,7 @@ from model.quarters import format_quarter, parse_quarter
 from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.fields import Window
 from scenarios.overlay import Place
-from scenarios.problems import listing, nearest
+from scenarios.problems import between, listing, nearest
 from scenarios.schema import PAIRS, EventFields, Scenario
 from scenarios.states import STATE_VALUES
 from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, begins, changed, properties
@@ -147,7 +147,7 @@ def values_are_possible(subject: Subject) -> Iterator[Finding]:
         if event.multiply is not None and event.multiply < 0:
             yield Finding((*place, "multiply"), "is below zero", f"{event.multiply:g}")
         if event.set_to is not None and not low <= event.set_to <= high:
-            allowed = _between(low, high, UNITS.get(target, ""))
+            allowed = between(low, high, UNITS.get(target, ""))
             yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", allowed)
 
 
@@ -187,7 +187,15 @@ def parameters_lie_in_range(subject: Subject) -> Iterator[Finding]:
     for name, value in subject.scenario.parameters.items():
         low, high = subject.words.limits.get(name, (value, value))
         if not low <= value <= high:
-            yield Finding(("parameters", name), "is out of range", f"{value:g}", _between(low, high))
+            yield Finding(("parameters", name), "is out of range", f"{value:g}", between(low, high))
+
+
+@check("parameter-whole")
+def solver_settings_are_whole(subject: Subject) -> Iterator[Finding]:
+    """Settings of the solver count sweeps, so they are whole numbers."""
+    for name, value in subject.scenario.parameters.items():
+        if name in SOLVER and not value.is_integer():
+            yield Finding(("parameters", name), "is not a whole number", f"{value:g}")
 
 
 @check("parameter-both")
@@ -215,7 +223,7 @@ def samples_lie_in_range(subject: Subject) -> Iterator[Finding]:
         values = () if sampled.kind in {"normal", "lognormal"} else sampled.values
         low, high = subject.words.limits.get(name, (min(values, default=0), max(values, default=0)))
         for value in (value for value in values if not low <= value <= high):
-            yield Finding(("sample", name), "is out of range", f"{value:g}", _between(low, high))
+            yield Finding(("sample", name), "is out of range", f"{value:g}", between(low, high))
 
 
 @check("claim-measure")
@@ -316,9 +324,3 @@ def _range(target: str, words: Vocabulary) -> tuple[float, float]:
     if target.startswith("parameter."):
         return words.limits.get(target.removeprefix("parameter."), anything)
     return BOUNDED.get(target, (0.0, float("inf")))
-
-
-def _between(low: float, high: float, unit: str = "") -> str:
-    """A range in words, with its unit when there is one to name."""
-    span = f"{low:g} or more" if high == float("inf") else f"{low:g} to {high:g}"
-    return f"allowed: {span} [{unit}]" if unit else f"allowed: {span}"

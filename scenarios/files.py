@@ -52,10 +52,11 @@ def _not_found(name: str | Path) -> Problem:
     """The problem of a scenario that is not there."""
     names = library_names()
     shown = str(name)[:100]
-    if locate(name).parent == LIBRARY:
+    path = locate(name)
+    if path.parent == LIBRARY:
         allowed = listing(names, shown, "scenarios")
         return Problem(shown, 0, "", "is not a scenario of the library", shown, allowed, nearest(shown, names))
-    return Problem(shown, 0, "", "there is no such file")
+    return Problem(shown, 0, "", "is not a file" if path.exists() else "there is no such file")
 
 
 def _read_chain(path: Path, shown: str) -> Document:

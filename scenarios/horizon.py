@@ -28,7 +28,7 @@ def _after(scenario: Scenario, until: str) -> int:
         if last > parse_quarter(scenario.start):
             return last
         fault = f"is not after the start, {scenario.start}"
-    raise ScenarioError([Problem(scenario.scenario, 0, "until", fault, until)])
+    raise ScenarioError([Problem("the command line", 0, "--until", fault, until)])
 
 
 def _looks_at(claim: Claim) -> int:

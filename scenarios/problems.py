@@ -66,6 +66,16 @@ def listing(words: Iterable[str], word: str = "", topic: str = "") -> str:
     return f"allowed: {', '.join(shown)} and {len(ordered) - len(shown)} more{where}"
 
 
+def between(low: float, high: float, unit: str = "") -> str:
+    """A range in words, with its unit when there is one to name.
+
+    >>> between(0.0, float("inf")), between(0.0, 3.0, "rung of the ladder")
+    ('allowed: 0 or more', 'allowed: 0 to 3 [rung of the ladder]')
+    """
+    span = f"{low:g} or more" if high == float("inf") else f"{low:g} to {high:g}"
+    return f"allowed: {span} [{unit}]" if unit else f"allowed: {span}"
+
+
 def _closest(word: str, words: Iterable[str], *, most: int, least: float) -> list[str]:
     """Words at least so similar to a word, whatever their case, the most similar first."""
     by_lower = {candidate.lower(): candidate for candidate in sorted(words)}

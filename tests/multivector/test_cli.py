@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 import time
@@ -39,7 +40,8 @@ def command(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("runs.execution.kernels", lambda: double.ENGINE)
     monkeypatch.setattr(runs.launch, "MEASURES", dict.fromkeys(double.RECORD))
     monkeypatch.setattr("runs.launch.Options.__init__", _recording(double.RECORD))
-    monkeypatch.setattr(orders, "known_parameters", lambda _names: None)
+    for check in ("check_values", "check_sample"):
+        monkeypatch.setattr(orders, check, lambda *_: None)
     monkeypatch.setattr(report, "write_report", lambda batch: batch.folder / "report.html")
     monkeypatch.setattr(report, "findings", lambda _batch: ["Something rose."])
 
@@ -91,8 +93,10 @@ def test_claims_beyond_an_earlier_end_are_named_in_one_line(command):
 
 
 def test_a_dry_run_leaves_nothing_behind(command, tmp_path):
-    code, out, _ = command("run", "baseline", "--vary", "p=0:1:3", "--runs", "4", "--dry-run")
-    assert (code, out[:40]) == (0, "baseline, 3 points, 4 runs each: 12 runs")
+    words = ("run", "baseline", "--vary", "p=0:1:3", "--set", "q=2", "--runs", "4", "--dry-run")
+    code, out, _ = command(*words)
+    assert code == 0
+    assert out.startswith("baseline, grid of 3 points over p with q = 2, 4 runs each: 12 runs, seed 1, ")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -109,6 +113,17 @@ def test_a_dry_run_leaves_nothing_behind(command, tmp_path):
             ("run", "--vary", "p=0:1", "--set", "p=1"),
             "p: given more than once by --vary and --set; give each parameter once\n",
         ),
+        (
+            ("run", "--design", "lhs", "--vary", "p=0:1:3"),
+            "--design lhs: gives each run its own value of p; write NAME=LOW:HIGH, no POINTS\n",
+        ),
+        (("run", "--seed", "9" * 23), f"seed {'9' * 23}: out of range; allowed: 0 to 9223372036854775807\n"),
+        (
+            ("run", "--runs", "10000001"),
+            "runs 10000001: out of range; allowed: 1 to 10000000 of each scenario and point\n",
+        ),
+        (("run", "--vary", "p=0:1:100000000"), "100000000 points: too many; allowed: up to 100000\n"),
+        (("run", "--vary", "p=0:1:1000", "--vary", "q=0:1:101"), "101000 points: too many; allowed: up to 100000\n"),
         (("run", "--name", "a/b"), "--name a/b: a plain folder name is wanted; the place goes to --out\n"),
         (("report", "nowhere"), "nowhere: no batch there nor in results; `multivector batches` lists them\n"),
         (("show", "measures", "flw"), None),
@@ -118,6 +133,41 @@ def test_a_mistake_is_a_message_and_exit_code_2(command, words, message):
     code, _, err = command(*words)
     assert code == 2
     assert err == message if message else err.startswith("flw: no such name; it can be alignment, dependence,")
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_place_where_no_folder_can_be_is_refused(command, tmp_path, more):
+    (tmp_path / "afile").touch()
+    code, _, err = command("run", "baseline", "--out", "afile", "--name", "b", *more)
+    assert (code, err) == (2, "afile/b: no folder can be made there (Not a directory); choose another --out\n")
+
+
+def test_a_dry_run_refuses_the_folder_of_another_batch_as_the_run_would(command):
+    command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b")
+    said = [command("run", "baseline", "--seed", "2", "--name", "b", *more)[::2] for more in ((), ("--dry-run",))]
+    assert said == [(2, "results/b: holds another batch (different seed); choose another --name\n")] * 2
+
+
+def test_a_batch_that_goes_on_says_how_much_is_stored(command):
+    words = ("run", "baseline", "--workers", "1", "--name", "b", "--runs")
+    assert "stored" not in command(*words, "4")[2]
+    assert command(*words, "10")[2].startswith("4 of 10 runs are stored already\n")
+
+
+def test_a_scenario_named_twice_is_refused_before_its_claims_are_named(command):
+    code, _, err = command("run", "baseline", "baseline", "--until", "2030Q4")
+    assert (code, err) == (2, "scenarios baseline, baseline: name at least one, each once\n")
+
+
+def test_a_batch_whose_manifest_lacks_a_key_is_refused(command, tmp_path):
+    command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b")
+    path = tmp_path / "results" / "b" / "manifest.json"
+    content = json.loads(path.read_text())
+    del content["finished"], content["plan"]["seed"]
+    path.write_text(json.dumps(content))
+    code, _, err = command("report", "b")
+    expected = "manifest.json: lacks finished, plan.seed; the file is damaged, repeat the command that made the batch\n"
+    assert (code, err) == (2, f"results/b/{expected}")
 
 
 def test_a_bug_keeps_its_traceback(command, monkeypatch):

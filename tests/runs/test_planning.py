@@ -19,7 +19,7 @@ def test_a_plan_is_counted_before_anything_runs():
     drafted = small(runs=200, sample=sample.grid((sample.Range("a", 0, 1, 3),), {}))
     assert drafted.size == 2 * 3 * 200
     assert sum(map(len, drafted.blocks())) == drafted.size
-    assert str(drafted).startswith("baseline, second, 3 points, 200 runs each: 1200 runs, seed 1, ")
+    assert str(drafted).startswith("baseline, second, grid of 3 points over a, 200 runs each: 1200 runs, seed 1, ")
 
 
 def test_two_hundred_runs_make_equal_blocks():
@@ -78,8 +78,14 @@ def test_a_plan_without_sense_is_refused():
         plan([], 1, 1, model="m")
     with pytest.raises(BatchError, match="name at least one, each once"):
         plan([*variants(0), *variants(0)], 1, 1, model="m")
-    with pytest.raises(BatchError, match="runs 0, block 64: both must be at least 1"):
-        small(runs=0)
+    for runs in (0, 10_000_001):
+        with pytest.raises(BatchError, match=f"runs {runs}: out of range; allowed: 1 to 10000000 of each scenario"):
+            small(runs=runs)
+    with pytest.raises(BatchError, match="block 0: must be at least 1"):
+        small(block=0)
+    for seed in (-1, 2**63):
+        with pytest.raises(BatchError, match=f"seed {seed}: out of range; allowed: 0 to 9223372036854775807"):
+            small(seed=seed)
     with pytest.raises(BatchError, match="sample: 5 rows for 10 runs"):
         small(sample=sample.sobol((sample.Range("a", 0, 1),), {}, runs=5, seed=1))
 

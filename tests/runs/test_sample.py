@@ -76,3 +76,30 @@ def test_points_come_from_a_file_and_a_bad_cell_is_located(tmp_path):
     path.write_text("a,b\n1,2\n3,x\n")
     with pytest.raises(BatchError, match=r"points.csv:3: every cell must be a number"):
         sample.from_file(path, {})
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\xff\xfe", "cannot be read ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte)"),
+        (b"a,b,a\n1,2,3\n", "a given more than once by its columns and --set; give each parameter once"),
+        (b"a,c\n1,2\n", "c given more than once by its columns and --set; give each parameter once"),
+        (b"a,b\n1\n", "2: every cell must be a number, one for each name in the header"),
+        (b"a,b\n1,2,3\n", "2: every cell must be a number, one for each name in the header"),
+        (b"", "no points; give a header of parameter names and at least one row"),
+    ],
+)
+def test_a_design_file_that_cannot_be_used_says_why(tmp_path, content, message):
+    path = tmp_path / "points.csv"
+    path.write_bytes(content)
+    with pytest.raises(BatchError) as raised:
+        sample.from_file(path, {"c": 1.0})
+    assert str(raised.value).removeprefix(f"{path}:").removeprefix(" ") == message
+
+
+def test_a_sample_says_its_design_its_points_and_what_is_varied_or_set(tmp_path):
+    (tmp_path / "points.csv").write_text("a,b\n1,2\n3,2\n")
+    assert str(sample.from_file(tmp_path / "points.csv", {})) == "points.csv of 2 points over a with b = 2"
+    assert str(sample.sobol(RANGES, {"c": 1.0}, runs=4, seed=1)) == "sobol over a, b with c = 1"
+    assert str(sample.latin_hypercube(RANGES, {}, runs=4, seed=1)) == "lhs over a, b"
+    assert str(sample.Sample()) == ""

@@ -310,6 +310,20 @@ def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path):
         open_batch(tmp_path / "nowhere")
 
 
+def test_a_manifest_holds_every_key_that_one_is_asked_for(tmp_path):
+    found = made(tmp_path).manifest
+    assert tuple(found) == manifest.KEYS
+    assert tuple(found["plan"]) == store.PLAN_KEYS
+
+
+def test_a_batch_without_its_run_table_is_refused_and_goes_on(tmp_path):
+    batch = made(tmp_path)
+    (batch.folder / "runs.parquet").unlink()
+    with pytest.raises(BatchError, match=r"runs.parquet: cannot be read .*; repeat the command that made the batch"):
+        _ = open_batch(batch.folder).runs
+    assert len(made(tmp_path).runs) == 40
+
+
 def test_the_folder_explains_itself(tmp_path):
     batch = made(tmp_path)
     assert batch.text("second") == "scenario: second\n"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from runs import launch
 from runs.planning import BLOCKS_A_WORKER, block_size
 from runs.variants import Variant, omissions, paired, prepare
 from scenarios import ScenarioError
@@ -67,3 +68,14 @@ def test_words_of_the_data_and_a_wrong_shape_are_named_together(tmp_path):
 @pytest.mark.parametrize(("total", "workers"), [(64, 2), (200, 2), (400, 8), (600, 2), (6000, 16)])
 def test_every_worker_has_several_blocks(total, workers):
     assert total // block_size(total, workers) >= BLOCKS_A_WORKER * workers
+
+
+def test_a_lone_name_or_path_is_one_scenario(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(launch, "prepare", lambda names: asked.append(tuple(names)))
+    monkeypatch.setattr(launch, "draft", lambda *_: None)
+    monkeypatch.setattr(launch, "launch", lambda *_: None)
+    (tmp_path / "mine.yaml").write_text(MINE)
+    for scenarios in ("cpc-blocked", tmp_path / "mine.yaml", ["cpc-blocked"]):
+        launch.run(scenarios)
+    assert asked == [("baseline", "cpc-blocked"), (tmp_path / "mine.yaml",), ("baseline", "cpc-blocked")]

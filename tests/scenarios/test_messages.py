@@ -1,5 +1,6 @@
 """Every mistake has its exact message, and every check is seen to fire."""
 
+import os
 import re
 from pathlib import Path
 
@@ -72,6 +73,14 @@ def test_a_path_that_leads_nowhere_is_a_problem(name):
     found = examine(name)
     assert found.scenario is None
     assert len(found.problems) == 1
+
+
+@pytest.mark.parametrize("name", ["/dev/null", "folder", "pipe.yaml"])
+def test_what_is_there_and_no_file_is_told_so(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe.yaml")
+    path = tmp_path / name
+    assert render(examine(path).problems) == f"1 problem in {path}\n  is not a file"
 
 
 def test_a_file_beyond_the_size_limit_is_refused(tmp_path):

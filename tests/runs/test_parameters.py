@@ -1,0 +1,52 @@
+"""Parameters of a request are held to the ranges that files are held to."""
+
+import numpy as np
+import pytest
+
+from multivector.orders import Design
+from multivector.orders import sample as ordered
+from runs.launch import run
+from runs.parameters import check_values
+from runs.problems import BatchError
+from runs.sample import fixed
+
+OUT = "alignment.half_life: '99' is out of range; allowed: 1 to 8"
+BROKEN = "clearing.sweeps: '7.5' is not a whole number"
+
+
+@pytest.mark.parametrize(
+    ("design", "message"),
+    [
+        (Design(settings=("alignment.half_life=99",)), OUT),
+        (Design(vary=("alignment.half_life=2:99:3",)), OUT),
+        (Design("sobol", vary=("alignment.half_life=2:99",)), OUT),
+        (Design(settings=("clearing.sweeps=7.5",)), BROKEN),
+        (Design(vary=("clearing.sweeps=5:10:3",)), BROKEN),
+        (
+            Design(settings=("alignment.halflife=2",)),
+            "alignment.halflife: no such parameter; did you mean alignment.half_life?",
+        ),
+        (Design(settings=("zzz=2",)), "zzz: no such parameter; `multivector show parameters` lists them"),
+    ],
+)
+def test_a_design_cannot_give_a_value_that_a_file_cannot(design, message):
+    with pytest.raises(BatchError) as raised:
+        ordered(design, runs=4, seed=1)
+    assert str(raised.value) == message
+
+
+def test_a_file_of_points_and_a_sample_made_in_code_are_held_to_the_ranges(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("alignment.half_life\n2\n99\n")
+    for ask in (
+        lambda: ordered(Design(str(path)), runs=4, seed=1),
+        lambda: run(["baseline"], sample=fixed({"alignment.half_life": 99.0})),
+    ):
+        with pytest.raises(BatchError) as raised:
+            ask()
+        assert str(raised.value) == OUT
+
+
+def test_the_ends_of_a_range_belong_to_it():
+    check_values("alignment.half_life", np.array([1.0, 8.0]))
+    check_values("clearing.sweeps", np.array([5.0, 100.0]))
