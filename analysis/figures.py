@@ -16,8 +16,8 @@ from analysis.charts.fans import against, difference, fan
 from analysis.charts.heat import heat
 from analysis.charts.panels import Margins, head, key, key_height, panels, widen
 from analysis.charts.ranking import ranked
+from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
-from analysis.sentences import EFFECTS, Effect
 from scenarios import Scenario
 
 MOST_SERIES = 12
@@ -49,7 +49,7 @@ class Series:
     def heading(self) -> str:
         """Words above a panel."""
         places = [words.place(dimension, label) for dimension, label in self.where.items()]
-        if set(self.where) == {"market"}:
+        if {"market", "link"} & set(self.where):
             return "\n".join(wrap(places[0], 24)[:2])
         what = _MEASURE.get(self.measure, self.measure.replace("_", " ").capitalize())
         return f"{', '.join([what, *map(str.lower, places[2:])])}\n{' → '.join(places[:2])}"
@@ -113,7 +113,7 @@ def _largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
         if not view.selection.has(measure):
             continue
         if view.selection.changed:
-            table = tables.ranked(tables.changes_at(view.selection, measure, view.selection.ends[1]), each)
+            table = tables.ranked(tables.at_peak(tables.changes(view.selection, measure, {})), each)
         else:
             table = tables.levels_at(view.selection, measure, view.selection.ends[1]).nlargest(each, "median")
         dims = view.selection.batch.dictionary["measures"][measure]["dimensions"]
@@ -194,7 +194,8 @@ _BY_POLE = {
         "Alignment of each country with each pole",
         (
             "“{base}”: −1 opposed, 0 neutral, 1 aligned. Line: median run; bands: half and 95 % of the runs. "
-            "Alignment is not dependence: the two may move apart."
+            "The numbers are an index made of votes, arms, institutions and trade: read them as direction and order of "
+            "magnitude. Alignment is not dependence: the two may move apart."
         ),
     ),
     "loss": (
@@ -223,7 +224,9 @@ def dependence_map(view: Gallery) -> Exhibit:
         "Per cent "
         f"of GDP lost if that controller withheld; colour is darkest from {COLOUR_CEILING:.0f} %. A dot is less "
         "than 0.05 %; "
-        "a pole has no dependence on itself."
+        "a pole has no dependence on itself. Russia to the West: all channels; the others: network and transit only. "
+        "Where everything crosses one neighbour, as motor fuel for Tajikistan and Kyrgyzstan does, read “nearly "
+        "everything”, not a figure (docs/decisions.md, 21)."
     )
     return Exhibit("dependence-map", "Who depends on whom: the loss if withheld", caption, figure, table)
 
@@ -234,11 +237,9 @@ def _loss(value: float) -> str:
 
 
 def effect_maps(view: Gallery, measure: str) -> Exhibit:
-    """Change of every country toward every pole at the end, one map a scenario."""
+    """Change of every country toward every pole, one map a scenario, at the time its effects are largest."""
     dimension = "pole" if measure == "alignment" else "controller"
-    end = view.selection.ends[1]
-    table = tables.changes_at(view.selection, measure, end)
-    table = table[table[dimension].isin(view.selection.poles)]
+    table = pd.concat([_peak_panel(view.selection, s, measure) for s in view.selection.changed], ignore_index=True)
     limit = max(float(table["mean"].abs().max()), style.SMALLEST_RANGE)
     digits = 3 if measure == "alignment" else 2
     count = len(view.selection.changed)
@@ -246,17 +247,25 @@ def effect_maps(view: Gallery, measure: str) -> Exhibit:
     figure, axes = panels(
         count, min(count, 2), 0.24 * rows, Margins(left=1.2, top=0.55, across=1.25, down=0.6, bottom=0.05)
     )
-    for axis, scenario in zip(axes, view.selection.changed, strict=True):
-        matrix = tables.matrix(table[table["scenario"] == scenario], "country", dimension)
+    for axis, (scenario, part) in zip(axes, table.groupby("scenario", sort=False), strict=True):
+        matrix = tables.matrix(part, "country", dimension)
         heat(axis, matrix, style.RISES, (-limit, limit), partial(words.cell, digits=digits, signed=True))
-        axis.set_title(view.scenarios[scenario].title, pad=20, color=view.colours[scenario])
+        title = f"{_short(view.scenarios[str(scenario)].title, 34)}, {words.moment(part['time'].iloc[0])}"
+        axis.set_title(title, pad=20, color=view.colours[str(scenario)])
     heading = {"alignment": "Effects on alignment", "loss": "Effects on dependence"}[measure]
     unit = {"alignment": "on the scale from −1 to 1", "loss": "in percentage points of GDP"}[measure]
     caption = (
-        f"Mean paired change by {words.year(end)}, {unit}; blue rises, orange falls; a dot is less than half of the "
-        "last digit shown. Intervals stand in the CSV file."
+        f"Mean paired change {unit}, in each panel at the end of the year in which its largest effect peaks; blue "
+        "rises, orange falls; a dot is less than half of the last digit shown. Intervals stand in the CSV file."
     )
     return Exhibit(f"{measure}-effects", heading, caption, figure, table)
+
+
+def _peak_panel(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
+    """Effects of a scenario toward the poles at the one time when the largest of them peaks."""
+    table = tables.change(selection, scenario, measure)
+    table = table[table["pole" if "pole" in table else "controller"].isin(selection.poles)]
+    return table[table["time"] == tables.peak(table)]
 
 
 def corridors(view: Gallery) -> Exhibit:
@@ -297,28 +306,26 @@ def ranking(view: Gallery, scenario: str) -> Exhibit:
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
     least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in chosen])
     caption = (
-        f"Paired changes by {words.year(view.selection.ends[1])}, largest first, smaller ones than {least} left out. "
-        "Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
+        f"Paired changes at the time each is largest, smaller ones than {least} left out; what is left of them by "
+        f"{words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the volume "
+        "sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
     )
     return Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(parts, ignore_index=True))
 
 
 def _largest_of(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
-    """The largest effects of one scenario on one measure, in the unit said, with the names of the rows."""
-    table = tables.changes_at(selection, effect.measure, selection.ends[1])
-    table = tables.ranked(table[(table["scenario"] == scenario) & effect.large(table)], RANKED_SHOWN)
-    numbers = ["mean", "mean_low", "mean_high", "low", "lower", "median", "upper", "high"]
+    """The largest effects of one scenario on one measure, each at its peak, in the unit said and with its name."""
+    table = tables.ranked(tables.at_peak(told(selection, scenario, effect)), RANKED_SHOWN)
+    numbers = ["mean", "mean_low", "mean_high", "low", "lower", "median", "upper", "high", "left"]
     table[numbers] *= effect.factor
     return table.assign(measure=effect.measure, unit=effect.unit, label=[_label(row) for _, row in table.iterrows()])
 
 
 def _label(row: pd.Series) -> str:
-    """Name of a row of a ranking."""
-    if "corridor" in row:
-        return style.title(str(row["corridor"]))
-    other = row["pole"] if "pole" in row else row["controller"]
-    text = f"{style.name(str(row['country']))} → {style.name(str(other))}"
-    return f"{text}, {row['commodity']}" if "commodity" in row else text
+    """Name of a row of a ranking, and when its effect is largest."""
+    labels = [str(row[dimension]) for dimension in ("corridor", "country", "pole", "controller") if dimension in row]
+    text = " → ".join([style.title(labels[0]), *map(style.name, labels[1:])])
+    return ", ".join([text, *([row["commodity"]] if "commodity" in row else []), words.moment(str(row["time"]))])
 
 
 def hedging(view: Gallery) -> Exhibit:

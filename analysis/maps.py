@@ -61,7 +61,7 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
         heading = f"{layer.capitalize()} flows by {words.year(quarter)}"
         carried = words.number(top["flow"], 0 if top["flow"] >= HUNDRED else 1)
         caption = (
-            f"“{view.base}”, mean of the runs. The widest line on the map, {top['name']}–{top['to_name']}, carries "
+            f"“{view.base}”, mean of the runs. The widest line on the map, {_way(top)}, carries "
             f"{carried} {LAYER_UNIT[layer]}. Grey lines carry nothing. Lines join places, they are not tracks."
         )
         made.append(Exhibit(f"map-{layer}", heading, caption, figure, part))
@@ -69,17 +69,25 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
 
 
 def change_maps(view: Gallery, ground: Ground, scenario: str) -> list[Exhibit]:
-    """Maps of what a scenario changes, for the layers in which it changes something."""
-    quarter = view.selection.ends[1]
-    table = tables.link_flows(view.selection, scenario, quarter, ground.links)
-    return [
-        _change_map(view, scenario, layer, part)
-        for layer in LAYERS
-        if _moves(part := _seen(_between_places(table[table["layer"] == layer]), BOX[layer]))
-    ]
+    """Maps of what a scenario changes, each at the quarter of the largest change: the layer it changes most first.
+
+    That one is drawn however small its changes are; the others when they are worth a map.
+    """
+    found = {layer: _peak_of(view, ground, scenario, layer) for layer in LAYERS}
+    moved = {layer: _moved(part) for layer, (_, part) in found.items()}
+    order = sorted(LAYERS, key=lambda layer: -moved[layer])
+    worth = [layer for layer in order if moved[layer] >= (WORTH_A_MAP if layer != order[0] else tables.FLOOR)]
+    return [_change_map(view, scenario, layer, *found[layer]) for layer in worth]
 
 
-def _change_map(view: Gallery, scenario: str, layer: str, part: pd.DataFrame) -> Exhibit:
+def _peak_of(view: Gallery, ground: Ground, scenario: str, layer: str) -> tuple[str, pd.DataFrame]:
+    """The quarter in which a scenario changes a layer most, and the changes seen in it."""
+    links = _seen(ground.links[ground.links["layer"] == layer], BOX[layer])
+    quarter = tables.flow_peak(view.selection, scenario, links["link"])
+    return quarter, _between_places(tables.link_flows(view.selection, scenario, quarter, links))
+
+
+def _change_map(view: Gallery, scenario: str, layer: str, quarter: str, part: pd.DataFrame) -> Exhibit:
     figure, axis = sheet(BOX[layer])
     widest = part["change"].abs().max()
     shown = part.assign(flow=part["change"].where(part["change"].abs() >= VISIBLE * widest, 0.0))
@@ -88,15 +96,23 @@ def _change_map(view: Gallery, scenario: str, layer: str, part: pd.DataFrame) ->
     width_key(axis, _marks(widest), widest, style.FAINT, LAYER_UNIT[layer])
     ups, downs = part.nlargest(1, "change").iloc[0], part.nsmallest(1, "change").iloc[0]
     said = [
-        f"{row['name']}–{row['to_name']} {_change(row)} {LAYER_UNIT[layer]}" for row in (ups, downs) if row["change"]
+        f"{_way(row)} {_change(row)} {LAYER_UNIT[layer]}"
+        for row, sign in ((ups, 1), (downs, -1))
+        if sign * row["change"] > 0
     ]
     title = view.scenarios[scenario].title
     caption = (
-        f"“{title}” minus “{view.base}” by {words.year(view.selection.ends[1])}, mean paired change: blue more, "
-        f"orange less. Largest: {'; '.join(said)}. Width is in proportion to the change."
+        f"“{title}” minus “{view.base}” by {words.year(quarter)}, when {layer} changes most; mean paired change: blue "
+        f"more, orange less. Largest: {'; '.join(said)}. Width is in proportion to the change; of two opposite one-way "
+        "lines the one that changes more is seen."
     )
-    heading = f"{title}: where {layer} moves"
+    heading = f"{title}: where {layer} moves, {words.moment(quarter)}"
     return Exhibit(f"map-{layer}-{scenario}", heading, caption, figure, part)
+
+
+def _way(row: pd.Series) -> str:
+    """The two ends of a line, with an arrow when it runs one way."""
+    return f"{row['name']}{' → ' if row['direction'] == 'forward' else '–'}{row['to_name']}"
 
 
 def _change(row: pd.Series) -> str:
@@ -105,20 +121,22 @@ def _change(row: pd.Series) -> str:
     return f"{words.number(row['change'], 1, signed=True)} ({low} to {high})"
 
 
-def _moves(part: pd.DataFrame) -> bool:
-    return bool(len(part)) and part["change"].abs().max() >= WORTH_A_MAP * max(part["flow"].max(), 1e-9)
+def _moved(part: pd.DataFrame) -> float:
+    """The largest change as a share of the largest flow."""
+    return float(part["change"].abs().max() / max(part["flow"].max(), tables.FLOOR))
 
 
 def _between_places(part: pd.DataFrame) -> pd.DataFrame:
-    """Links of one layer that join the same two places, drawn as one."""
+    """Links of one layer that join the same two places, drawn as one; those that run one way by direction."""
     sums = ["flow", "change", "change_low", "change_high"]
-    first = part["lon"] + 1000 * part["lat"] <= part["to_lon"] + 1000 * part["to_lat"]
+    north = part["lon"] + 1000 * part["lat"] <= part["to_lon"] + 1000 * part["to_lat"]
+    kept = north | (part["direction"] == "forward")
     ends = ["name", "lat", "lon"]
     turned = part.copy()
     for end in ends:
-        turned[end] = part[end].where(first, part[f"to_{end}"])
-        turned[f"to_{end}"] = part[f"to_{end}"].where(first, part[end])
-    keys = ["scenario", "layer", *ends, *(f"to_{end}" for end in ends)]
+        turned[end] = part[end].where(kept, part[f"to_{end}"])
+        turned[f"to_{end}"] = part[f"to_{end}"].where(kept, part[end])
+    keys = ["scenario", "layer", "direction", *ends, *(f"to_{end}" for end in ends)]
     grouped = turned.groupby(keys, as_index=False, sort=False)
     return grouped.agg({"link": " ".join} | dict.fromkeys(sums, "sum"))
 

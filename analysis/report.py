@@ -225,7 +225,10 @@ _INTERVALS = (
     "run has the "
     "same luck in both. Two intervals occur and are named where they do: the 95 % interval of the mean over runs "
     "(Student's t) "
-    "and the range of 95 % of the runs.</p>"
+    "and the range of 95 % of the runs. An effect is certain in sign when that interval of the mean leaves out zero "
+    "and at least 90 % "
+    "of the paired runs agree; a change of a share of exports counts when the volume sold moves the same way by at "
+    "least 5 %.</p>"
 )
 _RULE = (
     "<p class='small'>A claim <em>holds</em> when at least 90 % of the runs and the whole 95 % interval of the "

@@ -7,8 +7,10 @@ import pandas as pd
 
 from analysis import style, tables
 from analysis.ensemble import effects
+from analysis.peaks import EFFECTS, Effect, certain, told
 from analysis.selection import Selection
 from analysis.words import number, year
+from model.quarters import parse_quarter
 
 HOW_MANY = 5
 STATES = tuple(sorted((c for members in style.REGIONS.values() for c in members), key=style.name))
@@ -17,73 +19,17 @@ STATES = tuple(sorted((c for members in style.REGIONS.values() for c in members)
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence and the row of numbers it was made from."""
+    """A sentence and the row of numbers it was made from, empty when it says that there is none."""
 
     text: str
     numbers: pd.Series
 
 
-@dataclass(frozen=True)
-class Effect:
-    """How effects on one measure are put into words."""
-
-    measure: str
-    words: str
-    """What changed, with the dimensions of the measure in braces."""
-    kind: str
-    unit: str
-    smallest: float
-    """In the unit said; what is smaller is no effect."""
-    factor: float = 1.0
-    digits: int = 2
-
-    def large(self, table: pd.DataFrame) -> "pd.Series[bool]":
-        """Which effects of a table are large enough to speak of."""
-        return self.factor * table["mean"].abs() >= self.smallest
-
-    def said(self, row: pd.Series) -> str:
-        """What changed in one row of a table."""
-        return self.words.format(**{str(name): style.name(str(label)) for name, label in row.items()})
-
-
-EFFECTS = (
-    Effect(
-        measure="loss",
-        words="{country}'s dependence on {controller} (the loss if withheld)",
-        kind="dependence",
-        unit="percentage points of GDP",
-        smallest=0.1,
-    ),
-    Effect(
-        measure="alignment",
-        words="{country}'s alignment with {pole}",
-        kind="alignment",
-        unit="on a scale from −1 to 1",
-        smallest=0.01,
-        digits=3,
-    ),
-    Effect(
-        measure="export_share",
-        words="the share of {pole} in {country}'s {commodity} exports",
-        kind="energy exports",
-        unit="percentage points",
-        smallest=0.5,
-        factor=100.0,
-        digits=1,
-    ),
-    Effect(
-        measure="corridor_flow",
-        words="freight through {corridor}",
-        kind="freight corridors",
-        unit="Mt a year",
-        smallest=0.05,
-    ),
-)
-
-
 def sentences(selection: Selection) -> tuple[Sentence, ...]:
     """At most five sentences: the largest dependence, then the largest effects; without comparison, levels."""
-    found = [*_largest_loss(selection), *_effects(selection), *_drift(selection), *_corridor(selection)]
+    about = list(_effects(selection))
+    before = list(_largest_loss(selection))[: max(HOW_MANY - len(about), 0)]
+    found = [*before, *about, *_drift(selection), *_corridor(selection)]
     return tuple(found[:HOW_MANY])
 
 
@@ -104,67 +50,95 @@ def _largest_loss(selection: Selection) -> Iterator[Sentence]:
 
 
 def _effects(selection: Selection) -> Iterator[Sentence]:
-    """One effect on each measure at the end, one that passed on the way, or that there is none."""
-    if not selection.changed:
+    """An effect of every scenario that has one, then one on every other measure, or that there is none."""
+    late = [scenario for scenario in selection.changed if begins_late(selection, scenario)]
+    for scenario in late:
+        yield _late(selection, scenario)
+    begun = tuple(scenario for scenario in selection.changed if scenario not in late)
+    if not begun:
         return
-    recorded = [effect for effect in EFFECTS if selection.has(effect.measure)]
-    last = selection.ends[1]
-    clear = {effect: _clear(tables.changes_at(selection, effect.measure, last), effect) for effect in recorded}
-    heard = speakers(clear, selection.changed)
-    for effect, table in clear.items():
-        if table.empty:
-            yield _passing(selection, effect)
-            continue
-        row = (table[table["scenario"] == heard[effect]] if effect in heard else table).iloc[0]
-        reach = f"{'the' if row.name == table.index[0] else 'its'} largest effect on {effect.kind}"
-        yield Sentence(f"By {year(last)}, {_effect_text(selection, effect, row)}, {reach}.", row)
+    clear = {effect: _clear(selection, begun, effect) for effect in EFFECTS if selection.has(effect.measure)}
+    heard = speakers(clear, begun)
+    others = [(effect, "") for effect in clear if effect not in dict(heard)]
+    room = max(HOW_MANY - 1 - len(heard) - len(late), 0)
+    for effect, scenario in sorted([*heard, *others[:room]], key=lambda pair: EFFECTS.index(pair[0])):
+        table = clear[effect]
+        mine = table[table["scenario"] == scenario] if scenario else table
+        yield _silence(selection, effect) if mine.empty else _told(selection, effect, table, mine.iloc[0])
 
 
-def _passing(selection: Selection, effect: Effect) -> Sentence:
-    """The largest effect on a measure at any time, when none is left at the end; or that there is none."""
-    every = _in_region(tables.changes(selection, effect.measure, {}))
-    clear = _clear(every, effect)
-    if clear.empty:
-        return Sentence(_silence(selection, effect, every), every.iloc[0])
-    row = clear.iloc[0]
-    when, end = year(str(row["time"])), year(selection.ends[1])
-    text = f"By {when}, {_effect_text(selection, effect, row)}, the largest effect on {effect.kind}; it fades by {end}."
-    return Sentence(text, row)
+def speakers(clear: Mapping[Effect, pd.DataFrame], scenarios: tuple[str, ...]) -> list[tuple[Effect, str]]:
+    """On which measure each scenario that has an effect is heard, one after the other.
 
-
-def speakers(clear: Mapping[Effect, pd.DataFrame], scenarios: tuple[str, ...]) -> dict[Effect, str]:
-    """Which scenario speaks on which measure, so that each is heard once before any is heard twice.
-
-    A scenario takes the measure, of those left, on which it comes nearest the largest effect of all.
+    A scenario takes the measure, if possible of those left, on which it comes nearest the largest effect of all.
     `clear`: effects on each measure, largest first.
     """
-    heard: dict[Effect, str] = {}
+    heard: list[tuple[Effect, str]] = []
     for scenario in scenarios:
         sizes = {
-            effect: (table["mean"].abs() / abs(table["mean"].iloc[0]))[table["scenario"] == scenario].max()
+            effect: (effect not in dict(heard), (means / means.iloc[0])[table["scenario"] == scenario].max())
             for effect, table in clear.items()
-            if effect not in heard and scenario in set(table["scenario"])
+            if scenario in set(table["scenario"])
+            for means in [table["mean"].abs()]
         }
         if sizes:
-            heard[max(sizes, key=sizes.__getitem__)] = scenario
+            heard.append((max(sizes, key=sizes.__getitem__), scenario))
     return heard
 
 
-def _clear(table: pd.DataFrame, effect: Effect) -> pd.DataFrame:
-    """Effects in the region, largest first, large enough to speak of, whose interval of the mean leaves zero behind."""
-    away = (table["mean_low"] > 0) | (table["mean_high"] < 0)
-    return tables.ranked(_in_region(table[away & effect.large(table)]), len(table))
+def begins_late(selection: Selection, scenario: str) -> bool:
+    """Whether all that a scenario adds to the baseline begins after the last recorded quarter."""
+    known = selection.resolved[selection.baseline].events
+    dates = [event.at.first for event in selection.resolved[scenario].events if event not in known and event.at]
+    return bool(dates) and min(dates) > parse_quarter(selection.ends[1])
 
 
-def _silence(selection: Selection, effect: Effect, table: pd.DataFrame) -> str:
-    """What is said when no effect is both large enough and clear at any time."""
-    end = year(selection.ends[1])
-    if effect.large(table).any():
-        return (
-            f"No clear effect on {effect.kind} at any time until {end}: of those above {effect.smallest:g} "
-            f"{effect.unit}, each has an interval of the mean that contains 0."
-        )
-    return f"No effect on {effect.kind} above {effect.smallest:g} {effect.unit} at any time until {end}."
+def _late(selection: Selection, scenario: str) -> Sentence:
+    """That a scenario has not begun when the batch ends."""
+    end = selection.ends[1]
+    text = f"“{selection.resolved[scenario].title}” begins after the last quarter of this batch, {end}."
+    return Sentence(text, pd.Series({"scenario": scenario, "time": end}))
+
+
+def _clear(selection: Selection, scenarios: tuple[str, ...], effect: Effect) -> pd.DataFrame:
+    """Effects in the region that are large and certain in sign, each at its peak, largest first."""
+    parts = [told(selection, scenario, effect) for scenario in scenarios]
+    return largest(_in_region(pd.concat(parts, ignore_index=True)))
+
+
+def largest(table: pd.DataFrame) -> pd.DataFrame:
+    """Effects certain in sign, each at its peak, largest first."""
+    peaks = tables.at_peak(table[certain(table)])
+    return tables.ranked(peaks, len(peaks))
+
+
+def _told(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Series) -> Sentence:
+    """An effect at its peak, and what is left of it at the end; `table` has all effects on the measure in order."""
+    reach = "the" if row.name == table.index[0] else "its"
+    peak, end = str(row["time"]), selection.ends[1]
+    when = f"By {year(end)}" if peak == end else f"At its largest, by {year(peak)}"
+    rest = "" if peak == end else f"; {remains(effect, row)} by {year(end)}"
+    rank = f"{reach} largest effect on {effect.kind} certain in sign"
+    return Sentence(f"{when}, {_effect_text(selection, effect, row)}, {rank}{rest}.", row)
+
+
+def remains(effect: Effect, row: pd.Series) -> str:
+    """What is left at the end of an effect that was largest before."""
+    left = effect.factor * row["left"]
+    if abs(left) < effect.smallest:
+        return "it has faded"
+    if left * row["mean"] < 0:
+        return f"it has turned to {number(left, effect.digits, signed=True)}"
+    return f"{number(abs(left), effect.digits)} is left"
+
+
+def _silence(selection: Selection, effect: Effect) -> Sentence:
+    """That no effect on a measure is both large enough and certain in sign at any time."""
+    text = (
+        f"No effect on {effect.kind} above {effect.smallest:g} {effect.unit} is certain in sign at any time until "
+        f"{year(selection.ends[1])}."
+    )
+    return Sentence(text, pd.Series(dtype=float))
 
 
 def _spread(row: pd.Series, digits: int) -> str:

@@ -112,6 +112,8 @@ WIDTH = 7.6
 """Width of a figure in inches; the page shows 96 pixels an inch."""
 SMALLEST_RANGE = 0.05
 """Half of the smallest range of a chart of changes: what moves less is not painted dark."""
+NOISE = 0.001
+"""Half of the smallest range over time, in any unit: smaller changes lie flat, and no power of ten stands above."""
 LINE, BAND, INNER = 1.7, 0.16, 0.26
 DASHES = (3.0, 1.6)
 
@@ -131,6 +133,7 @@ _LOOK: dict[str, object] = {
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.unicode_minus": True,
+    "axes.formatter.useoffset": False,
     "axes.grid": True,
     "axes.grid.axis": "y",
     "axes.axisbelow": True,

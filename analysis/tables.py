@@ -3,7 +3,7 @@
 Every table is tidy, begins with `scenario` and has its unit in `attrs["unit"]`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from analysis.selection import Selection, at
 
 Change = Callable[[xr.DataArray], xr.DataArray]
 FLOOR = 1e-9
+SAME = 9
+"""Decimals to which two effects are of one size: the later of them is the peak."""
 
 
 def same(values: xr.DataArray) -> xr.DataArray:
@@ -41,9 +43,9 @@ def changes(selection: Selection, measure: str, where: Mapping[str, str | list[s
     return _joined({scenario: effects(values) for scenario, values in chosen.items()})
 
 
-def changes_at(selection: Selection, measure: str, quarter: str) -> pd.DataFrame:
-    """Paired differences of all labels at one quarter, in every changed scenario."""
-    return _joined({s: effects(at(selection.difference(s, measure), quarter)) for s in selection.changed})
+def change(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
+    """Paired differences of a measure in one scenario, at every time and label."""
+    return _joined({scenario: effects(selection.difference(scenario, measure))})
 
 
 def levels_at(selection: Selection, measure: str, quarter: str, scenario: str | None = None) -> pd.DataFrame:
@@ -59,6 +61,24 @@ def ranked(table: pd.DataFrame, most: int) -> pd.DataFrame:
     kept = kept[kept["mean"].abs() > FLOOR].head(most)
     kept.attrs = dict(table.attrs)
     return kept
+
+
+def at_peak(table: pd.DataFrame) -> pd.DataFrame:
+    """The row of each cell of a table of paired differences at the time of its largest mean effect."""
+    known = table.dropna(subset="mean")
+    sizes = known["mean"].abs().round(SAME)[::-1]
+    return known.loc[sizes.groupby([known[cell] for cell in cells(known)]).idxmax().sort_values()]
+
+
+def peak(table: pd.DataFrame) -> str:
+    """The time of the largest mean effect in a table of paired differences."""
+    sizes = table.groupby("time", sort=False)["mean"].agg(lambda means: means.abs().max()).round(SAME)
+    return str(sizes[::-1].idxmax())
+
+
+def cells(table: pd.DataFrame) -> list[str]:
+    """The columns of a table of paired differences that name a cell, the time apart."""
+    return [column for column in table.columns[: table.columns.get_loc("low")] if column != "time"]
 
 
 def matrix(table: pd.DataFrame, rows: str, columns: str, value: str = "mean") -> pd.DataFrame:
@@ -97,12 +117,21 @@ def link_flows(selection: Selection, scenario: str, quarter: str, places: pd.Dat
     return table.merge(places, on="link")
 
 
+def flow_peak(selection: Selection, scenario: str, links: Collection[str]) -> str:
+    """The quarter in which the mean paired change of the flow on one of some links is largest."""
+    change = selection.difference(scenario, "flow").mean("run").sel(link=list(links))
+    size: xr.DataArray = abs(change)
+    return str(size.max("link").idxmax("time").item())
+
+
 def places(nodes: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Links with the coordinates of their ends, without those inside a place or to the world market, which has none."""
     spots = (
         nodes[nodes["country"] != "WLD"].set_index("id")[["name", "lat", "lon"]].astype({"lat": float, "lon": float})
     )
-    table = links[["id", "name", "layer", "mode", "from", "to"]].rename(columns={"id": "link", "name": "link_name"})
+    table = links[["id", "name", "layer", "mode", "direction", "from", "to"]].rename(
+        columns={"id": "link", "name": "link_name"}
+    )
     table = table.merge(spots, left_on="from", right_index=True)
     table = table.merge(spots.add_prefix("to_"), left_on="to", right_index=True)
     apart = (table["lat"] - table["to_lat"]).abs() + (table["lon"] - table["to_lon"]).abs() > FLOOR

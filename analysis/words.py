@@ -5,17 +5,22 @@ from functools import cache
 
 from analysis import style
 from model.measures import MEASURES
+from scenarios.table_units import LAYER_UNIT
 from scenarios.tables import shipped_tables
 
-_OF_MARKET = "unit of the market per year"
+_PLACES = ("market", "link")
+"""Dimensions whose labels are rows of a table, with a name and a unit of their own."""
 
 
 @cache
-def _markets() -> dict[str, tuple[str, str]]:
-    """Name and unit of every market."""
-    table = shipped_tables()["markets"]
-    rows = zip(table["id"], table["name"], table["unit"], strict=True)
-    return {str(market): (str(name), str(unit)) for market, name, unit in rows}
+def _known() -> dict[str, tuple[str, str]]:
+    """Name and unit of every market and every link."""
+    markets, links = (shipped_tables()[table] for table in ("markets", "links"))
+    rows = [
+        *zip(markets["id"], markets["name"], markets["unit"], strict=True),
+        *zip(links["id"], links["name"], links["layer"].map(LAYER_UNIT), strict=True),
+    ]
+    return {str(label): (str(name), str(unit)) for label, name, unit in rows}
 
 
 def place(dimension: str, label: str) -> str:
@@ -24,18 +29,19 @@ def place(dimension: str, label: str) -> str:
     >>> place("dyad", "ARM-TUR"), place("country", "KAZ")
     ('Armenia–Türkiye', 'Kazakhstan')
     """
-    return _markets().get(label, (label, ""))[0] if dimension == "market" else style.title(label)
+    return _known().get(label, (label, ""))[0] if dimension in _PLACES else style.title(label)
 
 
 def unit(text: object, where: Mapping[str, str]) -> str:
-    """A unit in short; of a market, its own.
+    """A unit in short; of a market or a link, its own.
 
     >>> unit("Mt per year", {}), unit("index [-1, 1]", {})
     ('Mt/y', 'index [−1, 1]')
     """
     short = str(text)
-    if short == _OF_MARKET:
-        short = _markets().get(where.get("market", ""), ("", short))[1]
+    for dimension in _PLACES:
+        of_place = _known().get(where.get(dimension, ""), ("", short))[1]
+        short = short.replace(f"unit of the {dimension} per year", of_place)
     return short.replace(" per year", "/y").replace("-", "−")
 
 
@@ -67,6 +73,15 @@ def year(quarter: str) -> str:
     return f"the end of {quarter[:4]}" if quarter.endswith("Q4") else quarter
 
 
+def moment(quarter: str) -> str:
+    """The same in short, for a label.
+
+    >>> moment("2040Q4"), moment("2025Q1")
+    ('2040', '2025Q1')
+    """
+    return quarter.removesuffix("Q4")
+
+
 def listing(names: Sequence[str]) -> str:
     """Names as a reader lists them.
 
@@ -83,8 +98,7 @@ def measure(name: str, where: Mapping[str, str]) -> str:
     'loss of Kazakhstan if Russia withholds, % of GDP'
     """
     said = {dimension: style.name(label) for dimension, label in where.items()}
-    if "market" in where:
-        said["market"] = place("market", where["market"])
+    said |= {dimension: place(dimension, where[dimension]) for dimension in _PLACES if dimension in where}
     known = MEASURES.get(name)
     if known is None or set(known.dimensions) - set(said):
         return _plain(name, said)
@@ -109,6 +123,7 @@ _PHRASES = {
     "corridor_flow": "freight through {corridor}",
     "dyad_openness": "openness of the border {dyad}",
     "market_volume": "volume of “{market}”",
+    "flow": "flow on “{link}”",
     "threat": "threat that {country} sees in {pole}",
     "grievance": "grievance of {country} against {pole}",
 }

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import style
-from analysis.charts.panels import time_axis
+from analysis.charts.panels import time_axis, widen
 from analysis.selection import years
 
 
@@ -46,4 +46,6 @@ def _parts(table: pd.DataFrame, by: str) -> list[tuple[str, pd.DataFrame]]:
 
 def _framed(axis: Axes, table: pd.DataFrame) -> Axes:
     moments = years(table["time"].unique())
+    middle = sum(axis.get_ylim()) / 2
+    widen(axis, middle - style.NOISE, middle + style.NOISE)
     return time_axis(axis, moments.min(), moments.max())

@@ -2,34 +2,100 @@
 
 import pandas as pd
 import pytest
+import xarray as xr
 from matplotlib.figure import Figure
 
-from analysis import style, words
-from analysis.charts import ranking
+from analysis import style, tables, words
+from analysis.charts import fans, ranking
+from analysis.exports import follows
+from analysis.peaks import EFFECTS, told
 from analysis.selection import select
-from analysis.sentences import EFFECTS, _clear, _silence, _spread, sentences, speakers
+from analysis.sentences import _silence, _spread, largest, remains, sentences, speakers
 from scenarios import load_tables
 
-LOSS = EFFECTS[0]
+LOSS, ALIGNMENT = EFFECTS[:2]
 
 
-def effect(mean, low, high):
-    return pd.DataFrame([{"scenario": "s", "mean": mean, "mean_low": low, "mean_high": high}])
+def effect(mean, low, high, agree=1.0, **labels):
+    """A row of paired differences in which a share of the runs agrees with the mean."""
+    cell = {"scenario": "s", "time": "2030Q4"} | labels
+    shares = {"share_up": agree, "share_down": 1 - agree} if mean > 0 else {"share_up": 1 - agree, "share_down": agree}
+    return cell | {"low": low, "mean": mean, "mean_low": low, "mean_high": high} | shares
 
 
 @pytest.mark.parametrize(
-    ("row", "clear"),
-    [((0.5, 0.4, 0.6), 1), ((-0.5, -0.6, -0.4), 1), ((0.5, -0.1, 1.1), 0), ((0.05, 0.04, 0.06), 0)],
+    ("row", "count"),
+    [
+        (effect(0.5, 0.4, 0.6), 1),
+        (effect(-0.5, -0.6, -0.4), 1),
+        (effect(0.5, -0.1, 1.1), 0),
+        (effect(0.5, 0.1, 0.9, agree=0.85), 0),
+        (effect(-0.5, -0.9, -0.1, agree=0.85), 0),
+        (effect(0.5, 0.1, 0.9, agree=0.9), 1),
+    ],
 )
-def test_an_effect_is_told_when_it_is_large_and_its_interval_leaves_zero_behind(row, clear):
-    assert len(_clear(effect(*row), LOSS)) == clear
+def test_an_effect_is_told_when_its_interval_leaves_zero_behind_and_nine_runs_of_ten_agree(row, count):
+    assert len(largest(pd.DataFrame([row]))) == count
 
 
-def test_silence_says_whether_effects_are_small_or_unsure(batch):
-    selection = select(batch)
-    small, unsure = effect(0.05, 0.04, 0.06), effect(0.5, -0.1, 1.1)
-    assert _silence(selection, LOSS, small).startswith("No effect on dependence above 0.1 percentage points of GDP")
-    assert _silence(selection, LOSS, unsure).startswith("No clear effect on dependence")
+def test_the_largest_effect_is_that_of_all_times_and_stands_at_its_peak():
+    rows = [
+        effect(-0.08, -0.09, -0.07, time="2040Q4", country="KAZ"),
+        effect(-0.99, -1.1, -0.9, time="2027Q4", country="KAZ"),
+        effect(0.3, 0.2, 0.4, time="2040Q4", country="UZB"),
+        effect(2.0, -1.0, 5.0, time="2030Q4", country="UZB"),
+    ]
+    found = largest(pd.DataFrame(rows))
+    assert list(zip(found["country"], found["time"], strict=True)) == [("KAZ", "2027Q4"), ("UZB", "2040Q4")]
+
+
+def test_an_effect_that_lasts_is_largest_at_the_end():
+    rows = [effect(1.0 + noise, 0.9, 1.1, time=time) for time, noise in (("2030Q4", 1e-12), ("2031Q4", 0.0))]
+    assert list(tables.at_peak(pd.DataFrame(rows))["time"]) == ["2031Q4"]
+    assert tables.peak(pd.DataFrame(rows)) == "2031Q4"
+
+
+@pytest.mark.parametrize(
+    ("left", "said"), [(0.31, "0.31 is left"), (0.05, "it has faded"), (-0.31, "it has turned to −0.31")]
+)
+def test_what_is_left_of_an_effect_is_said(left, said):
+    assert remains(LOSS, pd.Series({"mean": 2.0, "left": left})) == said
+
+
+def test_small_effects_are_left_out_and_the_mean_at_the_end_stands_beside_the_others(lean_batch):
+    selection = select(lean_batch)
+    assert told(selection, "still", ALIGNMENT).empty
+    table = told(selection, "pushed", ALIGNMENT)
+    assert set(table["time"]) == {"2030Q4"}
+    assert table["left"].abs().max() < 1e-9
+
+
+def test_silence_says_that_no_sign_is_certain(batch):
+    assert _silence(select(batch), LOSS).text == (
+        "No effect on dependence above 0.1 percentage points of GDP is certain in sign at any time until the "
+        "end of 2035."
+    )
+
+
+@pytest.mark.parametrize(
+    ("gain", "volume", "counts"),
+    [
+        (0.2, 10.6, True),
+        (0.2, 10.4, False),
+        (0.2, 9.0, False),
+        (-0.2, 9.4, True),
+        (-0.2, 9.6, False),
+        (-0.2, 11.0, False),
+    ],
+)
+def test_a_share_of_exports_counts_when_the_volume_sold_moves_the_same_way_by_a_twentieth(gain, volume, counts):
+    ours, theirs = (xr.DataArray([sold - 1.0, sold + 1.0], dims="run") for sold in (volume, 10.0))
+    assert bool(follows(xr.DataArray(gain), ours, theirs)) == counts
+
+
+def test_who_sells_nothing_on_balance_has_no_share_that_counts():
+    nothing = xr.DataArray([0.0, 0.0], dims="run")
+    assert not bool(follows(xr.DataArray(0.2), nothing, nothing))
 
 
 def test_each_scenario_is_heard_where_it_comes_nearest_the_largest_effect():
@@ -42,15 +108,22 @@ def test_each_scenario_is_heard_where_it_comes_nearest_the_largest_effect():
         alignment: means(loud=-0.2),
         export: means(loud=0.5, quiet=-0.45),
     }
-    assert speakers(clear, ("loud", "quiet", "mute")) == {loss: "loud", export: "quiet"}
+    assert speakers(clear, ("loud", "quiet", "mute")) == [(loss, "loud"), (export, "quiet")]
+
+
+def test_scenarios_that_change_the_same_measure_alone_are_both_heard():
+    clear = {LOSS: pd.DataFrame({"scenario": ["loud", "quiet"], "mean": [4.0, 0.2]})}
+    assert speakers(clear, ("loud", "quiet")) == [(LOSS, "loud"), (LOSS, "quiet")]
 
 
 def test_an_effect_that_passed_is_told_with_its_date(lean_batch):
     said = sentences(select(lean_batch))[0].text
-    assert said.startswith("By the end of 2030, “A push & a shove” raises ")
+    assert said.startswith(
+        "At its largest, by the end of 2030, “A push & a shove” raises Armenia's alignment with Russia "
+    )
     assert said.endswith(
         " by 1.000 on a scale from −1 to 1 (95 % interval of the mean 1.000 to 1.000; the same direction in 100 % of "
-        "40 paired runs), the largest effect on alignment; it fades by the end of 2035."
+        "40 paired runs), the largest effect on alignment certain in sign; it has faded by the end of 2035."
     )
 
 
@@ -68,6 +141,23 @@ def test_every_corridor_has_a_name_and_a_colour_of_its_own():
 def test_a_market_is_said_by_its_name_and_unit():
     said = words.measure("market_volume", {"market": "gen_arm_from_tur"})
     assert said == "volume of “General cargo from Türkiye to Armenia”, Mt/y"
+
+
+def test_a_link_is_said_by_its_name_and_the_unit_of_its_layer():
+    assert words.measure("flow", {"link": "G029a"}) == "flow on “Mozdok-Saguramo”, bcm/y"
+    assert words.unit("unit of the link per year", {"link": "F001a"}) == "Mt/y"
+    assert words.place("link", "G029a") == "Mozdok-Saguramo"
+
+
+def test_noise_over_time_is_drawn_flat_without_a_power_of_ten():
+    row = {"scenario": "a", "median": 0.0, "mean": 1e-7, "lower": 0.0, "upper": 0.0}
+    ends = {"low": 0.0, "high": 2e-7, "mean_low": 0.0, "mean_high": 2e-7}
+    table = pd.DataFrame([row | ends | {"time": time} for time in ("2025Q4", "2026Q4")])
+    with style.look():
+        axis = fans.difference(Figure().add_subplot(), table, {"a": "#000000"})
+        axis.figure.draw_without_rendering()
+    assert axis.get_ylim()[1] - axis.get_ylim()[0] == pytest.approx(2 * style.NOISE)
+    assert axis.yaxis.get_offset_text().get_text() == ""
 
 
 def test_noise_is_drawn_small():

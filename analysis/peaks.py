@@ -1,0 +1,94 @@
+"""Peaks: each effect at the time it is largest, how sure its sign is, and what is left of it at the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+import xarray as xr
+
+from analysis import style, tables
+from analysis.exports import volume_follows
+from analysis.selection import Selection
+
+AGREE = 0.9
+"""The share of paired runs that must move the same way for a sign to be certain."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How effects on one measure are put into words."""
+
+    measure: str
+    words: str
+    """What changed, with the dimensions of the measure in braces."""
+    kind: str
+    unit: str
+    smallest: float
+    """In the unit said; what is smaller is no effect."""
+    factor: float = 1.0
+    digits: int = 2
+    counted: Callable[[Selection, str], xr.DataArray] | None = None
+    """Where a change in a scenario counts, (time, labels of the measure); everywhere unless given."""
+
+    def large(self, table: pd.DataFrame) -> "pd.Series[bool]":
+        """Which effects of a table are large enough to speak of."""
+        return self.factor * table["mean"].abs() >= self.smallest
+
+    def said(self, row: pd.Series) -> str:
+        """What changed in one row of a table."""
+        return self.words.format(**{str(name): style.name(str(label)) for name, label in row.items()})
+
+
+EFFECTS = (
+    Effect(
+        measure="loss",
+        words="{country}'s dependence on {controller} (the loss if withheld)",
+        kind="dependence",
+        unit="percentage points of GDP",
+        smallest=0.1,
+    ),
+    Effect(
+        measure="alignment",
+        words="{country}'s alignment with {pole}",
+        kind="alignment",
+        unit="on a scale from −1 to 1",
+        smallest=0.01,
+        digits=3,
+    ),
+    Effect(
+        measure="export_share",
+        words="the share of {pole} in {country}'s {commodity} exports",
+        kind="energy exports",
+        unit="percentage points",
+        smallest=0.5,
+        factor=100.0,
+        digits=1,
+        counted=volume_follows,
+    ),
+    Effect(
+        measure="corridor_flow",
+        words="freight through {corridor}",
+        kind="freight corridors",
+        unit="Mt a year",
+        smallest=0.05,
+    ),
+)
+
+
+def told(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
+    """Effects of a scenario at every time that are large enough and count, with the mean `left` at the end."""
+    table = tables.change(selection, scenario, effect.measure).dropna(subset="mean")
+    cells = tables.cells(table)
+    end = table[table["time"] == selection.ends[1]].set_index(cells)["mean"].rename("left")
+    table = table.join(end, on=cells)
+    if effect.counted:
+        counted = effect.counted(selection, scenario)
+        table = table.join(counted.to_series().rename("counts"), on=[str(dim) for dim in counted.dims])
+        table = table[table["counts"]].drop(columns="counts")
+    return table[effect.large(table)]
+
+
+def certain(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Which effects have a sign beyond doubt: 95 % interval of the mean off zero, and nine runs of ten agree."""
+    away = (table["mean_low"] > 0) | (table["mean_high"] < 0)
+    return away & (table["share_up"].where(table["mean"] > 0, table["share_down"]) >= AGREE)
