@@ -217,6 +217,7 @@ def test_a_topic_lists_every_word_of_its_kind(kind):
     [
         ("links", "blue stream", "G011"),
         ("links", "g011", "G011"),
+        ("links", "Port Kavkaz", "P_KAVKAZ"),
         ("dyads", "AZE-ARM", "ARM-AZE"),
         ("corridors", "Middle Corridor", "middle"),
         ("projects", "Reopening of the Gyumri-Kars railway", "kars_gyumri"),
