@@ -46,10 +46,15 @@ def write_report(batch: Batch, against: str = "baseline", tables: Tables | None 
 
 
 def findings(batch: Batch, against: str = "baseline") -> tuple[str, ...]:
-    """The opening sentences of a batch, then the verdict on every claim."""
+    """The opening sentences of a batch, then the verdict on every claim with mean and 95 % interval, or why none."""
     selection = _selected(batch, against)
     said = [sentence.text for sentence in sentences(selection)]
-    return (*said, *(f"{f.verdict}: {wording(f.claim)} [{f.scenario}]" for f in findings_of(selection)))
+    return (*said, *(f"{f.verdict}: {wording(f.claim)}; {_evidence(f)} [{f.scenario}]" for f in findings_of(selection)))
+
+
+def _evidence(finding: Finding) -> str:
+    """Mean with its interval, or why a claim was not tested."""
+    return f"mean {_numbers(finding)}" if finding.runs else finding.reason
 
 
 def _selected(batch: Batch, against: str) -> Selection:

@@ -118,36 +118,60 @@ def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under
     return shipped_tables()
 
 
+def _named(kind: str, name: str | None) -> str | None:
+    """The id of what is named, when it has one; else the name, which may be an id."""
+    from scenarios.vocabulary import vocabulary
+
+    return name and vocabulary(_tables()).called(kind, name)
+
+
 def _chosen(table: pd.DataFrame, name: str | None, column: str = "id") -> pd.DataFrame:
-    """The rows of one entry, or all; BatchError when there is no such entry."""
+    """All rows; those of an entry; without one, those of a name, or of the names that contain it; else BatchError."""
     if name is None:
         return table
-    found = table[table[column].astype(str).str.casefold() == name.casefold()]
-    if found.empty:
-        msg = f"{name}: no such {column}; it can be {', '.join(map(str, table[column].unique()[:40]))}"
-        raise BatchError(msg)
+    key = name.casefold()
+    words, names = (table[c].astype(str).str.casefold() for c in (column, "name" if "name" in table else column))
+    ways = (words == key, names == key, names.str.contains(key, regex=False) & ("name" in table))
+    found = next((table[way] for way in ways if way.any()), None)
+    if found is None:
+        raise BatchError(_nothing(table, name, column))
     return found
 
 
-def _one(table: pd.DataFrame, name: str | None, column: str = "id") -> Tables:
-    """All rows as one table; one entry as its cells, top to bottom."""
+def _nothing(table: pd.DataFrame, name: str, column: str) -> str:
+    """That there is no such entry, with the nearest, or some of those there are."""
+    from scenarios.problems import nearest
+
+    words = [str(word) for word in table[column].unique()]
+    near = nearest(name, words)
+    return f"{name}: no such {column}; " + (f"did you mean {near}?" if near else f"it can be {', '.join(words[:40])}")
+
+
+def _one(table: pd.DataFrame, name: str | None, column: str = "id", brief: list[str] | None = None) -> Tables:
+    """All rows, or several that a name means, as one table of some columns; one entry as its cells, top to bottom."""
     found = _chosen(table, name, column)
-    if name is None:
-        return [found]
+    if name is None or len(found[column].unique()) > 1:
+        return [found[[c for c in brief or found if c in found]]]
     cells = found.T.reset_index()
     cells.columns = pd.Index(["field", *(["value"] if len(found) == 1 else map(str, range(1, len(found) + 1)))])
     return [cells]
 
 
 def links(name: str | None) -> Tables:
-    """Links, or one with all its cells."""
-    table = _tables()["links"]
-    return _one(table if name else table[[c for c in LINK_COLUMNS if c in table]], name)
+    """Links, or one with all its cells and what an event on it would change."""
+    shown = list(_one(_tables()["links"], name, brief=LINK_COLUMNS))
+    found = _chosen(_tables()["links"], name)
+    if name is None or len(found) > 1:
+        return shown
+    from runs.flows import load_case
+    from runs.link_facts import link_facts
+
+    return [*shown, _titled(link_facts(load_case(), str(found["id"].iloc[0])), "In the baseline's first quarter")]
 
 
 def network(name: str | None) -> Tables:
     """Number and length of links by layer, mode and status; of one layer when named."""
-    table = _chosen(_tables()["links"], name, "layer")
+    table = _chosen(_tables()["links"].drop(columns="name"), name, "layer")
     grouped = table.groupby(["layer", "mode", "status"], as_index=False)
     return [grouped.agg(links=("id", "count"), length_km=("length_km", "sum"))]
 
@@ -163,33 +187,38 @@ def dyads(name: str | None) -> Tables:
     brief = ["id", "a", "b", "state", "since", "reason"]
     if name is None:
         return [tables["dyads"][brief]]
+    name = str(_named("dyad", name))
     gated = tables["dyad_links"]
     return [*_one(tables["dyads"], name), gated[gated["dyad"].str.casefold() == name.casefold()]]
 
 
 def markets(name: str | None) -> Tables:
     """Markets, or one with all its cells."""
-    table = _tables()["markets"]
     brief = ["id", "name", "layer", "side", "owner", "partner", "commodity", "base_volume", "unit", "method", "year"]
-    return _one(table if name else table[[c for c in brief if c in table]], name)
+    return _one(_tables()["markets"], name, brief=brief)
 
 
 def projects(name: str | None) -> Tables:
     """Projects; one with its link changes."""
     tables = _tables()
-    if name is None:
-        brief = ["id", "name", "sponsors", "opposed_by", "announced", "build_years", "capex_bn_usd", "stage_2024"]
-        return [tables["projects"][[c for c in brief if c in tables["projects"]]]]
-    changes = _chosen(tables["project_links"], name, "project")
-    return [*_one(tables["projects"], name), changes]
+    brief = ["id", "name", "sponsors", "opposed_by", "announced", "build_years", "capex_bn_usd", "stage_2024"]
+    return _with_parts(tables["projects"], name, tables["project_links"], "project", brief)
 
 
 def institutions(name: str | None) -> Tables:
     """Institutions; one with its members."""
     tables = _tables()
+    return _with_parts(tables["institutions"], name, tables["memberships"], "institution")
+
+
+def _with_parts(
+    table: pd.DataFrame, name: str | None, parts: pd.DataFrame, owner: str, brief: list[str] | None = None
+) -> Tables:
+    """Entries of a table; of a single one also its rows in another table, which names it in the column `owner`."""
+    shown = list(_one(table, name, brief=brief))
     if name is None:
-        return [tables["institutions"]]
-    return [*_one(tables["institutions"], name), _chosen(tables["memberships"], name, "institution")]
+        return shown
+    return [*shown, parts[parts[owner].isin(_chosen(table, name)["id"])]]
 
 
 def countries(name: str | None) -> Tables:
@@ -197,6 +226,7 @@ def countries(name: str | None) -> Tables:
     from runs.base import base_dependence, by_controller, channel_names
     from runs.variants import prepare
 
+    name = _named("country", name)
     table = _chosen(base_dependence(prepare(["baseline"])[0].world), name, "country")
     channels = ["country", "controller", *channel_names(table), "loss", "index"]
     if name is not None:

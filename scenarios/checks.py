@@ -303,7 +303,7 @@ def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[
     """A finding when a word of a kind does not exist; kinds without words pass."""
     known = words.words.get(kind)
     if known is not None and word not in known:
-        hint = nearest(word, known)
+        hint = words.meant(kind, word)
         article = "an" if kind[0] in "aeiou" else "a"
         allowed = "" if hint else listing(sorted(known), word, TOPICS.get(kind, ""))
         yield Finding(place, f"is not {article} {kind}", word, allowed, hint)

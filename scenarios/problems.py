@@ -51,9 +51,9 @@ def render(problems: Sequence[Problem]) -> str:
     return "\n".join(_section(file, list(group)) for file, group in by_file)
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
-    """The valid word closest to a misspelt one, or nothing when none is close."""
-    return next(iter(_closest(word, words, most=1, least=CLOSE)), "")
+def nearest(word: str, words: Iterable[str], least: float = CLOSE) -> str:
+    """The valid word closest to a misspelt one, or nothing when none is so similar at least."""
+    return next(iter(_closest(word, words, most=1, least=least)), "")
 
 
 def listing(words: Iterable[str], word: str = "", topic: str = "") -> str:

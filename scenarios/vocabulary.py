@@ -7,6 +7,7 @@ from model.axes import CHANNELS, TERMS
 from model.measures import MEASURES
 from model.parameters import PARAMETERS
 from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES
+from scenarios.problems import nearest
 from scenarios.tables import Tables
 
 TOPICS = {
@@ -22,6 +23,9 @@ TOPICS = {
     "measure": "measures",
 }
 """Topic of `multivector show` that lists the words of a kind."""
+VERY_CLOSE = 0.8  # similarity from which a name is a slip of the pen: many long names share words
+NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in {"dyad", "parameter", "measure"}}
+"""Kinds whose tables give each word a name."""
 Words = Mapping[str, tuple[str, ...]]
 
 
@@ -34,6 +38,18 @@ class Vocabulary:
     """Layer of each link and market, by id."""
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Lowest and highest value of each parameter."""
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """For a kind, what else its words are called, in small letters: names, and pairs of states the other way round."""
+
+    def called(self, kind: str, name: str) -> str:
+        """The word of a kind that has a name; the name itself when none has."""
+        return self.names.get(kind, {}).get(name.casefold(), name)
+
+    def meant(self, kind: str, word: str) -> str:
+        """The word of a kind that a name or a slip of the pen means; nothing when none is close."""
+        known, names = self.words.get(kind, ()), self.names.get(kind, {})
+        named = self.called(kind, word)
+        return named if named in known else nearest(word, known) or names.get(nearest(word, names, VERY_CLOSE), "")
 
 
 def vocabulary(tables: Tables | None = None) -> Vocabulary:
@@ -49,7 +65,8 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
     }
     if tables is None:
         return Vocabulary(own, {}, limits)
-    return Vocabulary({**own, **_data_words(tables)}, _layers(tables), limits)
+    words = _data_words(tables)
+    return Vocabulary({**own, **words}, _layers(tables), limits, _names(tables, words))
 
 
 def _data_words(tables: Tables) -> Words:
@@ -68,6 +85,17 @@ def _data_words(tables: Tables) -> Words:
         "country": countries,
         "controller": tuple(dict.fromkeys((*poles, *countries))),
     }
+
+
+def _names(tables: Tables, words: Words) -> dict[str, dict[str, str]]:
+    """Word of each name by kind; the first where several things share a name."""
+    pairs = {f"{b}-{a}": f"{a}-{b}" for a, b in (dyad.split("-") for dyad in words["dyad"])}
+    found = {"dyad": {name.casefold(): dyad for name, dyad in pairs.items()}}
+    for kind, topic in NAMED.items():
+        table = tables[topic].iloc[::-1]
+        rows = zip(table["name"].astype(str), table["id"].astype(str), strict=True)
+        found[kind] = {name.casefold(): word for name, word in rows if word in words[kind]}
+    return found
 
 
 def _layers(tables: Tables) -> dict[str, str]:

@@ -223,3 +223,15 @@ def test_what_is_said_of_a_claim_is_escaped():
 
 def test_findings_end_with_verdicts(batch):
     assert findings(batch)[-1].startswith("not tested: GDP of Kazakhstan, bn USD/y: rises by more than 1, by 2035Q4")
+
+
+def test_every_verdict_is_told_with_its_mean_and_interval_or_why_there_is_none(batch):
+    found = findings_of(select(batch))
+    places = [(finding.scenario, finding.claim.claim) for finding in found]
+    told = dict(zip(places, findings(batch)[-len(found) :], strict=True))
+    difference = batch.dataset("pushed")["loss"] - batch.dataset("baseline")["loss"]
+    effect = difference.sel(country="KAZ", controller="RUS", time="2035Q4").values
+    assert np.allclose(effect, 1.0)  # the push, the same in every run
+    claimed = "loss of Kazakhstan if Russia withholds, % of GDP: rises by more than 0.5, by 2035Q4"
+    assert told["pushed", "up"] == f"holds: {claimed}; mean 1.00 (1.00 to 1.00) [pushed]"
+    assert told["still", "nowhere"].endswith("by 2035Q4; gdp was not recorded [still]")

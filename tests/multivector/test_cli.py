@@ -126,13 +126,15 @@ def test_a_dry_run_leaves_nothing_behind(command, tmp_path):
         (("run", "--vary", "p=0:1:1000", "--vary", "q=0:1:101"), "101000 points: too many; allowed: up to 100000\n"),
         (("run", "--name", "a/b"), "--name a/b: a plain folder name is wanted; the place goes to --out\n"),
         (("report", "nowhere"), "nowhere: no batch there nor in results; `multivector batches` lists them\n"),
-        (("show", "measures", "flw"), None),
+        (("show", "measures", "flw"), "flw: no such name; did you mean flow?\n"),
+        (("show", "network", "Blue Stream"), "Blue Stream: no such layer; it can be freight, oil, gas, power, fibre\n"),
+        (("show", "links", "G01"), None),
     ],
 )
 def test_a_mistake_is_a_message_and_exit_code_2(command, words, message):
     code, _, err = command(*words)
     assert code == 2
-    assert err == message if message else err.startswith("flw: no such name; it can be alignment, dependence,")
+    assert err == message if message else err.startswith("G01: no such id; did you mean G0")
 
 
 @pytest.mark.parametrize("more", [(), ("--dry-run",)])
@@ -208,6 +210,29 @@ def test_a_topic_lists_every_word_of_its_kind(kind):
     (table,) = show.TOPICS[TOPICS[kind]](None)
     column = "id" if "id" in table else "name"
     assert set(vocabulary(shipped_tables()).words[kind]) <= set(table[column])
+
+
+@pytest.mark.parametrize(
+    ("topic", "name", "entry"),
+    [
+        ("links", "blue stream", "G011"),
+        ("links", "g011", "G011"),
+        ("links", "Port Kavkaz", "P_KAVKAZ"),
+        ("dyads", "AZE-ARM", "ARM-AZE"),
+        ("corridors", "Middle Corridor", "middle"),
+        ("projects", "Reopening of the Gyumri-Kars railway", "kars_gyumri"),
+    ],
+)
+def test_an_entry_is_found_by_its_id_by_its_name_or_the_other_way_round(topic, name, entry):
+    first, *_ = show.TOPICS[topic](name)
+    assert first.set_index("field").loc["id", "value"] == entry
+
+
+def test_a_part_of_a_name_lists_the_entries_whose_names_contain_it():
+    (found,) = show.links("stream")
+    assert "Blue Stream" in set(found["name"])
+    assert found["name"].str.casefold().str.contains("stream").all()
+    assert list(found.columns) == show.LINK_COLUMNS
 
 
 def test_the_public_names_resolve_or_say_what_there_is():

@@ -127,6 +127,28 @@ def test_a_word_far_from_all_of_many_is_answered_with_a_dozen_and_the_command_th
     assert problem.sentence().endswith(f" and {rest} more; `multivector show markets` lists them all")
 
 
+@pytest.mark.parametrize(
+    ("kind", "word", "meant"),
+    [
+        ("dyad", "AZE-ARM", "ARM-AZE"),
+        ("dyad", "aze-arm", "ARM-AZE"),
+        ("link", "Blue Stream", "G011"),
+        ("link", "Blu Stream", "G011"),
+        ("country", "Kazakhstan", "KAZ"),
+        ("country", "kyrgystan", "KGZ"),
+    ],
+)
+def test_a_name_or_a_pair_the_other_way_round_suggests_the_word_it_means(kind, word, meant):
+    words = vocabulary(shipped_tables())
+    assert words.meant(kind, word) == meant
+    key, change = {"country": ("gdp", "multiply"), "link": ("link", "set"), "dyad": ("dyad", "becomes")}[kind]
+    event = {"at": "2030Q1", key: word, change: "open" if kind == "dyad" else 1.0}
+    event |= {"property": "open"} if kind == "link" else {}
+    scenario = Scenario.model_validate({"scenario": "x", "title": "X", "question": "What?", "events": [event]})
+    (problem,) = check_scenario(scenario, shipped_tables())
+    assert problem.sentence() == f"events[0].{key}: '{word}' is not a {kind}. Did you mean '{meant}'?"
+
+
 def test_the_words_of_a_claim_are_the_labels_its_measure_has():
     words, axes = vocabulary(shipped_tables()).words, build_axes(shipped_tables())
     dimensions = {name for measure in MEASURES.values() for name in measure.dimensions} - {"market"}

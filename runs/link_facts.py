@@ -1,0 +1,58 @@
+"""What an event on a link changes, as it stands at the base quarter."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from model.links import dyad_openness
+from model.openings import gated
+from model.quarters import PER_YEAR
+from model.recording import record
+from runs.flows import Case
+from scenarios.compiling.links import control
+from scenarios.table_units import COST_UNIT, LAYER_UNIT
+
+
+def link_facts(case: Case, link: str) -> pd.DataFrame:
+    """Properties, flow, shadow price and controllers of a link at the base quarter: fact, value, unit.
+
+    The four properties are those an event can change, in the unit it is
+    stated in; an infinite capacity is one that does not bind. `control` is
+    kappa, the share of the link that a controller can shut.
+    """
+    rows = [*_properties(case, link), *_results(case, link), *_control(case, link)]
+    return pd.DataFrame(rows, columns=["fact", "value", "unit"])
+
+
+def _layer(case: Case, link: str) -> str:
+    table = case.tables["links"]
+    return str(table.loc[table["id"] == link, "layer"].iloc[0])
+
+
+def _properties(case: Case, link: str) -> Iterator[tuple[str, float, str]]:
+    """Capacity in force, openness as the border leaves it, cost and days."""
+    (state, now), e, layer = case.base, case.world.axes["link"].at(link), _layer(case, link)
+    border = gated(case.world.links.gate, dyad_openness(state, now))
+    yield "capacity", PER_YEAR * float(state.capacity[e, 0]), LAYER_UNIT[layer]
+    yield "open", float(case.world.links.open[e] * border[e, 0]), "0 to 1"
+    yield "cost", float(state.cost[e, 0]), COST_UNIT[layer]
+    yield "days", float(state.days[e, 0]), "days"
+
+
+def _results(case: Case, link: str) -> Iterator[tuple[str, float, str]]:
+    """Flow and shadow price."""
+    state, now = case.base
+    units = {"flow": LAYER_UNIT, "shadow_price": COST_UNIT}
+    for name, values in record(state, now, tuple(units)).items():
+        yield name, float(values[case.world.axes["link"].at(link), 0]), units[name][_layer(case, link)]
+
+
+def _control(case: Case, link: str) -> Iterator[tuple[str, float, str]]:
+    """Power of each controller that has any, the strongest first."""
+    axes, network = case.world.axes, case.network
+    power = control(network.links, case.tables["control"], network.members, axes["controller"])
+    mine = power[axes["link"].at(link)]
+    for controller in np.argsort(-mine, kind="stable"):
+        if mine[controller] > 0.0:
+            yield f"control of {axes['controller'].labels[controller]}", float(mine[controller]), "kappa, 0 to 1"
