@@ -1,5 +1,7 @@
 """What is said about effects and claims, and what is left unsaid."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 import xarray as xr
@@ -11,7 +13,7 @@ from analysis.exports import follows
 from analysis.peaks import EFFECTS, told
 from analysis.selection import select
 from analysis.sentences import _silence, _spread, largest, remains, sentences, speakers
-from scenarios import load_tables
+from scenarios import Scenario, load_tables
 
 LOSS, ALIGNMENT = EFFECTS[:2]
 
@@ -114,6 +116,27 @@ def test_each_scenario_is_heard_where_it_comes_nearest_the_largest_effect():
 def test_scenarios_that_change_the_same_measure_alone_are_both_heard():
     clear = {LOSS: pd.DataFrame({"scenario": ["loud", "quiet"], "mean": [4.0, 0.2]})}
     assert speakers(clear, ("loud", "quiet")) == [(LOSS, "loud"), (LOSS, "quiet")]
+
+
+@pytest.mark.parametrize(("last", "late"), [("2026Q4", True), ("2027Q1", False), ("2040Q4", False)])
+def test_a_scenario_that_begins_after_the_last_quarter_says_so_and_nothing_else(last, late):
+    old = {"at": "2020Q1", "link": "A", "property": "open", "set": 0}
+    new = {"at": "2027Q1", "link": "B", "property": "open", "set": 0, "id": "shut"}
+    blame = {"follows": "shut", "link": "C", "property": "open", "set": 0}
+    plain = {"scenario": "baseline", "title": "Base", "question": "What?", "events": [old]}
+    scenario = plain | {"scenario": "later", "title": "Later", "events": [old, new, blame]}
+    resolved = {text["scenario"]: Scenario.model_validate(text) for text in (plain, scenario)}
+    selection = SimpleNamespace(
+        baseline="baseline", changed=("later",), ends=("2025Q1", last), resolved=resolved, has=lambda *_: False
+    )
+    said = [sentence.text for sentence in sentences(selection)]
+    assert said == (["“Later” begins after the last quarter of this batch, 2026Q4."] if late else [])
+
+
+def test_every_scenario_with_an_effect_is_heard_and_five_sentences_are_the_most(batch):
+    said = [sentence.text for sentence in sentences(select(batch))]
+    assert len(said) == 5
+    assert all("“A push & a shove” raises" in text and " the largest effect on " in text for text in said[1:])
 
 
 def test_an_effect_that_passed_is_told_with_its_date(lean_batch):
