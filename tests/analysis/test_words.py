@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 
 from analysis import style, tables, words
 from analysis.charts import fans, ranking
-from analysis.exports import follows
+from analysis.exports import follows, volume_follows
 from analysis.peaks import EFFECTS, told
 from analysis.selection import select
 from analysis.sentences import _silence, _spread, largest, remains, sentences, speakers
@@ -93,6 +94,32 @@ def test_silence_says_that_no_sign_is_certain(batch):
 def test_a_share_of_exports_counts_when_the_volume_sold_moves_the_same_way_by_a_twentieth(gain, volume, counts):
     ours, theirs = (xr.DataArray([sold - 1.0, sold + 1.0], dims="run") for sold in (volume, 10.0))
     assert bool(follows(xr.DataArray(gain), ours, theirs)) == counts
+
+
+@pytest.mark.parametrize(("brought", "taken", "counts"), [(7.5, 1.5, True), (6.3, 1.5, False), (7.5, 2.6, False)])
+def test_a_share_that_rises_because_others_buy_less_does_not_count(brought, taken, counts):
+    def share(value):
+        labels = {"time": ["2027Q4"], "country": ["IRN"], "pole": ["TUR"], "commodity": ["gas"], "run": [0]}
+        return xr.DataArray(np.full((1, 1, 1, 1, 1), value), labels, ("time", "country", "pole", "commodity", "run"))
+
+    def volumes(source, sink):
+        labels = {"time": ["2027Q4"], "market": ["gas_src_irn", "gas_snk_irn_north"], "run": [0]}
+        return xr.DataArray([[[source], [sink]]], labels, ("time", "market", "run"))
+
+    stored = {
+        ("base", "export_share"): share(0.80),
+        ("closed", "export_share"): share(0.95),
+        ("base", "market_volume"): volumes(7.5, 1.5),
+        ("closed", "market_volume"): volumes(brought, taken),
+    }
+    selection = SimpleNamespace(
+        baseline="base",
+        has=lambda _: True,
+        values=lambda *key: stored[key],
+        difference=lambda scenario, measure: stored[scenario, measure] - stored["base", measure],
+    )
+    found = volume_follows(selection, "closed")
+    assert (found.dims, bool(found)) == (("time", "country", "pole", "commodity"), counts)
 
 
 def test_who_sells_nothing_on_balance_has_no_share_that_counts():
