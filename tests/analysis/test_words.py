@@ -73,6 +73,10 @@ def test_small_effects_are_left_out_and_the_mean_at_the_end_stands_beside_the_ot
     assert table["left"].abs().max() < 1e-9
 
 
+def test_what_lasts_is_left_at_the_end(batch):
+    assert told(select(batch), "pushed", LOSS)["left"].to_numpy() == pytest.approx(1.0)
+
+
 def test_silence_says_that_no_sign_is_certain(batch):
     assert _silence(select(batch), LOSS).text == (
         "No effect on dependence above 0.1 percentage points of GDP is certain in sign at any time until the "
@@ -96,7 +100,7 @@ def test_a_share_of_exports_counts_when_the_volume_sold_moves_the_same_way_by_a_
     assert bool(follows(xr.DataArray(gain), ours, theirs)) == counts
 
 
-@pytest.mark.parametrize(("brought", "taken", "counts"), [(7.5, 1.5, True), (6.3, 1.5, False), (7.5, 2.6, False)])
+@pytest.mark.parametrize(("brought", "taken", "counts"), [(7.5, 1.5, True), (6.6, 0.4, False), (7.5, 2.6, False)])
 def test_a_share_that_rises_because_others_buy_less_does_not_count(brought, taken, counts):
     def share(value):
         labels = {"time": ["2027Q4"], "country": ["IRN"], "pole": ["TUR"], "commodity": ["gas"], "run": [0]}
