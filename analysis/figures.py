@@ -250,7 +250,9 @@ def effect_maps(view: Gallery, measure: str) -> Exhibit:
     for axis, (scenario, part) in zip(axes, table.groupby("scenario", sort=False), strict=True):
         matrix = tables.matrix(part, "country", dimension)
         heat(axis, matrix, style.RISES, (-limit, limit), partial(words.cell, digits=digits, signed=True))
-        title = f"{_short(view.scenarios[str(scenario)].title, 34)}, {words.moment(part['time'].iloc[0])}"
+        title = (
+            f"{_short(view.scenarios[str(scenario)].title, 68 // min(count, 2))}, {words.moment(part['time'].iloc[0])}"
+        )
         axis.set_title(title, pad=20, color=view.colours[str(scenario)])
     heading = {"alignment": "Effects on alignment", "loss": "Effects on dependence"}[measure]
     unit = {"alignment": "on the scale from −1 to 1", "loss": "in percentage points of GDP"}[measure]
@@ -293,7 +295,7 @@ def _short(text: str, most: int = 28) -> str:
 def ranking(view: Gallery, scenario: str) -> Exhibit:
     """The largest effects of one scenario on four measures."""
     chosen = [effect for effect in EFFECTS if view.selection.has(effect.measure)]
-    figure, axes = panels(len(chosen), 2, 1.6, Margins(left=1.85, across=2.0, top=0.5, down=0.7))
+    figure, axes = panels(len(chosen), 2, 1.6, Margins(left=2.15, across=2.2, top=0.5, down=0.7))
     parts = []
     for axis, effect in zip(axes, chosen, strict=True):
         table = _largest_of(view.selection, scenario, effect)

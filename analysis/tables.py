@@ -121,7 +121,7 @@ def flow_peak(selection: Selection, scenario: str, links: Collection[str]) -> st
     """The quarter in which the mean paired change of the flow on one of some links is largest."""
     change = selection.difference(scenario, "flow").mean("run").sel(link=list(links))
     size: xr.DataArray = abs(change)
-    return str(size.max("link").idxmax("time").item())
+    return str(size.max("link").round(SAME)[::-1].idxmax("time").item())
 
 
 def places(nodes: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:

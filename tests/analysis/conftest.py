@@ -79,3 +79,9 @@ def batch(tmp_path_factory, axes):
 def lean_batch(tmp_path_factory, axes):
     """A batch that recorded alignment alone, whose push is over at the end."""
     return made(axes, tmp_path_factory.mktemp("lean"), ("alignment",), until=3)
+
+
+@pytest.fixture(scope="session")
+def passing_batch(tmp_path_factory, axes):
+    """A batch with flows whose push is over at the end."""
+    return made(axes, tmp_path_factory.mktemp("passing"), ("alignment", "loss", "flow", "corridor_flow"), until=3)

@@ -122,6 +122,56 @@ def test_links_inside_a_place_and_to_the_world_market_are_not_drawn(tables):
     assert ((drawn["lat"] != drawn["to_lat"]) | (drawn["lon"] != drawn["to_lon"])).all()
 
 
+def test_a_shock_that_passed_is_on_the_maps_and_in_the_charts_at_its_peak(passing_batch, tables):
+    view = figures.gallery(select(passing_batch))
+    with style.look():
+        exhibits = maps.change_maps(view, maps.Ground.of(tables), "pushed")
+        panel = figures.effect_maps(view, "loss")
+        bars = figures.ranking(view, "pushed")
+    assert {exhibit.name for exhibit in exhibits} == {f"map-{layer}-pushed" for layer in maps.LAYERS}
+    assert all(exhibit.heading.endswith(" moves, 2030") for exhibit in exhibits)
+    assert all("minus “Base” by the end of 2030, when " in exhibit.caption for exhibit in exhibits)
+    assert panel.figure.axes[0].get_title("left") == "A push & a shove, 2030"
+    assert panel.table[panel.table["scenario"] == "pushed"]["mean"].dropna().eq(1).mean() > 0.9
+    labels = [text.get_text() for axes in bars.figure.axes for text in axes.get_yticklabels()]
+    assert {"Armenia → Russia, 2030", "Middle Corridor, 2030"} <= set(labels)
+
+
+def test_a_scenario_that_changes_no_flow_has_no_map_and_any_other_has_one_however_small(
+    passing_batch, tables, monkeypatch
+):
+    view = figures.gallery(select(passing_batch))
+    monkeypatch.setattr(maps, "WORTH_A_MAP", 1e9)
+    with style.look():
+        assert maps.change_maps(view, maps.Ground.of(tables), "still") == []
+        assert len(maps.change_maps(view, maps.Ground.of(tables), "pushed")) == 1
+
+
+def test_opposite_one_way_links_are_told_apart_and_others_between_two_places_are_one():
+    tbilisi, saguramo = ("Tbilisi", 41.7, 44.8), ("Saguramo", 41.9, 44.7)
+    rows = [
+        ("a", "forward", *tbilisi, *saguramo, 2.9),
+        ("b", "forward", *saguramo, *tbilisi, 0.6),
+        ("c", "both", *tbilisi, *saguramo, 1.0),
+        ("d", "both", *saguramo, *tbilisi, 2.0),
+    ]
+    columns = ["link", "direction", "name", "lat", "lon", "to_name", "to_lat", "to_lon", "change"]
+    sums = {"scenario": "s", "layer": "gas", "flow": 0.0, "change_low": 0.0, "change_high": 0.0}
+    drawn = maps._between_places(pd.DataFrame(rows, columns=columns).assign(**sums))
+    assert {maps._way(row): row["change"] for _, row in drawn.iterrows()} == {
+        "Tbilisi → Saguramo": 2.9,
+        "Saguramo → Tbilisi": 0.6,
+        "Tbilisi–Saguramo": 3.0,
+    }
+
+
+def test_what_the_numbers_are_stands_below_them(report):
+    page = report.read_text(encoding="utf-8")
+    assert "Russia to the West: all channels; the others: network and transit only." in page
+    assert "read “nearly everything”, not a figure (docs/decisions.md, 21)" in page
+    assert "an index made of votes, arms, institutions and trade" in page
+
+
 def test_the_palette_is_distinct():
     for palette in (style.POLE_COLOUR, style.LAYER_COLOUR, style.CORRIDOR_COLOUR):
         assert len(set(palette.values())) == len(palette)

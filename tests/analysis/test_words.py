@@ -1,5 +1,8 @@
 """What is said about effects and claims, and what is left unsaid."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
@@ -7,11 +10,11 @@ from matplotlib.figure import Figure
 
 from analysis import style, tables, words
 from analysis.charts import fans, ranking
-from analysis.exports import follows
+from analysis.exports import follows, volume_follows
 from analysis.peaks import EFFECTS, told
 from analysis.selection import select
 from analysis.sentences import _silence, _spread, largest, remains, sentences, speakers
-from scenarios import load_tables
+from scenarios import Scenario, load_tables
 
 LOSS, ALIGNMENT = EFFECTS[:2]
 
@@ -70,6 +73,10 @@ def test_small_effects_are_left_out_and_the_mean_at_the_end_stands_beside_the_ot
     assert table["left"].abs().max() < 1e-9
 
 
+def test_what_lasts_is_left_at_the_end(batch):
+    assert told(select(batch), "pushed", LOSS)["left"].to_numpy() == pytest.approx(1.0)
+
+
 def test_silence_says_that_no_sign_is_certain(batch):
     assert _silence(select(batch), LOSS).text == (
         "No effect on dependence above 0.1 percentage points of GDP is certain in sign at any time until the "
@@ -93,6 +100,32 @@ def test_a_share_of_exports_counts_when_the_volume_sold_moves_the_same_way_by_a_
     assert bool(follows(xr.DataArray(gain), ours, theirs)) == counts
 
 
+@pytest.mark.parametrize(("brought", "taken", "counts"), [(7.5, 1.5, True), (6.6, 0.4, False), (7.5, 2.6, False)])
+def test_a_share_that_rises_because_others_buy_less_does_not_count(brought, taken, counts):
+    def share(value):
+        labels = {"time": ["2027Q4"], "country": ["IRN"], "pole": ["TUR"], "commodity": ["gas"], "run": [0]}
+        return xr.DataArray(np.full((1, 1, 1, 1, 1), value), labels, ("time", "country", "pole", "commodity", "run"))
+
+    def volumes(source, sink):
+        labels = {"time": ["2027Q4"], "market": ["gas_src_irn", "gas_snk_irn_north"], "run": [0]}
+        return xr.DataArray([[[source], [sink]]], labels, ("time", "market", "run"))
+
+    stored = {
+        ("base", "export_share"): share(0.80),
+        ("closed", "export_share"): share(0.95),
+        ("base", "market_volume"): volumes(7.5, 1.5),
+        ("closed", "market_volume"): volumes(brought, taken),
+    }
+    selection = SimpleNamespace(
+        baseline="base",
+        has=lambda _: True,
+        values=lambda *key: stored[key],
+        difference=lambda scenario, measure: stored[scenario, measure] - stored["base", measure],
+    )
+    found = volume_follows(selection, "closed")
+    assert (found.dims, bool(found)) == (("time", "country", "pole", "commodity"), counts)
+
+
 def test_who_sells_nothing_on_balance_has_no_share_that_counts():
     nothing = xr.DataArray([0.0, 0.0], dims="run")
     assert not bool(follows(xr.DataArray(0.2), nothing, nothing))
@@ -114,6 +147,27 @@ def test_each_scenario_is_heard_where_it_comes_nearest_the_largest_effect():
 def test_scenarios_that_change_the_same_measure_alone_are_both_heard():
     clear = {LOSS: pd.DataFrame({"scenario": ["loud", "quiet"], "mean": [4.0, 0.2]})}
     assert speakers(clear, ("loud", "quiet")) == [(LOSS, "loud"), (LOSS, "quiet")]
+
+
+@pytest.mark.parametrize(("last", "late"), [("2026Q4", True), ("2027Q1", False), ("2040Q4", False)])
+def test_a_scenario_that_begins_after_the_last_quarter_says_so_and_nothing_else(last, late):
+    old = {"at": "2020Q1", "link": "A", "property": "open", "set": 0}
+    new = {"at": "2027Q1", "link": "B", "property": "open", "set": 0, "id": "shut"}
+    blame = {"follows": "shut", "link": "C", "property": "open", "set": 0}
+    plain = {"scenario": "baseline", "title": "Base", "question": "What?", "events": [old]}
+    scenario = plain | {"scenario": "later", "title": "Later", "events": [old, new, blame]}
+    resolved = {text["scenario"]: Scenario.model_validate(text) for text in (plain, scenario)}
+    selection = SimpleNamespace(
+        baseline="baseline", changed=("later",), ends=("2025Q1", last), resolved=resolved, has=lambda *_: False
+    )
+    said = [sentence.text for sentence in sentences(selection)]
+    assert said == (["“Later” begins after the last quarter of this batch, 2026Q4."] if late else [])
+
+
+def test_every_scenario_with_an_effect_is_heard_and_five_sentences_are_the_most(batch):
+    said = [sentence.text for sentence in sentences(select(batch))]
+    assert len(said) == 5
+    assert all("“A push & a shove” raises" in text and " the largest effect on " in text for text in said[1:])
 
 
 def test_an_effect_that_passed_is_told_with_its_date(lean_batch):
