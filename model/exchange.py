@@ -11,9 +11,10 @@ import numpy as np
 
 from model import capacity as hard
 from model.arrays import TINY, Array, Indices, Sparse, rows_of, spread_rows, summing
-from model.network import MOST_PARTS, Routes
+from model.network import Routes
 
 LARGEST_EXPONENT = 600.0
+MOST_PARTS = 64  # kept at a time: as many as sets of routes that are open together
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,10 @@ smallest capacity binds, and congestion adds as sum of t0 / C^4.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from model.arrays import Array, Indices, Sparse, grouped_min, grouped_sum
-
-MOST_PARTS = 64  # kept at a time: as many as sets of routes that are open together
 
 
 @dataclass(frozen=True)
@@ -68,21 +65,8 @@ class Routes:
         """Number of routes."""
         return len(self.market)
 
-    @cached_property
-    def _parts(self) -> dict[bytes, "Routes"]:
-        """Parts taken before, by their rows."""
-        return {}
-
     def part(self, rows: Indices) -> "Routes":
         """Some of the routes, ascending, over the same segments; a market without any of them is left out."""
-        known = self._parts.get(rows.tobytes())
-        if known is None:
-            if len(self._parts) >= MOST_PARTS:
-                self._parts.clear()
-            known = self._parts[rows.tobytes()] = self._taken(rows)
-        return known
-
-    def _taken(self, rows: Indices) -> "Routes":
         uses = self.uses[rows]
         carries = uses.T.tocsr()
         carries.sort_indices()

@@ -15,7 +15,6 @@ from runs.batch import open_batch
 
 HERE = Path(__file__).parent
 PLACES = os.pathsep.join(map(str, (HERE.parents[1], HERE)))
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 
 
 def start(folder, *, workers=2, pause=0.03):
