@@ -31,7 +31,7 @@ from model.markets import sink_growth
 from model.network import Routes
 from model.now import Now
 from model.state import State
-from model.world import Exchange
+from model.world import Exchange, World
 
 
 @dataclass(frozen=True)
@@ -147,18 +147,19 @@ def _where(rows: Mask, values: Array) -> Array:
 
 def layer_losses(state: State, now: Now, controllers: Indices) -> Array:
     """Surplus lost by layer and controller before any correction, million USD a quarter, (layer, C, K', R)."""
-    market, system, axes = now.world.freight, now.world.exchange, now.world.axes
-    held = stake(state, now)
-    exchange = axes["layer"].positions(tuple(axes["exchange"]))
-    lost = np.zeros((len(axes["layer"]), len(axes["country"]), len(controllers), now.runs))
-    for column, controller in enumerate(map(int, controllers)):
+    held, columns = stake(state, now), []
+    for controller in map(int, controllers):
         markets, _ = _freight_loss(state, now, controller, held)
         sources, sinks, _ = _exchange_loss(state, now, controller, held)
-        for layer in range(len(axes["layer"])):
-            sold = sources * (exchange[system.pairs.source_commodity] == layer)[:, None]
-            bought = sinks * (exchange[system.pairs.sink_commodity] == layer)[:, None]
-            own = mix(market.incidence, markets * (market.layer == layer)[:, None])
-            lost[layer, :, column] = own + mix(system.source_owner, sold) + mix(system.sink_owner, bought)
+        columns.append(by_layer(now.world, markets, sources, sinks))
+    return np.stack(columns, axis=2)
+
+
+def by_layer(world: World, markets: Array, sold: Array, bought: Array) -> Array:
+    """What owners of markets (W, ..., R), sources (A, ..., R) and sinks (D, ..., R) lose, (layer, C, ..., R)."""
+    market, layers = world.freight, world.axes["layer"]
+    lost = np.stack([mix(market.incidence, _where(market.layer == n, markets)) for n in range(len(layers))])
+    lost[layers.positions(tuple(world.axes["exchange"]))] += np.stack(owned(world.exchange, sold, bought))
     return lost
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from model.arrays import Array, Indices, mix
+from model.arrays import Array, Indices
 from model.axes import CHANNELS
-from model.dependence import all_controllers, country_gdp, index, layer_losses, network_loss
+from model.dependence import all_controllers, by_layer, country_gdp, index, layer_losses, network_loss
 from model.now import Now
 from model.quarters import PER_YEAR
 from model.setting import prepare
@@ -85,19 +85,10 @@ def _solved_layers(state: State, now: Now, closed: Array, total: Array) -> Array
 
 def _withheld_layers(state: State, now: Now, country: Indices, controller: Indices) -> Array:
     """Surplus lost by layer in N cells, a controller withholding from one country, solved in full, (layer, N, 1)."""
-    axes, market, system = now.world.axes, now.world.freight, now.world.exchange
-    energy, cells = axes["layer"].positions(tuple(axes["exchange"])), np.arange(len(country))
     concerned, column = np.unique(controller, return_inverse=True)
-    sold, bought = exchange_losses(state, now, country, controller)
-    lost = np.zeros((len(axes["layer"]), len(country), 1))
-    for owners, layer, values in (
-        (market.incidence, market.layer, freight_losses(state, now, concerned)[:, column]),
-        (system.source_owner, energy[system.pairs.source_commodity], sold),
-        (system.sink_owner, energy[system.pairs.sink_commodity], bought),
-    ):
-        for number in range(len(lost)):
-            lost[number] += mix(owners, values * (layer == number)[:, None, None])[country, cells]
-    return np.maximum(lost, 0.0)
+    markets = freight_losses(state, now, concerned)[:, column]
+    lost = by_layer(now.world, markets, *exchange_losses(state, now, country, controller))
+    return np.maximum(lost[:, country, np.arange(len(country))], 0.0)
 
 
 def channel_names(table: pd.DataFrame) -> list[str]:
