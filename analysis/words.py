@@ -5,7 +5,7 @@ from functools import cache
 
 from analysis import style
 from model.measures import MEASURES
-from scenarios.table_units import LAYER_UNIT
+from scenarios.table_units import COST_UNIT, LAYER_UNIT
 from scenarios.tables import shipped_tables
 
 _PLACES = ("market", "link")
@@ -14,13 +14,10 @@ _PLACES = ("market", "link")
 
 @cache
 def _known() -> dict[str, tuple[str, str]]:
-    """Name and unit of every market and every link."""
-    markets, links = (shipped_tables()[table] for table in ("markets", "links"))
-    rows = [
-        *zip(markets["id"], markets["name"], markets["unit"], strict=True),
-        *zip(links["id"], links["name"], links["layer"].map(LAYER_UNIT), strict=True),
-    ]
-    return {str(label): (str(name), str(unit)) for label, name, unit in rows}
+    """Name and layer of every market and every link."""
+    tables = [shipped_tables()[table] for table in ("markets", "links")]
+    rows = [row for table in tables for row in zip(table["id"], table["name"], table["layer"], strict=True)]
+    return {str(label): (str(name), str(layer)) for label, name, layer in rows}
 
 
 def place(dimension: str, label: str) -> str:
@@ -40,8 +37,10 @@ def unit(text: object, where: Mapping[str, str]) -> str:
     """
     short = str(text)
     for dimension in _PLACES:
-        of_place = _known().get(where.get(dimension, ""), ("", short))[1]
-        short = short.replace(f"unit of the {dimension} per year", of_place)
+        layer = _known().get(where.get(dimension, ""), ("", ""))[1]
+        if layer:
+            short = short.replace(f"unit of the {dimension} per year", LAYER_UNIT[layer])
+            short = short.replace("USD per unit", COST_UNIT[layer])
     return short.replace(" per year", "/y").replace("-", "−")
 
 

@@ -200,6 +200,7 @@ def test_a_market_is_said_by_its_name_and_unit():
 def test_a_link_is_said_by_its_name_and_the_unit_of_its_layer():
     assert words.measure("flow", {"link": "G029a"}) == "flow on “Mozdok-Saguramo”, bcm/y"
     assert words.unit("unit of the link per year", {"link": "F001a"}) == "Mt/y"
+    assert words.unit("USD per unit", {"market": "gas_snk_uzb"}) == "USD/1000m3"
     assert words.place("link", "G029a") == "Mozdok-Saguramo"
 
 
