@@ -7,6 +7,7 @@ import numpy as np
 
 from model import exchange, freight
 from model.arrays import Array, Indices, mix, only
+from model.contracts import paths
 from model.links import dyad_openness
 from model.network import resistance
 from model.now import Now
@@ -111,6 +112,7 @@ def exchange_conditions(state: State, now: Now) -> exchange.Conditions:
         steepness=base.steepness,
         attraction=base.attraction,
         allowed=running
+        * paths(state, now)[system.pair]
         * routes.open(capacity)
         * allowed(system.owners, routes.power, state.coercion)
         * gated(system.gate, dyad_openness(state, now)),

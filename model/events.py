@@ -29,6 +29,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "link.days": ("link",),
     "market.volume": ("market",),
     "market.price": ("market",),
+    "contract.volume": ("contract",),
     "project.stage": ("project",),
     "dyad.state": ("dyad",),
     "membership.state": ("country", "institution"),
@@ -45,7 +46,10 @@ TARGETS: dict[str, tuple[str, ...]] = {
 }
 PARAMETER = "parameter."
 STATES = ("project.stage", "dyad.state", "membership.state", "coercion.level")
-STRUCTURAL = ("link.capacity", "link.open", "market.volume", "project.stage", "dyad.state", "coercion.level")
+STRUCTURAL = (
+    *("link.capacity", "link.open", "market.volume", "contract.volume"),
+    *("project.stage", "dyad.state", "coercion.level"),
+)
 NEVER = 10**9
 
 

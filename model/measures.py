@@ -42,6 +42,7 @@ _ROWS = (
         "share",
         "Share of a country's oil or gas exports sold to a pole",
     ),
+    Measure("contract_volume", ("contract",), "unit of the contract per year", "Volume of a supply contract in force"),
     Measure("corridor_flow", ("corridor",), "Mt per year", "Freight that uses a corridor"),
     Measure("transit_rent", ("country",), "bn USD per year", "Transit fees a country earns"),
     Measure("import_exposure", ("country", "pole"), "share", "Imports from a pole, share of absorption"),

@@ -100,6 +100,7 @@ READERS: dict[str, Callable[[_Shared], Array]] = {
     "market_volume": _market_volume,
     "price": _price,
     "export_share": lambda s: export_share(s.state, s.now),
+    "contract_volume": lambda s: PER_YEAR * s.state.contract,
     "corridor_flow": _corridor_flow,
     "transit_rent": lambda s: PER_YEAR * s.state.rent / 1000.0,
     "import_exposure": lambda s: s.state.imports,

@@ -13,6 +13,7 @@ import numpy as np
 
 from model.arrays import Array, Indices, Mask
 from model.clearing import clearing
+from model.contracts import contracts
 from model.dependence import network_loss
 from model.events import STATES, STRUCTURAL, Edit, Schedule, schedule
 from model.links import links
@@ -114,4 +115,4 @@ def _settled(state: State, now: Now) -> State:
         project_clock=np.full_like(edited.project_clock, LONG_AGO),
         structural=np.ones_like(edited.structural),
     )
-    return clearing(links(markets(complete, now), now), now)
+    return clearing(links(contracts(markets(complete, now), now), now), now)

@@ -1,5 +1,6 @@
 """Setting: everything a step reads besides the state: world, parameters, schedule, luck."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,15 +17,16 @@ Value = Array | float
 
 @dataclass(frozen=True)
 class Luck:
-    """Standard normal draws of the whole horizon, run axis last.
+    """Draws of the whole horizon, run axis last: standard normals, but uniforms for `contracts`.
 
-    `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R).
+    `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); `contracts` (T, contracts, R).
     """
 
     alignment: Array
     threat: Array
     gdp: Array
     price: Array
+    contracts: Array
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,14 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
     countries, poles = world.axes["country"], world.axes["pole"]
     pairs = [f"{country}|{pole}" for country in countries for pole in poles]
 
-    def noise(process: str, entities: list[str]) -> Array:
-        columns = [draws.normals(seed, process, entity, runs, world.quarters) for entity in entities]
-        return np.stack(columns, axis=1)
+    def drawn(draw: Callable[..., Array], process: str, entities: Iterable[str]) -> Array:
+        return np.stack([draw(seed, process, entity, runs, world.quarters) for entity in entities], axis=1)
 
     shape = (world.quarters, len(countries), len(poles), len(runs))
     return Luck(
-        alignment=noise("alignment", pairs).reshape(shape),
-        threat=noise("threat", pairs).reshape(shape),
-        gdp=noise("gdp", list(world.axes["economy"])),
-        price=noise("price", list(world.axes["world_price"])),
+        alignment=drawn(draws.normals, "alignment", pairs).reshape(shape),
+        threat=drawn(draws.normals, "threat", pairs).reshape(shape),
+        gdp=drawn(draws.normals, "gdp", world.axes["economy"]),
+        price=drawn(draws.normals, "price", world.axes["world_price"]),
+        contracts=drawn(draws.uniforms, "contracts", world.axes["contract"]),
     )

@@ -196,6 +196,7 @@ def _blank(setting: Setting) -> State:
         "coercion.level": state.coercion,
         "threat.level": state.threat,
         "price.level": state.world_price,
+        "contract.volume": state.contract,
     }
     return replace(state, own=own)
 
@@ -212,6 +213,8 @@ def _memory(setting: Setting) -> dict[str, Any]:
         "grievance": politics.grievance,
         "offers": politics.offers,
         "membership": politics.membership,
+        "contract": world.contracts.at_start,
+        "contract_end": world.contracts.expires,
         "imports": economy.imports,
         "exports": economy.exports,
         "remittances": economy.remittances,

@@ -20,7 +20,9 @@ class State:
     `busy` (E, R), widening of soft links and quarters at capacity; `output`
     and `gdp`, which adds the gain, (N, R) million USD a quarter;
     `world_price` (3, R) factors; `dyad`, `dyad_clock` (Y, R); `project`,
-    `project_clock` (J, R); `membership` (C, M, R).
+    `project_clock` (J, R); `membership` (C, M, R); `contract`, volume under
+    each supply contract (unit/quarter), and `contract_end`, the last quarter
+    of its term (contracts, R).
 
     This quarter: `capacity` (unit/quarter), `cost` (USD/unit), `days` (E, R);
     `structural` (R,) runs whose network changed; `potential` (W, R) and
@@ -30,7 +32,7 @@ class State:
     of flow) and `loss_channel` (C, P, channel, R). `rent` (C, R) and `surplus` at stake
     toward each pole (C, P, R), `gain` (C, R), surplus and rent above the base
     quarter's, million USD a quarter; `moves`, the alignment law's terms
-    (C, P, R). `own`: what states, threat and world prices are without the
+    (C, P, R). `own`: what states, threat and contracts and world prices are without the
     edits that hold for a while, by target.
     """
 
@@ -56,6 +58,8 @@ class State:
     project: Array
     project_clock: Array
     membership: Array
+    contract: Array
+    contract_end: Array
     surplus_history: Array
     settled: Array
     capacity: Array

@@ -15,6 +15,7 @@ from model import threat as fear
 from model.adaptation import expanded, next_exposure, reallocation, trade_pull
 from model.arrays import Array, grouped_sum
 from model.clearing import clearing, delivered_cost
+from model.contracts import contracts
 from model.dependence import dependence, index
 from model.events import STATES
 from model.links import border_thaw, links
@@ -210,6 +211,7 @@ def link_load(state: State, now: Now) -> Array:
 
 BORDERS = ("dyad", "dyad_clock")
 WORKS = ("project", "project_clock")
+AGREEMENTS = ("contract", "contract_end")
 LINKS = ("capacity", "cost", "days")
 ENDS = ("source_quantity", "sink_quantity", "source_price", "sink_price", "source_mu", "sink_mu")
 FLOWS = ("freight", "exchange")
@@ -229,11 +231,17 @@ SEQUENCE: tuple[Process, ...] = (
         reads=("own", "output", "gain", "gdp", "world_price", "alignment", "reallocation", *BORDERS),
         writes=("own", "output", "gdp", "world_price", "potential", *ENDS),
     ),
+    Process(
+        "contracts",
+        contracts,
+        reads=("own", *AGREEMENTS, "structural", "exchange", "alignment"),
+        writes=("own", *AGREEMENTS, "structural"),
+    ),
     Process("links", links, reads=("expansion", "world_price", *BORDERS, *WORKS), writes=LINKS),
     Process(
         "clearing",
         clearing,
-        reads=("structural", "coercion", *BORDERS, *LINKS, "potential", *ENDS, *FLOWS),
+        reads=("structural", "coercion", "contract", *BORDERS, *LINKS, "potential", *ENDS, *FLOWS),
         writes=FLOWS,
     ),
     Process(

@@ -128,6 +128,30 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Contracts:
+    """Supply contracts K of oil and gas.
+
+    (K,): `starts` and `expires`, first and last quarter in force (ordinals);
+    `volume`, unit per quarter, and `at_start`, the same for those in force at
+    the start and else 0; `prior`, probability of renewal in the relations of
+    the base quarter; `trade`, base flow of the pairs it is about, unit per
+    quarter. `routes` (K, H) marks their routes; `held` (N, K), share of a
+    pair's base flow that one unit under contract holds; `affinity` (K, C * P)
+    says which alignment moves a renewal.
+    """
+
+    starts: Array
+    expires: Array
+    volume: Array
+    at_start: Array
+    prior: Array
+    trade: Array
+    routes: Sparse
+    held: Sparse
+    affinity: Sparse
+
+
+@dataclass(frozen=True)
 class Politics:
     """Who leans where at the start, and what shapes it; (C, P) unless said.
 
@@ -193,6 +217,7 @@ class World:
     links: Links
     freight: Freight
     exchange: Exchange
+    contracts: Contracts
     politics: Politics
     economy: Economy
     dyad_state: Array

@@ -30,6 +30,7 @@ Topic = Literal[
     "links",
     "corridors",
     "markets",
+    "contracts",
     "projects",
     "dyads",
     "countries",

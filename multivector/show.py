@@ -198,6 +198,12 @@ def markets(name: str | None) -> Tables:
     return _one(_tables()["markets"], name, brief=brief)
 
 
+def contracts(name: str | None) -> Tables:
+    """Supply contracts of oil and gas, or one with all its cells."""
+    brief = ["id", "seller", "buyer", "layer", "volume", "unit", "starts", "expires", "renewal_prior"]
+    return _one(_tables()["contracts"], name, brief=brief)
+
+
 def projects(name: str | None) -> Tables:
     """Projects; one with its link changes."""
     tables = _tables()
@@ -348,6 +354,7 @@ TOPICS: dict[str, Callable[[str | None], Tables]] = {
     "links": links,
     "corridors": corridors,
     "markets": markets,
+    "contracts": contracts,
     "projects": projects,
     "dyads": dyads,
     "countries": countries,

@@ -27,6 +27,7 @@ UNITS = {
     "coercion.level": "rung of the ladder",
     "link.capacity": "unit of the layer a year",
     "market.volume": "unit of the layer a year",
+    "contract.volume": "unit of the contract a year",
 }
 """Units that a message names, since a number alone would not say them."""
 LAYERS: dict[str, tuple[str, ...]] = {
@@ -167,7 +168,7 @@ def nobody_faces_itself(subject: Subject) -> Iterator[Finding]:
 def lists_name_each_thing_once(subject: Subject) -> Iterator[Finding]:
     """A list of links, markets, projects or pairs repeats nothing."""
     for place, event in subject.events:
-        for key in ("link", "market", "project", "dyad"):
+        for key in ("link", "market", "contract", "project", "dyad"):
             names = getattr(event, key)
             for word in sorted({name for name in names if names.count(name) > 1}):
                 yield Finding((*place, key), "is named twice", word)
@@ -284,7 +285,7 @@ def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
 
 def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:
     """Every word an event uses for a thing: place, kind, word."""
-    for kind in ("link", "market", "project", "dyad"):
+    for kind in ("link", "market", "contract", "project", "dyad"):
         names = getattr(event, kind)
         for i, word in enumerate(names):
             yield (kind, i) if len(names) > 1 else (kind,), kind, word

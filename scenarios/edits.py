@@ -10,7 +10,7 @@ from scenarios.subject import begins, changed, leader
 
 MOMENTARY = ("grievance.incident", "grievance.accounted", "gdp.level")
 """Targets that act anew in each quarter, so an edit of them lasts one quarter unless it says otherwise."""
-YEARLY = ("link.capacity", "market.volume", "offer.level")
+YEARLY = ("link.capacity", "market.volume", "contract.volume", "offer.level")
 """Targets that tables and scenarios state for a year and the model keeps for a quarter."""
 
 

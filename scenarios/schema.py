@@ -28,7 +28,7 @@ from scenarios.fields import (
 
 PAIRS = ("coercion", "offer", "threat", "aggression", "grievance", "affinity")
 TARGET_KEYS = (
-    *("link", "market", "project", "dyad", "membership", "coercion", "offer", "threat", "aggression"),
+    *("link", "market", "contract", "project", "dyad", "membership", "coercion", "offer", "threat", "aggression"),
     *("grievance", "affinity", "rivalry", "gdp", "price", "parameter"),
 )
 OPERATION_KEYS = ("set", "add", "multiply", "becomes")
@@ -84,6 +84,8 @@ class EventFields(Strict):
     """One link or several."""
     market: Ids = ()
     """One market or several."""
+    contract: Ids = ()
+    """One supply contract of oil or gas or several: the volume under it. [unit of the contract a year]"""
     project: Ids = ()
     """One project or several, with `becomes`: proposed, committed, building, operating, cancelled."""
     dyad: Ids = ()

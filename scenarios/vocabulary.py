@@ -14,6 +14,7 @@ TOPICS = {
     "link": "links",
     "corridor": "corridors",
     "market": "markets",
+    "contract": "contracts",
     "project": "projects",
     "dyad": "dyads",
     "institution": "institutions",
@@ -24,7 +25,7 @@ TOPICS = {
 }
 """Topic of `multivector show` that lists the words of a kind."""
 VERY_CLOSE = 0.8  # similarity from which a name is a slip of the pen: many long names share words
-NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in {"dyad", "parameter", "measure"}}
+NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in {"contract", "dyad", "parameter", "measure"}}
 """Kinds whose tables give each word a name."""
 Words = Mapping[str, tuple[str, ...]]
 
@@ -78,6 +79,7 @@ def _data_words(tables: Tables) -> Words:
         "link": tables.values("links", "id"),
         "corridor": tables.values("corridors", "id"),
         "market": tables.values("markets", "id"),
+        "contract": tables.values("contracts", "id"),
         "project": tables.values("projects", "id"),
         "dyad": tables.values("dyads", "id"),
         "institution": tables.values("institutions", "id"),

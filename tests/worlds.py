@@ -14,6 +14,7 @@ from model.step import advance
 # What moves without a shock: growth, noise, slow anchors, ordinary investment, fading grievance.
 MOTION = (
     "markets.trend",
+    "markets.contracts",
     "markets.gdp_noise",
     "markets.price_noise",
     "threat.noise",

@@ -21,6 +21,7 @@ def build_axes(tables: Tables) -> dict[str, Axis]:
         "economy": (*(f"country:{c}" for c in agents), *(f"pole:{p}" for p in pole)),
         "link": tuple(tables["links"]["id"]),
         "dyad": tuple(tables["dyads"]["id"]),
+        "contract": tuple(tables["contracts"]["id"]),
         "project": tuple(tables["projects"]["id"]),
         "institution": tuple(tables["institutions"]["id"]),
         "corridor": tuple(tables["corridors"]["id"]),

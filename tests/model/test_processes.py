@@ -36,6 +36,7 @@ def edits(world):
         "project.stage": (world.axes["project"].labels[0],),
         "membership.state": (country, world.axes["institution"].labels[0]),
         "coercion.level": (country, pole),
+        "contract.volume": (world.axes["contract"].labels[0],),
     }
     when = (world.start + 1, world.start + 1)
     return [Edit(target, target, where, "set", 1.0, when) for target, where in changes.items()]

@@ -1,0 +1,89 @@
+"""Supply contracts as arrays: which pairs of source and sink each is about, and how much of their trade it holds."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from model.arrays import Array, Mask, Sparse, compressed, frozen
+from model.axes import Axis
+from model.quarters import PER_QUARTER, parse_quarter
+from model.world import Contracts, Exchange
+from scenarios.compiling.exchange import Trade
+from scenarios.compiling.freight import pole_of
+from scenarios.rows import rows
+
+
+def build_contracts(  # noqa: PLR0913 - two parts of the world, a table, and what names mean
+    trade: Trade,
+    exchange: Exchange,
+    table: pd.DataFrame,
+    axes: Mapping[str, Axis],
+    members: Mapping[str, tuple[str, ...]],
+    start: int,
+) -> Contracts:
+    """Contracts in force at the `start` (ordinal), and those that begin later."""
+    starts, expires = (frozen([parse_quarter(str(text)) for text in table[name]]) for name in ("starts", "expires"))
+    volume = frozen(PER_QUARTER * table["volume"].astype(float))
+    at_start = frozen(np.where((starts <= start) & (start <= expires), volume, 0.0))
+    about = _about(trade, table, axes["link"])
+    return Contracts(
+        starts=starts,
+        expires=expires,
+        volume=volume,
+        at_start=at_start,
+        prior=frozen(np.where(_followed(table, starts, expires), 0.0, table["renewal_prior"].astype(float))),
+        trade=frozen(about @ exchange.flow),
+        routes=compressed(about[:, exchange.pair]),
+        held=_held(about, exchange.flow, at_start),
+        affinity=_affinity(table, axes, members),
+    )
+
+
+def _about(trade: Trade, table: pd.DataFrame, links: Axis) -> Array:
+    """1 where a contract is about a pair: its parties, its layer, and its market or a route over its link, (K, N)."""
+    marks = np.zeros((len(table), len(trade.pairs)))
+    for n, ((a, d), found) in enumerate(zip(trade.pairs, trade.routes, strict=True)):
+        seller, buyer = trade.parties[n]
+        places = {
+            trade.sources["id"][a],
+            trade.sinks["id"][d],
+            *(links.labels[link] for path in found for link in path),
+        }
+        here = table["link_or_market"].map(lambda named, places=places: not places.isdisjoint(named))
+        deal = (table["seller"] == seller) & (table["buyer"] == buyer) & (table["layer"] == trade.sources["layer"][a])
+        marks[:, n] = here & deal
+    return marks
+
+
+def _held(about: Array, flow: Array, at_start: Array) -> Sparse:
+    """Share of a pair's base flow that one unit under contract holds, (N, K).
+
+    A contract spreads over its pairs as they trade. Where contracts exceed
+    what was delivered, all are delivered in the same proportion.
+    """
+    base = about @ flow
+    unit = about.T / np.where(base > 0.0, base, np.inf)
+    signed = unit @ at_start
+    return compressed(unit / np.maximum(signed, 1.0)[:, None] * (flow > 0.0)[:, None])
+
+
+def _followed(table: pd.DataFrame, starts: Array, expires: Array) -> Mask:
+    """Contracts that another of the same parties and place follows as they expire: that one is their renewal, (K,)."""
+    same = np.ones((len(table), len(table)), dtype=np.bool_)
+    for column in ("seller", "buyer", "layer", "link_or_market"):
+        values = table[column].to_numpy()
+        same &= values[:, None] == values[None, :]
+    return np.asarray((same & (starts[None, :] == expires[:, None] + 1.0)).any(axis=1), dtype=np.bool_)
+
+
+def _affinity(table: pd.DataFrame, axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]) -> Sparse:
+    """Which alignment moves a renewal: that of either party toward the other's pole, their mean if both, (K, C * P)."""
+    countries, poles = axes["country"], axes["pole"]
+    cells = np.zeros((len(table), len(countries) * len(poles)))
+    for k, contract in enumerate(rows(table)):
+        for country, partner in ((contract.seller, contract.buyer), (contract.buyer, contract.seller)):
+            pole = pole_of(str(partner), members, poles)
+            if country in countries and pole and country != pole:
+                cells[k, countries.at(country) * len(poles) + poles.at(pole)] = 1.0
+    return compressed(cells / np.maximum(cells.sum(axis=1, keepdims=True), 1.0))
