@@ -75,6 +75,7 @@ def stirred(world):
     begin = world.start
     edits = (
         Edit("shut", "link.open", ("O001c",), "set", 0.0, (begin + 1, begin + 1), 8),
+        Edit("pull", "market.volume", ("gas_snk_uzb",), "multiply", 1.1, (begin + 1, begin + 1)),
         Edit("slow", "link.days", ("F091",), "add", 2.0, (begin + 1, begin + 1)),
         Edit("crisis", "gdp.level", ("KAZ",), "multiply", 0.9, (begin + 2, begin + 2), 8),
         Edit("opened", "dyad.state", ("ARM-TUR",), "set", 0.0, (begin + 1, begin + 1)),

@@ -188,6 +188,7 @@ def eventful(world, lasts=24):
 LIVES = {
     "events": ("flow", 10.0),
     "markets": ("gdp", 10.0),
+    "contracts": ("flow", 1.0),
     "links": ("flow", 10.0),
     "clearing": ("flow", 10.0),
     "dependence": ("dependence", 0.02),
@@ -248,7 +249,8 @@ def varied(baseline_world):
         Edit("gift", "offer.level", ("UZB", "CHN"), "set", 0.01, (begin + 1, begin + 1), 8),
     )
     world = eventful(baseline_world, lasts=12)
-    world = replace(world, edits=(*world.edits, *extra))
+    doubtful = replace(world.contracts, prior=np.minimum(world.contracts.prior, 0.5))  # so that some lapse, some do not
+    world = replace(world, edits=(*world.edits, *extra), contracts=doubtful)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibration, "FREIGHT_SWEEPS", 200)
         patch.setattr(simulation, "EXCHANGE_CHECK_SWEEPS", 100)
