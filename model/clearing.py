@@ -7,7 +7,8 @@ import numpy as np
 
 from model import exchange, freight
 from model.arrays import Array, Indices, mix, only
-from model.contracts import paths
+from model.contracts import agreed
+from model.contracts import capacity as exchange_capacity
 from model.links import dyad_openness
 from model.network import resistance
 from model.now import Now
@@ -103,16 +104,16 @@ def freight_conditions(state: State, now: Now) -> freight.Conditions:
 def exchange_conditions(state: State, now: Now) -> exchange.Conditions:
     """What two-sided clearing takes as given now; a source or sink whose volume an edit made 0 shuts its routes."""
     system, base = now.world.exchange, now.base.exchange
-    routes = system.pairs.routes
+    routes, share = system.pairs.routes, agreed(state, now)
     running = (state.source_quantity > 0.0)[system.pairs.source] & (state.sink_quantity > 0.0)[system.pairs.sink]
-    capacity = routes.segments.smallest(state.capacity)
+    capacity = exchange_capacity(state, now, share)
     return exchange.Conditions(
         capacity=capacity,
         cost=routes.segments.total(state.cost),
         steepness=base.steepness,
         attraction=base.attraction,
         allowed=running
-        * paths(state, now)[system.pair]
+        * np.maximum(share, 1.0)[system.pair]
         * routes.open(capacity)
         * allowed(system.owners, routes.power, state.coercion)
         * gated(system.gate, dyad_openness(state, now)),

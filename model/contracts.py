@@ -1,7 +1,9 @@
 """Supply contracts of oil and gas: they begin, expire, and are renewed or lapse (theory 7.4, 7.10).
 
-A contract holds a share of the paths that join its seller and buyer. What
-lapses takes its paths with it; what is renewed runs on for another term.
+A contract is a capacity at its source: while all of a pair's contracts are in
+force nothing limits its trade; once one has lapsed, the pair may trade what
+the others cover and what had no contract. What is renewed runs on for another
+term.
 """
 
 from dataclasses import replace
@@ -65,12 +67,12 @@ def renewed_odds(prior: Array, moved: Array) -> Array:
     return probability
 
 
-def paths(state: State, now: Now) -> Array:
-    """Paths of each pair of a source and a sink relative to the base quarter, (N, R).
+def agreed(state: State, now: Now) -> Array:
+    """What seller and buyer may trade relative to the base quarter, (N, R); 1 at the start.
 
     Contracts in force at the start hold part of the base trade, which goes
     with them. Later ones first cover the trade that had no contract, and add
-    paths by what they exceed it.
+    what they exceed it by.
     """
     signed = now.world.contracts
     at_start = signed.at_start[:, None]
@@ -79,3 +81,21 @@ def paths(state: State, now: Now) -> Array:
     uncovered = np.maximum(1.0 - mix(signed.held, at_start), 0.0)
     left: Array = np.maximum(1.0 + changed, 0.0) + np.maximum(later - uncovered, 0.0)
     return left
+
+
+def limits(state: State, now: Now, share: Array) -> Array:
+    """Most that pairs with contracts may trade, unit per quarter, (pairs with contracts, R); inf unless one lapsed.
+
+    `share` (N, R) is what `agreed` gives.
+    """
+    signed = now.world.contracts
+    lost = mix(signed.held, np.maximum(signed.at_start[:, None] - state.contract, 0.0))[signed.pairs]
+    most = now.world.exchange.flow[signed.pairs, None] * share[signed.pairs]
+    return np.where(lost > 0.0, most, np.inf)
+
+
+def capacity(state: State, now: Now, share: Array) -> Array:
+    """Capacity of the segments of oil and gas: links, then what contracts leave, unit per quarter, (S, R)."""
+    within = now.world.exchange.pairs.routes.segments.smallest(state.capacity)
+    within[len(within) - len(now.world.contracts.pairs) :] = limits(state, now, share)
+    return within

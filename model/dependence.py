@@ -11,6 +11,7 @@ import numpy as np
 from model.arrays import TINY, Array, Indices, Mask, mix
 from model.axes import CHANNELS
 from model.clearing import source_limit
+from model.contracts import agreed, capacity
 from model.exchange import Outcome as ExchangeOutcome
 from model.exchange import source_surplus
 from model.freight import Outcome as FreightOutcome
@@ -166,21 +167,22 @@ def by_layer(world: World, markets: Array, sold: Array, bought: Array) -> Array:
 def stake(state: State, now: Now) -> Stake:
     """Markets, sources and sinks of this quarter before any withdrawal."""
     freight, exchange, kept = now.base.freight, now.base.exchange, now.value("dependence.rent_kept")
-    carried, traded = state.freight, state.exchange
-    room = _room(now.world.exchange.pairs.routes, state.capacity, traded)
+    routes, carried, traded = now.world.freight.routes, state.freight, state.exchange
+    within = capacity(state, now, agreed(state, now))
+    room = _room(now.world.exchange.pairs.routes, within, traded)
     return Stake(
         Market(state.potential, freight.mu, freight.theta, carried.served, carried.cost, freight.outside, kept),
         End(traded.source_quantity, state.source_mu, exchange.source_theta, kept, traded.source_rent),
         End(traded.sink_quantity, state.sink_mu, exchange.sink_theta, kept),
-        freight_room=_room(now.world.freight.routes, state.capacity, carried),
+        freight_room=_room(routes, routes.segments.smallest(state.capacity), carried),
         selling_room=room,
         buying_room=np.minimum(room, attainable(traded.flow, _supply_growth(state, now))),
     )
 
 
-def _room(routes: Routes, capacity: Array, solved: FreightOutcome | ExchangeOutcome) -> Array:
-    """Pro rata room of every route, unit per quarter, (H, R); `capacity` (E, R) of links."""
-    return attainable(solved.flow, headroom(routes, routes.segments.smallest(capacity), solved.load))
+def _room(routes: Routes, within: Array, solved: FreightOutcome | ExchangeOutcome) -> Array:
+    """Pro rata room of every route, unit per quarter, (H, R); `within` (S, R) is the capacity of segments."""
+    return attainable(solved.flow, headroom(routes, within, solved.load))
 
 
 def _supply_growth(state: State, now: Now) -> Array:

@@ -18,24 +18,30 @@ class Segments:
 
     `links` (L,) lists link positions segment by segment; `start` (S,) is the
     first of each segment in that list; `of_link` (E,) is the segment of a
-    link, -1 for a link no route uses.
+    link, -1 for a link no route uses. The last `agreed` segments have no
+    links: they are what seller and buyer may trade, free of cost and, unless
+    something says otherwise, without limit.
     """
 
     links: Indices
     start: Indices
     of_link: Indices
+    agreed: int = 0
 
     def __len__(self) -> int:
         """Number of segments."""
-        return len(self.start)
+        return len(self.start) + self.agreed
 
     def total(self, values: Array) -> Array:
         """Sum of link values over each segment, (E, R) -> (S, R)."""
-        return grouped_sum(values[self.links], self.start)
+        return self._with_agreed(grouped_sum(values[self.links], self.start), 0.0)
 
     def smallest(self, values: Array) -> Array:
         """Minimum of link values over each segment, (E, R) -> (S, R)."""
-        return grouped_min(values[self.links], self.start)
+        return self._with_agreed(grouped_min(values[self.links], self.start), np.inf)
+
+    def _with_agreed(self, values: Array, fill: float) -> Array:
+        return np.concatenate([values, np.full((self.agreed, values.shape[1]), fill)])
 
     def to_links(self, values: Array) -> Array:
         """Segment values on their links, (S, R) -> (E, R), zero where unused."""

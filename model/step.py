@@ -248,7 +248,7 @@ SEQUENCE: tuple[Process, ...] = (
         "dependence",
         dependence,
         reads=(
-            *("output", "gdp", "capacity", "potential", "source_quantity", "source_mu", "sink_mu"),
+            *("output", "gdp", "capacity", "contract", "potential", "source_quantity", "source_mu", "sink_mu"),
             *(*FLOWS, *EXPOSURES),
         ),
         writes=("loss", "loss_channel", "visibility", "rent", "surplus", "gain"),

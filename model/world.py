@@ -136,8 +136,10 @@ class Contracts:
     the start and else 0; `prior`, probability of renewal in the relations of
     the base quarter; `trade`, base flow of the pairs it is about, unit per
     quarter. `routes` (K, H) marks their routes; `held` (N, K), share of a
-    pair's base flow that one unit under contract holds; `affinity` (K, C * P)
-    says which alignment moves a renewal.
+    pair's base flow that one unit under contract holds; `pairs`, the pairs
+    that have contracts at the start, in the order of their segments among the
+    last of oil and gas; `affinity` (K, C * P) says which alignment moves a
+    renewal.
     """
 
     starts: Array
@@ -148,6 +150,7 @@ class Contracts:
     trade: Array
     routes: Sparse
     held: Sparse
+    pairs: Indices
     affinity: Sparse
 
 

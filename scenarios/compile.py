@@ -14,7 +14,7 @@ from model.axes import Axis
 from model.quarters import parse_quarter
 from model.world import World
 from scenarios.compiling.axes import EXCHANGE_LAYERS, build_axes
-from scenarios.compiling.contracts import build_contracts
+from scenarios.compiling.contracts import build_contracts, with_agreements
 from scenarios.compiling.economy import build_economy
 from scenarios.compiling.exchange import Observed, Trade, build_exchange, tradable
 from scenarios.compiling.freight import Reach, Rules, build_freight, reachable
@@ -124,6 +124,7 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
     flows = tables["pair_flows"]
     observed = Observed(flows[flows["year"] == flows["year"].max()], in_use, tables["fields"])
     exchange = build_exchange(network.trade, network.atlas, axes, rules, observed)
+    contracts = build_contracts(network.trade, exchange, tables["contracts"], axes, network.members, start)
     return World(
         scenario=scenario.scenario,
         axes=axes,
@@ -131,8 +132,8 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
         quarters=quarters,
         links=links,
         freight=build_freight(network.reach, network.atlas, axes, rules),
-        exchange=exchange,
-        contracts=build_contracts(network.trade, exchange, tables["contracts"], axes, network.members, start),
+        exchange=with_agreements(exchange, contracts.pairs),
+        contracts=contracts,
         politics=build_politics(tables, axes, str(scenario.start)),
         economy=build_economy(tables, network.markets, axes),
         dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),

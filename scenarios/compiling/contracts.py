@@ -1,11 +1,13 @@
 """Supply contracts as arrays: which pairs of source and sink each is about, and how much of their trade it holds."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import hstack, vstack
 
-from model.arrays import Array, Mask, Sparse, compressed, frozen
+from model.arrays import Array, Indices, Mask, Sparse, compressed, frozen
 from model.axes import Axis
 from model.quarters import PER_QUARTER, parse_quarter
 from model.world import Contracts, Exchange
@@ -27,6 +29,7 @@ def build_contracts(  # noqa: PLR0913 - two parts of the world, a table, and wha
     volume = frozen(PER_QUARTER * table["volume"].astype(float))
     at_start = frozen(np.where((starts <= start) & (start <= expires), volume, 0.0))
     about = _about(trade, table, axes["link"])
+    held = _held(about, exchange.flow, at_start)
     return Contracts(
         starts=starts,
         expires=expires,
@@ -35,7 +38,8 @@ def build_contracts(  # noqa: PLR0913 - two parts of the world, a table, and wha
         prior=frozen(np.where(_followed(table, starts, expires), 0.0, table["renewal_prior"].astype(float))),
         trade=frozen(about @ exchange.flow),
         routes=compressed(about[:, exchange.pair]),
-        held=_held(about, exchange.flow, at_start),
+        held=held,
+        pairs=np.flatnonzero(held @ at_start > 0.0),
         affinity=_affinity(table, axes, members),
     )
 
@@ -87,3 +91,13 @@ def _affinity(table: pd.DataFrame, axes: Mapping[str, Axis], members: Mapping[st
             if country in countries and pole and country != pole:
                 cells[k, countries.at(country) * len(poles) + poles.at(pole)] = 1.0
     return compressed(cells / np.maximum(cells.sum(axis=1, keepdims=True), 1.0))
+
+
+def with_agreements(exchange: Exchange, pairs: Indices) -> Exchange:
+    """Oil and gas with one more segment for each of some pairs, on all of the pair's routes."""
+    routes = exchange.pairs.routes
+    mine = compressed((exchange.pair[:, None] == pairs[None, :]).astype(np.float64))
+    uses, carries = hstack([routes.uses, mine], format="csr"), vstack([routes.carries, mine.T], format="csr")
+    segments = replace(routes.segments, agreed=len(pairs))
+    limited = replace(routes, uses=uses, carries=carries, segments=segments)
+    return replace(exchange, pairs=replace(exchange.pairs, routes=limited))

@@ -10,7 +10,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from model import exchange
 from model.clearing import exchange_conditions
-from model.contracts import next_volume, paths, renewal, renewed_odds
+from model.contracts import agreed, limits, next_volume, renewal, renewed_odds
+from model.dependence import stake
 from model.events import Edit
 from model.now import Now
 from model.parameters import PARAMETERS
@@ -61,9 +62,11 @@ def test_what_has_a_successor_is_never_renewed():
 # --- what contracts hold
 
 
-def test_at_the_start_every_pair_has_exactly_its_base_paths(baseline_world):
+def test_at_the_start_contracts_change_and_limit_nothing(baseline_world):
     setting, state, base = opened(baseline_world, 2, FEW)
-    assert (paths(state, Now(setting, base, 0)) == 1.0).all()
+    now = Now(setting, base, 0)
+    assert (agreed(state, now) == 1.0).all()
+    assert np.isinf(limits(state, now, agreed(state, now))).all()
 
 
 def test_contracts_of_a_pair_hold_at_most_its_trade(baseline_world):
@@ -91,7 +94,7 @@ def test_what_a_contract_holds_is_its_volume_or_its_part_of_what_is_delivered(ba
     assert {name: held[at(baseline_world, name)] for name in shares} == pytest.approx(shares, rel=1e-6)
 
 
-def test_paths_go_with_a_contract_and_a_later_one_first_covers_what_had_none(baseline_world):
+def test_trade_goes_with_a_contract_and_a_later_one_first_covers_what_had_none(baseline_world):
     """Half of Russian sales to Uzbekistan had no contract: a later one of up to that half adds nothing."""
     setting, state, base = opened(baseline_world, 4, FEW)
     now, signed = Now(setting, base, 0), baseline_world.contracts
@@ -100,24 +103,31 @@ def test_paths_go_with_a_contract_and_a_later_one_first_covers_what_had_none(bas
     volume[earlier, 1:] = 0.0
     volume[later] = np.array([0.0, 0.0, 2.0, 11.0]) / 4.0
     pair = signed.held[:, [later]].toarray().argmax()
-    left = paths(replace(state, contract=volume), now)
+    state = replace(state, contract=volume)
+    left = agreed(state, now)
     assert left[pair] == pytest.approx([1.0, 0.5, 0.5, 0.5 + 11.0 / 5.6 - 0.5], rel=1e-9)
     assert (np.delete(left, pair, axis=0) == 1.0).all()
+    most = limits(state, now, left)[signed.pairs.tolist().index(pair)]
+    assert 4.0 * most == pytest.approx([np.inf, 2.8, 2.8, 2.8 + 11.0 - 2.8], rel=1e-9)
 
 
-def test_fewer_paths_are_a_lower_constant_of_the_pair(baseline_world):
-    """Paths multiply how many ways a pair trades: ln of them adds to the utility of each of its routes."""
+@pytest.mark.parametrize("kept", [0.0, 0.3, 0.9])
+def test_no_pair_trades_more_than_contracts_leave_and_those_that_would_trade_just_that(baseline_world, kept):
     setting, state, base = opened(baseline_world, 1, FEW)
-    now, pair = Now(setting, base, 0), baseline_world.exchange.pair
-    less = replace(state, contract=state.contract * np.linspace(0.2, 1.0, len(state.contract))[:, None])
-    share = paths(less, now)[pair]
-    by_paths = exchange_conditions(less, now)
-    by_constant = exchange_conditions(state, now)
-    by_constant = replace(by_constant, attraction=by_constant.attraction + np.log(share))
-    system = baseline_world.exchange.pairs
-    flows = [exchange.solve(system, case, state.exchange, 200).flow for case in (by_paths, by_constant)]
-    assert_allclose(flows[0], flows[1], rtol=1e-9, atol=1e-12)
-    assert np.abs(flows[0] - state.exchange.flow).max() > 0.1
+    now, system = Now(setting, base, 0), baseline_world.exchange
+    at = baseline_world.axes["contract"].positions((BLUE_STREAM, CHINESE, "shah_deniz2_botas", "rus_kgz_duty_free"))
+    volume = state.contract.copy()
+    volume[at] *= kept
+    less = replace(state, contract=volume)
+    share = agreed(less, now)[:, 0]
+    hit = np.flatnonzero(share < 1.0)
+    assert len(hit) == len(at)
+    flow = exchange.solve(system.pairs, exchange_conditions(less, now), state.exchange, 600).flow[:, 0]
+    traded = np.bincount(system.pair, flow, len(share))
+    most = share[hit] * system.flow[hit]
+    assert (traded[hit] <= most * (1.0 + 1e-12)).all()
+    assert_allclose(traded[hit], most, rtol=0.01, atol=1e-12)
+    assert traded.sum() > 0.8 * system.flow.sum()
 
 
 # --- expiry and renewal
@@ -242,3 +252,15 @@ def test_the_buyer_that_lost_its_contract_has_less_to_withhold(baseline_world):
     assert shares[0] > 0.7
     assert shares[1] < 0.05
     assert losses[1] < 0.9 * losses[0]
+
+
+def test_what_remains_of_a_contract_bounds_what_could_be_rerouted(baseline_world):
+    """Türkiye without two of three Russian contracts cannot turn to that pair when somebody else withholds."""
+    history = steps(lapse(baseline_world, BLUE_STREAM, "gazprom_botas_turkstream"))
+    _, state, now = history[-1]
+    most = limits(state, now, agreed(state, now))[:, 0]
+    room = stake(state, now).selling_room[:, 0]
+    for n in np.flatnonzero(np.isfinite(most)):
+        mine = baseline_world.exchange.pair == baseline_world.contracts.pairs[n]
+        assert room[mine].max() <= most[n] * (1.0 + 1e-9)
+    assert np.isfinite(most).any()
