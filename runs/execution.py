@@ -4,12 +4,15 @@ An executor maps blocks to outcomes in any order; the store files outcomes by
 name, so the order cannot matter.
 """
 
+import multiprocessing.resource_tracker
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 
+import loky.backend.resource_tracker
 from loky import ProcessPoolExecutor
 
 from runs.planning import Block
@@ -52,15 +55,36 @@ def pool(engine: Engine | None, worlds: Mapping[str, World], workers: int) -> It
 
     Leaving early, by an exception or Ctrl-C, ends the workers at once.
     """
-    processes = ProcessPoolExecutor(
-        max_workers=workers, initializer=settle, initargs=(engine, dict(worlds), os.getpid()), env=SINGLE_THREAD
-    )
+    with interrupts_wait():
+        processes = ProcessPoolExecutor(
+            max_workers=workers, initializer=settle, initargs=(engine, dict(worlds), os.getpid()), env=SINGLE_THREAD
+        )
+        processes.submit(os.getpid)  # starts all workers and the thread that can end them
     finished = False
     try:
         yield lambda blocks: _as_completed(processes.submit, blocks, 2 * workers)
         finished = True
     finally:
         processes.shutdown(wait=True, kill_workers=not finished)
+
+
+@contextmanager
+def interrupts_wait() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: a pool interrupted while it starts has workers that nobody ends.
+
+    Processes started meanwhile never see it. Trackers of resources start
+    before, since they let signals through again.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    for tracker in (multiprocessing.resource_tracker, loky.backend.resource_tracker):
+        tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _as_completed(

@@ -32,6 +32,19 @@ def wait_for_blocks(folder, count):
         time.sleep(0.005)
 
 
+def workers_of(process):
+    """Process ids of the workers of a batch."""
+    words = ["pgrep", "-P", str(process.pid), "-f", "popen_loky"]
+    return [int(word) for word in subprocess.run(words, capture_output=True, text=True, check=False).stdout.split()]
+
+
+def wait_for_worker(process):
+    """Return as soon as a worker has been started; fail after a minute."""
+    limit = time.monotonic() + 60
+    while not workers_of(process):
+        assert time.monotonic() < limit
+
+
 def content(folder):
     batch = open_batch(folder / "b")
     return [batch.dataset(name).load() for name in batch.scenarios]
@@ -90,6 +103,18 @@ def test_an_interrupt_ends_a_batch_at_once_and_it_resumes(tmp_path, monkeypatch,
         assert ours.identical(theirs)
 
 
+@pytest.mark.parametrize("later", [0.0, 0.03, 0.1, 0.3])
+def test_an_interrupt_while_workers_start_ends_the_batch_and_them(tmp_path, later):
+    process = start(tmp_path)
+    wait_for_worker(process)
+    time.sleep(later)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert said == f"stopped; {tmp_path / 'b'} keeps what is stored, the same command resumes\n"
+    assert gone(process.pid)
+
+
 def test_a_killed_driver_leaves_no_workers_behind(tmp_path):
     process = start(tmp_path)
     wait_for_blocks(tmp_path, 2)
@@ -111,9 +136,7 @@ def test_a_second_process_on_one_folder_is_told_to_wait(tmp_path):
 def test_a_lost_worker_stops_the_batch_with_a_message_and_it_resumes(tmp_path, monkeypatch, undisturbed):
     process = start(tmp_path, pause=0.2)
     wait_for_blocks(tmp_path, 1)
-    words = ["pgrep", "-P", str(process.pid), "-f", "popen_loky"]
-    found = subprocess.run(words, capture_output=True, text=True, check=True)
-    os.kill(int(found.stdout.split()[0]), signal.SIGKILL)
+    os.kill(workers_of(process)[0], signal.SIGKILL)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "a worker process died" in said
