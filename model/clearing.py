@@ -7,8 +7,8 @@ import numpy as np
 
 from model import exchange, freight
 from model.arrays import Array, Indices, mix, only
-from model.contracts import agreed
 from model.contracts import capacity as exchange_capacity
+from model.contracts import limits
 from model.links import dyad_openness
 from model.network import resistance
 from model.now import Now
@@ -104,23 +104,23 @@ def freight_conditions(state: State, now: Now) -> freight.Conditions:
 def exchange_conditions(state: State, now: Now) -> exchange.Conditions:
     """What two-sided clearing takes as given now; a source or sink whose volume an edit made 0 shuts its routes."""
     system, base = now.world.exchange, now.base.exchange
-    routes, share = system.pairs.routes, agreed(state, now)
+    routes, (most, ways) = system.pairs.routes, limits(state, now)
     running = (state.source_quantity > 0.0)[system.pairs.source] & (state.sink_quantity > 0.0)[system.pairs.sink]
-    capacity = exchange_capacity(state, now, share)
+    capacity = exchange_capacity(state, now, most)
     return exchange.Conditions(
         capacity=capacity,
         cost=routes.segments.total(state.cost),
         steepness=base.steepness,
         attraction=base.attraction,
         allowed=running
-        * np.maximum(share, 1.0)[system.pair]
+        * ways[system.pair]
         * routes.open(capacity)
         * allowed(system.owners, routes.power, state.coercion)
         * gated(system.gate, dyad_openness(state, now)),
         source_theta=base.source_theta,
         sink_theta=base.sink_theta,
-        source_mu=state.source_mu,
-        sink_mu=state.sink_mu,
+        source_mu=base.source_mu,
+        sink_mu=base.sink_mu,
         source_quantity=np.maximum(state.source_quantity, TRACE),
         sink_quantity=np.maximum(state.sink_quantity, TRACE),
         source_price=state.source_price,

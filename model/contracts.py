@@ -47,12 +47,14 @@ def next_volume(volume: Array, end: Array, state: State, now: Now) -> tuple[Arra
 def renewal(state: State, now: Now) -> Array:
     """Probability that a contract due now is renewed, (contracts, R).
 
-    Odds are the prior's, times the trade of the pair over its base to a power
-    (ln of it is what the trade gained in worth, in units of choice), times exp
-    of how far buyer and seller have come closer.
+    Odds are the prior's, times the trade of its pairs over their base to a
+    power (ln of it is what the trade gained in worth, in units of choice),
+    times exp of how far buyer and seller have come closer. Where lapses hold
+    the trade down, what they leave stands for the base.
     """
     signed, most = now.world.contracts, np.exp(LARGEST_WORTH)
-    trade, base = mix(signed.routes, state.exchange.flow), signed.trade[:, None]
+    left = np.minimum(allowance(state.contract, now), now.world.exchange.flow[:, None])
+    trade, base = mix(signed.routes, state.exchange.flow), mix(signed.about, left)
     grown = np.where(base > 0.0, trade / np.where(base > 0.0, base, 1.0), 1.0)
     worth = np.log(np.clip(grown, 1.0 / most, most))
     closer = mix(signed.affinity, alignment_change(state, now))
@@ -67,35 +69,40 @@ def renewed_odds(prior: Array, moved: Array) -> Array:
     return probability
 
 
-def agreed(state: State, now: Now) -> Array:
-    """What seller and buyer may trade relative to the base quarter, (N, R); 1 at the start.
+def allowance(contract: Array, now: Now) -> Array:
+    """What contracts and the trade without one let each pair trade, unit per quarter, (N, R).
 
-    Contracts in force at the start hold part of the base trade, which goes
-    with them. Later ones first cover the trade that had no contract, and add
-    what they exceed it by.
+    `contract` (contracts, R) is the volume under each. Contracts in force at
+    the start count as signed, though less may be delivered; later ones first
+    cover the trade that had none.
+    """
+    signed = now.world.contracts
+    first = signed.at_start[:, None] > 0.0
+    free = np.maximum(now.world.exchange.flow[:, None] - mix(signed.spread, signed.at_start[:, None]), 0.0)
+    earlier, later = (mix(signed.spread, np.where(rows, contract, 0.0)) for rows in (first, ~first))
+    allowed: Array = earlier + np.maximum(free, later)
+    return allowed
+
+
+def limits(state: State, now: Now) -> tuple[Array, Array]:
+    """Most that pairs with contracts may trade, unit per quarter, (pairs with contracts, R), and ways added, (N, R).
+
+    A pair all of whose contracts are in force is not limited, unless one of
+    them is a ceiling: there is no trade beyond it. Ways are relative to the
+    base quarter, at least 1.
     """
     signed = now.world.contracts
     at_start = signed.at_start[:, None]
-    changed = mix(signed.held, np.where(at_start > 0.0, state.contract - at_start, 0.0))
-    later = mix(signed.held, np.where(at_start > 0.0, 0.0, state.contract))
-    uncovered = np.maximum(1.0 - mix(signed.held, at_start), 0.0)
-    left: Array = np.maximum(1.0 + changed, 0.0) + np.maximum(later - uncovered, 0.0)
-    return left
+    now_allowed, base_allowed = allowance(state.contract, now), allowance(at_start, now)
+    reduced = mix(signed.spread, np.maximum(at_start - state.contract, 0.0)) > 0.0
+    bound = reduced | (mix(signed.spread, (signed.ceiling * signed.at_start)[:, None]) > 0.0)
+    most = np.where(bound, now_allowed, np.inf)[signed.pairs]
+    added = np.where(base_allowed > 0.0, now_allowed / np.where(base_allowed > 0.0, base_allowed, 1.0), 1.0)
+    return most, np.maximum(added, 1.0)
 
 
-def limits(state: State, now: Now, share: Array) -> Array:
-    """Most that pairs with contracts may trade, unit per quarter, (pairs with contracts, R); inf unless one lapsed.
-
-    `share` (N, R) is what `agreed` gives.
-    """
-    signed = now.world.contracts
-    lost = mix(signed.held, np.maximum(signed.at_start[:, None] - state.contract, 0.0))[signed.pairs]
-    most = now.world.exchange.flow[signed.pairs, None] * share[signed.pairs]
-    return np.where(lost > 0.0, most, np.inf)
-
-
-def capacity(state: State, now: Now, share: Array) -> Array:
+def capacity(state: State, now: Now, most: Array) -> Array:
     """Capacity of the segments of oil and gas: links, then what contracts leave, unit per quarter, (S, R)."""
     within = now.world.exchange.pairs.routes.segments.smallest(state.capacity)
-    within[len(within) - len(now.world.contracts.pairs) :] = limits(state, now, share)
+    within[len(within) - len(most) :] = most
     return within

@@ -11,7 +11,7 @@ import numpy as np
 from model.arrays import TINY, Array, Indices, Mask, mix
 from model.axes import CHANNELS
 from model.clearing import source_limit
-from model.contracts import agreed, capacity
+from model.contracts import capacity, limits
 from model.exchange import Outcome as ExchangeOutcome
 from model.exchange import source_surplus
 from model.freight import Outcome as FreightOutcome
@@ -28,7 +28,7 @@ from model.losses import (
     headroom,
     import_loss,
 )
-from model.markets import sink_growth
+from model.markets import price_factors, sink_growth
 from model.network import Routes
 from model.now import Now
 from model.state import State
@@ -168,12 +168,12 @@ def stake(state: State, now: Now) -> Stake:
     """Markets, sources and sinks of this quarter before any withdrawal."""
     freight, exchange, kept = now.base.freight, now.base.exchange, now.value("dependence.rent_kept")
     routes, carried, traded = now.world.freight.routes, state.freight, state.exchange
-    within = capacity(state, now, agreed(state, now))
+    within = capacity(state, now, limits(state, now)[0])
     room = _room(now.world.exchange.pairs.routes, within, traded)
     return Stake(
         Market(state.potential, freight.mu, freight.theta, carried.served, carried.cost, freight.outside, kept),
-        End(traded.source_quantity, state.source_mu, exchange.source_theta, kept, traded.source_rent),
-        End(traded.sink_quantity, state.sink_mu, exchange.sink_theta, kept),
+        End(traded.source_quantity, exchange.source_mu, exchange.source_theta, kept, traded.source_rent),
+        End(traded.sink_quantity, exchange.sink_mu, exchange.sink_theta, kept),
         freight_room=_room(routes, routes.segments.smallest(state.capacity), carried),
         selling_room=room,
         buying_room=np.minimum(room, attainable(traded.flow, _supply_growth(state, now))),
@@ -212,7 +212,11 @@ def _rerouted(flow: Array, kept: Array, blocked: Array, nest: Array, group: Indi
 
 
 def _exchange_loss(state: State, now: Now, controller: int, held: Stake) -> tuple[Array, Array, Array]:
-    """Surplus lost by sources (A, R) and sinks (D, R), million USD, and transit fees lost (C, R)."""
+    """Surplus lost by sources (A, R) and sinks (D, R), million USD, and transit fees lost (C, R).
+
+    What a source sells is worth its world price; what a sink would pay more
+    for other supply does not hang on it.
+    """
     system, pairs, flow = now.world.exchange, now.world.exchange.pairs, state.exchange.flow
     kept = 1.0 - pairs.routes.power[:, controller][:, None]
     unsold = _blocked(pairs.from_source @ (kept * flow), held.source)
@@ -220,7 +224,7 @@ def _exchange_loss(state: State, now: Now, controller: int, held: Stake) -> tupl
     nest = held.source.mu / (held.source.mu + held.source.theta)
     moved = flow - _rerouted(flow, kept, unsold, nest, pairs.source)
     return (
-        end_loss(held.source, unsold, pairs.from_source @ (kept * held.selling_room)),
+        price_factors(state, now)[0] * end_loss(held.source, unsold, pairs.from_source @ (kept * held.selling_room)),
         end_loss(held.sink, unbought, pairs.to_sink @ (kept * held.buying_room)),
         now.value("transit.fee_share") * mix(system.fees, moved),
     )
@@ -292,15 +296,22 @@ def gain(state: State, now: Now) -> Array:
 
 
 def seller_surplus(state: State, now: Now) -> Array:
-    """Surplus of a country's oil and gas sources, million USD a quarter, (C, R)."""
-    return mix(now.world.exchange.source_owner, source_surplus(state.exchange, state.source_mu))
+    """Surplus of a country's oil and gas sources at world prices of the quarter, million USD a quarter, (C, R)."""
+    system, solved, mu = now.world.exchange, state.exchange, now.base.exchange.source_mu
+    dearer = price_factors(state, now)[0] - 1.0
+    return mix(system.source_owner, source_surplus(solved, mu) + solved.source_quantity * solved.source_price * dearer)
 
 
 def other_surplus(state: State, now: Now) -> Array:
-    """Surplus of a country's other markets and sinks and its transit rent at base volumes, (C, R)."""
+    """Surplus of a country's other markets and sinks and its transit rent at base volumes, (C, R).
+
+    A sink pays more when world prices are high, and its surplus falls by that.
+    """
     market, system, base = now.world.freight, now.world.exchange, now.base
     freight = market.money[:, None] * surplus(base.freight.potential, base.freight.mu, state.freight.served)
-    bought = state.exchange.sink_quantity / sink_growth(state, now) / state.sink_mu
+    dearer = price_factors(state, now)[1] - 1.0
+    worth = 1.0 / base.exchange.sink_mu - state.exchange.sink_price * dearer
+    bought = state.exchange.sink_quantity / sink_growth(state, now) * worth
     size = np.maximum(state.gdp / now.world.economy.gdp[:, None], TINY)[: len(now.world.axes["country"])]
     return mix(market.incidence, freight) + mix(system.sink_owner, bought) + transit_rent(state, now) / size
 

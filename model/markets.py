@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.arrays import TINY, Array, mix
+from model.arrays import Array, mix
 from model.links import border_thaw
 from model.now import Now
 from model.state import State
 
 PRICE_RANGE = (0.05, 20.0)  # world prices relative to the base quarter
 LOWEST_GDP = 0.25  # of output: a blockade does not abolish a country
-LOWEST_PRICE = 0.25  # of the base price: below, supply and demand get no more sensitive
 
 
 def markets(state: State, now: Now) -> State:
@@ -22,17 +21,13 @@ def markets(state: State, now: Now) -> State:
         own = state.own | {"price.level": price}
         state = replace(state, output=output, gdp=with_gain(output, state, now), world_price=shown, own=own)
     base, system = now.base.exchange, now.world.exchange
-    source_rise, sink_rise = price_rises(state, now)
-    source_price, sink_price = system.source_price[:, None], system.sink_price[:, None]
     return replace(
         state,
         potential=potential(state, now),
-        source_mu=base.source_mu / level(source_price, source_rise),
-        sink_mu=base.sink_mu / level(sink_price, sink_rise),
-        source_quantity=ends(now, now.base.exchange.source_quantity, "source", "volume"),
-        sink_quantity=ends(now, now.base.exchange.sink_quantity, "sink", "volume") * sink_growth(state, now),
-        source_price=ends(now, source_price + source_rise, "source", "price"),
-        sink_price=ends(now, sink_price + sink_rise, "sink", "price"),
+        source_quantity=ends(now, base.source_quantity, "source", "volume"),
+        sink_quantity=ends(now, base.sink_quantity, "sink", "volume") * sink_growth(state, now),
+        source_price=ends(now, system.source_price[:, None], "source", "price"),
+        sink_price=ends(now, system.sink_price[:, None], "sink", "price"),
     )
 
 
@@ -103,22 +98,12 @@ def sink_growth(state: State, now: Now) -> Array:
     return np.where(economy >= 0, relative ** now.value("markets.energy_income_elasticity"), 1.0)
 
 
-def price_rises(state: State, now: Now) -> tuple[Array, Array]:
-    """Rise of base prices of sources and sinks since the base quarter, USD per unit, (A, R), (D, R).
+def price_factors(state: State, now: Now) -> tuple[Array, Array]:
+    """World price of each source's and sink's commodity relative to the base quarter, (A, R), (D, R).
 
-    Oil and gas contracts follow world prices, so a world price lifts all ends
-    of its commodity by the same amount: what is traded keeps its place, what
-    it is worth changes. A low world price can leave the net-back of a remote
-    source below zero; it sells on, as under a contract.
+    Oil and gas contracts follow world prices alike, so markets clear in
+    prices of the base quarter and what is traded keeps its place; what it is
+    worth changes by this factor.
     """
-    system, pairs = now.world.exchange, now.world.exchange.pairs
-    sold = mix(pairs.sources_by_commodity, now.base.exchange.source_quantity)
-    worth = mix(pairs.sources_by_commodity, now.base.exchange.source_quantity * system.source_price[:, None])
-    rise = (state.world_price[: pairs.commodities] - 1.0) * worth / np.maximum(sold, TINY)
-    return rise[pairs.source_commodity], rise[pairs.sink_commodity]
-
-
-def level(price: Array, rise: Array) -> Array:
-    """Price relative to the base quarter's, not below LOWEST_PRICE: semi-elasticities fall as prices rise."""
-    relative: Array = np.maximum(1.0 + rise / price, LOWEST_PRICE)
-    return relative
+    pairs, factors = now.world.exchange.pairs, state.world_price[: now.world.exchange.pairs.commodities]
+    return factors[pairs.source_commodity], factors[pairs.sink_commodity]

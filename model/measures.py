@@ -35,7 +35,12 @@ _ROWS = (
     Measure("flow", ("link",), "unit of the link per year", "Flow on a link"),
     Measure("shadow_price", ("link",), "USD per unit", "Scarcity rent of a full link"),
     Measure("market_volume", ("market",), "unit of the market per year", "Volume carried in a market"),
-    Measure("price", ("market",), "USD per unit", "Clearing price at an oil or gas source or sink"),
+    Measure(
+        "price",
+        ("market",),
+        "USD per unit",
+        "Clearing price at an oil or gas source or sink, at world prices of the quarter",
+    ),
     Measure(
         "export_share",
         ("country", "pole", "commodity"),

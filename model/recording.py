@@ -7,6 +7,7 @@ import numpy as np
 from model.arrays import TINY, Array, mix
 from model.dependence import all_controllers, country_gdp, index
 from model.links import dyad_openness
+from model.markets import price_factors
 from model.measures import MEASURES
 from model.now import Now
 from model.quarters import PER_YEAR
@@ -65,7 +66,8 @@ def _market_volume(s: _Shared) -> Array:
 
 def _price(s: _Shared) -> Array:
     blank = np.full_like(s.state.potential, np.nan)
-    return np.concatenate([blank, s.state.exchange.source_price, s.state.exchange.sink_price])
+    sources, sinks = price_factors(s.state, s.now)
+    return np.concatenate([blank, sources * s.state.exchange.source_price, sinks * s.state.exchange.sink_price])
 
 
 def export_share(state: State, now: Now) -> Array:

@@ -253,8 +253,6 @@ def _results(setting: Setting) -> dict[str, Any]:
         "sink_quantity": end,
         "source_price": end,
         "sink_price": end,
-        "source_mu": end,
-        "sink_mu": end,
         "freight": freight.Outcome(*[end] * 6),
         "exchange": exchange.Outcome(*[end] * 8),
         "loss": cell,

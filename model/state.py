@@ -26,8 +26,8 @@ class State:
 
     This quarter: `capacity` (unit/quarter), `cost` (USD/unit), `days` (E, R);
     `structural` (R,) runs whose network changed; `potential` (W, R) and
-    `*_quantity` (unit/quarter), `*_price` (USD/unit), `*_mu` (1/USD) of
-    sources and sinks (A, R), (D, R) before clearing; `freight`, `exchange`
+    `*_quantity` (unit/quarter), `*_price` (USD/unit at world prices of
+    the base quarter) of sources and sinks (A, R), (D, R) before clearing; `freight`, `exchange`
     outcomes. Shares of GDP: `loss`, `visibility` (C, P, R; visibility a share
     of flow) and `loss_channel` (C, P, channel, R). `rent` (C, R) and `surplus` at stake
     toward each pole (C, P, R), `gain` (C, R), surplus and rent above the base
@@ -71,8 +71,6 @@ class State:
     sink_quantity: Array
     source_price: Array
     sink_price: Array
-    source_mu: Array
-    sink_mu: Array
     freight: FreightOutcome
     exchange: ExchangeOutcome
     loss: Array

@@ -213,7 +213,7 @@ BORDERS = ("dyad", "dyad_clock")
 WORKS = ("project", "project_clock")
 AGREEMENTS = ("contract", "contract_end")
 LINKS = ("capacity", "cost", "days")
-ENDS = ("source_quantity", "sink_quantity", "source_price", "sink_price", "source_mu", "sink_mu")
+ENDS = ("source_quantity", "sink_quantity", "source_price", "sink_price")
 FLOWS = ("freight", "exchange")
 EXPOSURES = ("imports", "exports", "remittances", "debt", "security")
 
@@ -228,7 +228,7 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "markets",
         markets,
-        reads=("own", "output", "gain", "gdp", "world_price", "alignment", "reallocation", *BORDERS),
+        reads=("own", "output", "gain", "gdp", "alignment", "reallocation", *BORDERS),
         writes=("own", "output", "gdp", "world_price", "potential", *ENDS),
     ),
     Process(
@@ -248,7 +248,7 @@ SEQUENCE: tuple[Process, ...] = (
         "dependence",
         dependence,
         reads=(
-            *("output", "gdp", "capacity", "contract", "potential", "source_quantity", "source_mu", "sink_mu"),
+            *("output", "gdp", "capacity", "contract", "potential", "source_quantity", "world_price"),
             *(*FLOWS, *EXPOSURES),
         ),
         writes=("loss", "loss_channel", "visibility", "rent", "surplus", "gain"),

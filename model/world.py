@@ -134,12 +134,12 @@ class Contracts:
     (K,): `starts` and `expires`, first and last quarter in force (ordinals);
     `volume`, unit per quarter, and `at_start`, the same for those in force at
     the start and else 0; `prior`, probability of renewal in the relations of
-    the base quarter; `trade`, base flow of the pairs it is about, unit per
-    quarter. `routes` (K, H) marks their routes; `held` (N, K), share of a
-    pair's base flow that one unit under contract holds; `pairs`, the pairs
-    that have contracts at the start, in the order of their segments among the
-    last of oil and gas; `affinity` (K, C * P) says which alignment moves a
-    renewal.
+    the base quarter; `ceiling`, 1 where its pair trades nothing beyond it.
+    `about` (K, N) marks the pairs of a contract and `routes` (K, H) their
+    routes; `spread` (N, K) shares a contract out among its pairs as they
+    trade; `affinity` (K, C * P) says which alignment moves a renewal. `pairs`
+    are those with a contract at the start, in the order of their segments
+    among the last of oil and gas.
     """
 
     starts: Array
@@ -147,11 +147,12 @@ class Contracts:
     volume: Array
     at_start: Array
     prior: Array
-    trade: Array
+    ceiling: Array
+    about: Sparse
     routes: Sparse
-    held: Sparse
-    pairs: Indices
+    spread: Sparse
     affinity: Sparse
+    pairs: Indices
 
 
 @dataclass(frozen=True)

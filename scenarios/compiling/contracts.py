@@ -29,17 +29,18 @@ def build_contracts(  # noqa: PLR0913 - two parts of the world, a table, and wha
     volume = frozen(PER_QUARTER * table["volume"].astype(float))
     at_start = frozen(np.where((starts <= start) & (start <= expires), volume, 0.0))
     about = _about(trade, table, axes["link"])
-    held = _held(about, exchange.flow, at_start)
+    spread = _spread(about, exchange.flow)
     return Contracts(
         starts=starts,
         expires=expires,
         volume=volume,
         at_start=at_start,
         prior=frozen(np.where(_followed(table, starts, expires), 0.0, table["renewal_prior"].astype(float))),
-        trade=frozen(about @ exchange.flow),
+        ceiling=frozen(table["ceiling"].astype(float) > 0.0),
+        about=compressed(about),
         routes=compressed(about[:, exchange.pair]),
-        held=held,
-        pairs=np.flatnonzero(held @ at_start > 0.0),
+        spread=spread,
+        pairs=np.flatnonzero(spread @ at_start > 0.0),
         affinity=_affinity(table, axes, members),
     )
 
@@ -60,16 +61,11 @@ def _about(trade: Trade, table: pd.DataFrame, links: Axis) -> Array:
     return marks
 
 
-def _held(about: Array, flow: Array, at_start: Array) -> Sparse:
-    """Share of a pair's base flow that one unit under contract holds, (N, K).
-
-    A contract spreads over its pairs as they trade. Where contracts exceed
-    what was delivered, all are delivered in the same proportion.
-    """
-    base = about @ flow
-    unit = about.T / np.where(base > 0.0, base, np.inf)
-    signed = unit @ at_start
-    return compressed(unit / np.maximum(signed, 1.0)[:, None] * (flow > 0.0)[:, None])
+def _spread(about: Array, flow: Array) -> Sparse:
+    """How a contract is shared out among its pairs, as they trade at base, (N, K); nothing where none trades."""
+    weight = about * flow
+    total = weight.sum(axis=1, keepdims=True)
+    return compressed((weight / np.where(total > 0.0, total, 1.0)).T)
 
 
 def _followed(table: pd.DataFrame, starts: Array, expires: Array) -> Mask:

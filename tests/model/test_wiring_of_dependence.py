@@ -41,7 +41,7 @@ class One:
         self.market, self.system = now.world.freight, now.world.exchange
         self.freight_room = self.room(self.market.routes, self.of(state.freight.flow))
         flow = self.of(state.exchange.flow)
-        self.selling_room = self.room(self.system.pairs.routes, flow)
+        self.selling_room = self.within_contracts(self.room(self.system.pairs.routes, flow), flow)
         self.buying_room = [min(room, self.supplied(h, flow[h])) for h, room in enumerate(self.selling_room)]
 
     def of(self, values):
@@ -58,6 +58,23 @@ class One:
             load[passed] += flow[h]
         growth = [min((capacity[e] / load[e] for e in passed if load[e] > 0.0), default=np.inf) for passed in links]
         return [f * min(g, MOST_GROWTH) for f, g in zip(flow, growth, strict=True)]
+
+    def within_contracts(self, room, flow):
+        """Room of each route held to its part of what contracts let its pair trade."""
+        signed, held = self.world.contracts, self.of(self.state.contract)
+        names, about = range(len(signed.volume)), signed.about.toarray()
+        bound = list(room)
+        for n, base in enumerate(self.system.flow):
+            mine = [k for k in names if about[k, n] and signed.at_start[k] > 0.0]
+            later = sum(held[k] for k in names if about[k, n] and k not in mine)
+            if any(signed.ceiling[k] or held[k] < signed.at_start[k] for k in mine):
+                free = max(base - sum(signed.at_start[k] for k in mine), 0.0)
+                most = sum(held[k] for k in mine) + max(free, later)
+                routes = np.flatnonzero(self.system.pair == n)
+                growth = most / max(flow[routes].sum(), 1e-12)
+                for h in routes:
+                    bound[h] = min(bound[h], flow[h] * min(growth, MOST_GROWTH))
+        return bound
 
     def supplied(self, h, flow):
         """Most that a route could carry with its share of what its source can put out."""
@@ -115,17 +132,22 @@ class One:
 
     def lost_exchange(self, controller):
         """Loss of each source and sink, and tariffs lost in transit by country."""
-        pairs, solved, base, state = self.system.pairs, self.state.exchange, self.base.exchange, self.state
+        pairs, solved, base = self.system.pairs, self.state.exchange, self.base.exchange
         flow, power = self.of(solved.flow), pairs.routes.power[:, controller]
-        sellers = (solved.source_quantity, state.source_mu, base.source_theta, solved.source_rent)
-        buyers = (solved.sink_quantity, state.sink_mu, base.sink_theta, np.zeros_like(solved.sink_quantity))
+        sellers = (solved.source_quantity, base.source_mu, base.source_theta, solved.source_rent)
+        buyers = (solved.sink_quantity, base.sink_mu, base.sink_theta, np.zeros_like(solved.sink_quantity))
         sold, unsold = self.lost_ends(pairs.source, sellers, power, self.selling_room)
+        sold = [self.dearness(pairs.source_commodity)[a] * lost for a, lost in enumerate(sold)]
         bought, _ = self.lost_ends(pairs.sink, buyers, power, self.buying_room)
-        mu, theta = self.of(state.source_mu), self.of(base.source_theta)
+        mu, theta = self.of(base.source_mu), self.of(base.source_theta)
         fees, tariff = np.zeros(len(self.countries)), self.system.fees.toarray()
         for h, a in enumerate(pairs.source):
             fees += tariff[:, h] * flow[h] * (1.0 - (1.0 - power[h]) * drawn(unsold[a], mu[a] / (mu[a] + theta[a])))
         return sold, bought, fees
+
+    def dearness(self, commodity):
+        """World price of each end's commodity over the base quarter's."""
+        return self.of(self.state.world_price)[commodity]
 
     def lost_ends(self, end, ends, power, within):
         """Eqs. 9' and 10' in plain numbers: loss and blocked share of each end; `ends` are q, mu, theta and rent."""
@@ -283,16 +305,23 @@ def test_the_rent_is_a_share_of_all_tariffs_paid_in_transit(run, found):
 
 
 def test_the_gain_is_surplus_and_rent_above_the_base_without_mere_growth(run, found):
-    """Sources in USD; markets, sinks and rent at the volumes of the base quarter, times growth."""
+    """Sources in USD; markets, sinks and rent at the volumes of the base quarter, times growth.
+
+    A world price above the base quarter's is a gain of who sells and a loss of who buys.
+    """
     state, base, countries = run.state, run.base, len(run.countries)
-    worth = lambda q, mu: run.of(q) / run.of(mu)  # noqa: E731 - surplus of sinks, and of sources but for rent
-    earned = run.of(state.exchange.source_quantity) * run.of(state.exchange.source_rent)
+    solved, ends, pairs = state.exchange, base.exchange, run.system.pairs
+    earned = run.of(solved.source_quantity) * run.of(solved.source_rent)
     assert earned.max() > 1.0
-    sellers = run.system.source_owner.toarray() @ (worth(state.exchange.source_quantity, state.source_mu) + earned)
+    dearer = [run.dearness(commodity) - 1.0 for commodity in (pairs.source_commodity, pairs.sink_commodity)]
+    assert min(abs(dearer[0]).max(), abs(dearer[1]).max()) > 0.01
+    margin = 1.0 / run.of(ends.source_mu) + run.of(solved.source_price) * dearer[0]
+    sellers = run.system.source_owner.toarray() @ (run.of(solved.source_quantity) * margin + earned)
     size = run.of(state.gdp) / run.world.economy.gdp
     elastic, buyer = run.value("markets.energy_income_elasticity"), run.system.sink_economy
     demand = np.array([size[n] ** elastic if n >= 0 else 1.0 for n in buyer])
-    bought = run.system.sink_owner.toarray() @ (worth(state.exchange.sink_quantity, state.sink_mu) / demand)
+    kept = 1.0 / run.of(ends.sink_mu) - run.of(solved.sink_price) * dearer[1]
+    bought = run.system.sink_owner.toarray() @ (run.of(solved.sink_quantity) * kept / demand)
     unserved = 1.0 - np.minimum(run.of(state.freight.served), 1.0 - 1e-12)
     markets = -run.market.money * run.of(base.freight.potential) / run.of(base.freight.mu) * np.log(unserved)
     others = run.market.incidence.toarray() @ markets + bought + rents(run) / size[:countries]
