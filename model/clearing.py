@@ -23,11 +23,12 @@ CLOSURE = np.array([0.0, 0.0, 0.3, 1.0])  # share of a route shut at coercion le
 def clearing(state: State, now: Now) -> State:
     """Solve both systems from last quarter's loads and prices.
 
-    Runs with a structural event this quarter get the long solve, the others
-    the short one; each run's arithmetic is the same whatever its block.
+    Runs with a structural event this quarter get the long solve, those whose
+    contracts changed that of oil and gas, the others the short one; each
+    run's arithmetic is the same whatever its block.
     """
-    changed = np.flatnonzero(state.structural)
-    return replace(state, freight=_freight(state, now, changed), exchange=_exchange(state, now, changed))
+    changed, supplied = np.flatnonzero(state.structural), np.flatnonzero(state.structural | state.recontracted)
+    return replace(state, freight=_freight(state, now, changed), exchange=_exchange(state, now, supplied))
 
 
 def _freight(state: State, now: Now, changed: Indices) -> freight.Outcome:

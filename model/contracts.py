@@ -20,7 +20,7 @@ LARGEST_WORTH = 3.0  # |ln| of trade over base trade that counts: a trade that s
 
 
 def contracts(state: State, now: Now) -> State:
-    """Volume under contract this quarter; where one begins, lapses or is edited, the network has changed."""
+    """Volume under contract this quarter, and where one begins, lapses or is edited."""
     volume, end = state.own["contract.volume"], state.contract_end
     if now.index:
         volume, end = next_volume(volume, end, state, now)
@@ -30,7 +30,7 @@ def contracts(state: State, now: Now) -> State:
         own=state.own | {"contract.volume": volume},
         contract=shown,
         contract_end=end,
-        structural=state.structural | (shown != state.contract).any(axis=0),
+        recontracted=(shown != state.contract).any(axis=0),
     )
 
 

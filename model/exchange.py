@@ -187,20 +187,17 @@ def balance(
 ) -> tuple[Array, Array]:
     """Shift all prices of a commodity together so that supply meets demand.
 
-    Two Newton steps; flows do not move, since only price differences enter.
-    Speeds convergence when supply and demand are far stiffer than route
-    choice. `live` marks sources and sinks with an open route; the others
-    neither sell nor buy and keep their prices.
+    One Newton step, in each sweep; flows do not move, since only price
+    differences enter. Speeds convergence when supply and demand are far
+    stiffer than route choice. `live` marks sources and sinks with an open
+    route; the others neither sell nor buy and keep their prices.
     """
-    for _ in range(2):
-        sold, bought = live[0] * supply(given, source_price), live[1] * demand(given, sink_price)
-        gap = pairs.sinks_by_commodity @ bought - pairs.sources_by_commodity @ sold
-        elastic = given.source_mu * sold * (sold < given.source_limit)
-        slope = pairs.sinks_by_commodity @ (given.sink_mu * bought) + pairs.sources_by_commodity @ elastic
-        shift = gap / np.maximum(slope, TINY)
-        source_price = source_price + live[0] * shift[pairs.source_commodity]
-        sink_price = sink_price + live[1] * shift[pairs.sink_commodity]
-    return source_price, sink_price
+    sold, bought = live[0] * supply(given, source_price), live[1] * demand(given, sink_price)
+    gap = pairs.sinks_by_commodity @ bought - pairs.sources_by_commodity @ sold
+    elastic = given.source_mu * sold * (sold < given.source_limit)
+    slope = pairs.sinks_by_commodity @ (given.sink_mu * bought) + pairs.sources_by_commodity @ elastic
+    shift = gap / np.maximum(slope, TINY)
+    return source_price + live[0] * shift[pairs.source_commodity], sink_price + live[1] * shift[pairs.sink_commodity]
 
 
 def _any(sums: Sparse, allowed: Array) -> Array:

@@ -234,14 +234,14 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "contracts",
         contracts,
-        reads=("own", *AGREEMENTS, "structural", "exchange", "alignment"),
-        writes=("own", *AGREEMENTS, "structural"),
+        reads=("own", *AGREEMENTS, "exchange", "alignment"),
+        writes=("own", *AGREEMENTS, "recontracted"),
     ),
     Process("links", links, reads=("expansion", "world_price", *BORDERS, *WORKS), writes=LINKS),
     Process(
         "clearing",
         clearing,
-        reads=("structural", "coercion", "contract", *BORDERS, *LINKS, "potential", *ENDS, *FLOWS),
+        reads=("structural", "recontracted", "coercion", "contract", *BORDERS, *LINKS, "potential", *ENDS, *FLOWS),
         writes=FLOWS,
     ),
     Process(
