@@ -3,7 +3,8 @@
 Within a quarter edits apply in the order set, multiply, add, then file
 order. A `set` with a duration holds against the model's own processes and
 then releases; without one, a state is set once and anything else stays. A
-change may be reached in equal steps over several quarters. Derived quantities (flow, dependence, alignment) are not targets.
+change may be reached in equal steps over several quarters. Derived quantities
+(flow, dependence, alignment) are not targets.
 """
 
 from collections.abc import Iterator

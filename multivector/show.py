@@ -302,7 +302,8 @@ def scenarios(name: str | None) -> Tables:
 
 def _fields(scenario: "Scenario") -> Rows:
     """What a scenario says of itself, and its parameters."""
-    own = scenario.model_dump(include={"scenario", "title", "question", "extends", "start", "until", "seed"})
+    own = scenario.model_dump(include={"scenario", "title", "question", "start", "until", "seed"})
+    own |= {"extends": ", ".join(scenario.extends) or None}
     fixed = {f"parameters.{key}": value for key, value in scenario.parameters.items()}
     drawn = {f"sample.{key}": f"{law.kind} {list(law.values)}" for key, law in scenario.sample.items()}
     return [{"field": key, "value": value} for key, value in (own | fixed | drawn).items() if value is not None]
