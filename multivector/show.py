@@ -343,8 +343,17 @@ def _claims(scenario: "Scenario") -> Rows:
     ]
 
 
+def data(name: str | None) -> Tables:
+    """The data tables with their rows, standing, sources and hash; or the rows of one."""
+    from multivector.provenance import contents
+
+    return [contents(name)]
+
+
 TOPICS: dict[str, Callable[[str | None], Tables]] = {
+    "scenario": scenarios,
     "scenarios": scenarios,
+    "data": data,
     "network": network,
     "links": links,
     "corridors": corridors,

@@ -18,7 +18,9 @@ MOST_BASES = 20
 class Strict(BaseModel):
     """A value that cannot change and refuses keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class FrozenDict(dict[str, Any]):

@@ -13,7 +13,7 @@ from model.quarters import format_quarter, parse_quarter
 from scenarios.cautions import CAUTIONS
 from scenarios.checks import CHECKS, Check
 from scenarios.files import Document, read_document
-from scenarios.overlay import Node, Place, Plain, dotted, origins
+from scenarios.overlay import Node, Place, Plain, dotted, leaves, origins
 from scenarios.problems import Problem, ScenarioError, listing, nearest
 from scenarios.schema import RESULTS, Claim, ClaimFields, Event, EventFields, Membership, Rivalry, Scenario, Toward
 from scenarios.subject import Finding, Parts, Subject, parts
@@ -85,10 +85,24 @@ def examine(name: str | Path, tables: Tables | None = None) -> Examination:
     return _examine(read_document(name), vocabulary(tables))
 
 
-def examine_shipped(name: str | Path) -> Examination:
-    """A scenario file examined with the shipped tables as known at its start."""
+def examine_shipped(name: str | Path, data: Path | None = None) -> Examination:
+    """A scenario file examined with the shipped tables, and a user's over them, as known at its start."""
     document = read_document(name)
-    return _examine(document, vocabulary(shipped_tables(_start(document))))
+    return _examine(document, vocabulary(shipped_tables(_start(document), data)))
+
+
+def provenance(name: str | Path) -> Iterator[tuple[str, Plain, str]]:
+    """Every value of a scenario: dotted path, value, and the file and line that set it, or that it is the default.
+
+    Raises ScenarioError when there is no scenario.
+    """
+    document = read_document(name)
+    if document.root is None:
+        raise ScenarioError(document.problems)
+    yield from leaves(document.root)
+    for key in ("start", "until"):
+        if document.root.child(key) is None:
+            yield key, Scenario.model_fields[key].default, "default"
 
 
 def _start(document: Document) -> str:
