@@ -125,3 +125,13 @@ def test_the_data_are_shown_with_their_rows_standing_sources_and_hash():
     assert links["sources"] == shipped["source"].nunique()
     assert len(set(table["hash"])) == len(table)
     assert list(show.data("links")[0]["id"]) == list(shipped["id"])
+
+
+@pytest.mark.parametrize("name", ["IRN", "irn", "Iran"])
+def test_links_are_found_by_the_state_whose_soil_they_lie_on_its_borders_first(name):
+    (found,) = show.links(name)
+    soil = shipped_tables()["links"]["territories"]
+    assert len(found) == sum("IRN" in each for each in soil)
+    crosses = [len(each) > 1 for each in found["territories"]]
+    assert crosses == sorted(crosses, reverse=True)
+    assert {"F066a", "F094"} <= set(found["id"][crosses])

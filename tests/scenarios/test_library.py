@@ -34,6 +34,8 @@ def test_a_library_scenario_written_and_read_again_is_the_same(name):
 
 def test_the_headline_scenarios_are_shipped():
     assert {"baseline", "trans-caspian-gas", "peace-deal", "cpc-blocked"} <= set(library_names())
+    assert {"gazprom-contracts-lapse", "china-demand-drop", "northern-corridor-closed"} <= set(library_names())
+    assert {"russia-azerbaijan-rupture", "us-re-engages", "ots-institutionalises"} <= set(library_names())
 
 
 def test_the_baseline_changes_nothing():
