@@ -18,6 +18,7 @@ NEUTRAL = {"multiply": 1.0, "add": 0.0}
 PAIRED = ("falls", "rises")
 FAR = 3.0  # standard deviations: one draw of 370 lies farther out
 LAST_OF_YEAR = 3
+LARGEST_EXPONENT = 100.0  # beyond, nothing is in any range
 
 
 def caution(name: str) -> Callable[[Caution], Caution]:
@@ -133,5 +134,6 @@ def _reach(law: Distribution) -> tuple[float, float]:
         return mean - FAR * deviation, mean + FAR * deviation
     if law.kind == "lognormal":
         median, deviation = law.values
-        return median * exp(-FAR * deviation), median * exp(FAR * deviation)
+        factor = exp(min(FAR * deviation, LARGEST_EXPONENT))
+        return median / factor, median * factor
     return min(law.values), max(law.values)

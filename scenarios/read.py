@@ -48,6 +48,7 @@ PLAIN = {
     "missing": "is missing",
     "finite_number": "is not a finite number",
     "string_too_short": "is empty",
+    "too_short": "names nothing",
 }
 
 
@@ -234,6 +235,8 @@ def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
     if error["type"] == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
         return Finding(place, "is not a valid word", seen, f"allowed: {allowed}", nearest(seen, allowed.split(", ")))
+    if error["type"] in {"too_long", "string_too_long"}:
+        return Finding(place, "is too long", seen, f"allowed: up to {error['ctx']['max_length']}")
     bounded = error["type"].startswith(("greater_than", "less_than"))
     message = PLAIN.get(error["type"], "is out of range" if bounded else "is not valid")
     allowed = "" if error["type"] in PLAIN else error["msg"].replace("Input should", "it should")
