@@ -103,7 +103,7 @@ class Reading:
             if lower is None:
                 return None
             self.problems += _clashes(Problem(node.file, node.line, place, "", str(node.value)), found, lower)
-            found |= {each: layer for each, layer in lower.items() if each not in found}
+            found |= lower  # what is known already keeps its place
         return {**found, path: root}
 
 

@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 
 from multivector import cli, show
-from scenarios.tables import shipped_tables
+from runs.variants import prepare
+from scenarios import load_scenario, load_tables
+from scenarios.compile import compile_scenario
+from scenarios.tables import SHIPPED, shipped_tables
 
 
 @pytest.fixture
@@ -72,6 +75,15 @@ def test_tables_of_a_user_are_laid_over_the_shipped_ones_and_named(command, bord
     mine = table.set_index("id").loc["ARM-TUR"]
     assert (mine["state"], mine["source"], mine["from"]) == ("open", "a newspaper", "mine/dyads.csv:2")
     assert table["from"].str.startswith("mine").sum() == 1
+
+
+def test_a_run_is_computed_with_the_tables_of_a_user_and_says_so(border, tmp_path):
+    folder = tmp_path / border
+    (variant,) = prepare(["baseline"], data=folder)
+    tables = load_tables([SHIPPED, folder])
+    assert variant.world.digest() == compile_scenario(load_scenario("baseline"), tables).digest()
+    assert variant.world.digest() != prepare(["baseline"])[0].world.digest()
+    assert variant.text.startswith(f"# rows from {folder}: 1 of dyads\nscenario: baseline\n")
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,15 @@ def test_the_base_of_several_is_the_root_of_the_first(tmp_path):
     assert read_document(path).base == alone
 
 
+@pytest.mark.parametrize("bases", ["peace-deal, early.yaml", "early.yaml, peace-deal"])
+def test_an_event_replaced_by_what_extends_its_scenario_stays_replaced_beside_it(tmp_path, bases):
+    event = "events: [{id: peace, at: 2026Q1, dyad: ARM-AZE, becomes: open}]"
+    scenario_file(tmp_path, "early", "extends: peace-deal", event)
+    found = load_scenario(scenario_file(tmp_path, "both", f"extends: [{bases}]"))
+    assert len(found.events) == len(load_scenario("peace-deal").events)
+    assert found.events[0].at.certain
+
+
 VERSIONS = {"trans-caspian-gas", "trans-caspian-gas-leg-only"}  # of one project: nobody lays them over each other
 
 

@@ -157,7 +157,7 @@ def test_what_is_no_distribution_is_refused(written):
             for key in ("coercion", "offer", "threat", "aggression", "grievance", "affinity")
         ),
         ({"grievance": {"country": "AAA", "pole": "DDD"}, "property": "accounted"}, {"set": 1}),
-        ({"offer": {"country": ["AAA", "BBB"], "pole": "DDD"}}, {"multiply": 2, "over": "1 year"}),
+        ({"offer": {"country": ["AAA", "BBB"], "pole": "DDD"}}, {"multiply": 2, "over": "2 years"}),
         ({"rivalry": {"pair": ["CCC", "DDD"]}}, {"add": 0.1}),
         ({"gdp": "AAA"}, {"multiply": 0.95}),
         ({"gdp": ["AAA", "BBB"]}, {"multiply": 0.95}),
