@@ -209,7 +209,7 @@ def _ordinal(value: object) -> int:
         raise ValueError(msg) from reason
 
 
-def _quarter_text(value: str) -> str:
+def _quarter_text(value: object) -> object:
     """The text itself, when it is a quarter."""
     _ordinal(value)
     return value
@@ -284,7 +284,7 @@ EXTENDS_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"typ
 Bases = Annotated[
     tuple[Text, ...], BeforeValidator(one_or_many), Field(max_length=MOST_BASES), WithJsonSchema(EXTENDS_SCHEMA)
 ]
-Quarter = Annotated[str, AfterValidator(_quarter_text), WithJsonSchema(QUARTER_SCHEMA)]
+Quarter = Annotated[str, BeforeValidator(_quarter_text), WithJsonSchema(QUARTER_SCHEMA)]
 Date = Annotated[Window, BeforeValidator(read_date), PlainSerializer(write_date), WithJsonSchema(DATE_SCHEMA)]
 Span = Annotated[Window, BeforeValidator(read_span), PlainSerializer(write_span), WithJsonSchema(SPAN_SCHEMA)]
 Duration = Annotated[

@@ -1,6 +1,7 @@
 """Reading scenarios: a name or a path in, a checked scenario or every problem out."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,20 @@ DEPTH = {"events": 3, "expect": 3, "parameters": 2, "sample": 2}
 ITEM: dict[str, type[BaseModel]] = {"events": Event, "expect": Claim}
 INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry}
 Fields = TypeVar("Fields", bound=BaseModel)
+SYNONYMS = {
+    **dict.fromkeys(("increases", "grows", "gains", "higher", "up"), "rises"),
+    **dict.fromkeys(("decreases", "declines", "drops", "loses", "lower", "down"), "falls"),
+    "name": "id",
+    "duration": "for",
+    "length": "for",
+    "ramp": "over",
+    "value": "set",
+    "organisation": "institution",
+    **dict.fromkeys(("date", "when", "from", "start"), "at"),
+    **dict.fromkeys(("description", "comment", "source", "why"), "note"),
+}
+"""Words of other languages of this kind, and what they are here."""
+PER_CENT = re.compile(r"([+-]?\d{1,9}(?:\.\d{1,9})?) ?%")
 LIKE = {
     "where": "write a label for each dimension of the measure, like {country: KAZ}",
     "parameters": "write names and numbers, like {routing.theta_gas: 6}",
@@ -147,7 +162,7 @@ def _located(root: Node, findings: Iterable[tuple[str, Finding]], bad: Container
 def _validated(data: Mapping[str, Plain]) -> tuple[Scenario | None, list[ErrorDetails]]:
     """The scenario that data holds, or the errors of its shape."""
     try:
-        return Scenario.model_validate(data), []
+        return Scenario.model_validate(data, by_alias=True, by_name=False), []
     except ValidationError as reason:
         return None, reason.errors(include_url=False)
 
@@ -180,7 +195,7 @@ def _readable(
         if isinstance(item, dict):
             kept = {name: value for name, value in item.items() if (key, i, name) not in bad}
             with suppress(ValidationError):
-                yield (key, i), model.model_validate({**REQUIRED[key], **kept})
+                yield (key, i), model.model_validate({**REQUIRED[key], **kept}, by_alias=True, by_name=False)
 
 
 def _ids(events: Plain) -> tuple[str, ...]:
@@ -224,7 +239,7 @@ def _extra_key(place: Place) -> Finding:
     if model is Event and key in RESULTS:
         return Finding(place, "is a result of the model; an event changes its causes", key)
     allowed = _keys(model)
-    return Finding(place, "is not a key here", key, listing(allowed, key), nearest(key, allowed))
+    return Finding(place, "is not a key here", key, listing(allowed, key), _meant(key, allowed))
 
 
 def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
@@ -234,7 +249,9 @@ def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
         return Finding(place, PLAIN[error["type"]], seen, _contents(place))
     if error["type"] == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
-        return Finding(place, "is not a valid word", seen, f"allowed: {allowed}", nearest(seen, allowed.split(", ")))
+        return Finding(place, "is not a valid word", seen, f"allowed: {allowed}", _meant(seen, allowed.split(", ")))
+    if error["type"] == "float_type" and (share := PER_CENT.fullmatch(seen)):
+        return Finding(place, "is not a number", seen, f"write {float(share[1]) / 100:g}")
     if error["type"] in {"too_long", "string_too_long"}:
         return Finding(place, "is too long", seen, f"allowed: up to {error['ctx']['max_length']}")
     bounded = error["type"].startswith(("greater_than", "less_than"))
@@ -248,6 +265,12 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _meant(word: str, allowed: Sequence[str]) -> str:
+    """The valid word that one of another tongue, or a slip of the pen, means; nothing when none is close."""
+    same = SYNONYMS.get(word, "")
+    return same if same in allowed else nearest(word, allowed)
 
 
 def _keys(model: type[BaseModel]) -> list[str]:

@@ -1,6 +1,6 @@
 """Vocabulary: every word a scenario may use for a thing of the model or the data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from model.axes import CHANNELS, TERMS
@@ -95,12 +95,24 @@ def _data_words(tables: Tables) -> Words:
 
 def _names(tables: Tables, words: Words) -> dict[str, dict[str, str]]:
     """Word of each name by kind; the first where several things share a name."""
-    pairs = {f"{b}-{a}": f"{a}-{b}" for a, b in (dyad.split("-") for dyad in words["dyad"])}
-    found = {"dyad": {name.casefold(): dyad for name, dyad in pairs.items()}}
+    found = {"dyad": _pair_names(tables, words["dyad"])}
     for kind, topic in NAMED.items():
         table = tables[topic].iloc[::-1]
         rows = zip(table["name"].astype(str), table["id"].astype(str), strict=True)
         found[kind] = {name.casefold(): word for name, word in rows if word in words[kind]}
+    return found
+
+
+def _pair_names(tables: Tables, dyads: Iterable[str]) -> dict[str, str]:
+    """Pair of states by what else it is called: the other way round, and by the names of both, either way."""
+    table = tables["countries"]
+    called = {str(code): str(name) for code, name in zip(table["id"], table["name"], strict=True)}
+    found = {}
+    for dyad in dyads:
+        one, other = dyad.split("-")
+        names = [called.get(code, code) for code in (one, other)]
+        for pair in ((other, one), names, names[::-1]):
+            found["-".join(pair).casefold()] = dyad
     return found
 
 

@@ -151,6 +151,8 @@ def test_a_word_far_from_all_of_many_is_answered_with_a_dozen_and_the_command_th
     [
         ("dyad", "AZE-ARM", "ARM-AZE"),
         ("dyad", "aze-arm", "ARM-AZE"),
+        ("dyad", "Azerbaijan-Armenia", "ARM-AZE"),
+        ("dyad", "armenia-azerbaijan", "ARM-AZE"),
         ("link", "Blue Stream", "G011"),
         ("link", "Blu Stream", "G011"),
         ("country", "Kazakhstan", "KAZ"),
