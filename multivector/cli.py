@@ -12,10 +12,10 @@ import typer
 from runs.problems import BatchError, Interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from runs.batch import Batch
-    from scenarios import Problem
+    from scenarios import Examination, Problem
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -98,7 +98,7 @@ def run(  # noqa: PLR0913 - one argument an option
     options = Options(workers=workers, every=record, out=out, name=name, progress=True)
     luck = 1 if seed is None else seed
     chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ())), runs=runs, seed=luck)
-    _examined(scenarios or HEADLINE, data)
+    _warn([warning for found in _examined(scenarios or HEADLINE, data) for warning in found.warnings])
     variants = prepare(paired(scenarios or HEADLINE, data), until=until, seed=seed, data=data)
     plan = draft(variants, runs, luck, chosen, options)
     if left := omissions(variants):
@@ -164,29 +164,36 @@ def _print_schema(data: Path | None) -> None:
 def _checked(name: str, data: Path | None) -> bool:
     """Print everything there is to say about a scenario; whether it can run."""
     from runs.variants import prepare
+    from scenarios.idle import idle_links
     from scenarios.problems import render
 
-    problems = _examined([name], data)
-    if problems:
-        typer.echo(render(problems), err=True)
+    (found,) = _examined([name], data)
+    if found.problems:
+        _warn(found.warnings)
+        typer.echo(render(found.problems), err=True)
         return False
-    prepare([name], data=data)
+    (variant,) = prepare([name], data=data)
+    _warn((*found.warnings, *idle_links(found, variant.world)))
     typer.echo(f"{name}: good")
     return True
 
 
-def _examined(names: "Iterable[str]", data: Path | None) -> "tuple[Problem, ...]":
-    """All problems of some scenarios; what may not be meant, and what a user's tables change, is printed."""
-    from scenarios.problems import render
+def _examined(names: "Iterable[str]", data: Path | None) -> "tuple[Examination, ...]":
+    """What is to be said about some scenarios; what a user's tables put in place of the shipped ones is printed."""
     from scenarios.read import examine_shipped
     from scenarios.tables import corrections
 
     if data:
         typer.echo(corrections(data), err=True)
-    found = [examine_shipped(name, data) for name in names]
-    if warnings := tuple(warning for each in found for warning in each.warnings):
+    return tuple(examine_shipped(name, data) for name in names)
+
+
+def _warn(warnings: "Sequence[Problem]") -> None:
+    """Print what is no mistake and may yet not be meant."""
+    from scenarios.problems import render
+
+    if warnings:
         typer.echo(render(warnings, "warning"), err=True)
-    return tuple(problem for each in found for problem in each.problems)
 
 
 @app.command()

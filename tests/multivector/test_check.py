@@ -9,8 +9,9 @@ import pytest
 
 from multivector import cli, show
 from runs.variants import prepare
-from scenarios import load_scenario, load_tables
+from scenarios import examine, library_names, load_scenario, load_tables
 from scenarios.compile import compile_scenario
+from scenarios.idle import idle_links
 from scenarios.tables import SHIPPED, shipped_tables
 
 
@@ -41,6 +42,22 @@ def test_checking_hears_every_scenario_and_tells_mistakes_from_doubts(command, t
     wrong = "  line 5  events[0].gdp: 'KAS' is not a country. Did you mean 'KAZ'?\n"
     warned = "1 warning in {}.yaml\n" + idle
     assert err == warned.format("wrong") + "1 problem in wrong.yaml\n" + wrong + warned.format("idle")
+
+
+def test_an_event_on_links_that_carry_nothing_is_doubted_link_by_link(command, tmp_path):
+    event = "- {at: 2027Q1, link: %s, property: open, set: 0}\n"
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nevents:\n"
+    (tmp_path / "mine.yaml").write_text(head + event % "P_BURGAS" + event % "[F066a, O019]")
+    code, out, err = command("check", "mine.yaml")
+    assert (code, out) == (0, "mine.yaml: good\n")
+    said = "is used by no route of a market: the event changes nothing there"
+    first, second = f"  line 5  events[0].link: 'P_BURGAS' {said}", f"  line 6  events[1].link[1]: 'O019' {said}"
+    assert err == f"2 warnings in mine.yaml\n{first}\n{second}\n"
+
+
+def test_no_library_scenario_changes_a_link_that_carries_nothing():
+    for variant in prepare(library_names()):
+        assert list(idle_links(examine(variant.name), variant.world)) == []
 
 
 def test_a_run_says_what_may_not_be_meant_and_goes_on(command, tmp_path):
