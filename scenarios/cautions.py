@@ -1,5 +1,6 @@
 """Cautions: what is no mistake in a scenario and may yet not be meant, one finding each."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from math import exp
 
@@ -52,12 +53,12 @@ def events_change_something(subject: Subject) -> Iterator[Finding]:
     for place, event in subject.changes:
         if event.value == NEUTRAL.get(event.operation):
             yield Finding((*place, event.operation), "changes nothing", f"{event.value:g}")
+    told = Counter((event.target, *where) for _, event in subject.changes for where in places(event, changed(event)))
     for place, event in subject.changes:
         state = event.becomes or ""
-        same = [other for _, other in subject.changes if other.target == event.target]
         for where in places(event, changed(event)) if state else ():
-            told = sum(where in places(other, changed(other)) for other in same)
-            if told == 1 and subject.words.states.get((event.target, *where)) == state:
+            key = (event.target, *where)
+            if told[key] == 1 and subject.words.states.get(key) == state:
                 yield Finding((*place, "becomes"), f"is what {' '.join(where)} is at the start", state)
 
 
