@@ -2,8 +2,9 @@
 
 Within a quarter edits apply in the order set, multiply, add, then file
 order. A `set` with a duration holds against the model's own processes and
-then releases; without one, a state is set once and anything else stays.
-Derived quantities (flow, dependence, alignment) are not targets.
+then releases; without one, a state is set once and anything else stays. A
+change may be reached in equal steps over several quarters. Derived quantities
+(flow, dependence, alignment) are not targets.
 """
 
 from collections.abc import Iterator
@@ -57,8 +58,10 @@ NEVER = 10**9
 class Edit:
     """One edit: what, where, how much, when, for how long, how likely.
 
-    `at` bounds the uniformly drawn first quarter (equal ends: certain);
-    `duration` in quarters, None for good.
+    `at` bounds the drawn first quarter (equal ends: certain); `chances` are
+    those of each quarter of that window, all the same when empty. `duration`
+    in quarters, None for good. The whole change is reached in the last of
+    `over` quarters, in equal steps; a state changes at once.
     """
 
     id: str
@@ -69,6 +72,8 @@ class Edit:
     at: tuple[int, int]
     duration: int | None = None
     probability: float = 1.0
+    over: int = 1
+    chances: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,8 +95,8 @@ class Schedule:
             found.setdefault(self.edits[row].target, []).append(row)
         return found
 
-    def active(self, target: str, quarter: int, *, states: bool = False) -> Iterator[tuple[Edit, Runs]]:
-        """Edits of a target that hold now in some run, in order, with their runs.
+    def active(self, target: str, quarter: int, *, states: bool = False) -> Iterator[tuple[Edit, Runs, Array]]:
+        """Edits of a target that hold now in some run, in order, with their runs and the share reached, (R,).
 
         With `states`, an edit without duration counts only in its first quarter.
         """
@@ -101,14 +106,15 @@ class Schedule:
             if states and edit.duration is None:
                 now &= self.begins[row] == quarter
             if now.any():
-                yield edit, now
+                yield edit, now, np.clip((quarter + 1 - self.begins[row]) / edit.over, 0.0, 1.0)
 
     def structural(self, quarter: int, runs: int) -> npt.NDArray[np.bool_]:
-        """Runs in which a structural edit begins or has just ended, (R,)."""
+        """Runs in which a structural edit begins, is being reached or has just ended, (R,)."""
         changed = np.zeros(runs, dtype=bool)
         for row, edit in enumerate(self.edits):
             if edit.target in STRUCTURAL:
-                changed |= (self.begins[row] == quarter) | (self.ends[row] == quarter)
+                begin = self.begins[row]
+                changed |= ((begin <= quarter) & (quarter < begin + edit.over)) | (self.ends[row] == quarter)
         return changed
 
 
@@ -118,12 +124,19 @@ def schedule(edits: tuple[Edit, ...], seed: int, runs: npt.NDArray[np.int64]) ->
     ends = begins.copy()
     for row, edit in enumerate(edits):
         luck = draws.uniforms(seed, "events", edit.id, runs, 2)
-        first, last = edit.at
-        begin = first + np.floor(luck[1] * (last - first + 1)).astype(np.int64)
+        begin = edit.at[0] + _drawn(edit, luck[1])
         fires = luck[0] < edit.probability
         begins[row] = np.where(fires, begin, NEVER)
         ends[row] = np.where(fires, begin + (edit.duration or NEVER), NEVER)
     return Schedule(edits, begins, ends)
+
+
+def _drawn(edit: Edit, luck: Array) -> npt.NDArray[np.int64]:
+    """Quarters between the first an edit may begin in and the one it does, (R,); `luck` uniform in [0, 1)."""
+    if edit.chances:
+        return np.searchsorted(np.cumsum(edit.chances[:-1]), luck, side="right")
+    first, last = edit.at
+    return np.floor(luck * (last - first + 1)).astype(np.int64)
 
 
 def apply(  # noqa: PLR0913 - the last says which edits, the others where and when
@@ -135,22 +148,22 @@ def apply(  # noqa: PLR0913 - the last says which edits, the others where and wh
     ends; False only those without, which become part of what is remembered.
     """
     changed = base
-    for edit, now in plan.active(target, quarter, states=target in STATES):
+    for edit, now, reached in plan.active(target, quarter, states=target in STATES):
         if windows is not None and windows == (edit.duration is None):
             continue
         if changed is base:
             changed = np.array(np.broadcast_to(base, (*base.shape[:-1], len(now))))
-        _edit(changed, edit, axes, now)
+        where = tuple(axes[axis].at(label) for axis, label in zip(TARGETS[target], edit.where, strict=True))
+        row = changed[where]
+        row[now] = edited(edit, row[now], reached[now])
     return changed
 
 
-def _edit(values: Array, edit: Edit, axes: dict[str, Axis], runs: Runs) -> None:
-    """Apply one edit in place to the runs it holds in."""
-    where = tuple(axes[axis].at(label) for axis, label in zip(TARGETS[edit.target], edit.where, strict=True))
-    row = values[where]
+def edited(edit: Edit, value: Array, reached: Array) -> Array:
+    """`value` (R,) as an edit leaves it once a share of it is reached, (R,); exact when all of it is."""
     if edit.operation == "set":
-        row[runs] = edit.value
-    elif edit.operation == "multiply":
-        row[runs] *= edit.value
-    else:
-        row[runs] += edit.value
+        left = np.where(reached < 1.0, value, 0.0)  # a capacity may be infinite, and nothing of it is left then
+        return (1.0 - reached) * left + reached * edit.value
+    if edit.operation == "multiply":
+        return value * (1.0 - reached + reached * edit.value)
+    return value + reached * edit.value

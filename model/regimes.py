@@ -94,7 +94,7 @@ def correction_under(setting: Setting, state: State, base: Base, edits: tuple[Ed
     if not edits:
         return unchanged
     world = setting.world
-    held = tuple(replace(edit, at=(world.start, world.start), probability=1.0) for edit in edits)
+    held = tuple(replace(edit, at=(world.start, world.start), chances=(), probability=1.0, over=1) for edit in edits)
     now = Now(replace(setting, plan=schedule(held, 0, setting.runs)), base, 0)
     after = _settled(state, now)
     controllers = np.arange(len(world.axes["controller"]))

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from model import draws
 from model.arrays import Array, Indices, only
-from model.events import PARAMETER, Edit, Schedule, schedule
+from model.events import PARAMETER, Edit, Schedule, edited, schedule
 from model.parameters import PARAMETERS, SOLVER
 from model.world import World
 
@@ -59,14 +59,9 @@ class Setting:
         value = self.parameters[name]
         if quarter is None:
             return value
-        for edit, now in self.plan.active(PARAMETER + name, quarter):
+        for edit, now, reached in self.plan.active(PARAMETER + name, quarter):
             current = np.broadcast_to(np.asarray(value, dtype=np.float64), now.shape)
-            changed: dict[str, Value] = {
-                "set": edit.value,
-                "multiply": current * edit.value,
-                "add": current + edit.value,
-            }
-            value = np.where(now, changed[edit.operation], current)
+            value = np.where(now, edited(edit, current, reached), current)
         return value
 
 

@@ -12,7 +12,10 @@ import typer
 from runs.problems import BatchError, Interrupted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from runs.batch import Batch
+    from scenarios import Examination, Problem
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,8 +27,13 @@ app = typer.Typer(
 Scenarios = Annotated[list[str] | None, typer.Argument(help="Library names or paths; none means the headline batch.")]
 BatchFolder = Annotated[Path, typer.Argument(metavar="BATCH", help="Batch folder, or its name in --out.")]
 Out = Annotated[Path, typer.Option(help="Where batch folders lie.")]
+Data = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder of corrected tables, laid over the shipped ones.")
+]
 Topic = Literal[
+    "scenario",
     "scenarios",
+    "data",
     "network",
     "links",
     "corridors",
@@ -80,6 +88,7 @@ def run(  # noqa: PLR0913 - one argument an option
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores unless given.")] = None,
     out: Out = Path("results"),
     name: Annotated[str | None, typer.Option(help="Name of the batch folder.")] = None,
+    data: Data = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan, compute nothing.")] = False,  # noqa: FBT002
 ) -> None:
     """Compute a batch, or what is missing of it, and write its report."""
@@ -90,7 +99,8 @@ def run(  # noqa: PLR0913 - one argument an option
     options = Options(workers=workers, every=record, out=out, name=name, progress=True)
     luck = 1 if seed is None else seed
     chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ())), runs=runs, seed=luck)
-    variants = prepare(paired(scenarios or HEADLINE), until=until, seed=seed)
+    _warn([warning for found in _examined(scenarios or HEADLINE, data) for warning in found.warnings])
+    variants = prepare(paired(scenarios or HEADLINE, data), until=until, seed=seed, data=data)
     plan = draft(variants, runs, luck, chosen, options)
     if left := omissions(variants):
         typer.echo(left, err=True)
@@ -125,22 +135,66 @@ def _report(batch: "Batch") -> Path:
 
 
 @app.command()
-def check(scenarios: Annotated[list[str], typer.Argument(help="Library names or paths.")]) -> None:
-    """Validate scenarios and say all that is wrong with them; run nothing."""
-    from runs.variants import prepare
-    from scenarios import ScenarioError
-
-    wrong = False
-    for name in scenarios:
-        try:
-            prepare([name])
-        except ScenarioError as mistakes:
-            wrong = True
-            typer.echo(str(mistakes), err=True)
-        else:
-            typer.echo(f"{name}: good")
-    if wrong:
+def check(
+    scenarios: Annotated[list[str] | None, typer.Argument(help="Library names or paths.")] = None,
+    data: Data = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenario files.")] = False,  # noqa: FBT002
+) -> None:
+    """Say all that is wrong with scenarios, and what may not be meant; run nothing."""
+    if schema:
+        _print_schema(data)
+    elif not scenarios:
+        msg = "check: name a scenario of the library or a file; --schema prints the schema of scenario files"
+        raise BatchError(msg)
+    good = [_checked(name, data) for name in scenarios or ()]
+    if not all(good):
         raise typer.Exit(2)
+
+
+def _print_schema(data: Path | None) -> None:
+    """The schema that editors read, with the words of the tables."""
+    import json
+
+    from scenarios.editor import editor_schema
+    from scenarios.tables import shipped_tables
+    from scenarios.vocabulary import vocabulary
+
+    typer.echo(json.dumps(editor_schema(vocabulary(shipped_tables(data=data))), indent=1, ensure_ascii=False))
+
+
+def _checked(name: str, data: Path | None) -> bool:
+    """Print everything there is to say about a scenario; whether it can run."""
+    from runs.variants import prepare
+    from scenarios.idle import idle_links
+    from scenarios.problems import render
+
+    (found,) = _examined([name], data)
+    if found.problems:
+        _warn(found.warnings)
+        typer.echo(render(found.problems), err=True)
+        return False
+    (variant,) = prepare([name], data=data)
+    _warn((*found.warnings, *idle_links(found, variant.world)))
+    typer.echo(f"{name}: good")
+    return True
+
+
+def _examined(names: "Iterable[str]", data: Path | None) -> "tuple[Examination, ...]":
+    """What is to be said about some scenarios; what a user's tables put in place of the shipped ones is printed."""
+    from scenarios.read import examine_shipped
+    from scenarios.tables import corrections
+
+    if data:
+        typer.echo(corrections(data), err=True)
+    return tuple(examine_shipped(name, data) for name in names)
+
+
+def _warn(warnings: "Sequence[Problem]") -> None:
+    """Print what is no mistake and may yet not be meant."""
+    from scenarios.problems import render
+
+    if warnings:
+        typer.echo(render(warnings, "warning"), err=True)
 
 
 @app.command()
@@ -157,11 +211,14 @@ def show(
     topic: Annotated[Topic, typer.Argument(help="What to show.")],
     name: Annotated[str | None, typer.Argument(help="One entry alone.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,  # noqa: FBT002
+    origin: Annotated[bool, typer.Option("--origin", help="Of a scenario or data: who set it.")] = False,  # noqa: FBT002
+    data: Data = None,
 ) -> None:
     """Print what the model is made of, as tables."""
+    from multivector.provenance import with_origin
     from multivector.show import TOPICS, write
 
-    for table in TOPICS[topic](name):
+    for table in with_origin(topic, name, data, origin=origin) if origin or data else TOPICS[topic](name):
         write(table, csv=csv)
 
 

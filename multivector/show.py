@@ -158,15 +158,27 @@ def _one(table: pd.DataFrame, name: str | None, column: str = "id", brief: list[
 
 
 def links(name: str | None) -> Tables:
-    """Links, or one with all its cells and what an event on it would change."""
-    shown = list(_one(_tables()["links"], name, brief=LINK_COLUMNS))
-    found = _chosen(_tables()["links"], name)
+    """Links, those on the soil of a state, or one with all its cells and what an event on it would change."""
+    table = _tables()["links"]
+    touching = _touching(table, name)
+    if len(touching):
+        return [_titled(touching, f"Links on the soil of {name}, those that cross its border first")]
+    shown = list(_one(table, name, brief=LINK_COLUMNS))
+    found = _chosen(table, name)
     if name is None or len(found) > 1:
         return shown
     from runs.flows import load_case
     from runs.link_facts import link_facts
 
     return [*shown, _titled(link_facts(load_case(), str(found["id"].iloc[0])), "In the baseline's first quarter")]
+
+
+def _touching(table: pd.DataFrame, name: str | None) -> pd.DataFrame:
+    """Links on the soil of a state given by name or code, those that cross a border first; none for anything else."""
+    state = (_named("country", name) or "").upper()
+    found = table[[state in soil for soil in table["territories"]]]
+    crosses = found["territories"].map(len) > 1
+    return pd.concat([found[crosses], found[~crosses]])[[*LINK_COLUMNS[:6], "territories", *LINK_COLUMNS[6:9]]]
 
 
 def network(name: str | None) -> Tables:
@@ -308,7 +320,8 @@ def scenarios(name: str | None) -> Tables:
 
 def _fields(scenario: "Scenario") -> Rows:
     """What a scenario says of itself, and its parameters."""
-    own = scenario.model_dump(include={"scenario", "title", "question", "extends", "start", "until", "seed"})
+    own = scenario.model_dump(include={"scenario", "title", "question", "start", "until", "seed"})
+    own |= {"extends": ", ".join(scenario.extends) or None}
     fixed = {f"parameters.{key}": value for key, value in scenario.parameters.items()}
     drawn = {f"sample.{key}": f"{law.kind} {list(law.values)}" for key, law in scenario.sample.items()}
     return [{"field": key, "value": value} for key, value in (own | fixed | drawn).items() if value is not None]
@@ -348,8 +361,17 @@ def _claims(scenario: "Scenario") -> Rows:
     ]
 
 
+def data(name: str | None) -> Tables:
+    """The data tables with their rows, standing, sources and hash; or the rows of one."""
+    from multivector.provenance import contents
+
+    return [contents(name)]
+
+
 TOPICS: dict[str, Callable[[str | None], Tables]] = {
+    "scenario": scenarios,
     "scenarios": scenarios,
+    "data": data,
     "network": network,
     "links": links,
     "corridors": corridors,

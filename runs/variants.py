@@ -35,27 +35,32 @@ class Variant:
 
 
 def prepare(
-    scenarios: Iterable[str | Path], *, until: str | None = None, seed: int | None = None
+    scenarios: Iterable[str | Path],
+    *,
+    until: str | None = None,
+    seed: int | None = None,
+    data: Path | None = None,
 ) -> tuple[Variant, ...]:
-    """Variants of library names or paths, with another last quarter or seed when these are given.
+    """Variants of library names or paths, with another last quarter, seed or corrected tables when these are given.
 
     Claims that look beyond an `until` given here are left out and named. Raises ScenarioError naming every problem.
     """
     from scenarios.compile import build_network, compile_scenario
     from scenarios.horizon import ending
     from scenarios.read import examine_shipped
-    from scenarios.tables import shipped_tables
+    from scenarios.tables import corrections, shipped_tables
 
-    network_at = cache(lambda quarter: build_network(shipped_tables(quarter)))
+    network_at = cache(lambda quarter: build_network(shipped_tables(quarter, data)))
     found = []
     for name in scenarios:
-        asked = examine_shipped(name).accepted()
+        asked = examine_shipped(name, data).accepted()
         scenario, beyond = (asked, ()) if until is None else ending(asked, until)
         start = str(scenario.start)
-        world = compile_scenario(scenario, shipped_tables(start), network_at(start))
+        world = compile_scenario(scenario, shipped_tables(start, data), network_at(start))
         laws = {key: {str(law.kind): list(law.values)} for key, law in scenario.sample.items()}
         luck = scenario.seed if seed is None else seed
-        text = _yaml(scenario.model_copy(update={"seed": luck}).written())
+        origin = f"# {corrections(data, start)}\n" if data else ""
+        text = origin + _yaml(scenario.model_copy(update={"seed": luck}).written())
         found.append(Variant(world.scenario, world, text, laws, dict(scenario.parameters), luck, beyond))
     return tuple(found)
 
@@ -66,17 +71,17 @@ def omissions(variants: Iterable[Variant]) -> str:
     return f"claims that look beyond the last quarter are left out: {'; '.join(left)}" if left else ""
 
 
-def paired(scenarios: Sequence[str | Path]) -> tuple[str | Path, ...]:
+def paired(scenarios: Sequence[str | Path], data: Path | None = None) -> tuple[str | Path, ...]:
     """The scenarios, preceded by the root of what each extends where it is missing, and a line that says so.
 
     Raises ScenarioError naming every problem.
     """
     from scenarios.read import examine_shipped
 
-    found = [examine_shipped(name) for name in scenarios]
+    found = [examine_shipped(name, data) for name in scenarios]
     known = {each.accepted().scenario for each in found}
     bases = dict.fromkeys(each.base for each in found if each.accepted().extends)
-    roots = {examine_shipped(base).accepted().scenario: base for base in bases}
+    roots = {examine_shipped(base, data).accepted().scenario: base for base in bases}
     added = {called: base for called, base in roots.items() if called not in known}
     for called in added:
         sys.stderr.write(f"{called} joins the batch: the others are compared with it, run by run\n")

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator
 
+from model.events import STATES
 from model.measures import MEASURES
 from model.parameters import SOLVER
 from model.quarters import format_quarter, parse_quarter
 from scenarios.compiling.axes import EXCHANGE_LAYERS
-from scenarios.fields import Window
+from scenarios.edits import lasts
+from scenarios.fields import Window, quarters
 from scenarios.overlay import Place
 from scenarios.problems import between, listing, nearest
 from scenarios.schema import PAIRS, EventFields, Scenario
 from scenarios.states import STATE_VALUES
-from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, begins, changed, properties
+from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, changed, properties
 from scenarios.vocabulary import TOPICS, Vocabulary
 
 BOUNDED = {
@@ -38,6 +40,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
 """Layers in which a property exists; all of them unless named here."""
 
 
+KINDS = {"gdp": "country"}
+"""Kind of the words under a key, where it is not the key itself."""
 Check = Callable[[Subject], Iterator[Finding]]
 CHECKS: dict[str, Check] = {}
 
@@ -61,16 +65,13 @@ def the_run_has_a_length(subject: Subject) -> Iterator[Finding]:
 
 
 @check("event-date")
-def events_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
-    """Every quarter an event may begin in belongs to the run, and the earliest of one that follows another."""
-    events = tuple(event for _, event in subject.events)
+def events_begin_in_the_run(subject: Subject) -> Iterator[Finding]:
+    """No event begins before the run does."""
+    first = parse_quarter(subject.scenario.start)
     for place, event in subject.events:
-        window = begins(event, events)
-        if window is not None and event.at is not None:
-            yield from _outside((*place, "at"), window, subject.scenario)
-        elif window is not None:
-            earliest = Window(first=window.first, last=window.first)
-            yield from _outside((*place, "follows"), earliest, subject.scenario)
+        if event.at is not None and event.at.first < first:
+            shown = format_quarter(event.at.first)
+            yield Finding((*place, "at"), "is before the start", shown, f"allowed: {subject.scenario.start} or later")
 
 
 @check("event-follows")
@@ -152,13 +153,25 @@ def values_are_possible(subject: Subject) -> Iterator[Finding]:
             yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", allowed)
 
 
+@check("event-ramp")
+def changes_that_take_time_can(subject: Subject) -> Iterator[Finding]:
+    """What changes by steps is not reached over time, and nothing is reached after it has ended."""
+    for place, event in subject.aimed:
+        held = lasts(event)
+        if event.over is not None and changed(event) in STATES:
+            yield Finding((*place, "over"), f"does not fit a {event.target}, which changes at once")
+        elif event.over is not None and held is not None and event.over > held:
+            message = "is longer than the change holds"
+            yield Finding((*place, "over"), message, quarters(event.over), f"allowed: up to {quarters(held)}")
+
+
 @check("event-self")
 def nobody_faces_itself(subject: Subject) -> Iterator[Finding]:
     """A country that is a pole holds nothing toward itself, and rivals are two."""
     for place, event in subject.events:
         for key in PAIRS:
             toward = getattr(event, key)
-            if toward is not None and toward.country == toward.pole:
+            if toward is not None and toward.pole in toward.country:
                 yield Finding((*place, key, "pole"), "is the country itself", toward.pole)
         if event.rivalry is not None and event.rivalry.pair[0] == event.rivalry.pair[1]:
             yield Finding((*place, "rivalry", "pair"), "is paired with itself", event.rivalry.pair[0])
@@ -166,12 +179,11 @@ def nobody_faces_itself(subject: Subject) -> Iterator[Finding]:
 
 @check("event-repeats")
 def lists_name_each_thing_once(subject: Subject) -> Iterator[Finding]:
-    """A list of links, markets, projects or pairs repeats nothing."""
+    """A list of links, countries and so on repeats nothing."""
     for place, event in subject.events:
-        for key in ("link", "market", "contract", "project", "dyad"):
-            names = getattr(event, key)
+        for inner, names in _lists(event):
             for word in sorted({name for name in names if names.count(name) > 1}):
-                yield Finding((*place, key), "is named twice", word)
+                yield Finding((*place, *inner), "is named twice", word)
 
 
 @check("parameter-words")
@@ -285,19 +297,26 @@ def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
 
 def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:
     """Every word an event uses for a thing: place, kind, word."""
-    for kind in ("link", "market", "contract", "project", "dyad"):
-        names = getattr(event, kind)
+    for place, names in _lists(event):
         for i, word in enumerate(names):
-            yield (kind, i) if len(names) > 1 else (kind,), kind, word
-    for key in (*PAIRS, "membership"):
+            yield (*place, i) if len(names) > 1 else place, KINDS.get(str(place[-1]), str(place[-1])), word
+    for key, kind in (*((key, "pole") for key in PAIRS), ("membership", "institution")):
         facing = getattr(event, key)
-        for kind, word in facing.model_dump().items() if facing else ():
-            yield (key, kind), kind, word
+        if facing:
+            yield (key, kind), kind, getattr(facing, kind)
     for word in event.rivalry.pair if event.rivalry else ():
         yield ("rivalry", "pair"), "pole", word
-    for key, kind in (("gdp", "country"), ("price", "price"), ("parameter", "parameter")):
-        if getattr(event, key):
-            yield (key,), kind, getattr(event, key)
+    if event.parameter:
+        yield ("parameter",), "parameter", event.parameter
+
+
+def _lists(event: EventFields) -> Iterator[tuple[Place, tuple[str, ...]]]:
+    """What an event may name several of: the place of the list, and its words."""
+    for key in ("link", "market", "contract", "project", "dyad", "gdp", "price"):
+        yield (key,), getattr(event, key)
+    for key in (*PAIRS, "membership"):
+        facing = getattr(event, key)
+        yield (key, "country"), facing.country if facing else ()
 
 
 def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[Finding]:

@@ -1,10 +1,11 @@
 """Edits: a scenario's events as the model's numbers."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from model.events import PARAMETER, TARGETS, Edit, Operation
 from model.quarters import PER_QUARTER
-from scenarios.schema import PAIRS, Event, Scenario
+from scenarios.schema import PAIRS, Event, EventFields, Scenario
 from scenarios.states import STATE_VALUES
 from scenarios.subject import begins, changed, leader
 
@@ -44,15 +45,17 @@ def _edits(event: Event, position: int, events: tuple[Event, ...]) -> Iterator[E
             at=(window.first, window.last),
             duration=lasts(event),
             probability=first.probability,
+            over=event.over or 1,
+            chances=window.chances,
         )
 
 
-def lasts(event: Event) -> int | None:
+def lasts(event: EventFields) -> int | None:
     """Quarters a change holds; None for good."""
     return event.duration or (1 if changed(event) in MOMENTARY else None)
 
 
-def places(event: Event, target: str) -> Iterator[tuple[str, ...]]:
+def places(event: EventFields, target: str) -> Iterator[tuple[str, ...]]:
     """Labels along the axes of a target, once for each thing the event names."""
     if target.startswith(PARAMETER):
         yield ()
@@ -60,7 +63,7 @@ def places(event: Event, target: str) -> Iterator[tuple[str, ...]]:
         yield tuple(sorted(event.rivalry.pair))
     elif event.target in (*PAIRS, "membership"):
         facing = getattr(event, event.target)
-        yield tuple(str(getattr(facing, axis)) for axis in TARGETS[target])
+        yield from product(facing.country, (getattr(facing, TARGETS[target][1]),))
     else:
         names = getattr(event, event.target)
         yield from ((name,) for name in ([names] if isinstance(names, str) else names))

@@ -11,12 +11,16 @@ from model.quarters import format_quarter, parse_quarter
 LONGEST_TEXT = 2000
 LARGEST = 1e12
 LONGEST_DURATION = 10_000
+MOST_IDS = 100
+MOST_BASES = 20
 
 
 class Strict(BaseModel):
     """A value that cannot change and refuses keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class FrozenDict(dict[str, Any]):
@@ -36,15 +40,36 @@ class FrozenDict(dict[str, Any]):
 
 
 class Window(Strict):
-    """A span of quarter ordinals, both ends included; equal ends are one certain quarter."""
+    """Quarter ordinals, both ends included; equal ends are one certain quarter, else a law says how likely each is."""
 
     first: int
     last: int
+    law: Literal["uniform", "triangular", "choice"] = "uniform"
+    quarters: tuple[int, ...] = ()
+    """The quarters that the law is given by, when it is not uniform."""
 
     @property
     def certain(self) -> bool:
         """Whether the window is a single quarter."""
         return self.first == self.last
+
+    @property
+    def chances(self) -> tuple[float, ...]:
+        """Probability of each quarter of the window; none when all are as likely as each other."""
+        if self.certain or self.law == "uniform":
+            return ()
+        span = range(self.first, self.last + 1)
+        if self.law == "choice":
+            return tuple(self.quarters.count(quarter) / len(self.quarters) for quarter in span)
+        peak = self.quarters[1]
+        before, after = peak - self.first + 1, self.last - peak + 1
+        heights = [min((q - self.first + 1) / before, (self.last - q + 1) / after) for q in span]
+        return tuple(height / sum(heights) for height in heights)
+
+    def later(self, lag: int) -> "Window":
+        """The window some quarters later."""
+        quarters = tuple(quarter + lag for quarter in self.quarters)
+        return Window(first=self.first + lag, last=self.last + lag, law=self.law, quarters=quarters)
 
 
 class Distribution(Strict):
@@ -61,22 +86,42 @@ SHAPES = {
     "triangular": "[low, mode, high]",
     "choice": "a list of values",
 }
+DATES = (
+    "{uniform: [2029Q1, 2032Q4]}",
+    "{triangular: [2029Q1, 2030Q1, 2032Q4]}",
+    "{choice: [2029Q1, 2031Q1]}",
+)
+"""Each way to write a date that a run draws: between two, about a likeliest one, one of several."""
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DURATION = re.compile(r"([1-9]\d{0,3}) (quarter|year)s?")
 
 
 def read_date(value: object) -> Window:
-    """A quarter or ``{uniform: [first, last]}`` as a window."""
-    if isinstance(value, Window):
-        return value
-    if isinstance(value, dict) and set(value) == {"uniform"}:
-        return read_span(value["uniform"])
-    text = value if isinstance(value, str) else ""
-    if not text:
-        msg = "is not a date; write a quarter like 2030Q1 or {uniform: [2029Q1, 2032Q4]}"
+    """A quarter, or ``{uniform: [first, last]}`` and its like, as a window."""
+    match value:
+        case Window():
+            return value
+        case {"uniform": span, **rest} if not rest:
+            return read_span(span)
+        case {"triangular": [first, _, last] as drawn, **rest} if not rest:
+            return _law("triangular", read_span([first, last]), drawn)
+        case {"choice": [_, *_] as drawn, **rest} if not rest:
+            ordered = sorted(drawn, key=_ordinal)
+            return _law("choice", read_span([ordered[0], ordered[-1]]), drawn)
+        case str() if value:
+            ordinal = _ordinal(value)
+            return Window(first=ordinal, last=ordinal)
+    msg = f"is not a date; write a quarter like 2030Q1, or {', '.join(DATES[:-1])} or {DATES[-1]}"
+    raise ValueError(msg)
+
+
+def _law(law: Literal["triangular", "choice"], window: Window, drawn: Sequence[object]) -> Window:
+    """A window whose quarters are not equally likely."""
+    ordinals = tuple(map(_ordinal, drawn))
+    if not all(window.first <= ordinal <= window.last for ordinal in ordinals):
+        msg = "is not in order; write the first, the likeliest and the last quarter"
         raise ValueError(msg)
-    ordinal = _ordinal(text)
-    return Window(first=ordinal, last=ordinal)
+    return Window(first=window.first, last=window.last, law=law, quarters=ordinals)
 
 
 def read_span(value: object) -> Window:
@@ -106,6 +151,15 @@ def read_duration(value: object) -> int:
     return int(match[1]) * (4 if match[2] == "year" else 1)
 
 
+def quarters(number: int) -> str:
+    """A number of quarters in words.
+
+    >>> quarters(1), quarters(8)
+    ('1 quarter', '8 quarters')
+    """
+    return f"{number} quarter" if number == 1 else f"{number} quarters"
+
+
 def read_distribution(value: object) -> Distribution:
     """``{uniform: [2, 10]}`` and its like as a distribution."""
     if isinstance(value, Distribution):
@@ -131,7 +185,9 @@ def one_or_many(value: object) -> object:
 
 def write_date(window: Window) -> str | dict[str, list[str]]:
     """A window as a scenario file has it."""
-    return format_quarter(window.first) if window.certain else {"uniform": write_span(window)}
+    if window.certain:
+        return format_quarter(window.first)
+    return {window.law: [format_quarter(quarter) for quarter in window.quarters or (window.first, window.last)]}
 
 
 def write_span(window: Window) -> list[str]:
@@ -153,7 +209,7 @@ def _ordinal(value: object) -> int:
         raise ValueError(msg) from reason
 
 
-def _quarter_text(value: str) -> str:
+def _quarter_text(value: object) -> object:
     """The text itself, when it is a quarter."""
     _ordinal(value)
     return value
@@ -189,14 +245,20 @@ def _has_sense(distribution: Distribution) -> bool:
 
 
 QUARTER_SCHEMA = {"type": "string", "pattern": r"^\d{4}Q[1-4]$"}
-SPAN_SCHEMA = {"type": "array", "items": QUARTER_SCHEMA, "minItems": 2, "maxItems": 2}
+QUARTERS_SCHEMA = {"type": "array", "items": QUARTER_SCHEMA}
+SPAN_SCHEMA = {**QUARTERS_SCHEMA, "minItems": 2, "maxItems": 2}
 DATE_SCHEMA = {
     "anyOf": [
         QUARTER_SCHEMA,
         {
             "type": "object",
-            "properties": {"uniform": SPAN_SCHEMA},
-            "required": ["uniform"],
+            "properties": {
+                "uniform": SPAN_SCHEMA,
+                "triangular": {**QUARTERS_SCHEMA, "minItems": 3, "maxItems": 3},
+                "choice": {**QUARTERS_SCHEMA, "minItems": 1},
+            },
+            "minProperties": 1,
+            "maxProperties": 1,
             "additionalProperties": False,
         },
     ]
@@ -210,13 +272,19 @@ DISTRIBUTION_SCHEMA = {
     "additionalProperties": False,
 }
 
+ID_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 100}
 Name = Annotated[str, Field(max_length=100), AfterValidator(_scenario_name)]
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 Id = Annotated[str, Field(min_length=1, max_length=100)]
-Ids = Annotated[tuple[Id, ...], BeforeValidator(one_or_many), Field(max_length=100)]
+IDS_SCHEMA = {"anyOf": [ID_SCHEMA, {"type": "array", "items": ID_SCHEMA, "minItems": 1, "maxItems": MOST_IDS}]}
+Ids = Annotated[tuple[Id, ...], BeforeValidator(one_or_many), Field(max_length=MOST_IDS), WithJsonSchema(IDS_SCHEMA)]
 Number = Annotated[float, Field(strict=True, ge=-LARGEST, le=LARGEST)]
 Probability = Annotated[float, Field(strict=True, gt=0, le=1)]
-Quarter = Annotated[str, AfterValidator(_quarter_text), WithJsonSchema(QUARTER_SCHEMA)]
+EXTENDS_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "maxItems": MOST_BASES}]}
+Bases = Annotated[
+    tuple[Text, ...], BeforeValidator(one_or_many), Field(max_length=MOST_BASES), WithJsonSchema(EXTENDS_SCHEMA)
+]
+Quarter = Annotated[str, BeforeValidator(_quarter_text), WithJsonSchema(QUARTER_SCHEMA)]
 Date = Annotated[Window, BeforeValidator(read_date), PlainSerializer(write_date), WithJsonSchema(DATE_SCHEMA)]
 Span = Annotated[Window, BeforeValidator(read_span), PlainSerializer(write_span), WithJsonSchema(SPAN_SCHEMA)]
 Duration = Annotated[

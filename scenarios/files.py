@@ -1,7 +1,7 @@
 """Scenario files: finding them by name or path, and following `extends`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scenarios.overlay import Node, Place, dotted, event_id, inherited, overlay
@@ -12,6 +12,8 @@ from scenarios.text import LARGEST_FILE, parse
 LIBRARY = Path(__file__).parent / "library"
 LONGEST_CHAIN = 20
 ENDINGS = (".yaml", ".yml")
+Layers = dict[Path, Node]
+"""Files and what each says, the lowest first."""
 
 
 @dataclass(frozen=True)
@@ -60,23 +62,69 @@ def _not_found(name: str | Path) -> Problem:
 
 
 def _read_chain(path: Path, shown: str) -> Document:
-    """Files from the one asked for down to its last base, merged."""
-    chain: list[Node] = []
-    seen: list[Path] = []
-    problems: list[Problem] = []
-    current: Path | None = path
-    while current is not None:
-        seen.append(current)
-        root, faults = _read_file(current)
-        problems += faults
+    """A file and all that it extends, merged."""
+    reading = Reading()
+    layers = reading.layers(path)
+    if layers is None:
+        return Document(shown, None, tuple(reading.problems))
+    child = layers.pop(path)
+    root = overlay(*map(inherited, layers.values()), child)
+    return Document(shown, root, tuple(reading.problems), _name_of(next(iter(layers), path)))
+
+
+@dataclass
+class Reading:
+    """Scenario files read together: the layers below each, and all problems."""
+
+    problems: list[Problem] = field(default_factory=list)
+    known: dict[Path, Layers | None] = field(default_factory=dict)
+
+    def layers(self, path: Path, above: tuple[Path, ...] = ()) -> Layers | None:
+        """What a file extends, the lowest first and each file once, then the file; None when one cannot be read."""
+        if path not in self.known:
+            self.known[path] = self._read(path, (*above, path))
+        known = self.known[path]
+        return known and dict(known)
+
+    def _read(self, path: Path, above: tuple[Path, ...]) -> Layers | None:
+        """The layers of a file that was not read yet."""
+        root, faults = _read_file(path)
+        self.problems += faults
         if root is None:
-            return Document(shown, None, tuple(problems))
-        chain.append(root)
-        current, fault = _base(root, current, seen)
-        problems += [fault] if fault else []
-    child, *bases = chain
-    root = overlay(*(inherited(base) for base in reversed(bases)), child)
-    return Document(shown, root, tuple(problems), _name_of(seen[-1]))
+            return None
+        found: Layers = {}
+        for place, node in _extended(root):
+            base, fault = _resolve(str(node.value), path, above)
+            if base is None:
+                hint = nearest(str(node.value), library_names())
+                self.problems.append(Problem(node.file, node.line, place, fault, str(node.value), nearest=hint))
+                continue
+            lower = self.layers(base, above)
+            if lower is None:
+                return None
+            self.problems += _clashes(Problem(node.file, node.line, place, "", str(node.value)), found, lower)
+            found |= lower  # what is known already keeps its place
+        return {**found, path: root}
+
+
+def _extended(root: Node) -> Iterator[tuple[str, Node]]:
+    """Path and value of each word after `extends`."""
+    node = root.child("extends")
+    several = node.value if node is not None and isinstance(node.value, tuple) else ()
+    places: list[tuple[Place, Node | None]] = [(("extends", i), item) for i, item in enumerate(several)]
+    for place, item in places or [(("extends",), node)]:
+        if item is not None and isinstance(item.value, str):
+            yield dotted(place), item
+
+
+def _clashes(place: Problem, found: Layers, lower: Layers) -> Iterator[Problem]:
+    """Ids that events of two scenarios share though neither extends the other, so that one would replace the other."""
+    ids = {name: layer.file for path, layer in found.items() if path not in lower for name in _ids(layer)}
+    for path, layer in lower.items():
+        for name in _ids(layer) if path not in found else ():
+            if name in ids:
+                message = f"and {Path(ids[name]).name} both have an event with the id {name}"
+                yield replace(place, message=message, allowed="give one of them another id")
 
 
 def _name_of(path: Path) -> str | Path:
@@ -99,20 +147,7 @@ def _read_file(path: Path) -> tuple[Node | None, list[Problem]]:
     return root, problems if root is None else [*problems, *_repeated_ids(root)]
 
 
-def _base(root: Node, path: Path, seen: list[Path]) -> tuple[Path | None, Problem | None]:
-    """The file that a file extends, or what is wrong with it."""
-    node = root.child("extends")
-    if node is None or not isinstance(node.value, str):
-        return None, None
-    base, fault = _resolve(node.value, path, seen)
-    if base is None:
-        names = library_names()
-        hint = nearest(node.value, names)
-        return None, Problem(node.file, node.line, dotted(("extends",)), fault, node.value, nearest=hint)
-    return base, None
-
-
-def _resolve(word: str, path: Path, seen: list[Path]) -> tuple[Path | None, str]:
+def _resolve(word: str, path: Path, above: tuple[Path, ...]) -> tuple[Path | None, str]:
     """The file a word after `extends` means; else why it means none."""
     is_path = Path(word).suffix in ENDINGS or len(Path(word).parts) > 1
     folder = path.parent if is_path else LIBRARY
@@ -125,18 +160,28 @@ def _resolve(word: str, path: Path, seen: list[Path]) -> tuple[Path | None, str]
         return None, "lies outside the folder of this file"
     if not found:
         return None, "is neither a library scenario nor a file beside this one"
-    if base in seen:
+    if base in above:
         return None, "closes a circle of scenarios that extend each other"
-    return (base, "") if len(seen) < LONGEST_CHAIN else (None, f"makes a chain longer than {LONGEST_CHAIN}")
+    return (base, "") if len(above) < LONGEST_CHAIN else (None, f"makes a chain longer than {LONGEST_CHAIN}")
 
 
 def _repeated_ids(root: Node) -> Iterator[Problem]:
     """Ids that two events of one file share."""
-    events = root.child("events")
     first: dict[str, int] = {}
-    for i, event in enumerate(events.value if events and isinstance(events.value, tuple) else ()):
+    for i, event in enumerate(_events(root)):
         name = event_id(event)
         if name and first.setdefault(name, event.line) != event.line:
             place: Place = ("events", i, "id")
             line = event.nearest(("id",)).line
             yield Problem(event.file, line, dotted(place), f"occurs twice, first in line {first[name]}", name)
+
+
+def _ids(root: Node) -> Iterator[str]:
+    """Ids of the events of one file."""
+    yield from filter(None, map(event_id, _events(root)))
+
+
+def _events(root: Node) -> tuple[Node, ...]:
+    """Events of one file."""
+    events = root.child("events")
+    return events.value if events and isinstance(events.value, tuple) else ()

@@ -76,6 +76,15 @@ def origins(node: Node, path: str = "") -> dict[str, str]:
     return found
 
 
+def leaves(node: Node, path: str = "") -> Iterator[tuple[str, Plain, str]]:
+    """Every single value: dotted path, value, file and line."""
+    steps = tuple(_children(node, path))
+    for step, child in steps:
+        yield from leaves(child, step)
+    if not steps:
+        yield path, node.plain(), f"{node.file}:{node.line}"
+
+
 def dotted(place: Place) -> str:
     """A place as a dotted path, like ``events[0].at``."""
     path = ""

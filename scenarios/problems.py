@@ -45,10 +45,10 @@ class ScenarioError(ValueError):
         return type(self), (self.problems,)
 
 
-def render(problems: Sequence[Problem]) -> str:
-    """All problems as text, one heading for each file, one line for each problem."""
+def render(problems: Sequence[Problem], called: str = "problem") -> str:
+    """All problems, or what else they are called, as text: one heading for each file, one line for each problem."""
     by_file = groupby(sorted(problems), key=lambda problem: problem.file)
-    return "\n".join(_section(file, list(group)) for file, group in by_file)
+    return "\n".join(_section(file, list(group), called) for file, group in by_file)
 
 
 def nearest(word: str, words: Iterable[str], least: float = CLOSE) -> str:
@@ -89,9 +89,9 @@ def shorten(text: str) -> str:
     return f"'{flat}'" if len(flat) <= LONGEST_VALUE else f"'{flat[:LONGEST_VALUE]}…'"
 
 
-def _section(file: str, problems: list[Problem]) -> str:
+def _section(file: str, problems: list[Problem], called: str) -> str:
     """Heading and lines of one file."""
-    count = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
+    count = f"{len(problems)} {called}" + ("s" if len(problems) > 1 else "")
     lines = (f"  {_line(problem)}{problem.sentence()}" for problem in problems)
     return "\n".join([f"{count} in {file}", *lines])
 

@@ -1,6 +1,7 @@
 """Reading scenarios: a name or a path in, a checked scenario or every problem out."""
 
-from collections.abc import Container, Iterator, Mapping
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from model.quarters import format_quarter, parse_quarter
-from scenarios.checks import CHECKS
+from scenarios.cautions import CAUTIONS
+from scenarios.checks import CHECKS, Check
 from scenarios.files import Document, read_document
-from scenarios.overlay import Node, Place, Plain, dotted, origins
+from scenarios.overlay import Node, Place, Plain, dotted, leaves, origins
 from scenarios.problems import Problem, ScenarioError, listing, nearest
 from scenarios.schema import RESULTS, Claim, ClaimFields, Event, EventFields, Membership, Rivalry, Scenario, Toward
 from scenarios.subject import Finding, Parts, Subject, parts
@@ -30,6 +32,26 @@ DEPTH = {"events": 3, "expect": 3, "parameters": 2, "sample": 2}
 ITEM: dict[str, type[BaseModel]] = {"events": Event, "expect": Claim}
 INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry}
 Fields = TypeVar("Fields", bound=BaseModel)
+SYNONYMS = {
+    **dict.fromkeys(("increases", "grows", "gains", "higher", "up"), "rises"),
+    **dict.fromkeys(("decreases", "declines", "drops", "loses", "lower", "down"), "falls"),
+    "name": "id",
+    "duration": "for",
+    "length": "for",
+    "ramp": "over",
+    "value": "set",
+    "organisation": "institution",
+    **dict.fromkeys(("date", "when", "from", "start"), "at"),
+    **dict.fromkeys(("description", "comment", "source", "why"), "note"),
+}
+"""Words of other languages of this kind, and what they are here."""
+PER_CENT = re.compile(r"([+-]?\d{1,9}(?:\.\d{1,9})?) ?%")
+LIKE = {
+    "where": "write a label for each dimension of the measure, like {country: KAZ}",
+    "parameters": "write names and numbers, like {routing.theta_gas: 6}",
+    "sample": "write names and distributions, like {routing.theta_gas: {uniform: [4, 10]}}",
+}
+"""What belongs under a key whose own keys are words of the model."""
 PLAIN = {
     "string_type": "is not text",
     "float_type": "is not a number",
@@ -41,6 +63,7 @@ PLAIN = {
     "missing": "is missing",
     "finite_number": "is not a finite number",
     "string_too_short": "is empty",
+    "too_short": "names nothing",
 }
 
 
@@ -54,6 +77,8 @@ class Examination:
     """File and line that set each value, by dotted path."""
     base: str | Path = ""
     """Library name or path of the scenario at the end of `extends`: itself when it extends nothing."""
+    warnings: tuple[Problem, ...] = ()
+    """What is no mistake and may yet not be meant."""
 
     def accepted(self) -> Scenario:
         """The scenario; ScenarioError with every problem when something is wrong."""
@@ -76,10 +101,24 @@ def examine(name: str | Path, tables: Tables | None = None) -> Examination:
     return _examine(read_document(name), vocabulary(tables))
 
 
-def examine_shipped(name: str | Path) -> Examination:
-    """A scenario file examined with the shipped tables as known at its start."""
+def examine_shipped(name: str | Path, data: Path | None = None) -> Examination:
+    """A scenario file examined with the shipped tables, and a user's over them, as known at its start."""
     document = read_document(name)
-    return _examine(document, vocabulary(shipped_tables(_start(document))))
+    return _examine(document, vocabulary(shipped_tables(_start(document), data)))
+
+
+def provenance(name: str | Path) -> Iterator[tuple[str, Plain, str]]:
+    """Every value of a scenario: dotted path, value, and the file and line that set it, or that it is the default.
+
+    Raises ScenarioError when there is no scenario.
+    """
+    document = read_document(name)
+    if document.root is None:
+        raise ScenarioError(document.problems)
+    yield from leaves(document.root)
+    for key in ("start", "until"):
+        if document.root.child(key) is None:
+            yield key, Scenario.model_fields[key].default, "default"
 
 
 def _start(document: Document) -> str:
@@ -92,7 +131,7 @@ def _start(document: Document) -> str:
 
 def check_scenario(scenario: Scenario, tables: Tables | None = None) -> tuple[Problem, ...]:
     """Problems of a scenario made in code or read earlier; they carry no lines."""
-    findings = _findings(Subject(scenario, parts(scenario), vocabulary(tables)))
+    findings = _findings(Subject(scenario, parts(scenario), vocabulary(tables)), CHECKS)
     return tuple(_problem(Node(None, scenario.scenario), finding, name) for name, finding in findings)
 
 
@@ -106,18 +145,24 @@ def _examine(document: Document, words: Vocabulary) -> Examination:
     scenario, errors = _validated(data)
     problems = [*document.problems, *(problem for error in errors for problem in _of_error(root, error))]
     bad = frozenset(error["loc"][: DEPTH.get(str(error["loc"][0]), 1)] for error in errors if error["loc"])
-    partial = _partial(data, bad)
+    partial, warnings = _partial(data, bad), list[Problem]()
     if partial is not None:
-        found = _findings(Subject(partial, _parts(data, bad), words))
-        problems += [_problem(root, finding, name) for name, finding in found if finding.place[:3] not in bad]
-    unique = tuple(sorted(set(problems)))
-    return Examination(None if unique else scenario, unique, origins(root), document.base)
+        subject = Subject(partial, _parts(data, bad), words)
+        problems += _located(root, _findings(subject, CHECKS), bad)
+        warnings = _located(root, _findings(subject, CAUTIONS), bad)
+    unique, doubts = (tuple(sorted(set(found))) for found in (problems, warnings))
+    return Examination(None if unique else scenario, unique, origins(root), document.base, doubts)
+
+
+def _located(root: Node, findings: Iterable[tuple[str, Finding]], bad: Container[Place]) -> list[Problem]:
+    """Findings with their files and lines, without those about keys of the wrong shape."""
+    return [_problem(root, finding, name) for name, finding in findings if finding.place[:3] not in bad]
 
 
 def _validated(data: Mapping[str, Plain]) -> tuple[Scenario | None, list[ErrorDetails]]:
     """The scenario that data holds, or the errors of its shape."""
     try:
-        return Scenario.model_validate(data), []
+        return Scenario.model_validate(data, by_alias=True, by_name=False), []
     except ValidationError as reason:
         return None, reason.errors(include_url=False)
 
@@ -150,7 +195,7 @@ def _readable(
         if isinstance(item, dict):
             kept = {name: value for name, value in item.items() if (key, i, name) not in bad}
             with suppress(ValidationError):
-                yield (key, i), model.model_validate({**REQUIRED[key], **kept})
+                yield (key, i), model.model_validate({**REQUIRED[key], **kept}, by_alias=True, by_name=False)
 
 
 def _ids(events: Plain) -> tuple[str, ...]:
@@ -161,9 +206,9 @@ def _ids(events: Plain) -> tuple[str, ...]:
     )
 
 
-def _findings(subject: Subject) -> Iterator[tuple[str, Finding]]:
+def _findings(subject: Subject, checks: Mapping[str, Check]) -> Iterator[tuple[str, Finding]]:
     """Findings of every check, with the check's name."""
-    for name, check in CHECKS.items():
+    for name, check in checks.items():
         for finding in check(subject):
             yield name, finding
 
@@ -193,16 +238,22 @@ def _extra_key(place: Place) -> Finding:
     key, model = str(place[-1]), _model_at(place[:-1])
     if model is Event and key in RESULTS:
         return Finding(place, "is a result of the model; an event changes its causes", key)
-    allowed = [field.alias or name for name, field in model.model_fields.items()]
-    return Finding(place, "is not a key here", key, listing(allowed, key), nearest(key, allowed))
+    allowed = _keys(model)
+    return Finding(place, "is not a key here", key, listing(allowed, key), _meant(key, allowed))
 
 
 def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
     """A value the schema refuses."""
     seen = _shown(error["input"]) if error["type"] != "missing" else ""
+    if error["type"] in {"dict_type", "model_type"}:
+        return Finding(place, PLAIN[error["type"]], seen, _contents(place))
     if error["type"] == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
-        return Finding(place, "is not a valid word", seen, f"allowed: {allowed}", nearest(seen, allowed.split(", ")))
+        return Finding(place, "is not a valid word", seen, f"allowed: {allowed}", _meant(seen, allowed.split(", ")))
+    if error["type"] == "float_type" and (share := PER_CENT.fullmatch(seen)):
+        return Finding(place, "is not a number", seen, f"write {float(share[1]) / 100:g}")
+    if error["type"] in {"too_long", "string_too_long"}:
+        return Finding(place, "is too long", seen, f"allowed: up to {error['ctx']['max_length']}")
     bounded = error["type"].startswith(("greater_than", "less_than"))
     message = PLAIN.get(error["type"], "is out of range" if bounded else "is not valid")
     allowed = "" if error["type"] in PLAIN else error["msg"].replace("Input should", "it should")
@@ -214,6 +265,22 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _meant(word: str, allowed: Sequence[str]) -> str:
+    """The valid word that one of another tongue, or a slip of the pen, means; nothing when none is close."""
+    same = SYNONYMS.get(word, "")
+    return same if same in allowed else nearest(word, allowed)
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    """Keys as a file has them."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _contents(place: Place) -> str:
+    """What belongs where something else than keys and values was found."""
+    return LIKE.get(str(place[-1])) or listing(_keys(_model_at(place)))
 
 
 def _model_at(place: Place) -> type[BaseModel]:

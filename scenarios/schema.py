@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from scenarios.fields import (
+    Bases,
     Date,
     Duration,
     FrozenDict,
@@ -34,24 +35,25 @@ TARGET_KEYS = (
 OPERATION_KEYS = ("set", "add", "multiply", "becomes")
 RESULTS = ("flow", "dependence", "alignment", "surplus", "loss", "visibility", "transit_rent", "shadow_price")
 
+Many = Annotated[Ids, Field(min_length=1)]
 Relation = Literal["falls", "rises", "unchanged", "between", "reaches", "before", "never"]
 Operation = Literal["set", "add", "multiply", "becomes"]
 
 
 class Toward(Strict):
-    """A country and the pole it faces."""
+    """One country or several, and the pole they face."""
 
-    country: Id
-    """Code of the country. [ISO 3166 alpha-3]"""
+    country: Many
+    """Codes of the countries. [ISO 3166 alpha-3]"""
     pole: Id
     """Name of the pole."""
 
 
 class Membership(Strict):
-    """A country and an institution."""
+    """One country or several, and an institution."""
 
-    country: Id
-    """Code of the country. [ISO 3166 alpha-3]"""
+    country: Many
+    """Codes of the countries. [ISO 3166 alpha-3]"""
     institution: Id
     """Id of the institution."""
 
@@ -67,7 +69,8 @@ class EventFields(Strict):
     """The keys of an event, each right on its own: what a faulty event is read as, to check the rest of it."""
 
     at: Date | None = None
-    """Quarter, or ``{uniform: [first, last]}`` for a date drawn in each run; either this or `follows`."""
+    """Quarter, or a date drawn in each run: ``{uniform: [first, last]}``, ``{triangular: [first, likeliest, last]}``
+    or ``{choice: [quarter, quarter]}``; either this or `follows`."""
     follows: Id | None = None
     """Id of the event whose luck and date this one shares: it happens when and only when that one does."""
     after: Duration | None = None
@@ -80,6 +83,8 @@ class EventFields(Strict):
     """Chance that it happens at all, in (0, 1]."""
     duration: Annotated[Duration | None, Field(alias="for")] = None
     """How long a change holds, like ``8 quarters``; without it, for good, and a shock for one quarter."""
+    over: Duration | None = None
+    """How long it takes until all of a change is reached, in equal steps, like ``8 quarters``; without it, at once."""
     link: Ids = ()
     """One link or several."""
     market: Ids = ()
@@ -107,10 +112,10 @@ class EventFields(Strict):
     """Affinity of a country with a pole. [-1 to 1]"""
     rivalry: Rivalry | None = None
     """Rivalry between two poles. [0 to 1]"""
-    gdp: Id | None = None
-    """Country whose gross domestic product shifts, once unless `for` says otherwise. [factor]"""
-    price: Id | None = None
-    """World price that changes. [factor on its base]"""
+    gdp: Ids = ()
+    """One country or several whose gross domestic product shifts, once unless `for` says otherwise. [factor]"""
+    price: Ids = ()
+    """One world price or several: oil, gas, sea_freight. [factor on its base]"""
     parameter: Id | None = None
     """Dotted name of a parameter of the model."""
     quantity: Annotated[Id | None, Field(alias="property")] = None
@@ -240,8 +245,9 @@ class Scenario(Strict):
     """Heading of charts and reports."""
     question: Text
     """The question, in one sentence."""
-    extends: Text | None = None
-    """Scenario of the library, or file in the same folder, that this one continues."""
+    extends: Bases = ()
+    """Scenario of the library, or file in the same folder, that this one continues; or several, laid over each other
+    in this order."""
     start: Quarter = "2025Q1"
     """First quarter; nothing known later enters."""
     until: Quarter = "2040Q4"

@@ -83,8 +83,7 @@ def begins(event: EventFields, events: Iterable[EventFields]) -> Window | None:
     first = leader(event, events)
     if first is None or first.at is None:
         return None
-    lag = event.after or 0
-    return Window(first=first.at.first + lag, last=first.at.last + lag)
+    return first.at.later(event.after or 0)
 
 
 def properties(key: str) -> tuple[str, ...]:

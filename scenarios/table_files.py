@@ -45,6 +45,8 @@ def read_folder(folder: Path) -> Reading:
     reading = Reading({}, [])
     if not folder.is_dir():
         reading.problems.append(Problem(display(folder), 0, "", "there is no such folder"))
+    elif not any(folder.glob("*.csv")):
+        reading.problems.append(Problem(display(folder), 0, "", "holds no table", "", listing(SCHEMAS)))
     for path in sorted(folder.glob("*.csv")):
         _read_path(path, reading)
     return reading

@@ -33,6 +33,8 @@ class Tables:
     frames: Mapping[str, pd.DataFrame]
     withheld: Mapping[str, int]
     """Rows left out of each table because they were not public yet."""
+    origins: Mapping[str, tuple[str, ...]]
+    """File and line of each row of each table."""
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """One table; KeyError when there is none of this name."""
@@ -67,17 +69,32 @@ def load_tables(folders: Sequence[Path] = (SHIPPED,), at: str = "2025Q1") -> Tab
         raise ScenarioError(problems)
     frames = {name: _frame(name, rows.get(name, ())) for name in SCHEMAS}
     hidden = {name: _hidden(name, rows, every) for name in SCHEMAS}
-    return Tables(at, MappingProxyType(frames), MappingProxyType(hidden))
+    places = {name: tuple(f"{row.file}:{row.line}" for row in rows.get(name, ())) for name in SCHEMAS}
+    return Tables(at, MappingProxyType(frames), MappingProxyType(hidden), MappingProxyType(places))
 
 
-def shipped_tables(at: str = "2025Q1") -> Tables:
-    """The shipped tables, read once a process: they do not change while it runs."""
-    return _read_once(at)
+def shipped_tables(at: str = "2025Q1", data: Path | None = None) -> Tables:
+    """The shipped tables, with a user's own laid over them, read once a process: they do not change while it runs.
+
+    Raises ScenarioError with every problem of the user's files at once.
+    """
+    return _read_once(at, data and data.resolve())
 
 
 @cache
-def _read_once(at: str) -> Tables:
-    return load_tables(at=at)
+def _read_once(at: str, data: Path | None) -> Tables:
+    return load_tables((SHIPPED, data) if data else (SHIPPED,), at)
+
+
+def corrections(data: Path, at: str = "2025Q1") -> str:
+    """One line that says what a user's tables put in place of the shipped ones or beside them."""
+    tables, folder = shipped_tables(at, data), display(data.resolve())
+    used = {name: sum(place.startswith(f"{folder}/") for place in tables.origins[name]) for name in tables}
+    later = {name: tables.withheld[name] - shipped_tables(at).withheld[name] for name in tables}
+    said = [f"{count} of {name}" for name, count in used.items() if count]
+    left = [f"{count} of {name}" for name, count in later.items() if count > 0]
+    beyond = f"; not public before {at} and left out: {', '.join(left)}" if left else ""
+    return f"rows from {folder}: {', '.join(said) or 'none'}{beyond}"
 
 
 def _joined(layers: Iterable[Rows]) -> dict[str, list[Row]]:

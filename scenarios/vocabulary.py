@@ -1,6 +1,6 @@
 """Vocabulary: every word a scenario may use for a thing of the model or the data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from model.axes import CHANNELS, TERMS
@@ -8,6 +8,7 @@ from model.measures import MEASURES
 from model.parameters import PARAMETERS
 from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES
 from scenarios.problems import nearest
+from scenarios.rows import rows
 from scenarios.tables import Tables
 
 TOPICS = {
@@ -25,6 +26,8 @@ TOPICS = {
 }
 """Topic of `multivector show` that lists the words of a kind."""
 VERY_CLOSE = 0.8  # similarity from which a name is a slip of the pen: many long names share words
+HELD = {"full": "member", "observer": "observer"}
+"""Word of an event for a membership as the table has it."""
 NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in {"contract", "dyad", "parameter", "measure"}}
 """Kinds whose tables give each word a name."""
 Words = Mapping[str, tuple[str, ...]]
@@ -41,6 +44,8 @@ class Vocabulary:
     """Lowest and highest value of each parameter."""
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """For a kind, what else its words are called, in small letters: names, and pairs of states the other way round."""
+    states: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    """State at the start of what has states, by key of the target and labels: ``("membership", "KAZ", "OTS")``."""
 
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
@@ -67,7 +72,7 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
     if tables is None:
         return Vocabulary(own, {}, limits)
     words = _data_words(tables)
-    return Vocabulary({**own, **words}, _layers(tables), limits, _names(tables, words))
+    return Vocabulary({**own, **words}, _layers(tables), limits, _names(tables, words), _states(tables))
 
 
 def _data_words(tables: Tables) -> Words:
@@ -86,13 +91,13 @@ def _data_words(tables: Tables) -> Words:
         "pole": poles,
         "country": countries,
         "controller": tuple(dict.fromkeys((*poles, *countries))),
+        "seller": _sellers(tables),
     }
 
 
 def _names(tables: Tables, words: Words) -> dict[str, dict[str, str]]:
     """Word of each name by kind; the first where several things share a name."""
-    pairs = {f"{b}-{a}": f"{a}-{b}" for a, b in (dyad.split("-") for dyad in words["dyad"])}
-    found = {"dyad": {name.casefold(): dyad for name, dyad in pairs.items()}}
+    found = {"dyad": _pair_names(tables, words["dyad"])}
     for kind, topic in NAMED.items():
         table = tables[topic].iloc[::-1]
         rows = zip(table["name"].astype(str), table["id"].astype(str), strict=True)
@@ -100,7 +105,39 @@ def _names(tables: Tables, words: Words) -> dict[str, dict[str, str]]:
     return found
 
 
+def _pair_names(tables: Tables, dyads: Iterable[str]) -> dict[str, str]:
+    """Pair of states by what else it is called: the other way round, and by the names of both, either way."""
+    table = tables["countries"]
+    called = {str(code): str(name) for code, name in zip(table["id"], table["name"], strict=True)}
+    found = {}
+    for dyad in dyads:
+        one, other = dyad.split("-")
+        names = [called.get(code, code) for code in (one, other)]
+        for pair in ((other, one), names, names[::-1]):
+            found["-".join(pair).casefold()] = dyad
+    return found
+
+
 def _layers(tables: Tables) -> dict[str, str]:
     """Layer of every link and market."""
     pairs = (zip(tables.values(name, "id"), tables[name]["layer"], strict=True) for name in ("links", "markets"))
     return {str(name): str(layer) for table in pairs for name, layer in table}
+
+
+def _sellers(tables: Tables) -> tuple[str, ...]:
+    """Each state and what it sells in a market of oil or gas, like ``KAZ oil``."""
+    sources = tables["markets"][tables["markets"]["side"] == "source"]
+    pairs = zip(sources["owner"], sources["layer"], strict=True)
+    return tuple(dict.fromkeys(f"{owner} {layer}" for owners, layer in pairs for owner in owners))
+
+
+def _states(tables: Tables) -> dict[tuple[str, ...], str]:
+    """States of projects, pairs and memberships at the start."""
+    projects = zip(tables["projects"]["id"], tables["projects"]["stage_2024"], strict=True)
+    dyads = zip(tables["dyads"]["id"], tables["dyads"]["state"], strict=True)
+    found: dict[tuple[str, ...], str] = {("project", str(name)): str(stage) for name, stage in projects}
+    found |= {("dyad", str(name)): str(state) for name, state in dyads}
+    for row in rows(tables["memberships"]):
+        if row.status in HELD and str(row.from_quarter) <= tables.at < str(row.to_quarter or "9999Q4"):
+            found["membership", row.country, row.institution] = HELD[row.status]
+    return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from scenarios.edits import lasts, places
-from scenarios.fields import Window, write_span
+from scenarios.fields import Window, quarters, write_span
 from scenarios.schema import Event
 from scenarios.subject import begins, changed, leader
 
@@ -20,7 +20,7 @@ def when(event: Event, events: Iterable[Event]) -> str:
     date = _dates(window) if window else ""
     if event.follows is None:
         return date
-    lag = _quarters(event.after) + " after" if event.after else "with"
+    lag = quarters(event.after) + " after" if event.after else "with"
     return f"{date}, {lag} {event.follows}"
 
 
@@ -38,12 +38,15 @@ def what(event: Event) -> str:
 
 
 def change(event: Event) -> str:
-    """How an event changes it.
+    """How an event changes it, and over what time.
 
     >>> change(Event.model_validate({"at": "2026Q1", "gdp": "KAZ", "multiply": 0.97}))
     'multiply 0.97'
+    >>> change(Event.model_validate({"at": "2026Q1", "over": "1 year", "price": "oil", "set": 2}))
+    'set 2 over 4 quarters'
     """
-    return f"{event.operation} {event.becomes or f'{event.value:g}'}"
+    over = f" over {quarters(event.over)}" if event.over else ""
+    return f"{event.operation} {event.becomes or f'{event.value:g}'}{over}"
 
 
 def how_long(event: Event) -> str:
@@ -53,7 +56,7 @@ def how_long(event: Event) -> str:
     '8 quarters'
     """
     held = lasts(event)
-    return _quarters(held) if held else "for good"
+    return quarters(held) if held else "for good"
 
 
 def chance(event: Event, events: Iterable[Event]) -> float:
@@ -65,8 +68,3 @@ def chance(event: Event, events: Iterable[Event]) -> float:
 def _dates(window: Window) -> str:
     """A window in words."""
     return " to ".join(dict.fromkeys(write_span(window)))
-
-
-def _quarters(number: int) -> str:
-    """A number of quarters in words."""
-    return f"{number} quarter" if number == 1 else f"{number} quarters"

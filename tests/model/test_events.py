@@ -88,6 +88,43 @@ def test_every_target_has_known_axes_and_every_state_is_a_target():
     assert set(STRUCTURAL) <= set(TARGETS)
 
 
+# --- ramps ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("operation", "value", "expected"),
+    [("set", 9.0, [5.25, 6.5, 7.75, 9.0]), ("multiply", 3.0, [6.0, 8.0, 10.0, 12.0]), ("add", -2.0, [3.5, 3, 2.5, 2])],
+)
+def test_a_change_over_four_quarters_is_reached_in_four_equal_steps_and_stays(operation, value, expected):
+    ramp = edit(operation, value, over=4)
+    seen = [after([ramp], quarter)[1, 0] for quarter in range(99, 106)]
+    assert seen == [4.0, *expected, expected[-1], expected[-1]]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.sampled_from(["set", "multiply", "add"]))
+def test_a_change_reached_is_exactly_the_change_made_at_once(value, base, operation):
+    done = {"set": value, "multiply": base * value, "add": base + value}[operation]
+    for quarter, over in ((100, 1), (107, 8)):
+        assert after([edit(operation, value, over=over)], quarter, base)[1, 0] == done
+
+
+def test_what_has_no_limit_gets_one_when_the_change_is_reached():
+    ramp = edit("set", 3.0, over=2)
+    assert [after([ramp], quarter, np.inf)[1, 0] for quarter in (100, 101)] == [np.inf, 3.0]
+
+
+def test_a_ramp_begins_anew_in_each_run_with_its_own_date():
+    plan = schedule((edit(at=(98, 100), over=2),), 0, RUNS[:50])
+    changed = apply(plan, "link.cost", 100, AXES, np.full((3, 1), 4.0))[1]
+    assert_array_equal(changed, np.where(plan.begins[0] == 100, 6.5, 9.0))
+
+
+def test_a_ramp_of_structure_marks_every_quarter_in_which_it_moves():
+    closing = Edit("close", "link.open", ("pipe",), "set", 0.0, (100, 100), duration=6, over=3)
+    plan = schedule((closing,), 0, RUNS[:2])
+    assert [quarter for quarter in range(95, 110) if plan.structural(quarter, 2).any()] == [100, 101, 102, 106]
+
+
 # --- luck ----------------------------------------------------------------------------------------
 
 
@@ -102,6 +139,14 @@ def test_dates_are_uniform_and_include_both_ends():
     begins = schedule((edit(at=(100, 104)),), 0, RUNS).begins[0]
     assert stats.chisquare(np.bincount(begins - 100, minlength=5)).pvalue > 1e-3
     assert set(begins) == {100, 101, 102, 103, 104}
+
+
+def test_dates_come_as_often_as_their_chances_say():
+    chances = (0.5, 0.0, 0.2, 0.3)
+    begins = schedule((edit(at=(100, 103), chances=chances),), 0, RUNS).begins[0]
+    counts = np.bincount(begins - 100, minlength=4)
+    assert counts[1] == 0
+    assert stats.chisquare(counts[[0, 2, 3]], len(RUNS) * np.array([0.5, 0.2, 0.3])).pvalue > 1e-3
 
 
 def test_whether_and_when_are_independent():

@@ -127,6 +127,15 @@ def test_an_opening_counts_as_complete_however_slow_it_is(base):
         assert_allclose(correction_under(other, state, found, edits), usual, rtol=1e-6)
 
 
+def test_a_change_that_is_reached_slowly_counts_as_reached(base):
+    setting, state, found = base
+    at_once = Edit("cut", *CUT_FOR_GOOD, (setting.world.start, setting.world.start))
+    slowly = replace(at_once, at=(3, 5), chances=(0.2, 0.3, 0.5), over=8)
+    usual, slow = (correction_under(setting, state, found, (one,)) for one in (at_once, slowly))
+    assert_array_equal(slow, usual)
+    assert (usual != found.correction[0]).any()
+
+
 def test_edits_of_a_market_count(baseline_world):
     begin = (baseline_world.start, baseline_world.start)
     halved = Edit("half", "market.volume", ("oil_src_kaz_caspian",), "multiply", 0.5, begin)

@@ -128,6 +128,15 @@ def test_a_dry_run_leaves_nothing_behind(command, tmp_path):
         (("report", "nowhere"), "nowhere: no batch there nor in results; `multivector batches` lists them\n"),
         (("show", "measures", "flw"), "flw: no such name; did you mean flow?\n"),
         (("show", "network", "Blue Stream"), "Blue Stream: no such layer; it can be freight, oil, gas, power, fibre\n"),
+        (("show", "data", "memberhips"), "memberhips: no such table; did you mean memberships?\n"),
+        (
+            ("show", "links", "--origin"),
+            "show links: --data goes with data, --origin with data and with scenario NAME\n",
+        ),
+        (
+            ("check",),
+            "check: name a scenario of the library or a file; --schema prints the schema of scenario files\n",
+        ),
         (("show", "links", "G01"), None),
     ],
 )

@@ -84,3 +84,21 @@ def test_a_shock_lasts_one_quarter_unless_it_says_otherwise():
         {"at": "2030Q1", "for": "1 year", "gdp": "A", "multiply": 0.99},
     )
     assert (once.duration, longer.duration) == (1, 4)
+
+
+def test_an_event_that_names_several_countries_changes_each_of_them_alike():
+    event = {"at": "2030Q1", "offer": {"country": ["AAA", "BBB"], "pole": "DDD"}, "multiply": 2}
+    edits = compiled(event)
+    assert [edit.where for edit in edits] == [("AAA", "DDD"), ("BBB", "DDD")]
+    assert len({(edit.id, edit.target, edit.value) for edit in edits}) == 1
+    assert [edit.where for edit in compiled({"at": "2030Q1", "gdp": ["AAA", "BBB"], "add": 1})] == [("AAA",), ("BBB",)]
+
+
+def test_time_to_reach_a_change_and_chances_of_its_date_go_to_the_model_and_to_what_follows():
+    date = {"choice": ["2030Q1", "2030Q3"]}
+    lead = {"id": "cut", "at": date, "link": "F1", "property": "open", "set": 0, "over": "2 years"}
+    then = {"follows": "cut", "after": 1, "link": "F2", "property": "open", "set": 0}
+    first, second = compiled(lead, then)
+    assert (first.over, second.over) == (8, 1)
+    assert first.chances == second.chances == (0.5, 0.0, 0.5)
+    assert second.at == (first.at[0] + 1, first.at[1] + 1)

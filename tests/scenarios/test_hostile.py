@@ -15,6 +15,7 @@ SMALL = Path(__file__).parent / "tables"
 TABLES = load_tables([SMALL])
 KEYS = [
     *("scenario", "title", "question", "extends", "start", "until", "seed", "events", "parameters", "sample", "expect"),
+    *("over", "triangular", "choice", "offer", "gdp", "price", "where", "during", "probability", "normal", "lognormal"),
     *("id", "at", "for", "link", "property", "set", "add", "becomes", "project", "membership", "follows", "after"),
     *(
         "coercion",
@@ -50,7 +51,7 @@ def examined(path, content):
 
 def decided(found):
     """Whether there is a scenario or there are problems, each with a sentence, and not both."""
-    worded = all(problem.sentence() for problem in found.problems)
+    worded = all(problem.sentence() for problem in (*found.problems, *found.warnings))
     return worded and isinstance(found.scenario, Scenario) != bool(found.problems)
 
 
@@ -110,6 +111,33 @@ def test_a_bomb_of_aliases_is_refused(tmp_path):
     found = examined(tmp_path / "bomb.yaml", "\n".join(lines).encode())
     assert decided(found)
     assert any("more than 20000 values" in problem.message for problem in found.problems)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "sample: {alignment.half_life: {lognormal: [1, 1.0e+11]}}",
+            "extends: [[baseline]]",
+            "extends: {a: baseline}",
+        ),
+        *("extends: [baseline, 3, null]", "extends: []", f"extends: [{', '.join(['baseline'] * 30)}]"),
+        *("events: [{at: {choice: [[2027Q1]]}, gdp: AAA, add: 1}]", "events: [{at: {triangular: [1, 2, 3]}}]"),
+        *("events: [{id: a, at: {choice: [0001Q1, 9999Q4]}, gdp: AAA, add: 1}]", "events: [{offer: {country: []}}]"),
+        *("events: [{at: 2027Q1, offer: {country: [[AAA]], pole: DDD}, set: 1}]", "events: [{over: for, for: over}]"),
+    ],
+)
+def test_odd_values_under_known_keys_give_a_scenario_or_problems(tmp_path, line):
+    assert decided(examined(tmp_path / "odd.yaml", f"scenario: x\ntitle: X\nquestion: Q?\n{line}\n".encode()))
+
+
+def test_a_chain_of_bases_ends_and_bases_of_bases_are_read_once(tmp_path):
+    for i in range(30):
+        below = f"[s{i + 1}.yaml, s{i + 2}.yaml]" if i < 28 else "baseline"
+        (tmp_path / f"s{i}.yaml").write_text(f"scenario: s{i}\ntitle: X\nquestion: Q?\nextends: {below}\n")
+    problems = examine(tmp_path / "s0.yaml", TABLES).problems
+    assert {problem.message for problem in problems} == {"makes a chain longer than 20"}
+    assert isinstance(examine(tmp_path / "s12.yaml", TABLES).scenario, Scenario)
 
 
 def test_no_code_runs(tmp_path):

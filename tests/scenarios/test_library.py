@@ -1,5 +1,7 @@
 """The shipped scenarios: each asks its question first and states claims with sizes."""
 
+from itertools import combinations
+
 import pytest
 
 from model.measures import MEASURES
@@ -32,6 +34,8 @@ def test_a_library_scenario_written_and_read_again_is_the_same(name):
 
 def test_the_headline_scenarios_are_shipped():
     assert {"baseline", "trans-caspian-gas", "peace-deal", "cpc-blocked"} <= set(library_names())
+    assert {"gazprom-contracts-lapse", "china-demand-drop", "northern-corridor-closed"} <= set(library_names())
+    assert {"russia-azerbaijan-rupture", "us-re-engages", "ots-institutionalises"} <= set(library_names())
 
 
 def test_the_baseline_changes_nothing():
@@ -69,6 +73,50 @@ def test_an_event_with_the_same_id_is_replaced(tmp_path):
     assert len(changed) == len(original)
     assert changed[0] != original[0]
     assert changed[1:] == original[1:]
+
+
+def scenario_file(folder, name, *lines):
+    path = folder / f"{name}.yaml"
+    path.write_text("\n".join([f"scenario: {name}", f"title: {name}", "question: Q?", *lines, ""]))
+    return path
+
+
+def test_several_bases_are_laid_over_each_other_in_their_order(tmp_path):
+    scenario_file(tmp_path, "early", "extends: baseline", "until: 2035Q4", "parameters: {alignment.half_life: 2}")
+    scenario_file(tmp_path, "late", "extends: baseline", "parameters: {alignment.half_life: 4}")
+    one, other = (
+        load_scenario(scenario_file(tmp_path, name, f"extends: [{bases}]"))
+        for name, bases in (("one", "early.yaml, late.yaml"), ("other", "late.yaml, early.yaml"))
+    )
+    assert (one.parameters["alignment.half_life"], other.parameters["alignment.half_life"]) == (4, 2)
+    assert one.until == other.until == "2035Q4"  # the baseline, which both extend, is laid once and lowest
+
+
+def test_the_base_of_several_is_the_root_of_the_first(tmp_path):
+    alone = scenario_file(tmp_path, "alone")
+    path = scenario_file(tmp_path, "both", "extends: [peace-deal, alone.yaml]")
+    assert read_document(path).base == "baseline"
+    path = scenario_file(tmp_path, "both", "extends: [alone.yaml, peace-deal]")
+    assert read_document(path).base == alone
+
+
+@pytest.mark.parametrize("bases", ["peace-deal, early.yaml", "early.yaml, peace-deal"])
+def test_an_event_replaced_by_what_extends_its_scenario_stays_replaced_beside_it(tmp_path, bases):
+    event = "events: [{id: peace, at: 2026Q1, dyad: ARM-AZE, becomes: open}]"
+    scenario_file(tmp_path, "early", "extends: peace-deal", event)
+    found = load_scenario(scenario_file(tmp_path, "both", f"extends: [{bases}]"))
+    assert len(found.events) == len(load_scenario("peace-deal").events)
+    assert found.events[0].at.certain
+
+
+VERSIONS = {"trans-caspian-gas", "trans-caspian-gas-leg-only"}  # of one project: nobody lays them over each other
+
+
+@pytest.mark.parametrize("pair", [pair for pair in combinations(library_names(), 2) if set(pair) != VERSIONS])
+def test_two_library_scenarios_can_be_laid_over_each_other(tmp_path, pair):
+    path = scenario_file(tmp_path, "both", f"extends: [{', '.join(pair)}]")
+    assert read_document(path).problems == ()
+    assert len(load_scenario(path).events) == sum(len(load_scenario(name).events) for name in pair)
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path):

@@ -43,7 +43,12 @@ def test_the_mappings_of_a_scenario_cannot_change_either():
 
 @pytest.mark.parametrize(
     ("written", "ordinals"),
-    [("2030Q1", (8120, 8120)), ({"uniform": ["2029Q1", "2032Q4"]}, (8116, 8131))],
+    [
+        ("2030Q1", (8120, 8120)),
+        ({"uniform": ["2029Q1", "2032Q4"]}, (8116, 8131)),
+        ({"triangular": ["2029Q1", "2030Q1", "2032Q4"]}, (8116, 8131)),
+        ({"choice": ["2030Q3", "2029Q1", "2030Q3"]}, (8116, 8122)),
+    ],
 )
 def test_a_date_is_a_quarter_or_a_window(written, ordinals):
     window = read_date(written)
@@ -52,7 +57,29 @@ def test_a_date_is_a_quarter_or_a_window(written, ordinals):
 
 
 @pytest.mark.parametrize(
-    "written", [2030, "2030", "2030Q0", None, [], {"uniform": "2030Q1"}, {"normal": ["2029Q1", "2030Q1"]}, {}, True]
+    ("written", "chances"),
+    [
+        ({"uniform": ["2029Q1", "2029Q4"]}, ()),
+        ({"choice": ["2029Q1"]}, ()),
+        ({"choice": ["2029Q4", "2029Q1", "2029Q2", "2029Q1"]}, (0.5, 0.25, 0.0, 0.25)),
+        ({"triangular": ["2029Q1", "2029Q3", "2029Q4"]}, (2 / 15, 4 / 15, 6 / 15, 3 / 15)),
+        ({"triangular": ["2029Q1", "2029Q1", "2029Q2"]}, (2 / 3, 1 / 3)),
+    ],
+)
+def test_a_date_says_how_likely_each_of_its_quarters_is(written, chances):
+    window = read_date(written)
+    assert window.chances == pytest.approx(chances)
+    later = window.later(3)
+    assert (later.first, later.last, later.chances) == (window.first + 3, window.last + 3, window.chances)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(2030, "2030", "2030Q0", None, [], {}, True, {"uniform": "2030Q1"}, {"normal": ["2029Q1", "2030Q1"]}),
+        *({"choice": []}, {"choice": "2030Q1"}, {"triangular": ["2029Q1", "2030Q1"]}),
+        {"uniform": ["2029Q1", "2030Q1"], "choice": ["2029Q1"]},
+    ],
 )
 def test_what_is_no_date_is_refused(written):
     with pytest.raises(ValueError, match="is not a"):
@@ -130,8 +157,11 @@ def test_what_is_no_distribution_is_refused(written):
             for key in ("coercion", "offer", "threat", "aggression", "grievance", "affinity")
         ),
         ({"grievance": {"country": "AAA", "pole": "DDD"}, "property": "accounted"}, {"set": 1}),
+        ({"offer": {"country": ["AAA", "BBB"], "pole": "DDD"}}, {"multiply": 2, "over": "2 years"}),
         ({"rivalry": {"pair": ["CCC", "DDD"]}}, {"add": 0.1}),
         ({"gdp": "AAA"}, {"multiply": 0.95}),
+        ({"gdp": ["AAA", "BBB"]}, {"multiply": 0.95}),
+        ({"price": ["oil", "gas"]}, {"multiply": 0.95}),
         ({"parameter": "alignment.half_life"}, {"set": 4}),
     ],
 )

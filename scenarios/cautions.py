@@ -1,0 +1,140 @@
+"""Cautions: what is no mistake in a scenario and may yet not be meant, one finding each."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from math import exp
+
+from model.measures import MEASURES
+from model.quarters import PER_YEAR, format_quarter, parse_quarter
+from scenarios.edits import places
+from scenarios.fields import Distribution
+from scenarios.problems import between
+from scenarios.schema import ClaimFields
+from scenarios.subject import Finding, Subject, begins, changed
+
+Caution = Callable[[Subject], Iterator[Finding]]
+CAUTIONS: dict[str, Caution] = {}
+NEUTRAL = {"multiply": 1.0, "add": 0.0}
+"""Value with which an operation changes nothing."""
+PAIRED = ("falls", "rises")
+FAR = 3.0  # standard deviations: one draw of 370 lies farther out
+LAST_OF_YEAR = 3
+LARGEST_EXPONENT = 100.0  # beyond, nothing is in any range
+
+
+def caution(name: str) -> Callable[[Caution], Caution]:
+    """Register a caution under its name."""
+
+    def register(function: Caution) -> Caution:
+        CAUTIONS[name] = function
+        return function
+
+    return register
+
+
+@caution("event-late")
+def events_begin_before_the_end(subject: Subject) -> Iterator[Finding]:
+    """An event that begins after the last quarter does not come to pass."""
+    events = tuple(event for _, event in subject.events)
+    last = parse_quarter(subject.scenario.until)
+    for place, event in subject.events:
+        window = begins(event, events)
+        if window is not None and window.last > last:
+            begun = "begins after" if window.first > last else "may begin after"
+            shown = format_quarter(window.first if window.first > last else window.last)
+            key = "at" if event.follows is None else "follows"
+            message = f"{begun} the last quarter, {subject.scenario.until}"
+            yield Finding((*place, key), message, shown, "it does not come to pass then")
+
+
+@caution("event-idle")
+def events_change_something(subject: Subject) -> Iterator[Finding]:
+    """A factor of 1, an addend of 0, or the state that a thing has already, changes nothing."""
+    for place, event in subject.changes:
+        if event.value == NEUTRAL.get(event.operation):
+            yield Finding((*place, event.operation), "changes nothing", f"{event.value:g}")
+    told = Counter((event.target, *where) for _, event in subject.changes for where in places(event, changed(event)))
+    for place, event in subject.changes:
+        state = event.becomes or ""
+        for where in places(event, changed(event)) if state else ():
+            key = (event.target, *where)
+            if told[key] == 1 and subject.words.states.get(key) == state:
+                yield Finding((*place, "becomes"), f"is what {' '.join(where)} is at the start", state)
+
+
+@caution("claim-early")
+def claims_look_at_what_an_event_can_change(subject: Subject) -> Iterator[Finding]:
+    """Before the first event a scenario is its baseline, so nothing can have risen or fallen."""
+    events = tuple(event for _, event in subject.events)
+    firsts = [window.first for window in (begins(event, events) for event in events) if window]
+    if not firsts or subject.scenario.parameters or subject.scenario.sample:
+        return
+    for place, claim in subject.claims:
+        last = _last(claim)
+        if last is not None and last < min(firsts) and claim.relation in PAIRED:
+            message = f"lies before the first event, in {format_quarter(min(firsts))}: nothing has changed yet"
+            yield Finding((*place, "by" if claim.by else "during"), message, format_quarter(last))
+
+
+@caution("claim-annual")
+def claims_look_at_recorded_quarters(subject: Subject) -> Iterator[Finding]:
+    """A batch keeps the fourth quarter of each year, unless it is recorded quarterly."""
+    for place, claim in subject.claims:
+        last = _last(claim)
+        if claim.by is not None and last is not None and last % PER_YEAR != LAST_OF_YEAR:
+            kept = format_quarter(last - (last + 1) % int(PER_YEAR))
+            message = f"is no fourth quarter: an annual batch has {kept} instead"
+            yield Finding((*place, "by"), message, claim.by, "run with --record quarterly for the quarter itself")
+
+
+@caution("claim-masked")
+def claims_look_at_cells_with_values(subject: Subject) -> Iterator[Finding]:
+    """Nobody faces itself, prices stand at oil and gas, and a share of exports needs exports."""
+    for place, claim in subject.claims:
+        for key, reason in _masked(claim, subject):
+            yield Finding((*place, "where", key), reason, claim.where[key])
+
+
+@caution("sample-tail")
+def samples_stay_in_range(subject: Subject) -> Iterator[Finding]:
+    """A distribution without bounds may draw what the parameter cannot be."""
+    for name, law in subject.scenario.sample.items():
+        low, high = subject.words.limits.get(name, (float("-inf"), float("inf")))
+        first, last = _reach(law)
+        if law.kind in {"normal", "lognormal"} and not low <= first <= last <= high:
+            shown = f"{law.kind} [{law.values[0]:g}, {law.values[1]:g}]"
+            yield Finding(("sample", name), "may draw what the parameter cannot be", shown, between(low, high))
+
+
+def _last(claim: ClaimFields) -> int | None:
+    """The last quarter a claim looks at; None when it gives none."""
+    if claim.during is not None:
+        return claim.during.last
+    return parse_quarter(claim.by) if claim.by is not None else None
+
+
+def _masked(claim: ClaimFields, subject: Subject) -> Iterator[tuple[str, str]]:
+    """Labels of a claim for which its measure has no value, and why."""
+    dimensions = MEASURES[claim.measure].dimensions if claim.measure in MEASURES else ()
+    where = {key: word for key, word in claim.where.items() if key in dimensions}
+    for key in ("pole", "controller"):
+        if key in where and where[key] == where.get("country"):
+            yield key, "is the country itself: there is no value"
+    layer = subject.words.layers.get(where.get("market", ""), "")
+    if claim.measure == "price" and layer and layer not in subject.words.words["commodity"]:
+        yield "market", f"is a market of {layer}, which has no price"
+    sold = f"{where.get('country')} {where.get('commodity')}"
+    if claim.measure == "export_share" and sold not in subject.words.words.get("seller", (sold,)):
+        yield "country", f"sells no {where.get('commodity')} in the model: there is no share"
+
+
+def _reach(law: Distribution) -> tuple[float, float]:
+    """About the lowest and highest value that a distribution draws."""
+    if law.kind == "normal":
+        mean, deviation = law.values
+        return mean - FAR * deviation, mean + FAR * deviation
+    if law.kind == "lognormal":
+        median, deviation = law.values
+        factor = exp(min(FAR * deviation, LARGEST_EXPONENT))
+        return median / factor, median * factor
+    return min(law.values), max(law.values)

@@ -1,0 +1,166 @@
+"""What `check` and `show` say of a user's scenarios and tables."""
+
+import json
+import sys
+from io import StringIO
+
+import pandas as pd
+import pytest
+
+from multivector import cli, show
+from runs.variants import prepare
+from scenarios import examine, library_names, load_scenario, load_tables
+from scenarios.compile import compile_scenario
+from scenarios.idle import idle_links
+from scenarios.tables import SHIPPED, shipped_tables
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path, capsys):
+    """The command in a folder of its own: returns exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def called(*words):
+        monkeypatch.setattr(sys, "argv", ["multivector", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
+
+    return called
+
+
+MISTAKEN = "scenario: mine\ntitle: M\nquestion: Q?\nevents:\n- {at: 2027Q1, gdp: KAS, multiply: 1}\n"
+
+
+def test_checking_hears_every_scenario_and_tells_mistakes_from_doubts(command, tmp_path):
+    (tmp_path / "wrong.yaml").write_text(MISTAKEN)
+    (tmp_path / "idle.yaml").write_text(MISTAKEN.replace("KAS", "KAZ"))
+    code, out, err = command("check", "wrong.yaml", "baseline", "idle.yaml")
+    assert (code, out) == (2, "baseline: good\nidle.yaml: good\n")
+    idle = "  line 5  events[0].multiply: '1' changes nothing\n"
+    wrong = "  line 5  events[0].gdp: 'KAS' is not a country. Did you mean 'KAZ'?\n"
+    warned = "1 warning in {}.yaml\n" + idle
+    assert err == warned.format("wrong") + "1 problem in wrong.yaml\n" + wrong + warned.format("idle")
+
+
+def test_an_event_on_links_that_carry_nothing_is_doubted_link_by_link(command, tmp_path):
+    event = "- {at: 2027Q1, link: %s, property: open, set: 0}\n"
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nevents:\n"
+    (tmp_path / "mine.yaml").write_text(head + event % "P_BURGAS" + event % "[F066a, O019]")
+    code, out, err = command("check", "mine.yaml")
+    assert (code, out) == (0, "mine.yaml: good\n")
+    said = "is used by no route of a market: the event changes nothing there"
+    first, second = f"  line 5  events[0].link: 'P_BURGAS' {said}", f"  line 6  events[1].link[1]: 'O019' {said}"
+    assert err == f"2 warnings in mine.yaml\n{first}\n{second}\n"
+
+
+def test_no_library_scenario_changes_a_link_that_carries_nothing():
+    for variant in prepare(library_names()):
+        assert list(idle_links(examine(variant.name), variant.world)) == []
+
+
+def test_a_run_says_what_may_not_be_meant_and_goes_on(command, tmp_path):
+    (tmp_path / "idle.yaml").write_text(MISTAKEN.replace("KAS", "KAZ"))
+    code, _, err = command("run", "idle.yaml", "--dry-run")
+    assert (code, err) == (0, "1 warning in idle.yaml\n  line 5  events[0].multiply: '1' changes nothing\n")
+
+
+def test_the_schema_for_editors_is_printed_with_the_words_of_the_data(command):
+    code, out, _ = command("check", "--schema")
+    schema = json.loads(out)
+    assert code == 0
+    assert "trans_caspian_gas" in schema["$defs"]["Event"]["properties"]["project"]["anyOf"][0]["enum"]
+    assert schema["$defs"]["Toward"]["properties"]["pole"]["enum"] == ["RUS", "CHN", "TUR", "WEST"]
+
+
+@pytest.fixture
+def border(tmp_path):
+    """A user's table in which the border of Armenia with Türkiye is open; returns its folder's name."""
+    table = shipped_tables()["dyads"].assign(state="open", source="a newspaper", bars_transit="no")
+    (tmp_path / "mine").mkdir()
+    table[table["id"] == "ARM-TUR"].to_csv(tmp_path / "mine" / "dyads.csv", index=False)
+    return "mine"
+
+
+def test_tables_of_a_user_are_laid_over_the_shipped_ones_and_named(command, border):
+    code, out, err = command("check", "baseline", "--data", border)
+    assert (code, out, err) == (0, "baseline: good\n", "rows from mine: 1 of dyads\n")
+    assert command("run", "baseline", "--dry-run", "--data", border)[2] == "rows from mine: 1 of dyads\n"
+    said = command("show", "data", "dyads", "--data", border, "--origin", "--csv")[1]
+    table = pd.read_csv(StringIO(said))
+    mine = table.set_index("id").loc["ARM-TUR"]
+    assert (mine["state"], mine["source"], mine["from"]) == ("open", "a newspaper", "mine/dyads.csv:2")
+    assert table["from"].str.startswith("mine").sum() == 1
+
+
+def test_a_run_is_computed_with_the_tables_of_a_user_and_says_so(border, tmp_path):
+    folder = tmp_path / border
+    (variant,) = prepare(["baseline"], data=folder)
+    tables = load_tables([SHIPPED, folder])
+    assert variant.world.digest() == compile_scenario(load_scenario("baseline"), tables).digest()
+    assert variant.world.digest() != prepare(["baseline"])[0].world.digest()
+    assert variant.text.startswith(f"# rows from {folder}: 1 of dyads\nscenario: baseline\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("open", "opne"), "1 problem in mine/dyads.csv\n  line 2  dyads.state: 'opne' is not a valid word; allowed: "),
+        (("a newspaper", ""), "1 problem in mine/dyads.csv\n  line 2  dyads.source: is missing"),
+    ],
+)
+def test_tables_of_a_user_are_held_to_what_the_shipped_ones_are(command, border, tmp_path, change, message):
+    path = tmp_path / border / "dyads.csv"
+    path.write_text(path.read_text().replace(*change))
+    code, out, err = command("check", "baseline", "--data", border)
+    assert (code, out) == (2, "")
+    assert err.startswith(message)
+
+
+def test_a_folder_without_tables_is_refused(command, tmp_path):
+    (tmp_path / "empty").mkdir()
+    code, _, err = command("check", "baseline", "--data", "empty")
+    assert code == 2
+    assert err.startswith("1 problem in empty\n  holds no table; allowed: countries, ")
+
+
+def test_a_scenario_is_shown_with_the_file_and_line_of_every_value(command, tmp_path):
+    (tmp_path / "base.yaml").write_text("scenario: base\ntitle: B\nquestion: Q?\nparameters:\n  routing.theta_gas: 5\n")
+    lines = [
+        "scenario: mine",
+        "title: M",
+        "question: Q?",
+        "extends: base.yaml",
+        "events:",
+        "- {at: 2027Q1, gdp: KAZ, add: 1}",
+    ]
+    (tmp_path / "mine.yaml").write_text("\n".join(lines))
+    code, out, _ = command("show", "scenario", "mine.yaml", "--origin", "--csv")
+    assert code == 0
+    assert sorted(out.splitlines()[1:]) == [
+        *("events[0].add,1,mine.yaml:6", "events[0].at,2027Q1,mine.yaml:6", "events[0].gdp,KAZ,mine.yaml:6"),
+        *("extends,base.yaml,mine.yaml:4", "parameters.routing.theta_gas,5,base.yaml:5", "question,Q?,mine.yaml:3"),
+        *("scenario,mine,mine.yaml:1", "start,2025Q1,default", "title,M,mine.yaml:2", "until,2040Q4,default"),
+    ]
+
+
+def test_the_data_are_shown_with_their_rows_standing_sources_and_hash():
+    (table,) = show.data(None)
+    links = table.set_index("table").loc["links"]
+    shipped = shipped_tables()["links"]
+    assert links["rows"] == len(shipped)
+    assert links["read"] == (shipped["confidence"] == "read").sum()
+    assert links["sources"] == shipped["source"].nunique()
+    assert len(set(table["hash"])) == len(table)
+    assert list(show.data("links")[0]["id"]) == list(shipped["id"])
+
+
+@pytest.mark.parametrize("name", ["IRN", "irn", "Iran"])
+def test_links_are_found_by_the_state_whose_soil_they_lie_on_its_borders_first(name):
+    (found,) = show.links(name)
+    soil = shipped_tables()["links"]["territories"]
+    assert len(found) == sum("IRN" in each for each in soil)
+    crosses = [len(each) > 1 for each in found["territories"]]
+    assert crosses == sorted(crosses, reverse=True)
+    assert {"F066a", "F094"} <= set(found["id"][crosses])
