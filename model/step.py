@@ -273,9 +273,8 @@ SEQUENCE: tuple[Process, ...] = (
 )
 
 
-def advance(state: State, now: Now, frozen: frozenset[str] = frozenset()) -> State:
-    """One quarter; processes named in `frozen` are skipped."""
-    for process in SEQUENCE:
-        if process.name not in frozen:
-            state = process.run(state, now)
+def advance(state: State, now: Now, processes: tuple[Process, ...] = SEQUENCE) -> State:
+    """One quarter of the given processes, in their order."""
+    for process in processes:
+        state = process.run(state, now)
     return state
