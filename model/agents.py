@@ -220,6 +220,7 @@ class WorldModel(mesa.Model):
     ) -> None:
         super().__init__(rng=[seed, run])
         self.world = world
+        self.run = run
         self._setting = prepare(world, np.array([run], dtype=np.int64), seed, dict(parameters))
         self._processes = tuple(replace(p, run=self._choose) if p.run is alignment else p for p in SEQUENCE)
         state, self._base = opening(self._setting)

@@ -35,12 +35,12 @@ class CorridorModel(WorldModel):
         *,
         until: str | None = None,
         behaviour: Mapping[str, type[CountryAgent]] | None = None,
-        **parameters: float,
+        **kwargs: float,  # of this name alone Mesa 3.3 knows that it takes any parameter
     ) -> None:
         if run < 0:
             msg = f"run {run}: out of range; runs count from 0"
             raise BatchError(msg)
-        check_sample(sample := fixed(parameters))
+        check_sample(sample := fixed(kwargs))
         variant = _current(scenario, until, seed)
         plan = draft([variant], runs=run + 1, seed=1, sample=sample)
         block = plan.task(plan.entries[0], 0, np.array([run], dtype=np.int64))
