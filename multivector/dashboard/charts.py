@@ -29,7 +29,8 @@ BESIDE: Mapping[str, tuple[float, float]] = MappingProxyType(
 """Where the value of a small country stands, points right and up of its middle."""
 UNSEEN = "#C9C9C9"
 """Fill of the pole itself."""
-CORRIDORS = 10
+CORRIDORS, YEARS = 10, 4
+"""Bars of a figure, and years that a course has room for at least."""
 
 
 def leaning_map(model: WorldModel, pole: str) -> Figure:
@@ -72,6 +73,7 @@ def course(model: WorldModel, country: str, measure: str) -> Figure:
     moments = years(table["time"])
     low = -1.0 if measure == "alignment" else 0.0
     axis.set(ylim=(low, 1.0), ylabel=f"index [{low:.0f}, 1]".replace("-", "−"))
+    axis.set_xlim(moments[0], max(moments[-1], moments[0] + YEARS))
     axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
     others = [pole for pole in model.world.axes["pole"] if pole != country]
     for pole in others:

@@ -112,8 +112,10 @@ def test_the_page_shows_another_pole_and_country_when_asked(page):
     page.get_by_text("Uzbekistan: dependence on the poles").wait_for()
 
 
-def test_reset_begins_anew(page):
-    page.get_by_role("button", name="Step", exact=True).click()
+def test_it_plays_until_it_is_paused_and_reset_begins_anew(page):
+    page.get_by_role("button", name="▶").click()
+    page.get_by_text(re.compile("^Alignment with .*, 2026Q2$")).wait_for()
+    page.get_by_role("button", name="❚❚").click()
     page.get_by_role("button", name="Reset", exact=True).click()
     page.get_by_text(re.compile("^Alignment with .*, 2024Q4$")).wait_for()
     page.get_by_text("cpc-blocked, run 0").wait_for()
