@@ -250,6 +250,11 @@ class WorldModel(mesa.Model):
         return (*self.countries, *self.poles)
 
     @property
+    def state(self) -> State:
+        """Everything with memory in the quarter shown, arrays with one run."""
+        return self._shown[0]
+
+    @property
     def quarter(self) -> str:
         """The quarter shown, such as 2025Q1; before the first step, the one before it."""
         return format_quarter(self.world.start + self.steps - 1)
@@ -264,9 +269,10 @@ class WorldModel(mesa.Model):
 
     def measure(self, name: str) -> Array:
         """A registered measure of the quarter shown, (dims...); KeyError when there is no such measure."""
-        if name not in self._measured:
-            self._measured |= {key: values[..., 0] for key, values in record(self.state, self._now, (name,)).items()}
-        return self._measured[name]
+        state, now, measured = self._shown
+        if name not in measured:
+            measured[name] = record(state, now, (name,))[name][..., 0]
+        return measured[name]
 
     def collector(self) -> mesa.DataCollector:
         """What is collected at the start and after each step; override it to collect something else.
@@ -290,9 +296,8 @@ class WorldModel(mesa.Model):
         self.datacollector.collect(self)
 
     def _see(self, state: State, now: Now) -> None:
-        """Show another state."""
-        self.state, self._now = state, now
-        self._measured: dict[str, Array] = {}
+        """Show another state, at once and whole: a page may be looking from another thread."""
+        self._shown: tuple[State, Now, dict[str, Array]] = (state, now, {})
 
     def _choose(self, state: State, now: Now) -> State:
         """The process `alignment` with every country deciding for itself."""

@@ -1,10 +1,9 @@
-"""What the dashboard draws: figures of a model at the quarter it shows and of what it collected."""
+"""What the dashboard draws: figures of a model in the quarter it shows and of its past."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PathCollection
@@ -18,7 +17,8 @@ from analysis import style
 from analysis.charts.network import base
 from analysis.geography import basemap
 from analysis.selection import years
-from model.agents import WorldModel
+from model.measures import MEASURES
+from multivector.dashboard.shown import ShownModel
 
 BOX = (24.0, 23.5, 84.0, 54.5)
 """What part of the map is seen, in degrees: from the Danube to the Tarim."""
@@ -33,7 +33,7 @@ CORRIDORS, YEARS = 10, 4
 """Bars of a figure, and years that a course has room for at least."""
 
 
-def leaning_map(model: WorldModel, pole: str) -> Figure:
+def leaning_map(model: ShownModel, pole: str) -> Figure:
     """Countries filled by their alignment with a pole, the figure written on each."""
     figure, axis = _sheet()
     axis.set_position((0.0, 0.0, 0.9, 0.88))
@@ -66,30 +66,26 @@ def _signed(value: float) -> str:
     return "" if np.isnan(value) else f"{value:+.2f}".replace("-", "−")
 
 
-def course(model: WorldModel, country: str, measure: str) -> Figure:
-    """A measure that is collected, of a country toward each pole, from the first quarter to the one shown."""
+def course(model: ShownModel, country: str, measure: str) -> Figure:
+    """A remembered measure of a country toward each pole, from the base quarter to the one shown."""
     figure, axis = _sheet()
-    table = history(model, country)
-    moments = years(table["time"])
+    past = tuple(model.past)
+    moments = years([quarter for quarter, _ in past])
     low = -1.0 if measure == "alignment" else 0.0
     axis.set(ylim=(low, 1.0), ylabel=f"index [{low:.0f}, 1]".replace("-", "−"))
     axis.set_xlim(moments[0], max(moments[-1], moments[0] + YEARS))
     axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
-    others = [pole for pole in model.world.axes["pole"] if pole != country]
-    for pole in others:
-        axis.plot(moments, table[f"{measure}_{pole}"], color=style.pole_colour(pole), lw=style.LINE, marker="o", ms=2.2)
-    _name_ends(axis, {pole: float(table[f"{measure}_{pole}"].iloc[-1]) for pole in others}, moments[-1])
+    labels, row = model.world.axes[MEASURES[measure].dimensions[1]], model.world.axes["country"].at(country)
+    ends: dict[str, float] = {}
+    for pole in model.world.axes["pole"]:
+        if pole != country:
+            values = [float(seen[measure][row, labels.at(pole)]) for _, seen in past]
+            axis.plot(moments, values, color=style.pole_colour(pole), lw=style.LINE, marker="o", ms=2.2)
+            ends[pole] = values[-1]
+    _name_ends(axis, ends, moments[-1])
     preposition = "with" if measure == "alignment" else "on"
-    _head(figure, f"{style.title(country)}: {measure} {preposition} the poles", f"to {model.quarter}")
+    _head(figure, f"{style.title(country)}: {measure} {preposition} the poles", f"to {past[-1][0]}")
     return figure
-
-
-def history(model: WorldModel, country: str) -> pd.DataFrame:
-    """What was collected of a country: a row a quarter, with the column `time`."""
-    quarters = model.datacollector.get_model_vars_dataframe()["quarter"]
-    table: pd.DataFrame = model.datacollector.get_agent_vars_dataframe()
-    own = table[(table["kind"] == "country") & (table["name"] == country)].reset_index()
-    return own.assign(time=quarters.to_numpy())
 
 
 def _name_ends(axis: Axes, ends: dict[str, float], last: float) -> None:
@@ -102,26 +98,20 @@ def _name_ends(axis: Axes, ends: dict[str, float], last: float) -> None:
         axis.annotate(style.title(pole), (last, below), (6, 0), textcoords="offset points", color=colour, va="center")
 
 
-def corridors(model: WorldModel, start: pd.Series) -> Figure:
-    """Freight of the largest corridors in the quarter shown, with a mark where each began."""
+def corridors(model: ShownModel) -> Figure:
+    """Freight of the corridors largest in the base quarter, in the quarter shown, with a mark where each began."""
     figure, axis = _sheet()
     axis.set_position((0.3, 0.12, 0.64, 0.76))
-    now = freight(model)
-    shown = start.nlargest(CORRIDORS).index[::-1]
-    places = np.arange(len(shown))
-    axis.barh(places, now[shown], color=style.LAYER_COLOUR["freight"], height=0.62)
-    axis.plot(start[shown], places, "|", color=style.INK, ms=13, mew=1.6)
-    axis.set_yticks(places, [style.title(name) for name in shown])
+    largest = np.argsort(model.start)[-CORRIDORS:]
+    places, names = np.arange(len(largest)), model.world.axes["corridor"].labels
+    axis.barh(places, model.measure("corridor_flow")[largest], color=style.LAYER_COLOUR["freight"], height=0.62)
+    axis.plot(model.start[largest], places, "|", color=style.INK, ms=13, mew=1.6)
+    axis.set_yticks(places, [style.title(names[corridor]) for corridor in largest])
     axis.grid(visible=False, axis="y")
     axis.grid(visible=True, axis="x")
     axis.set_xlabel("Mt a year")
     _head(figure, f"Freight by corridor, {model.quarter}", "the mark is the base quarter")
     return figure
-
-
-def freight(model: WorldModel) -> pd.Series:
-    """Freight by corridor in the quarter shown, Mt a year."""
-    return pd.Series(model.measure("corridor_flow"), list(model.world.axes["corridor"]))
 
 
 def _sheet() -> tuple[Figure, Axes]:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from typing import Any
 
 import solara
 from matplotlib.figure import Figure
@@ -11,8 +10,8 @@ from mesa.visualization import SolaraViz
 from analysis import style
 from analysis.page import drawing
 from model.parameters import PARAMETERS
-from multivector.corridor import CorridorModel
 from multivector.dashboard import FIRST, charts
+from multivector.dashboard.shown import ShownModel
 from scenarios import library_names
 
 SCENARIO = os.environ.get(FIRST, "baseline")
@@ -21,14 +20,6 @@ TUNABLE = ("alignment.half_life", "alignment.autonomy", "alignment.threat", "ada
 
 pole = solara.reactive(style.title("RUS"))
 country = solara.reactive(style.title("KAZ"))
-
-
-class ShownModel(CorridorModel):
-    """A model that remembers where freight began."""
-
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - whatever a CorridorModel takes
-        super().__init__(**kwargs)
-        self.start = charts.freight(self)
 
 
 def controls(scenario: str) -> dict[str, object]:
@@ -78,7 +69,7 @@ def dependence(model: ShownModel) -> None:
 
 def freight(model: ShownModel) -> None:
     """Freight by corridor."""
-    _show("Freight by corridor", charts.corridors, model, model.start)
+    _show("Freight by corridor", charts.corridors, model)
 
 
 def _countries(model: ShownModel) -> dict[str, str]:
