@@ -25,7 +25,7 @@ from model.recording import record
 from model.regimes import correction_under, regimes
 from model.setting import Setting, Value, prepare
 from model.state import State
-from model.step import SEQUENCE, Process, advance, pull, shape
+from model.step import SEQUENCE, Process, advance, all_but, pull, shape
 from model.trajectory import Trajectory
 from model.withholding import correction
 from model.world import World
@@ -58,7 +58,7 @@ def simulate(  # noqa: PLR0913 - a block of runs is a world, run numbers, a seed
     state, base = opening(setting)
     kept: list[dict[str, Array]] = []
     times: list[int] = []
-    processes = tuple(process for process in SEQUENCE if process.name not in frozen)
+    processes = all_but(frozen)
     for index in range(world.quarters):
         now = Now(setting, base, index)
         state = quarter(state, now, processes)

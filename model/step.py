@@ -273,6 +273,11 @@ SEQUENCE: tuple[Process, ...] = (
 )
 
 
+def all_but(frozen: frozenset[str]) -> tuple[Process, ...]:
+    """The processes in their order without those named."""
+    return tuple(process for process in SEQUENCE if process.name not in frozen)
+
+
 def advance(state: State, now: Now, processes: tuple[Process, ...] = SEQUENCE) -> State:
     """One quarter of the given processes, in their order."""
     for process in processes:
