@@ -69,5 +69,5 @@ $(CORE): pyproject.toml constraints.txt
 
 $(DEV): $(CORE)
 	@echo "Installing what the tests need (the first time only)"
-	@$(PIP) -e '.[dev]'
+	@$(PIP) -e '.[dashboard,dev]'
 	@touch $@

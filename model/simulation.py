@@ -25,7 +25,7 @@ from model.recording import record
 from model.regimes import correction_under, regimes
 from model.setting import Setting, Value, prepare
 from model.state import State
-from model.step import advance, pull, shape
+from model.step import SEQUENCE, Process, advance, all_but, pull, shape
 from model.trajectory import Trajectory
 from model.withholding import correction
 from model.world import World
@@ -58,14 +58,21 @@ def simulate(  # noqa: PLR0913 - a block of runs is a world, run numbers, a seed
     state, base = opening(setting)
     kept: list[dict[str, Array]] = []
     times: list[int] = []
+    processes = all_but(frozen)
     for index in range(world.quarters):
         now = Now(setting, base, index)
-        state = advance(state, now, frozen)
-        _check(state, now)
+        state = quarter(state, now, processes)
         if _recorded(now, every):
             kept.append(record(state, now, record_measures))
             times.append(now.quarter)
     return _trajectory(setting, kept, times)
+
+
+def quarter(state: State, now: Now, processes: tuple[Process, ...] = SEQUENCE) -> State:
+    """The state a quarter later; Diverged when it stopped being finite."""
+    state = advance(state, now, processes)
+    _check(state, now)
+    return state
 
 
 def _check(state: State, now: Now) -> None:

@@ -281,9 +281,13 @@ SEQUENCE: tuple[Process, ...] = (
 )
 
 
-def advance(state: State, now: Now, frozen: frozenset[str] = frozenset()) -> State:
-    """One quarter; processes named in `frozen` are skipped."""
-    for process in SEQUENCE:
-        if process.name not in frozen:
-            state = process.run(state, now)
+def all_but(frozen: frozenset[str]) -> tuple[Process, ...]:
+    """The processes in their order without those named."""
+    return tuple(process for process in SEQUENCE if process.name not in frozen)
+
+
+def advance(state: State, now: Now, processes: tuple[Process, ...] = SEQUENCE) -> State:
+    """One quarter of the given processes, in their order."""
+    for process in processes:
+        state = process.run(state, now)
     return state

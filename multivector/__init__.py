@@ -12,6 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from model.agents import CountryAgent as CountryAgent
+    from model.agents import PoleAgent as PoleAgent
+    from multivector.corridor import CorridorModel as CorridorModel
     from runs.batch import Batch as Batch
     from runs.batch import open_batch as open_batch
     from runs.launch import Options as Options
@@ -25,8 +28,11 @@ if TYPE_CHECKING:
 _HOME = {
     "Batch": ("runs.batch", "Batch"),
     "BatchError": ("runs.problems", "BatchError"),
+    "CorridorModel": ("multivector.corridor", "CorridorModel"),
+    "CountryAgent": ("model.agents", "CountryAgent"),
     "Interrupted": ("runs.problems", "Interrupted"),
     "Options": ("runs.launch", "Options"),
+    "PoleAgent": ("model.agents", "PoleAgent"),
     "Sample": ("runs.sample", "Sample"),
     "compile_scenario": ("scenarios.compile", "compile_scenario"),
     "load": ("scenarios", "load_scenario"),

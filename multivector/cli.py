@@ -247,6 +247,18 @@ def bench(
 
 
 @app.command()
+def dashboard(
+    scenario: Annotated[str, typer.Argument(help="Library name or path.")] = "baseline",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8765,
+    browser: Annotated[bool, typer.Option(help="Open the page.")] = True,  # noqa: FBT002
+) -> None:
+    """Step or play one run in a browser."""
+    from multivector.dashboard.server import serve
+
+    serve(scenario, port, browser=browser)
+
+
+@app.command()
 def version() -> None:
     """Print versions of the package, the model's source and the data."""
     from runs.manifest import data_version, model_version, versions

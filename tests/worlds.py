@@ -9,7 +9,7 @@ from model.now import Now
 from model.parameters import PARAMETERS
 from model.setting import prepare
 from model.simulation import opening
-from model.step import advance
+from model.step import advance, all_but
 
 # What moves without a shock: growth, noise, slow anchors, ordinary investment, fading grievance.
 MOTION = (
@@ -45,7 +45,7 @@ def quarters(setting, state, base, frozen=frozenset()):
     """Each quarter's state before, state after and view."""
     for index in range(setting.world.quarters):
         now = Now(setting, base, index)
-        before, state = state, advance(state, now, frozen)
+        before, state = state, advance(state, now, all_but(frozen))
         yield before, state, now
 
 

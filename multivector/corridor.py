@@ -1,0 +1,69 @@
+"""The Mesa front door: run s of a batch of a scenario, as a model that is stepped a quarter at a time."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from model.agents import CountryAgent, WorldModel
+from runs.launch import draft
+from runs.parameters import check_sample
+from runs.problems import BatchError
+from runs.sample import fixed
+from runs.variants import Variant, prepare
+from scenarios.problems import nearest
+from scenarios.read import examine_shipped
+
+
+class CorridorModel(WorldModel):
+    """A scenario, a library name or a path, as a mesa.Model; its run `run` is run `run` of a batch, to the last bit.
+
+    `seed` is that of all luck: the scenario's, or 1, unless given. `until` is
+    the last quarter. `behaviour` gives countries by name a subclass of
+    CountryAgent. What else is given are parameters of the model by name, as
+    `--set` gives them: ``CorridorModel("baseline", **{"alignment.half_life": 2.0})``.
+
+    Raises ScenarioError or BatchError for a request that makes no sense.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Path = "baseline",
+        run: int = 0,
+        seed: int | None = None,
+        *,
+        until: str | None = None,
+        behaviour: Mapping[str, type[CountryAgent]] | None = None,
+        **kwargs: float,  # of this name alone Mesa 3.3 knows that it takes any parameter
+    ) -> None:
+        if run < 0:
+            msg = f"run {run}: out of range; runs count from 0"
+            raise BatchError(msg)
+        check_sample(sample := fixed(kwargs))
+        variant = _current(scenario, until, seed)
+        plan = draft([variant], runs=run + 1, seed=1, sample=sample)
+        block = plan.task(plan.entries[0], 0, np.array([run], dtype=np.int64))
+        _check_behaviour(behaviour or {}, variant.world.axes["country"].labels)
+        super().__init__(variant.world, run, block.seed, block.parameters, behaviour or {})
+
+
+def _check_behaviour(behaviour: Mapping[str, type[CountryAgent]], countries: tuple[str, ...]) -> None:
+    """BatchError when a behaviour is given to what is no country."""
+    for name in behaviour:
+        if name not in countries:
+            hint = nearest(name, countries)
+            meant = f"; did you mean {hint}?" if hint else ""
+            msg = f"behaviour: no country {name!r}{meant}; allowed: {', '.join(countries)}"
+            raise BatchError(msg)
+
+
+def _current(scenario: str | Path, until: str | None, seed: int | None) -> Variant:
+    """The scenario as it stands now, compiled once as long as it stays so."""
+    return _compiled(scenario, until, seed, examine_shipped(scenario).accepted().model_dump_json())
+
+
+@lru_cache(maxsize=8)
+def _compiled(scenario: str | Path, until: str | None, seed: int | None, text: str) -> Variant:  # noqa: ARG001 - an edited file is another
+    (variant,) = prepare([scenario], until=until, seed=seed)
+    return variant
