@@ -33,6 +33,7 @@ Topic = Literal[
     "projects",
     "dyads",
     "countries",
+    "regions",
     "flows",
     "institutions",
     "parameters",

@@ -192,6 +192,11 @@ def dyads(name: str | None) -> Tables:
     return [*_one(tables["dyads"], name), gated[gated["dyad"].str.casefold() == name.casefold()]]
 
 
+def regions(name: str | None) -> Tables:
+    """Regions and their countries, whose means are measures."""
+    return _one(_tables()["regions"], name)
+
+
 def markets(name: str | None) -> Tables:
     """Markets, or one with all its cells."""
     brief = ["id", "name", "layer", "side", "owner", "partner", "commodity", "base_volume", "unit", "method", "year"]
@@ -351,6 +356,7 @@ TOPICS: dict[str, Callable[[str | None], Tables]] = {
     "projects": projects,
     "dyads": dyads,
     "countries": countries,
+    "regions": regions,
     "flows": flows,
     "institutions": institutions,
     "parameters": parameters,

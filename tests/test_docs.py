@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from runpy import run_path
 from typing import get_args
 
 import pytest
@@ -49,6 +50,12 @@ def test_the_manual_names_every_property_state_distribution_and_key():
     states = {state for words in STATE_VALUES.values() for state in words}
     assert properties | states | set(SHAPES) | set(Scenario.model_fields) <= said
     assert len(MANUAL.splitlines()) <= 150
+
+
+def test_the_page_of_measures_is_the_registry():
+    """On failure: python tools/document_measures.py."""
+    page = run_path(str(ROOT / "tools" / "document_measures.py"))["page"]
+    assert page() == (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
 
 
 def test_names_in_the_python_example_exist():
