@@ -52,7 +52,7 @@ def _made(
     if ranges:
         msg = f"--design {kind}: a file of points leaves nothing to --vary; drop one of the two"
         raise BatchError(msg)
-    return designs.from_file(Path(kind), settings)
+    return designs.from_file(Path(kind), settings, check_values)
 
 
 def _countless(kind: str, ranges: tuple[designs.Range, ...]) -> None:

@@ -32,7 +32,7 @@ class Batch:
     @cached_property
     def dictionary(self) -> dict[str, Any]:
         """Measures with dimensions and units; labels and times by scenario."""
-        return store.read_json(self.folder / "dictionary.json")
+        return store.read_dictionary(self.folder)
 
     @cached_property
     def receipts(self) -> tuple[store.Receipt, ...]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from errno import EDQUOT, ENOSPC, ENOTDIR
-from os import strerror
+from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 from model.measures import MEASURES
@@ -90,16 +90,18 @@ def folder_of(drafted: Plan, options: Options) -> Path:
 
 
 def refuse(drafted: Plan, options: Options) -> None:
-    """BatchError when the batch of a plan could not be stored where the options say; makes and writes nothing."""
+    """BatchError when the batch of a plan could not be stored where the options say; leaves nothing behind."""
     folder = folder_of(drafted, options)
     standing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    if not standing.is_dir():
-        _refuse_place(folder, strerror(ENOTDIR))
+    try:
+        TemporaryDirectory(prefix=".multivector-", dir=standing).cleanup()
+    except OSError as reason:
+        _refuse_place(folder, reason.strerror)
     store.admitted(folder, drafted)
 
 
 def _refuse_place(folder: Path, reason: str | None) -> NoReturn:
-    msg = f"{folder}: no folder can be made there ({reason}); choose another --out"
+    msg = f"{folder}: nothing can be written there ({reason}); choose another --out"
     raise BatchError(msg) from None
 
 
@@ -107,7 +109,7 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
     """Compute and store whatever of the plan is not stored yet; `engine` is the model unless given."""
     folder = folder_of(drafted, options)
     _make(folder)
-    with hold(folder), _roomy(folder):
+    with _writable(folder), hold(folder):
         store.begin(folder, drafted, {variant.name: variant.text for variant in variants})
         status = "interrupted"
         try:
@@ -146,12 +148,15 @@ def _compute(folder: Path, variants: Sequence[Variant], drafted: Plan, options: 
 
 
 @contextmanager
-def _roomy(folder: Path) -> Iterator[None]:
-    """Turn a full disk into a message."""
+def _writable(folder: Path) -> Iterator[None]:
+    """Turn a full disk, and a place that may not be written, into a message."""
     try:
         yield
     except OSError as reason:
-        if reason.errno not in (ENOSPC, EDQUOT):
-            raise
-        msg = f"{folder}: the disk is full; make room and repeat the command, stored blocks stay"
-        raise Interrupted(msg) from reason
+        if reason.errno in (ENOSPC, EDQUOT):
+            msg = f"{folder}: the disk is full; make room and repeat the command, stored blocks stay"
+            raise Interrupted(msg) from reason
+        if reason.errno in (EACCES, EPERM, EROFS):
+            msg = f"{reason.filename or folder}: cannot be written ({reason.strerror}); choose another --out"
+            raise BatchError(msg) from reason
+        raise

@@ -10,7 +10,7 @@ distributions of a scenario. Values never depend on how runs are cut in blocks.
 import csv
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -22,6 +22,8 @@ from runs.limits import MOST_POINTS
 from runs.problems import BatchError
 
 Array = npt.NDArray[np.float64]
+Check = Callable[[str, Array], None]
+"""What raises BatchError for an unknown parameter or values (N,) that it cannot have."""
 DEFAULT_GRID = 5
 
 
@@ -157,23 +159,47 @@ def sobol(ranges: tuple[Range, ...], settings: Mapping[str, float], *, runs: int
     return Sample(fixed(settings).points, _scaled(ranges, unit), recipe, "sobol")
 
 
-def from_file(path: Path, settings: Mapping[str, float]) -> Sample:
-    """Points from a CSV file whose header names parameters; BatchError with the line of a bad cell."""
+def from_file(path: Path, settings: Mapping[str, float], check: Check | None = None) -> Sample:
+    """Points from a CSV file whose header names parameters.
+
+    BatchError with the line of a bad cell, of a name that `check` refuses, or of a value.
+    """
     reader = csv.reader(StringIO(_text(path), newline=""))
     names = next(reader, [])
     _refuse_twice(path, [*names, *settings])
+    for name in names:
+        _located(path, 1, check, name, np.empty(0))
     rows = []
     for cells in filter(None, reader):
-        try:
-            rows.append({**settings, **dict(zip(names, map(float, cells), strict=True))})
-        except ValueError:
-            msg = f"{path}:{reader.line_num}: every cell must be a number, one for each name in the header"
-            raise BatchError(msg) from None
+        row = _row(path, reader.line_num, names, cells)
+        for name, value in row.items():
+            _located(path, reader.line_num, check, name, np.array([value]))
+        rows.append({**settings, **row})
     if not rows:
         msg = f"{path}: no points; give a header of parameter names and at least one row"
         raise BatchError(msg)
     _refuse_many(len(rows))
     return Sample(points=_table(rows), design=path.name)
+
+
+def _row(path: Path, line: int, names: Sequence[str], cells: Sequence[str]) -> dict[str, float]:
+    """Values of one line of a design file by name."""
+    try:
+        return dict(zip(names, map(float, cells), strict=True))
+    except ValueError:
+        msg = f"{path}:{line}: every cell must be a number, one for each name in the header"
+        raise BatchError(msg) from None
+
+
+def _located(path: Path, line: int, check: Check | None, name: str, values: Array) -> None:
+    """Check values of a parameter; the message of a BatchError begins with their place."""
+    if check is None:
+        return
+    try:
+        check(name, values)
+    except BatchError as fault:
+        msg = f"{path}:{line}: {fault}"
+        raise BatchError(msg) from None
 
 
 def _text(path: Path) -> str:

@@ -28,15 +28,13 @@ import pyarrow.parquet as pq
 
 from model.measures import MEASURES
 from model.trajectory import Trajectory
-from runs import lock, manifest
+from runs import lock, manifest, shapes
 from runs.planning import Block, Plan
 from runs.problems import BatchError
 from runs.worker import Outcome
 
 SEPARATOR = "|"
 TEMPORARY = ".part"
-PLAN_KEYS = ("scenarios", "seed", "model", "sample", "record", "every")
-"""What a manifest says of the plan."""
 Key = tuple[str, int, int]
 """A run in a batch: scenario, point, run."""
 
@@ -97,19 +95,19 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Manifest of a batch; BatchError when it is missing or damaged, lacks a key or has another format."""
+    """Manifest of a batch; BatchError when it is missing or damaged, or has another format."""
     path = folder / "manifest.json"
     content = read_json(path)
     if content.get("format") != manifest.FORMAT:
         msg = f"{folder}: format {content.get('format')!r}; this version reads {manifest.FORMAT}"
         raise BatchError(msg)
-    lacking = [key for key in manifest.KEYS if key not in content]
-    plan = content.get("plan")
-    lacking += [f"plan.{key}" for key in PLAN_KEYS if not isinstance(plan, dict) or key not in plan]
-    if lacking:
-        msg = f"{path}: lacks {', '.join(lacking)}; the file is damaged, repeat the command that made the batch"
-        raise BatchError(msg)
-    return content
+    return shapes.hold_to(shapes.Manifest, path, content)
+
+
+def read_dictionary(folder: Path) -> dict[str, Any]:
+    """Data dictionary of a batch; BatchError when it is missing or damaged."""
+    path = folder / "dictionary.json"
+    return shapes.hold_to(shapes.Dictionary, path, read_json(path))
 
 
 def begin(folder: Path, plan: Plan, texts: Mapping[str, str]) -> None:
@@ -147,15 +145,15 @@ def _refuse_strangers(folder: Path) -> None:
 
 def _continued(folder: Path, fresh: dict[str, Any]) -> dict[str, Any]:
     """Manifest of a batch that goes on; BatchError when the folder holds another one."""
-    old = read_json(folder / "manifest.json")
-    if old.get("family") != fresh["family"]:
-        changed = [key for key, value in fresh["plan"].items() if old.get("plan", {}).get(key) != value]
+    old = read_manifest(folder)
+    if old["family"] != fresh["family"]:
+        changed = [key for key, value in fresh["plan"].items() if old["plan"].get(key) != value]
         msg = f"{folder}: holds another batch (different {', '.join(changed) or 'content'}); choose another --name"
         raise BatchError(msg)
-    if old.get("arithmetic") != fresh["arithmetic"]:
+    if old["arithmetic"] != fresh["arithmetic"]:
         msg = f"{folder}: begun with another numpy build or processor, so bits may differ; choose another --name"
         raise BatchError(msg)
-    return fresh | {"started": old.get("started", fresh["started"]), "runs": max(old.get("runs", 0), fresh["runs"])}
+    return fresh | {"started": old["started"], "runs": max(old["runs"], fresh["runs"])}
 
 
 def commit(folder: Path, outcome: Outcome) -> Receipt:
@@ -224,7 +222,7 @@ def _write_dictionary(folder: Path, plan: Plan) -> None:
 
 def _note_labels(folder: Path, scenario: str, trajectory: Trajectory) -> None:
     """Add a scenario's labels and times to the data dictionary, before its first block counts."""
-    known = read_json(folder / "dictionary.json")
+    known = read_dictionary(folder)
     if scenario in known["scenarios"]:
         return
     used = sorted({dimension for name in trajectory.measures for dimension in MEASURES[name].dimensions})

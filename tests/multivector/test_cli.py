@@ -138,10 +138,13 @@ def test_a_mistake_is_a_message_and_exit_code_2(command, words, message):
 
 
 @pytest.mark.parametrize("more", [(), ("--dry-run",)])
-def test_a_place_where_no_folder_can_be_is_refused(command, tmp_path, more):
+@pytest.mark.parametrize(
+    ("out", "reason"), [("afile", "Not a directory"), ("/proc/nowhere", "No such file or directory")]
+)
+def test_a_place_where_nothing_can_be_written_is_refused(command, tmp_path, out, reason, more):
     (tmp_path / "afile").touch()
-    code, _, err = command("run", "baseline", "--out", "afile", "--name", "b", *more)
-    assert (code, err) == (2, "afile/b: no folder can be made there (Not a directory); choose another --out\n")
+    code, _, err = command("run", "baseline", "--out", out, "--name", "b", *more)
+    assert (code, err) == (2, f"{out}/b: nothing can be written there ({reason}); choose another --out\n")
 
 
 def test_a_dry_run_refuses_the_folder_of_another_batch_as_the_run_would(command):
@@ -161,15 +164,19 @@ def test_a_scenario_named_twice_is_refused_before_its_claims_are_named(command):
     assert (code, err) == (2, "scenarios baseline, baseline: name at least one, each once\n")
 
 
-def test_a_batch_whose_manifest_lacks_a_key_is_refused(command, tmp_path):
+def test_a_damaged_manifest_names_every_fault(command, tmp_path):
     command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b")
     path = tmp_path / "results" / "b" / "manifest.json"
     content = json.loads(path.read_text())
     del content["finished"], content["plan"]["seed"]
-    path.write_text(json.dumps(content))
-    code, _, err = command("report", "b")
-    expected = "manifest.json: lacks finished, plan.seed; the file is damaged, repeat the command that made the batch\n"
-    assert (code, err) == (2, f"results/b/{expected}")
+    path.write_text(json.dumps(content | {"runs": "2"}))
+    for words in (("report", "b"), ("run", "baseline", "--name", "b"), ("run", "baseline", "--name", "b", "--dry-run")):
+        code, _, err = command(*words)
+        assert code == 2
+        assert err == (
+            "results/b/manifest.json: damaged: finished field required; runs input should be a valid integer; "
+            "plan.seed field required; restore the file, or delete the folder and repeat the command that made it\n"
+        )
 
 
 def test_a_bug_keeps_its_traceback(command, monkeypatch):

@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 
 from model.axes import Axis
 from model.trajectory import Trajectory
-from runs import manifest, sample, store
+from runs import manifest, sample, shapes, store
 from runs.batch import _Layout, open_batch
 from runs.launch import Options, draft, launch
 from runs.lock import NAME
@@ -312,8 +312,33 @@ def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path):
 
 def test_a_manifest_holds_every_key_that_one_is_asked_for(tmp_path):
     found = made(tmp_path).manifest
-    assert tuple(found) == manifest.KEYS
-    assert tuple(found["plan"]) == store.PLAN_KEYS
+    assert set(found) == set(shapes.Manifest.model_fields)
+    assert set(found["plan"]) == set(shapes.PlanShape.model_fields)
+
+
+@pytest.mark.parametrize("file", ["manifest.json", "dictionary.json"])
+def test_any_value_of_another_type_is_a_message(tmp_path, file):
+    path = made(tmp_path).folder / file
+    content = json.loads(path.read_text())
+    for key, value in content.items():
+        for wrong in ([1], {"x": 1}, "x", -1.5):
+            if isinstance(value, type(wrong)) or (key == "finished" and wrong == "x"):
+                continue
+            path.write_text(json.dumps(content | {key: wrong}))
+            with pytest.raises(BatchError, match=f"{file}: damaged: {key}|: format .*; this version reads 1"):
+                _ = open_batch(path.parent).dictionary
+
+
+def test_a_folder_that_may_not_be_written_is_a_message(tmp_path, monkeypatch):
+    batch = made(tmp_path)
+
+    def refused(*_):
+        raise PermissionError(13, "Permission denied", str(batch.folder / NAME))
+
+    monkeypatch.setattr("runs.lock._create", refused)
+    with pytest.raises(BatchError) as raised:
+        made(tmp_path)
+    assert str(raised.value) == f"{batch.folder / NAME}: cannot be written (Permission denied); choose another --out"
 
 
 def test_a_batch_without_its_run_table_is_refused_and_goes_on(tmp_path):
