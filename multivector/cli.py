@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
+from multivector.cli_batches import BatchFolder, Out, batches
 from runs.problems import BatchError, Interrupted
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ app = typer.Typer(
 )
 
 Scenarios = Annotated[list[str] | None, typer.Argument(help="Library names or paths; none means the headline batch.")]
-BatchFolder = Annotated[Path, typer.Argument(metavar="BATCH", help="Batch folder, or its name in --out.")]
-Out = Annotated[Path, typer.Option(help="Where batch folders lie.")]
 Topic = Literal[
     "scenarios",
     "network",
@@ -39,6 +38,9 @@ Topic = Literal[
     "parameters",
     "measures",
 ]
+
+
+app.add_typer(batches, name="batches")
 
 
 def main() -> NoReturn:
@@ -146,8 +148,8 @@ def check(scenarios: Annotated[list[str], typer.Argument(help="Library names or 
 @app.command()
 def report(batch: BatchFolder, out: Out = Path("results")) -> None:
     """Write the report of a stored batch again."""
-    from multivector.orders import find
     from runs.batch import open_batch
+    from runs.shelf import find
 
     typer.echo(f"report: {_report(open_batch(find(batch, out)))}")
 
@@ -163,17 +165,6 @@ def show(
 
     for table in TOPICS[topic](name):
         write(table, csv=csv)
-
-
-@app.command()
-def batches(
-    out: Out = Path("results"),
-    csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,  # noqa: FBT002
-) -> None:
-    """List stored batches."""
-    from multivector.show import stored_batches, write
-
-    write(stored_batches(out), csv=csv)
 
 
 @app.command()

@@ -67,12 +67,3 @@ def _distinct(names: list[str]) -> None:
     if twice:
         msg = f"{', '.join(twice)}: given more than once by --vary and --set; give each parameter once"
         raise BatchError(msg)
-
-
-def find(batch: Path, out: Path) -> Path:
-    """Folder of a batch given by path or by its name in `out`; BatchError when neither holds one."""
-    for folder in (batch, out / batch):
-        if (folder / "manifest.json").is_file():
-            return folder
-    msg = f"{batch}: no batch there nor in {out}; `multivector batches` lists them"
-    raise BatchError(msg)

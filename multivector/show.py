@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from runs.batch import Batch, open_batch
+from runs.lock import held
 from runs.problems import BatchError
+from runs.shelf import batches, notes, size
 
 if TYPE_CHECKING:
     from scenarios import Scenario
@@ -84,32 +86,36 @@ def findings(batch: Batch) -> pd.DataFrame:
 
 
 def stored_batches(out: Path) -> pd.DataFrame:
-    """Batches in a folder, oldest first: scenarios, runs, status, size."""
-    rows = [_batch_row(path.parent) for path in sorted(out.glob("*/manifest.json"))]
-    columns = ["batch", "scenarios", "runs", "finished", "failed", "seed", "status", "started", "MB"]
+    """Batches in a folder, oldest first: label, scenarios, runs, status, size, note."""
+    rows = [_batch_row(folder) for folder in batches(out)]
+    columns = ["batch", "label", "scenarios", "runs", "finished", "failed", "seed", "status", "started", "MB", "note"]
     return pd.DataFrame(rows, columns=columns).sort_values("started", ignore_index=True)
 
 
 def _batch_row(folder: Path) -> dict[str, Any]:
     try:
-        batch = open_batch(folder)
-        facts, failed = batch.manifest, sum(len(r.failed) for r in batch.receipts)
-        finished = sum(len(r.finished) for r in batch.receipts)
-        scenarios = ", ".join(batch.scenarios)
-        size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
-    except (BatchError, KeyError, TypeError) as reason:
-        return {"batch": folder.name, "status": f"unreadable: {reason}", "started": ""}
+        batch, said = open_batch(folder), notes(folder)
+    except BatchError as reason:
+        return {"batch": folder.name, "status": f"unreadable: {reason}", "started": "", "MB": _megabytes(folder)}
+    facts = batch.manifest
+    stopped = facts["status"] == "running" and not held(folder)
     return {
         "batch": folder.name,
-        "scenarios": scenarios,
+        "label": said.label,
+        "scenarios": ", ".join(batch.scenarios),
         "runs": facts["runs"],
-        "finished": finished,
-        "failed": failed,
+        "finished": sum(len(r.finished) for r in batch.receipts),
+        "failed": sum(len(r.failed) for r in batch.receipts),
         "seed": facts["plan"]["seed"],
-        "status": facts["status"],
+        "status": "interrupted" if stopped else facts["status"],
         "started": facts["started"],
-        "MB": round(size, 1),
+        "MB": _megabytes(folder),
+        "note": said.note,
     }
+
+
+def _megabytes(folder: Path) -> float:
+    return round(size(folder) / 1e6, 1)
 
 
 def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under each name

@@ -3,6 +3,7 @@
     manifest.json            what was computed, with what, when
     dictionary.json          measures (dimensions, unit, description), labels, times
     scenarios/<name>.yaml    each scenario as resolved
+    notes.json               label and note, if a user gave any
     runs.parquet             the run table: scenario, point, run, status, reason, parameters
     blocks/<block>.parquet   recorded values: one row a run and time, one column a measure and labels
     blocks/<block>.json      the block's receipt: checksum, identity, runs, failures

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 import time
@@ -76,6 +77,32 @@ def test_a_batch_is_run_reported_and_listed(command):
     row = pd.read_csv(pd.io.common.StringIO(out)).iloc[0]
     assert (row["batch"], row["runs"], row["finished"], row["status"]) == ("first", 6, 12, "complete")
     assert command("report", "first")[:2] == (0, "report: results/first/report.html\n")
+
+
+def test_a_batch_is_labelled_noted_and_deleted_only_after_a_yes(command, tmp_path):
+    command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b")
+    assert command("batches", "label", "b", "before")[0] == 0
+    assert command("batches", "note", "before", "half-life 3")[0] == 0
+    row = pd.read_csv(pd.io.common.StringIO(command("batches", "--csv")[1])).iloc[0]
+    assert (row["batch"], row["label"], row["note"]) == ("b", "before", "half-life 3")
+    assert command("report", "before")[:2] == (0, "report: results/b/report.html\n")
+    code, _, err = command("batches", "delete", "before")
+    assert (code, (tmp_path / "results" / "b").is_dir()) == (2, True)
+    assert re.fullmatch(r"delete results/b \([\d.]+ MB\): nobody is here to ask; add --yes\n", err)
+    assert command("batches", "delete", "before", "nowhere", "--yes")[0] == 2
+    assert (tmp_path / "results" / "b").is_dir()
+    assert command("batches", "delete", "before", "--yes")[:2] == (0, "deleted results/b\n")
+    assert list((tmp_path / "results").iterdir()) == []
+
+
+def test_a_killed_batch_is_listed_as_interrupted(command, tmp_path):
+    command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b")
+    path = tmp_path / "results" / "b" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"status": "running"}))
+    status = lambda: pd.read_csv(pd.io.common.StringIO(command("batches", "--csv")[1])).iloc[0]["status"]  # noqa: E731
+    assert status() == "interrupted"
+    (path.parent / "writer.lock").write_text(json.dumps({"process": 1, "host": "elsewhere", "since": "now"}))
+    assert status() == "running"
 
 
 def test_failed_runs_are_listed_and_end_with_exit_code_1(command):
