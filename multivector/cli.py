@@ -155,6 +155,26 @@ def report(batch: BatchFolder, out: Out = Path("results")) -> None:
 
 
 @app.command()
+def rerun(
+    batch: BatchFolder,
+    scenario: Annotated[str, typer.Argument(help="Scenario of the batch.")],
+    run: Annotated[int, typer.Argument(metavar="RUN", help="Number of the run.")],
+    point: Annotated[int, typer.Option(min=0, help="Parameter point.")] = 0,
+    out: Out = Path("results"),
+) -> None:
+    """Compute one run of a batch again and say whether it comes out as it is stored; nothing is written."""
+    from multivector.show import outcome
+    from runs.batch import open_batch
+    from runs.rerun import rerun as again
+    from runs.shelf import find
+
+    found = again(open_batch(find(batch, out)), scenario, run, point)
+    typer.echo(outcome(found))
+    if not found.same or found.status.status == "failed":
+        raise typer.Exit(1)
+
+
+@app.command()
 def show(
     topic: Annotated[Topic, typer.Argument(help="What to show.")],
     name: Annotated[str | None, typer.Argument(help="One entry alone.")] = None,

@@ -59,7 +59,7 @@ def delete(
     """Delete batches for good, after asking; nothing but batch folders, and none with other files in it."""
     from runs import shelf
 
-    folders = [shelf.find(name, out) for name in names]
+    folders = list(dict.fromkeys(shelf.find(name, out) for name in names))
     for folder in folders:
         shelf.deletable(folder)
     if not yes:

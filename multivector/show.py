@@ -16,10 +16,12 @@ from runs.problems import BatchError
 from runs.shelf import batches, notes, size
 
 if TYPE_CHECKING:
+    from runs.rerun import Rerun
     from scenarios import Scenario
 
 Tables = Iterable[pd.DataFrame]
 Rows = list[dict[str, object]]
+MOST_FAILURES = 20
 SMALLEST_LOSS = 0.005  # per cent of GDP: below, a controller is left out
 LINK_COLUMNS = ["id", "name", "layer", "mode", "from", "to", "direction", "corridor", "status", "length_km"]
 
@@ -72,10 +74,30 @@ def spell(value: object) -> str:
 
 
 def failures(batch: Batch) -> pd.DataFrame:
-    """Failed runs with their reasons."""
-    table = batch.runs[batch.runs["status"] == "failed"][["scenario", "point", "run", "reason"]]
-    table.attrs["title"] = f"{len(table)} runs failed"
+    """Failed runs with the process in which and the reason why, the first ones when there are many."""
+    failed = batch.runs[batch.runs["status"] == "failed"]
+    table = failed[["scenario", "point", "run", "stage", "reason"]].head(MOST_FAILURES)
+    more = f"; the first {MOST_FAILURES}" if len(failed) > MOST_FAILURES else ""
+    again = "multivector rerun {} {} {}".format(batch.name, *failed[["scenario", "run"]].iloc[0]) if len(failed) else ""
+    table.attrs["title"] = f"{len(failed)} runs failed{more}. To see one again: {again}"
     return table
+
+
+def outcome(found: "Rerun") -> str:
+    """How a run ended that was computed again, and whether it is as it is stored."""
+    block, now, then = found.outcome.block, found.status, found.stored
+    ended = f"failed in {now.stage}: {now.reason}" if now.status == "failed" else "finished"
+    said = f"{block.entry.name}, run {block.runs[0]}, point {block.point}: {ended} after {found.outcome.seconds:.1f} s"
+    if then.status == "planned":
+        held = "the batch has not computed it yet"
+    elif found.same:
+        held = "as it is stored, to the bit"
+    elif now != then:
+        held = f"not as it is stored: {then.status} {then.reason or ''}".rstrip()
+    else:
+        held = f"not as it is stored: {', '.join(found.differing)} differ"
+    since = f"\nchanged since the batch was computed: {', '.join(found.changed)}" if found.changed else ""
+    return f"{said}; {held}{since}"
 
 
 def findings(batch: Batch) -> pd.DataFrame:

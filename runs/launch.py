@@ -14,6 +14,7 @@ from model.measures import MEASURES
 from runs import manifest, store
 from runs.batch import Batch, open_batch
 from runs.execution import cores, local
+from runs.failures import Tally
 from runs.lock import hold
 from runs.parameters import check_sample
 from runs.planning import Every, Plan, block_size, digest_of, plan
@@ -141,10 +142,19 @@ def _compute(folder: Path, variants: Sequence[Variant], drafted: Plan, options: 
         return
     worlds = {variant.entry.digest: variant.world for variant in variants}
     workers = min(options.workers or cores(), -(-missing // drafted.block))
+    tally = _tally(folder)
     with bar(missing, visible=options.progress) as advance, local(engine, worlds, workers) as mapped:
         for outcome in mapped(drafted.blocks(done)):
-            store.commit(folder, outcome)
+            tally.add(store.commit(folder, outcome))
             advance(len(outcome.block))
+
+
+def _tally(folder: Path) -> Tally:
+    """Tally of what is stored already."""
+    tally = Tally()
+    for receipt in store.receipts(folder):
+        tally.add(receipt)
+    return tally
 
 
 @contextmanager

@@ -4,7 +4,7 @@
     dictionary.json          measures (dimensions, unit, description), labels, times
     scenarios/<name>.yaml    each scenario as resolved
     notes.json               label and note, if a user gave any
-    runs.parquet             the run table: scenario, point, run, status, reason, parameters
+    runs.parquet             the run table: scenario, point, run, status, stage and reason of a failure, parameters
     blocks/<block>.parquet   recorded values: one row a run and time, one column a measure and labels
     blocks/<block>.json      the block's receipt: checksum, identity, runs, failures
 
@@ -16,11 +16,11 @@ computed again.
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,8 @@ SEPARATOR = "|"
 TEMPORARY = ".part"
 Key = tuple[str, int, int]
 """A run in a batch: scenario, point, run."""
+RUN_COLUMNS = ("scenario", "point", "run", "status", "stage", "reason")
+"""Columns of the run table that are no parameters."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,21 @@ class Receipt:
     checksum: str | None
     size: int
     seconds: float
+    stages: dict[int, str] = field(default_factory=dict)
+    """Process of the model in which each failed run failed."""
 
     @property
     def finished(self) -> tuple[int, ...]:
         """Runs whose values are stored, ascending."""
         return tuple(run for run in self.runs if run not in self.failed)
+
+
+class Status(NamedTuple):
+    """How a run stands: planned, finished or failed; where in the model and why it failed."""
+
+    status: str = "planned"
+    stage: str | None = None
+    reason: str | None = None
 
 
 def write(path: Path, content: bytes) -> None:
@@ -174,6 +186,7 @@ def commit(folder: Path, outcome: Outcome) -> Receipt:
         checksum=sha256(content).hexdigest() if content else None,
         size=len(content),
         seconds=round(outcome.seconds, 3),
+        stages={failure.run: failure.stage for failure in outcome.failures},
     )
     write_json(folder / "blocks" / f"{block.name}.json", asdict(receipt))
     return receipt
@@ -237,9 +250,11 @@ def receipts(folder: Path) -> Iterator[Receipt]:
     for path in sorted((folder / "blocks").glob("*.json")):
         try:
             content = read_json(path)
-            failed = {int(run): str(reason) for run, reason in content["failed"].items()}
+            failed, stages = (
+                {int(run): str(said) for run, said in content.get(key, {}).items()} for key in ("failed", "stages")
+            )
             runs = tuple(int(run) for run in content["runs"])
-            receipt = Receipt(**content | {"runs": runs, "failed": failed})
+            receipt = Receipt(**content | {"runs": runs, "failed": failed, "stages": stages})
         except (BatchError, KeyError, TypeError, ValueError, AttributeError):
             continue
         if receipt.name == path.stem and runs:
@@ -303,29 +318,26 @@ def write_run_table(folder: Path, plan: Plan) -> None:
     write(folder / "runs.parquet", bytes(sink.getvalue()))
 
 
-def statuses(folder: Path) -> dict[Key, str | None]:
-    """Runs the folder knows: None when finished, else why it failed."""
-    return {(r.scenario, r.point, run): r.failed.get(run) for r in receipts(folder) for run in r.runs}
+def statuses(folder: Path) -> dict[Key, Status]:
+    """Status of the runs that the folder knows."""
+    return {(r.scenario, r.point, run): _status(r, run) for r in receipts(folder) for run in r.runs}
 
 
-def status_of(key: Key, states: Mapping[Key, str | None]) -> str:
-    """Status of a run: planned, finished or failed."""
-    if key not in states:
-        return "planned"
-    return "failed" if states[key] else "finished"
+def _status(receipt: Receipt, run: int) -> Status:
+    if run in receipt.failed:
+        return Status("failed", receipt.stages.get(run), receipt.failed[run])
+    return Status("finished")
 
 
-def _run_rows(block: Block, states: Mapping[Key, str | None]) -> pa.Table:
+def _run_rows(block: Block, states: Mapping[Key, Status]) -> pa.Table:
     """Rows of the run table for the runs of one variant at one point."""
     keys = [(block.entry.name, block.point, int(run)) for run in block.runs]
-    reasons = [states.get(key) for key in keys]
-    status = [status_of(key, states) for key in keys]
+    found = [states.get(key, Status()) for key in keys]
     columns = {
         "scenario": pa.array([block.entry.name] * len(block), pa.string()),
         "point": pa.array(np.full(len(block), block.point)),
         "run": pa.array(block.runs),
-        "status": pa.array(status, pa.string()),
-        "reason": pa.array(reasons, pa.string()),
+        **{name: pa.array([getattr(state, name) for state in found], pa.string()) for name in Status._fields},
     }
     return pa.table(columns | {name: pa.array(values) for name, values in block.parameters.items()})
 
