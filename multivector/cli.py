@@ -78,6 +78,10 @@ def run(  # noqa: PLR0913 - one argument an option
     vary: Annotated[list[str] | None, typer.Option(metavar="NAME=LO:HI[:N]", help="Vary a parameter.")] = None,
     setting: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")] = None,
     design: Annotated[str, typer.Option(metavar="grid|lhs|sobol|FILE", help="How --vary spreads points.")] = "grid",
+    source: Annotated[
+        Literal["posterior", "prior", "off"],
+        typer.Option("--sample", help="Draw all other parameters in every run: from their priors, or not at all."),
+    ] = "off",
     record: Annotated[Literal["annual", "quarterly"], typer.Option(help="How often values are kept.")] = "annual",
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores unless given.")] = None,
     out: Out = Path("results"),
@@ -91,7 +95,7 @@ def run(  # noqa: PLR0913 - one argument an option
 
     options = Options(workers=workers, every=record, out=out, name=name, progress=True)
     luck = 1 if seed is None else seed
-    chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ())), runs=runs, seed=luck)
+    chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ()), source), runs=runs, seed=luck)
     variants = prepare(paired(scenarios or HEADLINE), until=until, seed=seed)
     plan = draft(variants, runs, luck, chosen, options)
     if left := omissions(variants):

@@ -56,6 +56,8 @@ class Sample:
     recipe: str = "replicates"
     design: str = "grid"
     """What laid the values out, for people: grid, lhs, sobol or the name of a file."""
+    laws: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Distributions by parameter, drawn in every run; whatever else gives a parameter wins over its law."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -73,12 +75,14 @@ class Sample:
         given = ", ".join(f"{n} = {value:g}" for n, value in self.points.row(0).items() if n not in varied)
         layout = [f"{self.design} of {number} points over {', '.join(varied)}"] if number > 1 else []
         spread = [f"{self.design} over {', '.join(self.runs.names)}"] if self.runs.names else []
-        return " ".join([*layout, *spread, *([f"with {given}"] if given else [])])
+        drawn = [f"{len(self.laws)} parameters drawn from their priors"] if self.laws else []
+        return " ".join([*drawn, *layout, *spread, *([f"with {given}"] if given else [])])
 
     def content(self) -> dict[str, object]:
         """What identifies the sample, as plain data."""
         points = [self.points.row(i) for i in range(len(self.points))]
-        return {"points": points, "run_parameters": list(self.runs.names), "recipe": self.recipe}
+        laws = {name: dict(law) for name, law in self.laws.items()}
+        return {"points": points, "run_parameters": list(self.runs.names), "recipe": self.recipe, "laws": laws}
 
 
 @dataclass(frozen=True)
@@ -224,75 +228,6 @@ def _refuse_many(points: int) -> None:
     if points > MOST_POINTS:
         msg = f"{points} points: too many; allowed: up to {MOST_POINTS}"
         raise BatchError(msg)
-
-
-def draw(distribution: Mapping[str, object], uniform: Array) -> Array:
-    """Values of a distribution at cumulative probabilities `uniform`; BatchError for an unknown one.
-
-    >>> draw({"uniform": [2, 10]}, np.array([0.25]))
-    array([4.])
-    """
-    (kind, numbers), *more = distribution.items()
-    if more or kind not in INVERSES:
-        msg = f"sample: unknown distribution {dict(distribution)}; allowed: {', '.join(INVERSES)}"
-        raise BatchError(msg)
-    arguments = np.asarray(numbers, dtype=float)
-    return INVERSES[kind](arguments, uniform)
-
-
-def _uniform(arguments: Array, u: Array) -> Array:
-    low, high = arguments
-    return np.asarray(low + (high - low) * u)
-
-
-def _loguniform(arguments: Array, u: Array) -> Array:
-    low, high = np.log(arguments)
-    return np.asarray(np.exp(low + (high - low) * u))
-
-
-def _triangular(arguments: Array, u: Array) -> Array:
-    low, mode, high = arguments
-    left = (mode - low) / (high - low)
-    rising = low + np.sqrt(u * (high - low) * (mode - low))
-    falling = high - np.sqrt((1 - u) * (high - low) * (high - mode))
-    return np.asarray(np.where(u < left, rising, falling))
-
-
-def _normal(arguments: Array, u: Array) -> Array:
-    from scipy.special import ndtri
-
-    mean, deviation = arguments
-    return np.asarray(mean + deviation * ndtri(u))
-
-
-def _lognormal(arguments: Array, u: Array) -> Array:
-    from scipy.special import ndtri
-
-    median, deviation = arguments
-    return np.asarray(median * np.exp(deviation * ndtri(u)))
-
-
-def _beta(arguments: Array, u: Array) -> Array:
-    from scipy.special import betaincinv
-
-    first, second = arguments
-    return np.asarray(betaincinv(first, second, u))
-
-
-def _choice(arguments: Array, u: Array) -> Array:
-    index = np.minimum((u * len(arguments)).astype(int), len(arguments) - 1)
-    return np.asarray(arguments[index])
-
-
-INVERSES = {
-    "uniform": _uniform,
-    "loguniform": _loguniform,
-    "triangular": _triangular,
-    "normal": _normal,
-    "lognormal": _lognormal,
-    "beta": _beta,
-    "choice": _choice,
-}
 
 
 def _table(rows: list[dict[str, float]]) -> Table:
