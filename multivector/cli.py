@@ -90,6 +90,7 @@ def run(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Compute a batch, or what is missing of it, and write its report."""
     from multivector.orders import Design, sample
+    from runs.estimate import estimate
     from runs.launch import HEADLINE, Options, draft, launch, refuse
     from runs.variants import omissions, paired, prepare
 
@@ -103,6 +104,7 @@ def run(  # noqa: PLR0913 - one argument an option
     typer.echo(plan)
     if dry_run:
         refuse(plan, options)
+        typer.echo(estimate(variants, plan, options))
     else:
         _conclude(launch(variants, plan, options).folder)
 

@@ -93,12 +93,16 @@ def folder_of(drafted: Plan, options: Options) -> Path:
 def refuse(drafted: Plan, options: Options) -> None:
     """BatchError when the batch of a plan could not be stored where the options say; leaves nothing behind."""
     folder = folder_of(drafted, options)
-    standing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     try:
-        TemporaryDirectory(prefix=".multivector-", dir=standing).cleanup()
+        TemporaryDirectory(prefix=".multivector-", dir=standing(folder)).cleanup()
     except OSError as reason:
         _refuse_place(folder, reason.strerror)
     store.admitted(folder, drafted)
+
+
+def standing(folder: Path) -> Path:
+    """The folder itself, or the nearest one above it that exists."""
+    return next(place for place in (folder, *folder.absolute().parents) if place.exists())
 
 
 def _refuse_place(folder: Path, reason: str | None) -> NoReturn:

@@ -274,17 +274,26 @@ def sound(folder: Path, receipt: Receipt) -> bool:
     return path.is_file() and sha256(path.read_bytes()).hexdigest() == receipt.checksum
 
 
-def finished(folder: Path, plan: Plan) -> dict[tuple[str, int], npt.NDArray[np.int64]]:
-    """Runs already stored, by scenario and point; damaged blocks and those of another plan are removed."""
+def sorted_out(folder: Path, plan: Plan) -> tuple[dict[tuple[str, int], npt.NDArray[np.int64]], tuple[Receipt, ...]]:
+    """Runs already stored, by scenario and point, and the blocks that are damaged or of another plan."""
     entries = {entry.name: entry for entry in plan.entries}
     done: dict[tuple[str, int], list[int]] = {}
+    useless = []
     for receipt in receipts(folder):
         entry = entries.get(receipt.scenario)
         if entry is not None and _matches(plan, receipt) and sound(folder, receipt):
             done.setdefault((receipt.scenario, receipt.point), []).extend(receipt.runs)
         else:
-            discard(folder, receipt)
-    return {key: np.array(sorted(runs), dtype=np.int64) for key, runs in done.items()}
+            useless.append(receipt)
+    return {key: np.array(sorted(runs), dtype=np.int64) for key, runs in done.items()}, tuple(useless)
+
+
+def finished(folder: Path, plan: Plan) -> dict[tuple[str, int], npt.NDArray[np.int64]]:
+    """Runs already stored, by scenario and point; damaged blocks and those of another plan are removed."""
+    done, useless = sorted_out(folder, plan)
+    for receipt in useless:
+        discard(folder, receipt)
+    return done
 
 
 def _matches(plan: Plan, receipt: Receipt) -> bool:
