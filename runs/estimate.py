@@ -76,7 +76,7 @@ def estimate(variants: Sequence[Variant], drafted: Plan, options: Options) -> Es
     source = f"known from what the same scenarios cost in {options.out}"
     if len(sizes) and not known:
         known = _measured(variants, drafted)
-        source = f"known from {2 * FEW + MORE} runs of {drafted.entries[0].name} computed now"
+        source = f"known from a few runs of {drafted.entries[0].name} computed now"
     workers = min(options.workers or cores(), max(len(sizes), 1))
     seconds, size = (_total(known, sizes, what) for what in ("seconds", "size"))
     free = shutil.disk_usage(standing(folder)).free

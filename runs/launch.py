@@ -44,24 +44,31 @@ class Options:
     progress: bool = False
 
 
-def run(
+def run(  # noqa: PLR0913 - the facts of a request, each with its option in the command
     scenarios: str | Path | Sequence[str | Path] = HEADLINE,
     runs: int = 200,
-    seed: int = 1,
+    seed: int | None = None,
     sample: Sample | None = None,
     options: Options | None = None,
+    *,
+    until: str | None = None,
 ) -> Batch:
-    """Batch of one scenario or several (library names or paths), computed as far as it is not stored yet.
+    """Batch of one scenario or several, computed as far as it is not stored yet, opened for reading.
 
-    What the scenarios extend joins them, so that each is paired with its baseline.
+    `scenarios` are library names or paths of files; what they extend joins them,
+    so that each is paired with its baseline run by run. `runs` is the number of
+    runs of each scenario at each point of the `sample`. `seed` decides all luck
+    (a scenario's own, or 1, unless given). `until` is another last quarter, such
+    as 2030Q4; claims that look beyond it are left out.
 
     Raises ScenarioError or BatchError for a request that makes no sense, Interrupted
     when the batch stopped early; what is stored then stays and the same call resumes.
     """
     if sample is not None:
         check_sample(sample)
-    variants = prepare(paired([scenarios] if isinstance(scenarios, str | Path) else scenarios))
-    return launch(variants, draft(variants, runs, seed, sample, options), options or Options())
+    chosen = [scenarios] if isinstance(scenarios, str | Path) else scenarios
+    variants = prepare(paired(chosen), until=until, seed=seed)
+    return launch(variants, draft(variants, runs, 1 if seed is None else seed, sample, options), options or Options())
 
 
 def draft(

@@ -132,16 +132,22 @@ def fixed(settings: Mapping[str, float]) -> Sample:
     return Sample(points=_table([dict(settings)]))
 
 
-def grid(ranges: tuple[Range, ...], settings: Mapping[str, float]) -> Sample:
-    """Every combination of evenly spaced values, each run with the same luck."""
+def grid(ranges: Sequence[Range], settings: Mapping[str, float] | None = None) -> Sample:
+    """Points for every combination of evenly spaced values of the ranges, each run with the same luck.
+
+    `settings` are values that all points share. BatchError for too many points.
+    """
     _refuse_many(math.prod(r.count or DEFAULT_GRID for r in ranges))
     steps = [np.linspace(r.low, r.high, r.count or DEFAULT_GRID) for r in ranges]
     names = [r.name for r in ranges]
-    rows = [{**settings, **dict(zip(names, map(float, values), strict=True))} for values in itertools.product(*steps)]
+    shared = settings or {}
+    rows = [{**shared, **dict(zip(names, map(float, values), strict=True))} for values in itertools.product(*steps)]
     return Sample(points=_table(rows))
 
 
-def latin_hypercube(ranges: tuple[Range, ...], settings: Mapping[str, float], *, runs: int, seed: int) -> Sample:
+def latin_hypercube(
+    ranges: Sequence[Range], settings: Mapping[str, float] | None = None, *, runs: int, seed: int
+) -> Sample:
     """One value per run and parameter, each parameter's strata filled once.
 
     Adding runs draws a different design, so the recipe names their number.
@@ -150,27 +156,29 @@ def latin_hypercube(ranges: tuple[Range, ...], settings: Mapping[str, float], *,
 
     unit = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng([seed, 1])).random(runs)
     recipe = f"lhs {runs} seed {seed} {_spell(ranges)}"
-    return Sample(fixed(settings).points, _scaled(ranges, unit), recipe, "lhs")
+    return Sample(fixed(settings or {}).points, _scaled(ranges, unit), recipe, "lhs")
 
 
-def sobol(ranges: tuple[Range, ...], settings: Mapping[str, float], *, runs: int, seed: int) -> Sample:
+def sobol(ranges: Sequence[Range], settings: Mapping[str, float] | None = None, *, runs: int, seed: int) -> Sample:
     """Scrambled Sobol points, one a run; more runs extend the same sequence."""
     from scipy.stats import qmc
 
     power = max(runs - 1, 1).bit_length()
     unit = qmc.Sobol(len(ranges), rng=np.random.default_rng([seed, 2])).random_base2(power)[:runs]
     recipe = f"sobol seed {seed} {_spell(ranges)}"
-    return Sample(fixed(settings).points, _scaled(ranges, unit), recipe, "sobol")
+    return Sample(fixed(settings or {}).points, _scaled(ranges, unit), recipe, "sobol")
 
 
-def from_file(path: Path, settings: Mapping[str, float], check: Check | None = None) -> Sample:
+def from_file(file: str | Path, settings: Mapping[str, float] | None = None, check: Check | None = None) -> Sample:
     """Points from a CSV file whose header names parameters.
 
     BatchError with the line of a bad cell, of a name that `check` refuses, or of a value.
     """
+    path = Path(file)
     reader = csv.reader(StringIO(_text(path), newline=""))
     names = next(reader, [])
-    _refuse_twice(path, [*names, *settings])
+    shared = settings or {}
+    _refuse_twice(path, [*names, *shared])
     for name in names:
         _located(path, 1, check, name, np.empty(0))
     rows = []
@@ -178,7 +186,7 @@ def from_file(path: Path, settings: Mapping[str, float], check: Check | None = N
         row = _row(path, reader.line_num, names, cells)
         for name, value in row.items():
             _located(path, reader.line_num, check, name, np.array([value]))
-        rows.append({**settings, **row})
+        rows.append({**shared, **row})
     if not rows:
         msg = f"{path}: no points; give a header of parameter names and at least one row"
         raise BatchError(msg)
@@ -236,10 +244,10 @@ def _table(rows: list[dict[str, float]]) -> Table:
     return Table(names, values.reshape(len(rows), len(names)))
 
 
-def _scaled(ranges: tuple[Range, ...], unit: Array) -> Table:
+def _scaled(ranges: Sequence[Range], unit: Array) -> Table:
     low, high = np.array([r.low for r in ranges]), np.array([r.high for r in ranges])
     return Table(tuple(r.name for r in ranges), low + (high - low) * unit)
 
 
-def _spell(ranges: tuple[Range, ...]) -> str:
+def _spell(ranges: Sequence[Range]) -> str:
     return " ".join(f"{r.name}={r.low!r}:{r.high!r}" for r in ranges)
