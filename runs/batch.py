@@ -79,9 +79,12 @@ class Batch:
     def dataset(self, scenario: str, measures: Sequence[str] | None = None) -> xr.Dataset:
         """Finished runs of a scenario as labelled arrays (run, time, …), read when used.
 
-        With several parameter points the arrays are (point, run, time, …), missing
-        values where a run failed. Parameters that vary are coordinates. Raises
-        BatchError for an unknown scenario or measure, or when no run is finished.
+        `measures` are all that were recorded unless named; dimensions after
+        time, and units, are those of docs/measures.md and stand in the
+        attributes. With several parameter points the arrays are (point, run,
+        time, …), missing values where a run failed. Parameters are
+        coordinates. Raises BatchError for an unknown scenario or measure, or
+        when no run is finished.
         """
         wanted = [self._measure(name) for name in (self.measures if measures is None else measures)]
         pieces = [r for r in self.receipts if r.scenario == self.known(scenario) and r.finished]
@@ -98,7 +101,11 @@ class Batch:
         return found.isel(point=0, drop=True) if found.sizes["point"] == 1 else found
 
     def frame(self, measure: str, scenario: str | None = None) -> pd.DataFrame:
-        """One measure as a tidy table: scenario, run, time, labels, value."""
+        """One measure as a tidy table: scenario, point if there are several, run, time, a column a dimension, value.
+
+        Of one scenario, or of all; `value` is in the unit of the measure.
+        Raises BatchError as `dataset` does.
+        """
         chosen = self.scenarios if scenario is None else (scenario,)
         parts = []
         for name in chosen:

@@ -200,6 +200,30 @@ def test_a_link_is_said_by_its_name_and_the_unit_of_its_layer():
     assert words.place("link", "G029a") == "Mozdok-Saguramo"
 
 
+@pytest.mark.parametrize(
+    ("name", "where", "said"),
+    [
+        ("autonomy", {"country": "KAZ"}, "autonomy of Kazakhstan, index [0, 1]"),
+        (
+            "export_volume",
+            {"country": "TKM", "pole": "CHN", "commodity": "gas"},
+            "gas that Turkmenistan sells to China",
+        ),
+        ("corridor_share", {"country": "UZB", "corridor": "middle"}, "freight of Uzbekistan through Middle Corridor"),
+        ("membership", {"country": "GEO", "institution": "OTS"}, "membership of Georgia in OTS, degree"),
+        ("dyad_state", {"dyad": "ARM-TUR"}, "state of the pair Armenia–Türkiye, state"),
+        ("regional_loss", {"region": "central_asia", "pole": "RUS"}, "mean loss of Central Asia if Russia withholds"),
+        ("regional_hedging", {"region": "caspian"}, "mean hedging of Caspian shore, index [0, 1]"),
+    ],
+)
+def test_a_measure_is_said_with_its_place_and_unit(name, where, said):
+    assert said in words.measure(name, where)
+
+
+def test_every_region_has_a_name(tables):
+    assert set(tables["regions"]["id"]) <= set(style.NAME)
+
+
 def test_noise_over_time_is_drawn_flat_without_a_power_of_ten():
     row = {"scenario": "a", "median": 0.0, "mean": 1e-7, "lower": 0.0, "upper": 0.0}
     ends = {"low": 0.0, "high": 2e-7, "mean_low": 0.0, "mean_high": 2e-7}
