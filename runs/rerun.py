@@ -1,16 +1,18 @@
 """Rerun: one run of a stored batch computed again, and held against what is stored."""
 
+# ruff: noqa: PLC0415 - the compiler loads only where a world is made
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from ruamel.yaml import YAML
 
 from runs import manifest, store
 from runs.batch import Batch
 from runs.planning import Block, Entry
 from runs.problems import BatchError
 from runs.sample import Array
-from runs.variants import restored
 from runs.worker import Outcome, World, compute, kernels
 
 
@@ -47,10 +49,21 @@ def rerun(batch: Batch, scenario: str, run: int, point: int = 0, *, world: World
     `world` is compiled from the stored scenario unless given.
     """
     block = _block(batch, scenario, run, point)
-    compiled = restored(batch.text(scenario)).world if world is None else world
+    compiled = _world(batch.text(scenario)) if world is None else world
     outcome = compute(kernels(), compiled, block)
     stored = store.statuses(batch.folder).get((scenario, point, run), store.Status())
     return Rerun(outcome, stored, tuple(_differing(batch, outcome, stored)), tuple(_changed(batch, compiled, block)))
+
+
+def _world(text: str) -> World:
+    """World of a scenario as a batch keeps it, resolved."""
+    from scenarios.compile import build_network, compile_scenario
+    from scenarios.schema import Scenario
+    from scenarios.tables import shipped_tables
+
+    scenario = Scenario.model_validate(YAML(typ="safe", pure=True).load(text))
+    tables = shipped_tables(str(scenario.start))
+    return compile_scenario(scenario, tables, build_network(tables))
 
 
 def _block(batch: Batch, scenario: str, run: int, point: int) -> Block:

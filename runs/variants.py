@@ -8,16 +8,11 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
 from runs.planning import Entry
 from runs.worker import World
-
-if TYPE_CHECKING:
-    from scenarios.compile import Network
-    from scenarios.schema import Scenario
 
 
 @dataclass(frozen=True)
@@ -46,41 +41,23 @@ def prepare(
 
     Claims that look beyond an `until` given here are left out and named. Raises ScenarioError naming every problem.
     """
-    from scenarios.compile import build_network
+    from scenarios.compile import build_network, compile_scenario
     from scenarios.horizon import ending
     from scenarios.read import examine_shipped
     from scenarios.tables import shipped_tables
 
-    found = []
     network_at = cache(lambda quarter: build_network(shipped_tables(quarter)))
+    found = []
     for name in scenarios:
         asked = examine_shipped(name).accepted()
         scenario, beyond = (asked, ()) if until is None else ending(asked, until)
+        start = str(scenario.start)
+        world = compile_scenario(scenario, shipped_tables(start), network_at(start))
+        laws = {key: {str(law.kind): list(law.values)} for key, law in scenario.sample.items()}
         luck = scenario.seed if seed is None else seed
-        scenario = scenario.model_copy(update={"seed": luck})
-        found.append(_compiled(scenario, network_at(str(scenario.start)), beyond))
+        text = _yaml(scenario.model_copy(update={"seed": luck}).written())
+        found.append(Variant(world.scenario, world, text, laws, dict(scenario.parameters), luck, beyond))
     return tuple(found)
-
-
-def restored(text: str) -> Variant:
-    """The variant of a scenario as a batch keeps it, resolved."""
-    from scenarios.compile import build_network
-    from scenarios.schema import Scenario
-    from scenarios.tables import shipped_tables
-
-    scenario = Scenario.model_validate(YAML(typ="safe", pure=True).load(text))
-    return _compiled(scenario, build_network(shipped_tables(str(scenario.start))))
-
-
-def _compiled(scenario: "Scenario", network: "Network", beyond: tuple[str, ...] = ()) -> Variant:
-    """A resolved scenario as a variant."""
-    from scenarios.compile import compile_scenario
-    from scenarios.tables import shipped_tables
-
-    world = compile_scenario(scenario, shipped_tables(str(scenario.start)), network)
-    laws = {key: {str(law.kind): list(law.values)} for key, law in scenario.sample.items()}
-    text = _yaml(scenario.written())
-    return Variant(world.scenario, world, text, laws, dict(scenario.parameters), scenario.seed, beyond)
 
 
 def omissions(variants: Iterable[Variant]) -> str:
