@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from textwrap import wrap
 
 import pandas as pd
-import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis import metrics, style, tables, words
+from analysis import style, tables, words
 from analysis.charts.corridors import stack
 from analysis.charts.fans import against, difference, fan
 from analysis.charts.heat import heat
@@ -332,41 +332,23 @@ def _label(row: pd.Series) -> str:
 
 def hedging(view: Gallery) -> Exhibit:
     """Hedging and autonomy of each region over time, all scenarios."""
-    figure, axes = panels(
-        2 * len(style.REGIONS),
-        len(style.REGIONS),
-        1.2,
-        Margins(left=0.7, across=0.68, top=0.55 + key_height(view.titles), down=0.7),
-    )
-    toward_poles = {"controller": list(view.selection.poles)}
-    parts = [
-        tables.levels(view.selection, "alignment", None, lambda a: _regional(metrics.hedging(a))),
-        tables.levels(view.selection, "dependence", toward_poles, lambda d: _regional(_autonomy(d))),
-    ]
-    for row, (text, table) in enumerate(zip(("hedging", "autonomy"), parts, strict=True)):
-        for column, region in enumerate(style.REGIONS):
-            axis = axes[row * len(style.REGIONS) + column]
-            against(axis, table[table["region"] == region], view.colours, view.selection.baseline)
-            head(axis, region, f"{text}, index [0, 1]")
+    parts = {name: tables.levels(view.selection, f"regional_{name}") for name in ("hedging", "autonomy")}
+    regions = list(parts["hedging"]["region"].unique())
+    margins = Margins(left=0.7, across=0.68, top=0.55 + key_height(view.titles), down=0.7)
+    figure, axes = panels(2 * len(regions), len(regions), 1.2, margins)
+    cells = product(parts.items(), regions)
+    for axis, ((text, table), region) in zip(axes, cells, strict=True):
+        against(axis, table[table["region"] == region], view.colours, view.selection.baseline)
+        head(axis, style.title(region), f"{text}, index [0, 1]")
     caption = (
-        "Mean over the countries of each region. Hedging: entropy of alignment over the poles, 1 is equal "
-        "distance to all. "
+        "Mean over the countries of each region. Hedging: entropy of positive alignments, 1 leans to all poles alike, "
+        "0 to one or none. "
         "Autonomy: one minus the largest dependence on a pole. Lines: median run; bands: half and 95 % of the runs of "
         f"“{view.base}”."
     )
-    table = pd.concat([p.assign(metric=m) for m, p in zip(("hedging", "autonomy"), parts, strict=True)])
+    table = pd.concat([part.assign(metric=name) for name, part in parts.items()])
     key(figure, view.titles, dashed=view.base)
     return Exhibit("hedging", "Hedging and autonomy by region", caption, figure, table)
-
-
-def _regional(values: xr.DataArray) -> xr.DataArray:
-    """Means over the regions."""
-    return metrics.regional(values, style.REGIONS)
-
-
-def _autonomy(dependence: xr.DataArray) -> xr.DataArray:
-    """Autonomy toward the poles."""
-    return metrics.autonomy(dependence.rename(controller="pole"))
 
 
 def _labelled(table: pd.DataFrame, series: Series) -> pd.DataFrame:

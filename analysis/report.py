@@ -137,7 +137,7 @@ def _alignment(view: Gallery) -> Iterator[Exhibit]:
     yield figures.by_pole(view, "alignment")
     if view.selection.changed:
         yield figures.effect_maps(view, "alignment")
-    if view.selection.has("dependence"):
+    if view.selection.has("regional_hedging", "regional_autonomy"):
         yield figures.hedging(view)
 
 

@@ -3,7 +3,7 @@
 Every table is tidy, begins with `scenario` and has its unit in `attrs["unit"]`.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -13,22 +13,14 @@ from analysis import metrics
 from analysis.ensemble import bands, effects
 from analysis.selection import Selection, at
 
-Change = Callable[[xr.DataArray], xr.DataArray]
 FLOOR = 1e-9
 SAME = 9
 """Decimals to which two effects are of one size: the later of them is the peak."""
 
 
-def same(values: xr.DataArray) -> xr.DataArray:
-    """The values themselves."""
-    return values
-
-
-def levels(
-    selection: Selection, measure: str, where: Mapping[str, str | list[str]] | None = None, metric: Change = same
-) -> pd.DataFrame:
-    """Quantiles over runs of a measure, or of a metric of it, in every scenario."""
-    chosen = {s: metric(selection.values(s, measure).sel(where or {}, drop=True)) for s in selection.scenarios}
+def levels(selection: Selection, measure: str, where: Mapping[str, str | list[str]] | None = None) -> pd.DataFrame:
+    """Quantiles over runs of a measure in every scenario."""
+    chosen = {s: selection.values(s, measure).sel(where or {}, drop=True) for s in selection.scenarios}
     return _joined({scenario: bands(values) for scenario, values in chosen.items()})
 
 

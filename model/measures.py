@@ -17,6 +17,13 @@ class Measure:
     description: str
 
 
+_REGIONAL = (
+    ("alignment", ("pole",), "index [-1, 1]"),
+    ("dependence", ("pole",), "index [0, 1]"),
+    ("loss", ("pole",), "% of GDP"),
+    ("autonomy", (), "index [0, 1]"),
+    ("hedging", (), "index [0, 1]"),
+)
 _ROWS = (
     Measure("alignment", ("country", "pole"), "index [-1, 1]", "Alignment of a country with a pole"),
     Measure("dependence", ("country", "controller"), "index [0, 1]", "1 - exp(-loss / dependence.scale)"),
@@ -48,11 +55,36 @@ _ROWS = (
         "Share of a country's oil or gas exports sold to a pole",
     ),
     Measure("contract_volume", ("contract",), "unit of the contract per year", "Volume of a supply contract in force"),
+    Measure(
+        "export_volume",
+        ("country", "pole", "commodity"),
+        "Mt or bcm per year",
+        "Oil, Mt, or gas, bcm, that a country exports to a pole",
+    ),
     Measure("corridor_flow", ("corridor",), "Mt per year", "Freight that uses a corridor"),
+    Measure(
+        "corridor_share",
+        ("country", "corridor"),
+        "share",
+        "Share of a country's freight that uses a corridor; a route may use several",
+    ),
     Measure("transit_rent", ("country",), "bn USD per year", "Transit fees a country earns"),
     Measure("import_exposure", ("country", "pole"), "share", "Imports from a pole, share of absorption"),
     Measure("export_exposure", ("country", "pole"), "share", "Exports to a pole, share of GDP"),
     Measure("gdp", ("country",), "bn USD per year", "Gross domestic product"),
+    Measure("autonomy", ("country",), "index [0, 1]", "One minus the largest dependence on a pole"),
+    Measure(
+        "hedging",
+        ("country",),
+        "index [0, 1]",
+        "Entropy of a country's positive alignments as shares, 1 when all poles are equal, 0 with one pole or none",
+    ),
+    *(
+        Measure(f"regional_{name}", ("region", *rest), unit, f"Mean over the countries of a region of their {name}")
+        for name, rest, unit in _REGIONAL
+    ),
+    Measure("membership", ("country", "institution"), "degree", "0 none, 0.5 observer, 1 member"),
+    Measure("dyad_state", ("dyad",), "state", "0 open, 1 closed, 2 tense, 3 hot"),
     Measure("dyad_openness", ("dyad",), "share", "How far the border of a pair of states is open"),
     Measure("project_stage", ("project",), "stage", "0 proposed, 1 committed, 2 building, 3 operating, 4 cancelled"),
 )

@@ -94,7 +94,7 @@ _ROWS = (
     Parameter("alignment.grievance", 0.20, "-", 0.0, 0.8, "halfnormal", "episodes", 0.0),
     Parameter("alignment.security", 0.20, "-", 0.0, 0.8, "halfnormal", "episodes", 0.0),
     Parameter("alignment.vacuum", 0.5, "-", 0.0, 1.0, "uniform", _THEORY, 0.0),
-    Parameter("alignment.noise", 0.022, "sd per quarter", 0.0, 0.05, "lognormal", "UN-vote points, 2.5 = 1", 0.0),
+    Parameter("alignment.noise", 0.022, "sd per quarter", 0.0, 0.05, "lognormal(0.35)", "UN-vote points, 2.5 = 1", 0.0),
     # adaptation and openings
     Parameter("adaptation.trade_speed", 0.06, "per quarter", 0.03, 0.12, "uniform", "trade panel", 0.0),
     Parameter("adaptation.cost_elasticity", 4.0, "-", 2.0, 7.0, "normal", "Head & Mayer 2014", 0.0),

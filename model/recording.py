@@ -1,11 +1,13 @@
 """Recording: the registered measures, read off a state."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
 from model.arrays import TINY, Array, mix
 from model.dependence import all_controllers, country_gdp, index
+from model.indices import autonomy, hedging, regional_mean
 from model.links import dyad_openness
 from model.markets import price_factors
 from model.measures import MEASURES
@@ -22,19 +24,50 @@ def record(state: State, now: Now, names: tuple[str, ...] | None = None) -> dict
 
 
 class _Shared:
-    """A state, its quarter, and the losses several measures need, computed once."""
+    """A state, its quarter, and what several measures need, computed once."""
 
     def __init__(self, state: State, now: Now) -> None:
         self.state = state
         self.now = now
-        self._loss: Array | None = None
 
     @property
+    def active(self) -> Array:
+        """0 where a country is the pole itself, (C, P)."""
+        return self.now.world.politics.active
+
+    @cached_property
     def loss(self) -> Array:
         """Loss toward every controller, share of GDP, (C, K, R)."""
-        if self._loss is None:
-            self._loss = all_controllers(self.state, self.now)
-        return self._loss
+        return all_controllers(self.state, self.now)
+
+    @cached_property
+    def dependence(self) -> Array:
+        """Dependence on every controller, (C, K, R)."""
+        return index(self.loss, self.now)
+
+    @cached_property
+    def autonomy(self) -> Array:
+        """One minus the largest dependence on a pole, (C, R)."""
+        return autonomy(self.on_poles(self.dependence), self.active)
+
+    @cached_property
+    def hedging(self) -> Array:
+        """Spread of positive alignments over the poles, (C, R)."""
+        return hedging(self.state.alignment, self.active)
+
+    @cached_property
+    def sold(self) -> tuple[Array, Array]:
+        """Oil and gas exported to each pole, (C, P, commodity, R), and to all buyers, (C, commodity, R), a quarter."""
+        return exports(self.state, self.now)
+
+    def on_poles(self, values: Array) -> Array:
+        """Columns of the poles, which come first among controllers, (C, K, R) -> (C, P, R)."""
+        return values[:, : self.active.shape[1]]
+
+    def regional(self, values: Array) -> Array:
+        """Mean over the countries of each region, (C, R) or (C, P, R)."""
+        counted = self.active if values.ndim == self.active.ndim + 1 else np.ones(len(values))
+        return regional_mean(self.now.world.politics.regions, values, counted)
 
 
 def _link_flow(s: _Shared) -> Array:
@@ -70,18 +103,32 @@ def _price(s: _Shared) -> Array:
     return np.concatenate([blank, sources * s.state.exchange.source_price, sinks * s.state.exchange.sink_price])
 
 
-def export_share(state: State, now: Now) -> Array:
-    """Share of a country's oil and gas exports sold to each pole, (C, P, commodity, R); 0 without exports."""
+def exports(state: State, now: Now) -> tuple[Array, Array]:
+    """Oil and gas exported to each pole, (C, P, commodity, R), and to all buyers, (C, commodity, R), unit a quarter."""
     system = now.world.exchange
     pairs, flow = system.pairs, state.exchange.flow
-    shares = []
+    sold, total = [], []
     for commodity in range(pairs.commodities):
         mine = system.exported[:, None] * (pairs.source_commodity[pairs.source] == commodity)[:, None] * flow
-        total = mix(system.source_owner, pairs.from_source @ mine)
-        sold = [pairs.from_source @ (mine * buys[pairs.sink][:, None]) for buys in system.sold_to]
-        to = np.stack([mix(system.source_owner, part) for part in sold], axis=1)
-        shares.append(to / np.maximum(total, TINY)[:, None])
-    return np.stack(shares, axis=2)
+        total.append(mix(system.source_owner, pairs.from_source @ mine))
+        buyers = [pairs.from_source @ (mine * buys[pairs.sink][:, None]) for buys in system.sold_to]
+        sold.append(np.stack([mix(system.source_owner, part) for part in buyers], axis=1))
+    return np.stack(sold, axis=2), np.stack(total, axis=1)
+
+
+def _export_share(s: _Shared) -> Array:
+    """Share of a country's oil and gas exports sold to each pole; 0 without exports."""
+    sold, total = s.sold
+    return sold / np.maximum(total, TINY)[:, None]
+
+
+def _corridor_share(s: _Shared) -> Array:
+    """Share of a country's freight on the routes of each corridor, (C, corridor, R); 0 without freight."""
+    freight, flow = s.now.world.freight, s.state.freight.flow
+    by_corridor = [mix(freight.corridors, owner[:, None] * flow) for owner in freight.owners.T]
+    cargo = (freight.layer == s.now.world.axes["layer"].at("freight"))[:, None]
+    total = mix(freight.owner, freight.routes.market_sum(flow) * cargo)
+    return np.stack(by_corridor) / np.maximum(total, TINY)[:, None]
 
 
 def _corridor_flow(s: _Shared) -> Array:
@@ -91,7 +138,7 @@ def _corridor_flow(s: _Shared) -> Array:
 
 READERS: dict[str, Callable[[_Shared], Array]] = {
     "alignment": lambda s: s.state.alignment,
-    "dependence": lambda s: index(s.loss, s.now),
+    "dependence": lambda s: s.dependence,
     "loss": lambda s: 100.0 * s.loss,
     "loss_channel": lambda s: 100.0 * s.state.loss_channel,
     "threat": lambda s: s.state.threat,
@@ -101,13 +148,24 @@ READERS: dict[str, Callable[[_Shared], Array]] = {
     "shadow_price": _shadow_price,
     "market_volume": _market_volume,
     "price": _price,
-    "export_share": lambda s: export_share(s.state, s.now),
     "contract_volume": lambda s: PER_YEAR * s.state.contract,
+    "export_share": _export_share,
+    "export_volume": lambda s: PER_YEAR * s.sold[0],
     "corridor_flow": _corridor_flow,
+    "corridor_share": _corridor_share,
     "transit_rent": lambda s: PER_YEAR * s.state.rent / 1000.0,
     "import_exposure": lambda s: s.state.imports,
     "export_exposure": lambda s: s.state.exports,
     "gdp": lambda s: PER_YEAR * country_gdp(s.state, s.now) / 1000.0,
+    "autonomy": lambda s: s.autonomy,
+    "hedging": lambda s: s.hedging,
+    "regional_alignment": lambda s: s.regional(s.state.alignment),
+    "regional_dependence": lambda s: s.regional(s.on_poles(s.dependence)),
+    "regional_loss": lambda s: s.regional(100.0 * s.on_poles(s.loss)),
+    "regional_autonomy": lambda s: s.regional(s.autonomy),
+    "regional_hedging": lambda s: s.regional(s.hedging),
+    "membership": lambda s: s.state.membership,
+    "dyad_state": lambda s: s.state.dyad,
     "dyad_openness": lambda s: dyad_openness(s.state, s.now),
     "project_stage": lambda s: s.state.project,
 }

@@ -38,7 +38,16 @@ LATER = ("alignment.", "threat.", "grievance.", "adaptation.")
 
 
 class Diverged(Exception):  # noqa: N818 - what happened to the run; callers expect it, it is no fault
-    """A run left the domain of the model; the reason is the message."""
+    """A run left the domain of the model: the process in which, and the reason, which is the message."""
+
+    def __init__(self, stage: str, reason: str) -> None:
+        super().__init__(stage, reason)
+        self.stage = stage
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """The reason."""
+        return self.reason
 
 
 def simulate(  # noqa: PLR0913 - a block of runs is a world, run numbers, a seed and four options
@@ -76,13 +85,18 @@ def quarter(state: State, now: Now, processes: tuple[Process, ...] = SEQUENCE) -
 
 
 def _check(state: State, now: Now) -> None:
-    """Raise Diverged when what later quarters build on is not finite."""
-    memory = {"alignment": state.alignment, "gdp": state.gdp, "world price": state.world_price, "loss": state.loss}
-    flows = {"freight flow": state.freight.flow, "oil and gas flow": state.exchange.flow}
-    for name, values in (memory | flows).items():
-        if not np.isfinite(values).all():
-            message = f"{name} is not finite in {format_quarter(now.quarter)}"
-            raise Diverged(message)
+    """Raise Diverged when what later quarters build on is not finite, for the first process that is to blame."""
+    flows = (state.freight.flow, state.exchange.flow)
+    results = {
+        "markets": {"gdp": state.gdp, "world price": state.world_price},
+        "clearing": dict(zip(("freight flow", "oil and gas flow"), flows, strict=True)),
+        "dependence": {"loss": state.loss},
+        "alignment": {"alignment": state.alignment},
+    }
+    for stage, parts in results.items():
+        for name, values in parts.items():
+            if not np.isfinite(values).all():
+                raise Diverged(stage, f"{name} is not finite in {format_quarter(now.quarter)}")
 
 
 def _recorded(now: Now, every: str) -> bool:

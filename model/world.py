@@ -163,6 +163,7 @@ class Politics:
     pole itself; `threat`, `affinity`, `credibility`, `grievance` in [0, 1];
     `offers` share of GDP. `peers` and `similarity` (C, C); `rivalry` (P, P);
     `loads` (M, P) of institutions on poles; `membership` (C, M) in [0, 1].
+    `regions` (region, C) marks the countries of each group whose mean is recorded.
     """
 
     alignment: Array
@@ -178,6 +179,7 @@ class Politics:
     rivalry: Array
     loads: Array
     membership: Array
+    regions: Sparse
 
 
 @dataclass(frozen=True)

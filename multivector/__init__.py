@@ -19,9 +19,18 @@ if TYPE_CHECKING:
     from runs.batch import open_batch as open_batch
     from runs.launch import Options as Options
     from runs.launch import run as run
+    from runs.priors import from_priors as from_priors
     from runs.problems import BatchError as BatchError
     from runs.problems import Interrupted as Interrupted
+    from runs.rerun import rerun as rerun
+    from runs.sample import Range as Range
     from runs.sample import Sample as Sample
+    from runs.sample import fixed as fixed
+    from runs.sample import from_file as from_file
+    from runs.sample import grid as grid
+    from runs.sample import latin_hypercube as latin_hypercube
+    from runs.sample import sobol as sobol
+    from scenarios import ScenarioError as ScenarioError
     from scenarios import load_scenario as load  # noqa: F401 - the public name is shorter
     from scenarios.compile import compile_scenario as compile_scenario
 
@@ -33,11 +42,20 @@ _HOME = {
     "Interrupted": ("runs.problems", "Interrupted"),
     "Options": ("runs.launch", "Options"),
     "PoleAgent": ("model.agents", "PoleAgent"),
+    "Range": ("runs.sample", "Range"),
     "Sample": ("runs.sample", "Sample"),
+    "ScenarioError": ("scenarios", "ScenarioError"),
     "compile_scenario": ("scenarios.compile", "compile_scenario"),
+    "fixed": ("runs.sample", "fixed"),
+    "from_file": ("runs.sample", "from_file"),
+    "from_priors": ("runs.priors", "from_priors"),
+    "grid": ("runs.sample", "grid"),
+    "latin_hypercube": ("runs.sample", "latin_hypercube"),
     "load": ("scenarios", "load_scenario"),
     "open_batch": ("runs.batch", "open_batch"),
+    "rerun": ("runs.rerun", "rerun"),
     "run": ("runs.launch", "run"),
+    "sobol": ("runs.sample", "sobol"),
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
+from multivector.cli_batches import BatchFolder, Out, batches
 from runs.problems import BatchError, Interrupted
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ app = typer.Typer(
 )
 
 Scenarios = Annotated[list[str] | None, typer.Argument(help="Library names or paths; none means the headline batch.")]
-BatchFolder = Annotated[Path, typer.Argument(metavar="BATCH", help="Batch folder, or its name in --out.")]
-Out = Annotated[Path, typer.Option(help="Where batch folders lie.")]
 Data = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder of corrected tables, laid over the shipped ones.")
 ]
@@ -42,11 +41,15 @@ Topic = Literal[
     "projects",
     "dyads",
     "countries",
+    "regions",
     "flows",
     "institutions",
     "parameters",
     "measures",
 ]
+
+
+app.add_typer(batches, name="batches")
 
 
 def main() -> NoReturn:
@@ -84,6 +87,10 @@ def run(  # noqa: PLR0913 - one argument an option
     vary: Annotated[list[str] | None, typer.Option(metavar="NAME=LO:HI[:N]", help="Vary a parameter.")] = None,
     setting: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")] = None,
     design: Annotated[str, typer.Option(metavar="grid|lhs|sobol|FILE", help="How --vary spreads points.")] = "grid",
+    source: Annotated[
+        Literal["posterior", "prior", "off"],
+        typer.Option("--sample", help="Draw all other parameters in every run: from their priors, or not at all."),
+    ] = "off",
     record: Annotated[Literal["annual", "quarterly"], typer.Option(help="How often values are kept.")] = "annual",
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores unless given.")] = None,
     out: Out = Path("results"),
@@ -93,12 +100,13 @@ def run(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Compute a batch, or what is missing of it, and write its report."""
     from multivector.orders import Design, sample
+    from runs.estimate import estimate
     from runs.launch import HEADLINE, Options, draft, launch, refuse
     from runs.variants import omissions, paired, prepare
 
     options = Options(workers=workers, every=record, out=out, name=name, progress=True)
     luck = 1 if seed is None else seed
-    chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ())), runs=runs, seed=luck)
+    chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ()), source), runs=runs, seed=luck)
     _warn([warning for found in _examined(scenarios or HEADLINE, data) for warning in found.warnings])
     variants = prepare(paired(scenarios or HEADLINE, data), until=until, seed=seed, data=data)
     plan = draft(variants, runs, luck, chosen, options)
@@ -107,6 +115,7 @@ def run(  # noqa: PLR0913 - one argument an option
     typer.echo(plan)
     if dry_run:
         refuse(plan, options)
+        typer.echo(estimate(variants, plan, options))
     else:
         _conclude(launch(variants, plan, options).folder)
 
@@ -200,10 +209,30 @@ def _warn(warnings: "Sequence[Problem]") -> None:
 @app.command()
 def report(batch: BatchFolder, out: Out = Path("results")) -> None:
     """Write the report of a stored batch again."""
-    from multivector.orders import find
     from runs.batch import open_batch
+    from runs.shelf import find
 
     typer.echo(f"report: {_report(open_batch(find(batch, out)))}")
+
+
+@app.command()
+def rerun(
+    batch: BatchFolder,
+    scenario: Annotated[str, typer.Argument(help="Scenario of the batch.")],
+    run: Annotated[int, typer.Argument(metavar="RUN", help="Number of the run.")],
+    point: Annotated[int, typer.Option(min=0, help="Parameter point.")] = 0,
+    out: Out = Path("results"),
+) -> None:
+    """Compute one run of a batch again and say whether it comes out as it is stored; nothing is written."""
+    from multivector.show import outcome
+    from runs.batch import open_batch
+    from runs.rerun import rerun as again
+    from runs.shelf import find
+
+    found = again(open_batch(find(batch, out)), scenario, run, point)
+    typer.echo(outcome(found))
+    if not found.same or found.status.status == "failed":
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -220,17 +249,6 @@ def show(
 
     for table in with_origin(topic, name, data, origin=origin) if origin or data else TOPICS[topic](name):
         write(table, csv=csv)
-
-
-@app.command()
-def batches(
-    out: Out = Path("results"),
-    csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,  # noqa: FBT002
-) -> None:
-    """List stored batches."""
-    from multivector.show import stored_batches, write
-
-    write(stored_batches(out), csv=csv)
 
 
 @app.command()

@@ -8,21 +8,26 @@ import numpy as np
 from runs import sample as designs
 from runs.parameters import check_sample, check_values
 from runs.planning import check_sizes
+from runs.priors import from_priors
 from runs.problems import BatchError
 
 
 @dataclass(frozen=True)
 class Design:
-    """The words of --design, --vary and --set."""
+    """The words of --design, --vary, --set and --sample."""
 
     kind: str = "grid"
     vary: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    source: str = "off"
 
 
 def sample(design: Design, *, runs: int, seed: int) -> designs.Sample:
     """Sample that a design asks for; BatchError when it asks for nonsense or unknown parameters."""
     check_sizes(runs, seed)
+    if design.source == "posterior":
+        msg = "--sample posterior: no posterior is fitted yet; prior draws from the priors, off keeps the defaults"
+        raise BatchError(msg)
     ranges = tuple(designs.parse_range(text) for text in design.vary)
     settings = dict(designs.parse_setting(text) for text in design.settings)
     _distinct([r.name for r in ranges] + [text.partition("=")[0] for text in design.settings])
@@ -31,7 +36,7 @@ def sample(design: Design, *, runs: int, seed: int) -> designs.Sample:
         check_values(name, np.array([value]))
     made = _made(design.kind, ranges, settings, runs=runs, seed=seed)
     check_sample(made)
-    return made
+    return from_priors(made) if design.source == "prior" else made
 
 
 def _made(
@@ -52,7 +57,7 @@ def _made(
     if ranges:
         msg = f"--design {kind}: a file of points leaves nothing to --vary; drop one of the two"
         raise BatchError(msg)
-    return designs.from_file(Path(kind), settings)
+    return designs.from_file(Path(kind), settings, check_values)
 
 
 def _countless(kind: str, ranges: tuple[designs.Range, ...]) -> None:
@@ -67,12 +72,3 @@ def _distinct(names: list[str]) -> None:
     if twice:
         msg = f"{', '.join(twice)}: given more than once by --vary and --set; give each parameter once"
         raise BatchError(msg)
-
-
-def find(batch: Path, out: Path) -> Path:
-    """Folder of a batch given by path or by its name in `out`; BatchError when neither holds one."""
-    for folder in (batch, out / batch):
-        if (folder / "manifest.json").is_file():
-            return folder
-    msg = f"{batch}: no batch there nor in {out}; `multivector batches` lists them"
-    raise BatchError(msg)

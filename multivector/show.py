@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from runs.batch import Batch, open_batch
+from runs.lock import held
 from runs.problems import BatchError
+from runs.shelf import batches, notes, size
 
 if TYPE_CHECKING:
+    from runs.rerun import Rerun
     from scenarios import Scenario
 
 Tables = Iterable[pd.DataFrame]
 Rows = list[dict[str, object]]
+MOST_FAILURES = 20
 SMALLEST_LOSS = 0.005  # per cent of GDP: below, a controller is left out
 LINK_COLUMNS = ["id", "name", "layer", "mode", "from", "to", "direction", "corridor", "status", "length_km"]
 
@@ -70,10 +74,30 @@ def spell(value: object) -> str:
 
 
 def failures(batch: Batch) -> pd.DataFrame:
-    """Failed runs with their reasons."""
-    table = batch.runs[batch.runs["status"] == "failed"][["scenario", "point", "run", "reason"]]
-    table.attrs["title"] = f"{len(table)} runs failed"
+    """Failed runs with the process in which and the reason why, the first ones when there are many."""
+    failed = batch.runs[batch.runs["status"] == "failed"]
+    table = failed[["scenario", "point", "run", "stage", "reason"]].head(MOST_FAILURES)
+    more = f"; the first {MOST_FAILURES}" if len(failed) > MOST_FAILURES else ""
+    again = "multivector rerun {} {} {}".format(batch.name, *failed[["scenario", "run"]].iloc[0]) if len(failed) else ""
+    table.attrs["title"] = f"{len(failed)} runs failed{more}. To see one again: {again}"
     return table
+
+
+def outcome(found: "Rerun") -> str:
+    """How a run ended that was computed again, and whether it is as it is stored."""
+    block, now, then = found.outcome.block, found.status, found.stored
+    ended = f"failed in {now.stage}: {now.reason}" if now.status == "failed" else "finished"
+    said = f"{block.entry.name}, run {block.runs[0]}, point {block.point}: {ended} after {found.outcome.seconds:.1f} s"
+    if then.status == "planned":
+        held = "the batch has not computed it yet"
+    elif found.same:
+        held = "as it is stored, to the bit"
+    elif now != then:
+        held = f"not as it is stored: {then.status} {then.reason or ''}".rstrip()
+    else:
+        held = f"not as it is stored: {', '.join(found.differing)} differ"
+    since = f"\nchanged since the batch was computed: {', '.join(found.changed)}" if found.changed else ""
+    return f"{said}; {held}{since}"
 
 
 def findings(batch: Batch) -> pd.DataFrame:
@@ -84,32 +108,36 @@ def findings(batch: Batch) -> pd.DataFrame:
 
 
 def stored_batches(out: Path) -> pd.DataFrame:
-    """Batches in a folder, oldest first: scenarios, runs, status, size."""
-    rows = [_batch_row(path.parent) for path in sorted(out.glob("*/manifest.json"))]
-    columns = ["batch", "scenarios", "runs", "finished", "failed", "seed", "status", "started", "MB"]
+    """Batches in a folder, oldest first: label, scenarios, runs, status, size, note."""
+    rows = [_batch_row(folder) for folder in batches(out)]
+    columns = ["batch", "label", "scenarios", "runs", "finished", "failed", "seed", "status", "started", "MB", "note"]
     return pd.DataFrame(rows, columns=columns).sort_values("started", ignore_index=True)
 
 
 def _batch_row(folder: Path) -> dict[str, Any]:
     try:
-        batch = open_batch(folder)
-        facts, failed = batch.manifest, sum(len(r.failed) for r in batch.receipts)
-        finished = sum(len(r.finished) for r in batch.receipts)
-        scenarios = ", ".join(batch.scenarios)
-        size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
-    except (BatchError, KeyError, TypeError) as reason:
-        return {"batch": folder.name, "status": f"unreadable: {reason}", "started": ""}
+        batch, said = open_batch(folder), notes(folder)
+    except BatchError as reason:
+        return {"batch": folder.name, "status": f"unreadable: {reason}", "started": "", "MB": _megabytes(folder)}
+    facts = batch.manifest
+    stopped = facts["status"] == "running" and not held(folder)
     return {
         "batch": folder.name,
-        "scenarios": scenarios,
+        "label": said.label,
+        "scenarios": ", ".join(batch.scenarios),
         "runs": facts["runs"],
-        "finished": finished,
-        "failed": failed,
+        "finished": sum(len(r.finished) for r in batch.receipts),
+        "failed": sum(len(r.failed) for r in batch.receipts),
         "seed": facts["plan"]["seed"],
-        "status": facts["status"],
+        "status": "interrupted" if stopped else facts["status"],
         "started": facts["started"],
-        "MB": round(size, 1),
+        "MB": _megabytes(folder),
+        "note": said.note,
     }
+
+
+def _megabytes(folder: Path) -> float:
+    return round(size(folder) / 1e6, 1)
 
 
 def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under each name
@@ -202,6 +230,11 @@ def dyads(name: str | None) -> Tables:
     name = str(_named("dyad", name))
     gated = tables["dyad_links"]
     return [*_one(tables["dyads"], name), gated[gated["dyad"].str.casefold() == name.casefold()]]
+
+
+def regions(name: str | None) -> Tables:
+    """Regions and their countries, whose means are measures."""
+    return _one(_tables()["regions"], name)
 
 
 def markets(name: str | None) -> Tables:
@@ -380,6 +413,7 @@ TOPICS: dict[str, Callable[[str | None], Tables]] = {
     "projects": projects,
     "dyads": dyads,
     "countries": countries,
+    "regions": regions,
     "flows": flows,
     "institutions": institutions,
     "parameters": parameters,

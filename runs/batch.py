@@ -32,7 +32,7 @@ class Batch:
     @cached_property
     def dictionary(self) -> dict[str, Any]:
         """Measures with dimensions and units; labels and times by scenario."""
-        return store.read_json(self.folder / "dictionary.json")
+        return store.read_dictionary(self.folder)
 
     @cached_property
     def receipts(self) -> tuple[store.Receipt, ...]:
@@ -56,13 +56,12 @@ class Batch:
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """The run table: scenario, point, run, status (planned, finished, failed), reason, parameters."""
+        """The run table: scenario, point, run, status (planned, finished, failed), stage, reason, parameters."""
         table = self._run_table()
         states = store.statuses(self.folder)
         keys = list(zip(table["scenario"], table["point"], table["run"], strict=True))
-        table["reason"] = [states.get(key) for key in keys]
-        table["status"] = [store.status_of(key, states) for key in keys]
-        return table
+        found = [states.get(key, store.Status()) for key in keys]
+        return table.assign(**{name: [getattr(state, name) for state in found] for name in store.Status._fields})
 
     def _run_table(self) -> pd.DataFrame:
         """The run table as stored; BatchError when it is missing or damaged."""
@@ -75,17 +74,20 @@ class Batch:
 
     def text(self, scenario: str) -> str:
         """A scenario as it was resolved, YAML."""
-        return (self.folder / "scenarios" / f"{self._known(scenario)}.yaml").read_text(encoding="utf-8")
+        return (self.folder / "scenarios" / f"{self.known(scenario)}.yaml").read_text(encoding="utf-8")
 
     def dataset(self, scenario: str, measures: Sequence[str] | None = None) -> xr.Dataset:
         """Finished runs of a scenario as labelled arrays (run, time, …), read when used.
 
-        With several parameter points the arrays are (point, run, time, …), missing
-        values where a run failed. Parameters that vary are coordinates. Raises
-        BatchError for an unknown scenario or measure, or when no run is finished.
+        `measures` are all that were recorded unless named; dimensions after
+        time, and units, are those of docs/measures.md and stand in the
+        attributes. With several parameter points the arrays are (point, run,
+        time, …), missing values where a run failed. Parameters are
+        coordinates. Raises BatchError for an unknown scenario or measure, or
+        when no run is finished.
         """
         wanted = [self._measure(name) for name in (self.measures if measures is None else measures)]
-        pieces = [r for r in self.receipts if r.scenario == self._known(scenario) and r.finished]
+        pieces = [r for r in self.receipts if r.scenario == self.known(scenario) and r.finished]
         if not pieces:
             msg = f"{self.folder}: no finished run of {scenario}; repeat the command that began the batch"
             raise BatchError(msg)
@@ -99,7 +101,11 @@ class Batch:
         return found.isel(point=0, drop=True) if found.sizes["point"] == 1 else found
 
     def frame(self, measure: str, scenario: str | None = None) -> pd.DataFrame:
-        """One measure as a tidy table: scenario, run, time, labels, value."""
+        """One measure as a tidy table: scenario, point if there are several, run, time, a column a dimension, value.
+
+        Of one scenario, or of all; `value` is in the unit of the measure.
+        Raises BatchError as `dataset` does.
+        """
         chosen = self.scenarios if scenario is None else (scenario,)
         parts = []
         for name in chosen:
@@ -117,7 +123,7 @@ class Batch:
     def _parameters(self, scenario: str, found: xr.Dataset) -> dict[str, tuple[tuple[str, ...], Array]]:
         """Parameters as coordinates (point, run)."""
         here = self.runs[self.runs["scenario"] == scenario]
-        columns = [name for name in here.columns if name not in ("scenario", "point", "run", "status", "reason")]
+        columns = [name for name in here.columns if name not in store.RUN_COLUMNS]
         names = [name for name in columns if here[name].notna().any()]
         if not names:
             return {}
@@ -127,7 +133,8 @@ class Batch:
         values = rows[names].reindex(cells)
         return {name: (("point", "run"), values[name].to_numpy(dtype=float).reshape(shape)) for name in names}
 
-    def _known(self, scenario: str) -> str:
+    def known(self, scenario: str) -> str:
+        """The name of a scenario of this batch; BatchError when it has none of that name."""
         if scenario not in self.scenarios:
             msg = f"{self.folder}: no scenario {scenario!r}; it has {', '.join(self.scenarios)}"
             raise BatchError(msg)

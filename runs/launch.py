@@ -5,15 +5,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from errno import EDQUOT, ENOSPC, ENOTDIR
-from os import strerror
+from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 from model.measures import MEASURES
 from runs import manifest, store
 from runs.batch import Batch, open_batch
 from runs.execution import cores, local
+from runs.failures import Tally
 from runs.lock import hold
 from runs.parameters import check_sample
 from runs.planning import Every, Plan, block_size, digest_of, plan
@@ -43,24 +44,31 @@ class Options:
     progress: bool = False
 
 
-def run(
+def run(  # noqa: PLR0913 - the facts of a request, each with its option in the command
     scenarios: str | Path | Sequence[str | Path] = HEADLINE,
     runs: int = 200,
-    seed: int = 1,
+    seed: int | None = None,
     sample: Sample | None = None,
     options: Options | None = None,
+    *,
+    until: str | None = None,
 ) -> Batch:
-    """Batch of one scenario or several (library names or paths), computed as far as it is not stored yet.
+    """Batch of one scenario or several, computed as far as it is not stored yet, opened for reading.
 
-    What the scenarios extend joins them, so that each is paired with its baseline.
+    `scenarios` are library names or paths of files; what they extend joins them,
+    so that each is paired with its baseline run by run. `runs` is the number of
+    runs of each scenario at each point of the `sample`. `seed` decides all luck
+    (a scenario's own, or 1, unless given). `until` is another last quarter, such
+    as 2030Q4; claims that look beyond it are left out.
 
     Raises ScenarioError or BatchError for a request that makes no sense, Interrupted
     when the batch stopped early; what is stored then stays and the same call resumes.
     """
     if sample is not None:
         check_sample(sample)
-    variants = prepare(paired([scenarios] if isinstance(scenarios, str | Path) else scenarios))
-    return launch(variants, draft(variants, runs, seed, sample, options), options or Options())
+    chosen = [scenarios] if isinstance(scenarios, str | Path) else scenarios
+    variants = prepare(paired(chosen), until=until, seed=seed)
+    return launch(variants, draft(variants, runs, 1 if seed is None else seed, sample, options), options or Options())
 
 
 def draft(
@@ -90,16 +98,22 @@ def folder_of(drafted: Plan, options: Options) -> Path:
 
 
 def refuse(drafted: Plan, options: Options) -> None:
-    """BatchError when the batch of a plan could not be stored where the options say; makes and writes nothing."""
+    """BatchError when the batch of a plan could not be stored where the options say; leaves nothing behind."""
     folder = folder_of(drafted, options)
-    standing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    if not standing.is_dir():
-        _refuse_place(folder, strerror(ENOTDIR))
+    try:
+        TemporaryDirectory(prefix=".multivector-", dir=standing(folder)).cleanup()
+    except OSError as reason:
+        _refuse_place(folder, reason.strerror)
     store.admitted(folder, drafted)
 
 
+def standing(folder: Path) -> Path:
+    """The folder itself, or the nearest one above it that exists."""
+    return next(place for place in (folder, *folder.absolute().parents) if place.exists())
+
+
 def _refuse_place(folder: Path, reason: str | None) -> NoReturn:
-    msg = f"{folder}: no folder can be made there ({reason}); choose another --out"
+    msg = f"{folder}: nothing can be written there ({reason}); choose another --out"
     raise BatchError(msg) from None
 
 
@@ -107,7 +121,7 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
     """Compute and store whatever of the plan is not stored yet; `engine` is the model unless given."""
     folder = folder_of(drafted, options)
     _make(folder)
-    with hold(folder), _roomy(folder):
+    with _writable(folder), hold(folder):
         store.begin(folder, drafted, {variant.name: variant.text for variant in variants})
         status = "interrupted"
         try:
@@ -139,19 +153,31 @@ def _compute(folder: Path, variants: Sequence[Variant], drafted: Plan, options: 
         return
     worlds = {variant.entry.digest: variant.world for variant in variants}
     workers = min(options.workers or cores(), -(-missing // drafted.block))
+    tally = _tally(folder)
     with bar(missing, visible=options.progress) as advance, local(engine, worlds, workers) as mapped:
         for outcome in mapped(drafted.blocks(done)):
-            store.commit(folder, outcome)
+            tally.add(store.commit(folder, outcome))
             advance(len(outcome.block))
 
 
+def _tally(folder: Path) -> Tally:
+    """Tally of what is stored already."""
+    tally = Tally()
+    for receipt in store.receipts(folder):
+        tally.add(receipt)
+    return tally
+
+
 @contextmanager
-def _roomy(folder: Path) -> Iterator[None]:
-    """Turn a full disk into a message."""
+def _writable(folder: Path) -> Iterator[None]:
+    """Turn a full disk, and a place that may not be written, into a message."""
     try:
         yield
     except OSError as reason:
-        if reason.errno not in (ENOSPC, EDQUOT):
-            raise
-        msg = f"{folder}: the disk is full; make room and repeat the command, stored blocks stay"
-        raise Interrupted(msg) from reason
+        if reason.errno in (ENOSPC, EDQUOT):
+            msg = f"{folder}: the disk is full; make room and repeat the command, stored blocks stay"
+            raise Interrupted(msg) from reason
+        if reason.errno in (EACCES, EPERM, EROFS):
+            msg = f"{reason.filename or folder}: cannot be written ({reason.strerror}); choose another --out"
+            raise BatchError(msg) from reason
+        raise

@@ -27,6 +27,12 @@ def hold(folder: Path) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
+def held(folder: Path) -> bool:
+    """Whether a process may be writing in `folder` now."""
+    path = folder / NAME
+    return path.exists() and _alive(_holder(path))
+
+
 def _acquire(path: Path) -> None:
     try:
         _create(path)

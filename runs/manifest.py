@@ -15,11 +15,6 @@ import numpy as np
 from runs.planning import Plan, digest_of
 
 FORMAT = 1
-KEYS = (
-    *("format", "status", "started", "finished", "command", "platform", "versions", "arithmetic", "data"),
-    *("identity", "family", "runs", "block", "plan"),
-)
-"""What every manifest holds."""
 PACKAGES = ("multivector", "numpy", "scipy", "pandas", "pyarrow", "xarray", "mesa", "loky")
 
 

@@ -18,9 +18,10 @@ import numpy.typing as npt
 from model.draws import uniforms
 from model.measures import MEASURES
 from model.parameters import SOLVER
+from runs.distributions import draw
 from runs.limits import LARGEST_SEED, MOST_RUNS
 from runs.problems import BatchError
-from runs.sample import Array, Sample, draw
+from runs.sample import Array, Sample
 
 Every = Literal["annual", "quarterly"]
 BLOCK, SMALL_BLOCK = 128, 8
@@ -149,14 +150,23 @@ class Plan:
         return digest_of({"family": self.family, "runs": self.runs})
 
     def parameters(self, entry: Entry, point: int, runs: npt.NDArray[np.int64]) -> dict[str, Array]:
-        """Values by name, (R,) each: the scenario's own, its distributions, the run table, the point; last wins."""
-        seed = self.seed_of(entry)
-        values = {name: np.full(len(runs), value, dtype=float) for name, value in entry.settings.items()}
-        laws = entry.distributions.items()
-        values |= {name: draw(law, uniforms(seed, "sample", name, runs, 1)[0]) for name, law in laws}
+        """Values by name, (R,) each.
+
+        From the priors, the scenario's own, its distributions, the run table, the point; last wins.
+        """
+        values = self._drawn(entry, self.sample.laws, runs)
+        values |= {name: np.full(len(runs), value, dtype=float) for name, value in entry.settings.items()}
+        values |= self._drawn(entry, entry.distributions, runs)
         values |= {name: self.sample.runs.values[runs, i] for i, name in enumerate(self.sample.runs.names)}
         row = self.sample.points.row(point).items()
         return values | {name: np.full(len(runs), value) for name, value in row}
+
+    def _drawn(
+        self, entry: Entry, laws: Mapping[str, Mapping[str, object]], runs: npt.NDArray[np.int64]
+    ) -> dict[str, Array]:
+        """A value of each law in each run, (R,); the same run draws the same in any scenario with its seed."""
+        seed = self.seed_of(entry)
+        return {name: draw(law, uniforms(seed, "sample", name, runs, 1)[0]) for name, law in laws.items()}
 
     def seed_of(self, entry: Entry) -> int:
         """Seed of an entry's luck: its own, or the plan's."""

@@ -10,7 +10,7 @@ distributions of a scenario. Values never depend on how runs are cut in blocks.
 import csv
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -22,6 +22,8 @@ from runs.limits import MOST_POINTS
 from runs.problems import BatchError
 
 Array = npt.NDArray[np.float64]
+Check = Callable[[str, Array], None]
+"""What raises BatchError for an unknown parameter or values (N,) that it cannot have."""
 DEFAULT_GRID = 5
 
 
@@ -54,6 +56,8 @@ class Sample:
     recipe: str = "replicates"
     design: str = "grid"
     """What laid the values out, for people: grid, lhs, sobol or the name of a file."""
+    laws: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Distributions by parameter, drawn in every run; whatever else gives a parameter wins over its law."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -71,12 +75,14 @@ class Sample:
         given = ", ".join(f"{n} = {value:g}" for n, value in self.points.row(0).items() if n not in varied)
         layout = [f"{self.design} of {number} points over {', '.join(varied)}"] if number > 1 else []
         spread = [f"{self.design} over {', '.join(self.runs.names)}"] if self.runs.names else []
-        return " ".join([*layout, *spread, *([f"with {given}"] if given else [])])
+        drawn = [f"{len(self.laws)} parameters drawn from their priors"] if self.laws else []
+        return " ".join([*drawn, *layout, *spread, *([f"with {given}"] if given else [])])
 
     def content(self) -> dict[str, object]:
         """What identifies the sample, as plain data."""
         points = [self.points.row(i) for i in range(len(self.points))]
-        return {"points": points, "run_parameters": list(self.runs.names), "recipe": self.recipe}
+        laws = {name: dict(law) for name, law in self.laws.items()}
+        return {"points": points, "run_parameters": list(self.runs.names), "recipe": self.recipe, "laws": laws}
 
 
 @dataclass(frozen=True)
@@ -126,16 +132,22 @@ def fixed(settings: Mapping[str, float]) -> Sample:
     return Sample(points=_table([dict(settings)]))
 
 
-def grid(ranges: tuple[Range, ...], settings: Mapping[str, float]) -> Sample:
-    """Every combination of evenly spaced values, each run with the same luck."""
+def grid(ranges: Sequence[Range], settings: Mapping[str, float] | None = None) -> Sample:
+    """Points for every combination of evenly spaced values of the ranges, each run with the same luck.
+
+    `settings` are values that all points share. BatchError for too many points.
+    """
     _refuse_many(math.prod(r.count or DEFAULT_GRID for r in ranges))
     steps = [np.linspace(r.low, r.high, r.count or DEFAULT_GRID) for r in ranges]
     names = [r.name for r in ranges]
-    rows = [{**settings, **dict(zip(names, map(float, values), strict=True))} for values in itertools.product(*steps)]
+    shared = settings or {}
+    rows = [{**shared, **dict(zip(names, map(float, values), strict=True))} for values in itertools.product(*steps)]
     return Sample(points=_table(rows))
 
 
-def latin_hypercube(ranges: tuple[Range, ...], settings: Mapping[str, float], *, runs: int, seed: int) -> Sample:
+def latin_hypercube(
+    ranges: Sequence[Range], settings: Mapping[str, float] | None = None, *, runs: int, seed: int
+) -> Sample:
     """One value per run and parameter, each parameter's strata filled once.
 
     Adding runs draws a different design, so the recipe names their number.
@@ -144,36 +156,62 @@ def latin_hypercube(ranges: tuple[Range, ...], settings: Mapping[str, float], *,
 
     unit = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng([seed, 1])).random(runs)
     recipe = f"lhs {runs} seed {seed} {_spell(ranges)}"
-    return Sample(fixed(settings).points, _scaled(ranges, unit), recipe, "lhs")
+    return Sample(fixed(settings or {}).points, _scaled(ranges, unit), recipe, "lhs")
 
 
-def sobol(ranges: tuple[Range, ...], settings: Mapping[str, float], *, runs: int, seed: int) -> Sample:
+def sobol(ranges: Sequence[Range], settings: Mapping[str, float] | None = None, *, runs: int, seed: int) -> Sample:
     """Scrambled Sobol points, one a run; more runs extend the same sequence."""
     from scipy.stats import qmc
 
     power = max(runs - 1, 1).bit_length()
     unit = qmc.Sobol(len(ranges), rng=np.random.default_rng([seed, 2])).random_base2(power)[:runs]
     recipe = f"sobol seed {seed} {_spell(ranges)}"
-    return Sample(fixed(settings).points, _scaled(ranges, unit), recipe, "sobol")
+    return Sample(fixed(settings or {}).points, _scaled(ranges, unit), recipe, "sobol")
 
 
-def from_file(path: Path, settings: Mapping[str, float]) -> Sample:
-    """Points from a CSV file whose header names parameters; BatchError with the line of a bad cell."""
+def from_file(file: str | Path, settings: Mapping[str, float] | None = None, check: Check | None = None) -> Sample:
+    """Points from a CSV file whose header names parameters.
+
+    BatchError with the line of a bad cell, of a name that `check` refuses, or of a value.
+    """
+    path = Path(file)
     reader = csv.reader(StringIO(_text(path), newline=""))
     names = next(reader, [])
-    _refuse_twice(path, [*names, *settings])
+    shared = settings or {}
+    _refuse_twice(path, [*names, *shared])
+    for name in names:
+        _located(path, 1, check, name, np.empty(0))
     rows = []
     for cells in filter(None, reader):
-        try:
-            rows.append({**settings, **dict(zip(names, map(float, cells), strict=True))})
-        except ValueError:
-            msg = f"{path}:{reader.line_num}: every cell must be a number, one for each name in the header"
-            raise BatchError(msg) from None
+        row = _row(path, reader.line_num, names, cells)
+        for name, value in row.items():
+            _located(path, reader.line_num, check, name, np.array([value]))
+        rows.append({**shared, **row})
     if not rows:
         msg = f"{path}: no points; give a header of parameter names and at least one row"
         raise BatchError(msg)
     _refuse_many(len(rows))
     return Sample(points=_table(rows), design=path.name)
+
+
+def _row(path: Path, line: int, names: Sequence[str], cells: Sequence[str]) -> dict[str, float]:
+    """Values of one line of a design file by name."""
+    try:
+        return dict(zip(names, map(float, cells), strict=True))
+    except ValueError:
+        msg = f"{path}:{line}: every cell must be a number, one for each name in the header"
+        raise BatchError(msg) from None
+
+
+def _located(path: Path, line: int, check: Check | None, name: str, values: Array) -> None:
+    """Check values of a parameter; the message of a BatchError begins with their place."""
+    if check is None:
+        return
+    try:
+        check(name, values)
+    except BatchError as fault:
+        msg = f"{path}:{line}: {fault}"
+        raise BatchError(msg) from None
 
 
 def _text(path: Path) -> str:
@@ -200,85 +238,16 @@ def _refuse_many(points: int) -> None:
         raise BatchError(msg)
 
 
-def draw(distribution: Mapping[str, object], uniform: Array) -> Array:
-    """Values of a distribution at cumulative probabilities `uniform`; BatchError for an unknown one.
-
-    >>> draw({"uniform": [2, 10]}, np.array([0.25]))
-    array([4.])
-    """
-    (kind, numbers), *more = distribution.items()
-    if more or kind not in INVERSES:
-        msg = f"sample: unknown distribution {dict(distribution)}; allowed: {', '.join(INVERSES)}"
-        raise BatchError(msg)
-    arguments = np.asarray(numbers, dtype=float)
-    return INVERSES[kind](arguments, uniform)
-
-
-def _uniform(arguments: Array, u: Array) -> Array:
-    low, high = arguments
-    return np.asarray(low + (high - low) * u)
-
-
-def _loguniform(arguments: Array, u: Array) -> Array:
-    low, high = np.log(arguments)
-    return np.asarray(np.exp(low + (high - low) * u))
-
-
-def _triangular(arguments: Array, u: Array) -> Array:
-    low, mode, high = arguments
-    left = (mode - low) / (high - low)
-    rising = low + np.sqrt(u * (high - low) * (mode - low))
-    falling = high - np.sqrt((1 - u) * (high - low) * (high - mode))
-    return np.asarray(np.where(u < left, rising, falling))
-
-
-def _normal(arguments: Array, u: Array) -> Array:
-    from scipy.special import ndtri
-
-    mean, deviation = arguments
-    return np.asarray(mean + deviation * ndtri(u))
-
-
-def _lognormal(arguments: Array, u: Array) -> Array:
-    from scipy.special import ndtri
-
-    median, deviation = arguments
-    return np.asarray(median * np.exp(deviation * ndtri(u)))
-
-
-def _beta(arguments: Array, u: Array) -> Array:
-    from scipy.special import betaincinv
-
-    first, second = arguments
-    return np.asarray(betaincinv(first, second, u))
-
-
-def _choice(arguments: Array, u: Array) -> Array:
-    index = np.minimum((u * len(arguments)).astype(int), len(arguments) - 1)
-    return np.asarray(arguments[index])
-
-
-INVERSES = {
-    "uniform": _uniform,
-    "loguniform": _loguniform,
-    "triangular": _triangular,
-    "normal": _normal,
-    "lognormal": _lognormal,
-    "beta": _beta,
-    "choice": _choice,
-}
-
-
 def _table(rows: list[dict[str, float]]) -> Table:
     names = tuple(rows[0])
     values = np.array([[row[name] for name in names] for row in rows], dtype=float)
     return Table(names, values.reshape(len(rows), len(names)))
 
 
-def _scaled(ranges: tuple[Range, ...], unit: Array) -> Table:
+def _scaled(ranges: Sequence[Range], unit: Array) -> Table:
     low, high = np.array([r.low for r in ranges]), np.array([r.high for r in ranges])
     return Table(tuple(r.name for r in ranges), low + (high - low) * unit)
 
 
-def _spell(ranges: tuple[Range, ...]) -> str:
+def _spell(ranges: Sequence[Range]) -> str:
     return " ".join(f"{r.name}={r.low!r}:{r.high!r}" for r in ranges)

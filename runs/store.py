@@ -3,7 +3,8 @@
     manifest.json            what was computed, with what, when
     dictionary.json          measures (dimensions, unit, description), labels, times
     scenarios/<name>.yaml    each scenario as resolved
-    runs.parquet             the run table: scenario, point, run, status, reason, parameters
+    notes.json               label and note, if a user gave any
+    runs.parquet             the run table: scenario, point, run, status, stage and reason of a failure, parameters
     blocks/<block>.parquet   recorded values: one row a run and time, one column a measure and labels
     blocks/<block>.json      the block's receipt: checksum, identity, runs, failures
 
@@ -15,11 +16,11 @@ computed again.
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,17 +29,17 @@ import pyarrow.parquet as pq
 
 from model.measures import MEASURES
 from model.trajectory import Trajectory
-from runs import lock, manifest
+from runs import lock, manifest, shapes
 from runs.planning import Block, Plan
 from runs.problems import BatchError
 from runs.worker import Outcome
 
 SEPARATOR = "|"
 TEMPORARY = ".part"
-PLAN_KEYS = ("scenarios", "seed", "model", "sample", "record", "every")
-"""What a manifest says of the plan."""
 Key = tuple[str, int, int]
 """A run in a batch: scenario, point, run."""
+RUN_COLUMNS = ("scenario", "point", "run", "status", "stage", "reason")
+"""Columns of the run table that are no parameters."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,21 @@ class Receipt:
     checksum: str | None
     size: int
     seconds: float
+    stages: dict[int, str] = field(default_factory=dict)
+    """Process of the model in which each failed run failed."""
 
     @property
     def finished(self) -> tuple[int, ...]:
         """Runs whose values are stored, ascending."""
         return tuple(run for run in self.runs if run not in self.failed)
+
+
+class Status(NamedTuple):
+    """How a run stands: planned, finished or failed; where in the model and why it failed."""
+
+    status: str = "planned"
+    stage: str | None = None
+    reason: str | None = None
 
 
 def write(path: Path, content: bytes) -> None:
@@ -97,19 +108,19 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Manifest of a batch; BatchError when it is missing or damaged, lacks a key or has another format."""
+    """Manifest of a batch; BatchError when it is missing or damaged, or has another format."""
     path = folder / "manifest.json"
     content = read_json(path)
     if content.get("format") != manifest.FORMAT:
         msg = f"{folder}: format {content.get('format')!r}; this version reads {manifest.FORMAT}"
         raise BatchError(msg)
-    lacking = [key for key in manifest.KEYS if key not in content]
-    plan = content.get("plan")
-    lacking += [f"plan.{key}" for key in PLAN_KEYS if not isinstance(plan, dict) or key not in plan]
-    if lacking:
-        msg = f"{path}: lacks {', '.join(lacking)}; the file is damaged, repeat the command that made the batch"
-        raise BatchError(msg)
-    return content
+    return shapes.hold_to(shapes.Manifest, path, content)
+
+
+def read_dictionary(folder: Path) -> dict[str, Any]:
+    """Data dictionary of a batch; BatchError when it is missing or damaged."""
+    path = folder / "dictionary.json"
+    return shapes.hold_to(shapes.Dictionary, path, read_json(path))
 
 
 def begin(folder: Path, plan: Plan, texts: Mapping[str, str]) -> None:
@@ -147,15 +158,15 @@ def _refuse_strangers(folder: Path) -> None:
 
 def _continued(folder: Path, fresh: dict[str, Any]) -> dict[str, Any]:
     """Manifest of a batch that goes on; BatchError when the folder holds another one."""
-    old = read_json(folder / "manifest.json")
-    if old.get("family") != fresh["family"]:
-        changed = [key for key, value in fresh["plan"].items() if old.get("plan", {}).get(key) != value]
+    old = read_manifest(folder)
+    if old["family"] != fresh["family"]:
+        changed = [key for key, value in fresh["plan"].items() if old["plan"].get(key) != value]
         msg = f"{folder}: holds another batch (different {', '.join(changed) or 'content'}); choose another --name"
         raise BatchError(msg)
-    if old.get("arithmetic") != fresh["arithmetic"]:
+    if old["arithmetic"] != fresh["arithmetic"]:
         msg = f"{folder}: begun with another numpy build or processor, so bits may differ; choose another --name"
         raise BatchError(msg)
-    return fresh | {"started": old.get("started", fresh["started"]), "runs": max(old.get("runs", 0), fresh["runs"])}
+    return fresh | {"started": old["started"], "runs": max(old["runs"], fresh["runs"])}
 
 
 def commit(folder: Path, outcome: Outcome) -> Receipt:
@@ -175,6 +186,7 @@ def commit(folder: Path, outcome: Outcome) -> Receipt:
         checksum=sha256(content).hexdigest() if content else None,
         size=len(content),
         seconds=round(outcome.seconds, 3),
+        stages={failure.run: failure.stage for failure in outcome.failures},
     )
     write_json(folder / "blocks" / f"{block.name}.json", asdict(receipt))
     return receipt
@@ -224,7 +236,7 @@ def _write_dictionary(folder: Path, plan: Plan) -> None:
 
 def _note_labels(folder: Path, scenario: str, trajectory: Trajectory) -> None:
     """Add a scenario's labels and times to the data dictionary, before its first block counts."""
-    known = read_json(folder / "dictionary.json")
+    known = read_dictionary(folder)
     if scenario in known["scenarios"]:
         return
     used = sorted({dimension for name in trajectory.measures for dimension in MEASURES[name].dimensions})
@@ -238,9 +250,11 @@ def receipts(folder: Path) -> Iterator[Receipt]:
     for path in sorted((folder / "blocks").glob("*.json")):
         try:
             content = read_json(path)
-            failed = {int(run): str(reason) for run, reason in content["failed"].items()}
+            failed, stages = (
+                {int(run): str(said) for run, said in content.get(key, {}).items()} for key in ("failed", "stages")
+            )
             runs = tuple(int(run) for run in content["runs"])
-            receipt = Receipt(**content | {"runs": runs, "failed": failed})
+            receipt = Receipt(**content | {"runs": runs, "failed": failed, "stages": stages})
         except (BatchError, KeyError, TypeError, ValueError, AttributeError):
             continue
         if receipt.name == path.stem and runs:
@@ -260,17 +274,26 @@ def sound(folder: Path, receipt: Receipt) -> bool:
     return path.is_file() and sha256(path.read_bytes()).hexdigest() == receipt.checksum
 
 
-def finished(folder: Path, plan: Plan) -> dict[tuple[str, int], npt.NDArray[np.int64]]:
-    """Runs already stored, by scenario and point; damaged blocks and those of another plan are removed."""
+def sorted_out(folder: Path, plan: Plan) -> tuple[dict[tuple[str, int], npt.NDArray[np.int64]], tuple[Receipt, ...]]:
+    """Runs already stored, by scenario and point, and the blocks that are damaged or of another plan."""
     entries = {entry.name: entry for entry in plan.entries}
     done: dict[tuple[str, int], list[int]] = {}
+    useless = []
     for receipt in receipts(folder):
         entry = entries.get(receipt.scenario)
         if entry is not None and _matches(plan, receipt) and sound(folder, receipt):
             done.setdefault((receipt.scenario, receipt.point), []).extend(receipt.runs)
         else:
-            discard(folder, receipt)
-    return {key: np.array(sorted(runs), dtype=np.int64) for key, runs in done.items()}
+            useless.append(receipt)
+    return {key: np.array(sorted(runs), dtype=np.int64) for key, runs in done.items()}, tuple(useless)
+
+
+def finished(folder: Path, plan: Plan) -> dict[tuple[str, int], npt.NDArray[np.int64]]:
+    """Runs already stored, by scenario and point; damaged blocks and those of another plan are removed."""
+    done, useless = sorted_out(folder, plan)
+    for receipt in useless:
+        discard(folder, receipt)
+    return done
 
 
 def _matches(plan: Plan, receipt: Receipt) -> bool:
@@ -304,29 +327,26 @@ def write_run_table(folder: Path, plan: Plan) -> None:
     write(folder / "runs.parquet", bytes(sink.getvalue()))
 
 
-def statuses(folder: Path) -> dict[Key, str | None]:
-    """Runs the folder knows: None when finished, else why it failed."""
-    return {(r.scenario, r.point, run): r.failed.get(run) for r in receipts(folder) for run in r.runs}
+def statuses(folder: Path) -> dict[Key, Status]:
+    """Status of the runs that the folder knows."""
+    return {(r.scenario, r.point, run): _status(r, run) for r in receipts(folder) for run in r.runs}
 
 
-def status_of(key: Key, states: Mapping[Key, str | None]) -> str:
-    """Status of a run: planned, finished or failed."""
-    if key not in states:
-        return "planned"
-    return "failed" if states[key] else "finished"
+def _status(receipt: Receipt, run: int) -> Status:
+    if run in receipt.failed:
+        return Status("failed", receipt.stages.get(run), receipt.failed[run])
+    return Status("finished")
 
 
-def _run_rows(block: Block, states: Mapping[Key, str | None]) -> pa.Table:
+def _run_rows(block: Block, states: Mapping[Key, Status]) -> pa.Table:
     """Rows of the run table for the runs of one variant at one point."""
     keys = [(block.entry.name, block.point, int(run)) for run in block.runs]
-    reasons = [states.get(key) for key in keys]
-    status = [status_of(key, states) for key in keys]
+    found = [states.get(key, Status()) for key in keys]
     columns = {
         "scenario": pa.array([block.entry.name] * len(block), pa.string()),
         "point": pa.array(np.full(len(block), block.point)),
         "run": pa.array(block.runs),
-        "status": pa.array(status, pa.string()),
-        "reason": pa.array(reasons, pa.string()),
+        **{name: pa.array([getattr(state, name) for state in found], pa.string()) for name in Status._fields},
     }
     return pa.table(columns | {name: pa.array(values) for name, values in block.parameters.items()})
 

@@ -21,7 +21,7 @@ World = Any
 
 @dataclass(frozen=True)
 class Engine:
-    """The simulator and the exception by which it says that a run failed."""
+    """The simulator and the exception by which it says that a run failed, in its `stage` if it has one."""
 
     simulate: Callable[..., Trajectory]
     failure: type[Exception]
@@ -29,9 +29,10 @@ class Engine:
 
 @dataclass(frozen=True)
 class Failure:
-    """A run that ended in an expected failure, and why."""
+    """A run that ended in an expected failure: in which process of the model, and why."""
 
     run: int
+    stage: str
     reason: str
 
 
@@ -68,7 +69,7 @@ def _attempt(engine: Engine, world: World, block: Block) -> tuple[list[Trajector
         return [engine.simulate(world, block.runs, block.seed, block.parameters, block.record, block.every)], ()
     except engine.failure as reason:
         if len(block) == 1:
-            return [], (Failure(int(block.runs[0]), str(reason)),)
+            return [], (Failure(int(block.runs[0]), getattr(reason, "stage", ""), str(reason)),)
     middle = len(block) // 2
     left, lost = _attempt(engine, world, block.part(slice(None, middle)))
     right, missing = _attempt(engine, world, block.part(slice(middle, None)))

@@ -95,6 +95,9 @@ SCHEMAS: dict[str, TableSchema] = {
         key=("id",),
         required=True,
     ),
+    "regions": TableSchema(
+        (ID, NAME, many(refers("countries", "countries.id")), SOURCE, CONFIDENCE), key=("id",), required=True
+    ),
     "poles": TableSchema(
         (needed(text("pole")), code("member"), text("weight_note"), SOURCE), key=("pole", "member"), required=True
     ),

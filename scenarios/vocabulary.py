@@ -21,6 +21,7 @@ TOPICS = {
     "institution": "institutions",
     "country": "countries",
     "controller": "countries",
+    "region": "regions",
     "parameter": "parameters",
     "measure": "measures",
 }
@@ -88,6 +89,7 @@ def _data_words(tables: Tables) -> Words:
         "project": tables.values("projects", "id"),
         "dyad": tables.values("dyads", "id"),
         "institution": tables.values("institutions", "id"),
+        "region": tables.values("regions", "id"),
         "pole": poles,
         "country": countries,
         "controller": tuple(dict.fromkeys((*poles, *countries))),

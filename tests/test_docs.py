@@ -2,15 +2,19 @@
 
 import ast
 import re
+import shlex
 from pathlib import Path
+from runpy import run_path
 from typing import get_args
 
 import pytest
 from ruamel.yaml import YAML
+from typer.main import get_command
 
 import multivector as mv
 from model.events import TARGETS
 from model.measures import MEASURES
+from multivector.cli import app
 from runs.batch import Batch
 from scenarios import examine, library_names
 from scenarios.fields import DATES, SHAPES
@@ -18,7 +22,8 @@ from scenarios.schema import OPERATION_KEYS, TARGET_KEYS, Relation, Scenario
 from scenarios.states import STATE_VALUES
 
 ROOT = Path(__file__).parents[1]
-README, MANUAL = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/scenarios.md"))
+PAGES = ("README.md", "docs/scenarios.md", "docs/tutorial.md")
+README, MANUAL, TUTORIAL = ((ROOT / name).read_text(encoding="utf-8") for name in PAGES)
 HEAD = {"scenario": "example", "title": "Example", "question": "What if?", "extends": "baseline"}
 
 
@@ -59,6 +64,37 @@ def test_the_manual_names_every_property_state_distribution_and_key():
     states = {state for words in STATE_VALUES.values() for state in words}
     assert properties | states | set(SHAPES) | set(Scenario.model_fields) | DRAWN | TIMING <= said
     assert len(MANUAL.splitlines()) <= 240
+
+
+def test_the_page_of_measures_is_the_registry():
+    """On failure: python tools/document_measures.py."""
+    page = run_path(str(ROOT / "tools" / "document_measures.py"))["page"]
+    assert page() == (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+
+
+def test_the_tutorial_runs_from_its_file_to_its_chart(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (question,) = blocks(TUTORIAL, "yaml")
+    (tmp_path / "iran-closes.yaml").write_text(question, encoding="utf-8")
+    names: dict[str, object] = {}
+    for code in blocks(TUTORIAL, "python"):
+        exec(compile(code, "docs/tutorial.md", "exec"), names)  # noqa: S102 - our own page
+    assert (tmp_path / "iran-closes.png").stat().st_size > 10_000
+    effect = names["at_its_height"]
+    assert effect["southern"] < -0.5 < 0.1 < effect["middle"]  # Mt a year: what the page says of its chart
+    assert "Mt per year" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("page", ["docs/tutorial.md", "docs/batches.md"])
+def test_every_command_and_option_of_a_page_exists(page):
+    known = get_command(app)
+    for line in "".join(blocks((ROOT / page).read_text(encoding="utf-8"), "sh")).splitlines():
+        words = shlex.split(line, comments=True)[1:]
+        command = known.commands[words.pop(0)]
+        if words and words[0] in getattr(command, "commands", ()):
+            command = command.commands[words.pop(0)]
+        options = {name for option in command.params for name in option.opts}
+        assert {word for word in words if word.startswith("--")} <= options, line
 
 
 def test_names_in_the_python_example_exist():

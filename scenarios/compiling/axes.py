@@ -24,6 +24,7 @@ def build_axes(tables: Tables) -> dict[str, Axis]:
         "contract": tuple(tables["contracts"]["id"]),
         "project": tuple(tables["projects"]["id"]),
         "institution": tuple(tables["institutions"]["id"]),
+        "region": tuple(tables["regions"]["id"]),
         "corridor": tuple(tables["corridors"]["id"]),
         "channel": CHANNELS,
         "term": TERMS,

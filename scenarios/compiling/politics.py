@@ -51,6 +51,12 @@ def memberships_at(table: pd.DataFrame, at: str, axes: Mapping[str, Axis]) -> Ar
     return held
 
 
+def members_of_regions(table: pd.DataFrame, axes: Mapping[str, Axis]) -> Array:
+    """1 where a country belongs to a region, (region, C)."""
+    listed = dict(zip(table["id"], table["countries"], strict=True))
+    return np.array([[float(country in listed[region]) for country in axes["country"]] for region in axes["region"]])
+
+
 def loads(institutions: pd.DataFrame, poles: Axis) -> Array:
     """How strongly each institution binds to each pole, (M, P)."""
     return np.stack([institutions[f"load_{pole}"].fillna(0.0).to_numpy(dtype=float) for pole in poles], axis=1)
@@ -138,4 +144,5 @@ def build_politics(tables: Tables, axes: Mapping[str, Axis], at: str) -> Politic
         rivalry=frozen(rivalry(expert, axes["pole"])),
         loads=frozen(loads(tables["institutions"], axes["pole"])),
         membership=frozen(held),
+        regions=compressed(members_of_regions(tables["regions"], axes)),
     )

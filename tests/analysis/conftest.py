@@ -15,6 +15,7 @@ from runs.worker import Engine
 
 TIMES = ("2025Q1", "2025Q4", "2030Q4", "2035Q4")
 RECORD = ("alignment", "dependence", "loss", "flow", "export_share", "corridor_flow")
+RECORD += ("regional_hedging", "regional_autonomy")
 TEXT = """scenario: {name}
 title: {title}
 question: Does it move?
@@ -51,6 +52,7 @@ def axes(tables):
         "country": ("ARM", "AZE", "GEO", "IRN", "KAZ", "TKM", "TUR", "UZB"),
         "pole": ("RUS", "CHN", "TUR", "WEST"),
         "controller": ("RUS", "CHN", "TUR", "WEST", "AZE", "KAZ"),
+        "region": ("central_asia", "south_caucasus"),
         "commodity": ("oil", "gas"),
         "channel": CHANNELS,
         "corridor": ("middle", "northern", "lars"),

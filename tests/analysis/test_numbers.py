@@ -14,26 +14,8 @@ def table(values, *dims, **labels):
     return xr.DataArray(np.array(values, dtype=float), dims=dims, coords=labels)
 
 
-def test_autonomy_is_what_the_largest_dependence_leaves():
-    assert_allclose(metrics.autonomy(table([0.2, 0.7, 0.1], "pole")), 0.3)
-
-
-def test_equal_alignment_with_all_is_full_hedging_and_one_pole_alone_is_none():
-    poles = table([[0.4] * 4, [1.0, -1.0, -1.0, -1.0]], "country", "pole")
-    assert_allclose(metrics.hedging(poles), [1.0, 0.0], atol=1e-9)
-
-
-def test_a_pole_toward_itself_does_not_count_in_hedging():
-    assert_allclose(metrics.hedging(table([0.5, 0.5, np.nan], "pole")), 1.0)
-
-
 def test_corridor_shares_are_per_cent_of_all():
     assert_allclose(metrics.corridor_shares(table([3.0, 1.0], "corridor")), [75.0, 25.0])
-
-
-def test_a_region_is_the_mean_of_its_members():
-    values = table([1.0, 3.0, 9.0], "country", country=["A", "B", "C"])
-    assert_allclose(metrics.regional(values, {"AB": ("A", "B"), "C": ("C", "X")}), [2.0, 9.0])
 
 
 def test_units_survive_and_are_named():

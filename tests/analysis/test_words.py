@@ -100,21 +100,17 @@ def test_a_share_of_exports_counts_when_the_volume_sold_moves_the_same_way_by_a_
     assert bool(follows(xr.DataArray(gain), ours, theirs)) == counts
 
 
-@pytest.mark.parametrize(("brought", "taken", "counts"), [(7.5, 1.5, True), (6.6, 0.4, False), (7.5, 2.6, False)])
-def test_a_share_that_rises_because_others_buy_less_does_not_count(brought, taken, counts):
-    def share(value):
+@pytest.mark.parametrize(("volume", "counts"), [(6.6, True), (6.0, False), (6.2, False)])
+def test_a_share_that_rises_because_others_buy_less_does_not_count(volume, counts):
+    def cell(value):
         labels = {"time": ["2027Q4"], "country": ["IRN"], "pole": ["TUR"], "commodity": ["gas"], "run": [0]}
         return xr.DataArray(np.full((1, 1, 1, 1, 1), value), labels, ("time", "country", "pole", "commodity", "run"))
 
-    def volumes(source, sink):
-        labels = {"time": ["2027Q4"], "market": ["gas_src_irn", "gas_snk_irn_north"], "run": [0]}
-        return xr.DataArray([[[source], [sink]]], labels, ("time", "market", "run"))
-
     stored = {
-        ("base", "export_share"): share(0.80),
-        ("closed", "export_share"): share(0.95),
-        ("base", "market_volume"): volumes(7.5, 1.5),
-        ("closed", "market_volume"): volumes(brought, taken),
+        ("base", "export_share"): cell(0.80),
+        ("closed", "export_share"): cell(0.95),
+        ("base", "export_volume"): cell(6.0),
+        ("closed", "export_volume"): cell(volume),
     }
     selection = SimpleNamespace(
         baseline="base",
@@ -202,6 +198,30 @@ def test_a_link_is_said_by_its_name_and_the_unit_of_its_layer():
     assert words.unit("unit of the link per year", {"link": "F001a"}) == "Mt/y"
     assert words.unit("USD per unit", {"market": "gas_snk_uzb"}) == "USD/1000m3"
     assert words.place("link", "G029a") == "Mozdok-Saguramo"
+
+
+@pytest.mark.parametrize(
+    ("name", "where", "said"),
+    [
+        ("autonomy", {"country": "KAZ"}, "autonomy of Kazakhstan, index [0, 1]"),
+        (
+            "export_volume",
+            {"country": "TKM", "pole": "CHN", "commodity": "gas"},
+            "gas that Turkmenistan sells to China",
+        ),
+        ("corridor_share", {"country": "UZB", "corridor": "middle"}, "freight of Uzbekistan through Middle Corridor"),
+        ("membership", {"country": "GEO", "institution": "OTS"}, "membership of Georgia in OTS, degree"),
+        ("dyad_state", {"dyad": "ARM-TUR"}, "state of the pair Armenia–Türkiye, state"),
+        ("regional_loss", {"region": "central_asia", "pole": "RUS"}, "mean loss of Central Asia if Russia withholds"),
+        ("regional_hedging", {"region": "caspian"}, "mean hedging of Caspian shore, index [0, 1]"),
+    ],
+)
+def test_a_measure_is_said_with_its_place_and_unit(name, where, said):
+    assert said in words.measure(name, where)
+
+
+def test_every_region_has_a_name(tables):
+    assert set(tables["regions"]["id"]) <= set(style.NAME)
 
 
 def test_noise_over_time_is_drawn_flat_without_a_power_of_ten():

@@ -15,7 +15,7 @@ from model.dependence import stake
 from model.events import Edit
 from model.now import Now
 from model.parameters import PARAMETERS
-from model.recording import export_share
+from model.recording import record
 from tests.worlds import FEW, QUIET, lasting, opened, quarters
 
 ON = {"markets.contracts": 1.0}
@@ -294,7 +294,10 @@ def test_the_buyer_that_lost_its_contract_has_less_to_withhold(baseline_world):
     whole = steps(lapse(baseline_world, CHINESE))
     history = whole[1], whole[-1]
     losses = [state.loss_channel[country, pole, axes["channel"].at("network"), 0] for _, state, _ in history]
-    shares = [export_share(state, now)[country, pole, axes["commodity"].at("gas"), 0] for _, state, now in history]
+    shares = [
+        record(state, now, ("export_share",))["export_share"][country, pole, axes["commodity"].at("gas"), 0]
+        for _, state, now in history
+    ]
     assert shares[0] > 0.7
     assert shares[1] < 0.05
     assert losses[1] < 0.9 * losses[0]

@@ -1,5 +1,6 @@
 """Runs: the same bits whatever the block, luck that nothing shifts, parameters that vary between runs."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -199,8 +200,10 @@ def test_years_are_recorded_at_their_end(world, block):
 def test_a_state_that_stops_being_finite_is_an_expected_failure(baseline_world):
     begin = baseline_world.start + 2
     broken = Edit("broken", "gdp.level", ("KAZ",), "multiply", float("nan"), (begin, begin), 1)
-    with pytest.raises(Diverged):
+    with pytest.raises(Diverged) as raised:
         simulate(lasting(baseline_world, 4, broken), np.arange(1), 7, FEW)
+    assert (raised.value.stage, str(raised.value)) == ("markets", "gdp is not finite in 2025Q3")
+    assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)  # noqa: S301 - our own
 
 
 def test_recorded_rents_are_those_of_tariffs_paid(world):

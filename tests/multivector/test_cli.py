@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 import time
@@ -78,6 +79,32 @@ def test_a_batch_is_run_reported_and_listed(command):
     assert command("report", "first")[:2] == (0, "report: results/first/report.html\n")
 
 
+def test_a_batch_is_labelled_noted_and_deleted_only_after_a_yes(command, tmp_path):
+    command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b")
+    assert command("batches", "label", "b", "before")[0] == 0
+    assert command("batches", "note", "before", "half-life 3")[0] == 0
+    row = pd.read_csv(pd.io.common.StringIO(command("batches", "--csv")[1])).iloc[0]
+    assert (row["batch"], row["label"], row["note"]) == ("b", "before", "half-life 3")
+    assert command("report", "before")[:2] == (0, "report: results/b/report.html\n")
+    code, _, err = command("batches", "delete", "before")
+    assert (code, (tmp_path / "results" / "b").is_dir()) == (2, True)
+    assert re.fullmatch(r"delete results/b \([\d.]+ MB\): nobody is here to ask; add --yes\n", err)
+    assert command("batches", "delete", "before", "nowhere", "--yes")[0] == 2
+    assert (tmp_path / "results" / "b").is_dir()
+    assert command("batches", "delete", "before", "--yes")[:2] == (0, "deleted results/b\n")
+    assert list((tmp_path / "results").iterdir()) == []
+
+
+def test_a_killed_batch_is_listed_as_interrupted(command, tmp_path):
+    command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b")
+    path = tmp_path / "results" / "b" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"status": "running"}))
+    status = lambda: pd.read_csv(pd.io.common.StringIO(command("batches", "--csv")[1])).iloc[0]["status"]  # noqa: E731
+    assert status() == "interrupted"
+    (path.parent / "writer.lock").write_text(json.dumps({"process": 1, "host": "elsewhere", "since": "now"}))
+    assert status() == "running"
+
+
 def test_failed_runs_are_listed_and_end_with_exit_code_1(command):
     command.failing.append(2)
     code, out, _ = command("run", "baseline", "--runs", "4", "--workers", "1")
@@ -97,7 +124,21 @@ def test_a_dry_run_leaves_nothing_behind(command, tmp_path):
     code, out, _ = command(*words)
     assert code == 0
     assert out.startswith("baseline, grid of 3 points over p with q = 2, 4 runs each: 12 runs, seed 1, ")
+    expected = (
+        r"to compute: 12 runs, about 1 s \(processes: \d\) and 0 MB; known from a few runs of baseline computed now"
+    )
+    assert re.fullmatch(expected, out.splitlines()[-1])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
+    words = ("run", "baseline", "--workers", "1", "--name", "b", "--runs")
+    command(*words, "4")
+    assert command(*words, "4", "--dry-run")[1].endswith("every run is stored already: nothing to compute\n")
+    said = command(*words, "10", "--dry-run")[1].splitlines()[-1]
+    cost = "about 1 s (processes: 1) and 0 MB; known from what the same scenarios cost in results"
+    assert said == f"to compute: 6 runs, {cost}"
+    assert command("batches", "--csv")[1].count("\n") == 2
 
 
 @pytest.mark.parametrize(
@@ -147,10 +188,13 @@ def test_a_mistake_is_a_message_and_exit_code_2(command, words, message):
 
 
 @pytest.mark.parametrize("more", [(), ("--dry-run",)])
-def test_a_place_where_no_folder_can_be_is_refused(command, tmp_path, more):
+@pytest.mark.parametrize(
+    ("out", "reason"), [("afile", "Not a directory"), ("/proc/nowhere", "No such file or directory")]
+)
+def test_a_place_where_nothing_can_be_written_is_refused(command, tmp_path, out, reason, more):
     (tmp_path / "afile").touch()
-    code, _, err = command("run", "baseline", "--out", "afile", "--name", "b", *more)
-    assert (code, err) == (2, "afile/b: no folder can be made there (Not a directory); choose another --out\n")
+    code, _, err = command("run", "baseline", "--out", out, "--name", "b", *more)
+    assert (code, err) == (2, f"{out}/b: nothing can be written there ({reason}); choose another --out\n")
 
 
 def test_a_dry_run_refuses_the_folder_of_another_batch_as_the_run_would(command):
@@ -170,15 +214,19 @@ def test_a_scenario_named_twice_is_refused_before_its_claims_are_named(command):
     assert (code, err) == (2, "scenarios baseline, baseline: name at least one, each once\n")
 
 
-def test_a_batch_whose_manifest_lacks_a_key_is_refused(command, tmp_path):
+def test_a_damaged_manifest_names_every_fault(command, tmp_path):
     command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b")
     path = tmp_path / "results" / "b" / "manifest.json"
     content = json.loads(path.read_text())
     del content["finished"], content["plan"]["seed"]
-    path.write_text(json.dumps(content))
-    code, _, err = command("report", "b")
-    expected = "manifest.json: lacks finished, plan.seed; the file is damaged, repeat the command that made the batch\n"
-    assert (code, err) == (2, f"results/b/{expected}")
+    path.write_text(json.dumps(content | {"runs": "2"}))
+    for words in (("report", "b"), ("run", "baseline", "--name", "b"), ("run", "baseline", "--name", "b", "--dry-run")):
+        code, _, err = command(*words)
+        assert code == 2
+        assert err == (
+            "results/b/manifest.json: damaged: finished field required; runs input should be a valid integer; "
+            "plan.seed field required; restore the file, or delete the folder and repeat the command that made it\n"
+        )
 
 
 def test_a_bug_keeps_its_traceback(command, monkeypatch):

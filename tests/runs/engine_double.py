@@ -26,6 +26,8 @@ RECORD = ("alignment", "dependence", "flow")
 class DoubleDiverged(Exception):  # noqa: N818 - named like the model's own
     """What the stand-in raises for a run that fails."""
 
+    stage = "markets"
+
 
 @dataclass(frozen=True)
 class DoubleWorld:

@@ -35,16 +35,26 @@ def test_a_design_cannot_give_a_value_that_a_file_cannot(design, message):
     assert str(raised.value) == message
 
 
-def test_a_file_of_points_and_a_sample_made_in_code_are_held_to_the_ranges(tmp_path):
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("alignment.half_life\n2\n\n99\n", f"4: {OUT}"),
+        ("clearing.sweeps\n7.5\n", f"2: {BROKEN}"),
+        ("alignment.halflife\n2\n", "1: alignment.halflife: no such parameter; did you mean alignment.half_life?"),
+    ],
+)
+def test_a_file_of_points_is_held_to_the_ranges_line_by_line(tmp_path, text, message):
     path = tmp_path / "points.csv"
-    path.write_text("alignment.half_life\n2\n99\n")
-    for ask in (
-        lambda: ordered(Design(str(path)), runs=4, seed=1),
-        lambda: run(["baseline"], sample=fixed({"alignment.half_life": 99.0})),
-    ):
-        with pytest.raises(BatchError) as raised:
-            ask()
-        assert str(raised.value) == OUT
+    path.write_text(text)
+    with pytest.raises(BatchError) as raised:
+        ordered(Design(str(path)), runs=4, seed=1)
+    assert str(raised.value) == f"{path}:{message}"
+
+
+def test_a_sample_made_in_code_is_held_to_the_ranges():
+    with pytest.raises(BatchError) as raised:
+        run(["baseline"], sample=fixed({"alignment.half_life": 99.0}))
+    assert str(raised.value) == OUT
 
 
 def test_the_ends_of_a_range_belong_to_it():

@@ -3,6 +3,7 @@ import pytest
 from scipy import stats
 
 from runs import sample
+from runs.distributions import draw
 from runs.problems import BatchError
 
 RANGES = (sample.Range("a", 0.0, 1.0, 3), sample.Range("b", 10.0, 20.0, 2))
@@ -36,15 +37,17 @@ def test_sobol_points_are_extended_by_more_runs():
         ({"normal": [3, 2]}, stats.norm(3, 2)),
         ({"lognormal": [3, 0.5]}, stats.lognorm(0.5, scale=3)),
         ({"beta": [2, 3]}, stats.beta(2, 3)),
+        ({"halfnormal": [0.2]}, stats.halfnorm(0, 0.2)),
+        ({"normal": [3, 2], "within": [2, 9]}, stats.truncnorm(-0.5, 3, 3, 2)),
     ],
 )
 def test_a_distribution_is_drawn_by_its_inverse(law, reference):
     u = np.linspace(0.01, 0.99, 25)
-    np.testing.assert_allclose(sample.draw(law, u), reference.ppf(u), rtol=1e-12)
+    np.testing.assert_allclose(draw(law, u), reference.ppf(u), rtol=1e-12)
 
 
 def test_a_choice_gives_each_value_its_share():
-    assert sample.draw({"choice": [1, 5, 9]}, np.array([0.0, 0.34, 0.99])).tolist() == [1, 5, 9]
+    assert draw({"choice": [1, 5, 9]}, np.array([0.0, 0.34, 0.99])).tolist() == [1, 5, 9]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 
 from model.axes import Axis
 from model.trajectory import Trajectory
-from runs import manifest, sample, store
+from runs import manifest, sample, shapes, store
 from runs.batch import _Layout, open_batch
 from runs.launch import Options, draft, launch
 from runs.lock import NAME
@@ -214,7 +214,11 @@ def test_a_failed_run_is_a_row_with_its_reason(tmp_path):
     batch = made(tmp_path, failing=(3, 4, 19))
     failed = batch.runs[batch.runs["status"] == "failed"]
     assert failed["run"].tolist() == [3, 4, 19] * 2
-    assert failed["reason"].iloc[0] == "run 3 left the admissible range"
+    assert failed.iloc[0][["stage", "reason"]].tolist() == ["markets", "run 3 left the admissible range"]
+    assert batch.runs.loc[batch.runs["status"] == "finished", ["stage", "reason"]].isna().all(axis=None)
+    stored = pd.read_parquet(batch.folder / "runs.parquet")
+    pd.testing.assert_frame_equal(stored, batch.runs)
+    assert tuple(stored.columns) == store.RUN_COLUMNS
     found = batch.dataset("baseline")
     assert found["run"].values.tolist() == [r for r in range(20) if r not in (3, 4, 19)]
     whole = made(tmp_path / "whole").dataset("baseline")
@@ -222,10 +226,33 @@ def test_a_failed_run_is_a_row_with_its_reason(tmp_path):
 
 
 def test_a_batch_in_which_every_run_failed_says_so(tmp_path):
-    batch = made(tmp_path, failing=tuple(range(20)))
+    batch = made(tmp_path, runs=10, failing=tuple(range(10)))
     assert (batch.runs["status"] == "failed").all()
     with pytest.raises(BatchError, match="no finished run of baseline"):
         batch.dataset("baseline")
+
+
+def test_a_failure_that_repeats_stops_the_batch_and_stops_it_again(tmp_path):
+    expected = (
+        "stopped early: 24 of 24 runs of baseline failed in markets, the last because run 23 left the admissible "
+        "range; what is stored stays, and the same command would stop again: `multivector rerun` repeats one run"
+    )
+    for _ in range(2):
+        with pytest.raises(Interrupted) as raised:
+            made(tmp_path, runs=100, failing=tuple(range(100)))
+        assert str(raised.value) == expected
+    stopped = open_batch(tmp_path / "b")
+    assert stopped.manifest["status"] == "interrupted"
+    assert stopped.runs["status"].value_counts().to_dict() == {"failed": 24, "planned": 176}
+
+
+@pytest.mark.parametrize("failing", [range(19), range(1, 100, 2)])
+def test_few_failures_and_half_of_the_runs_do_not_stop_a_batch(tmp_path, failing):
+    batch = made(tmp_path, runs=100, failing=tuple(failing))
+    assert batch.runs["status"].value_counts().to_dict() == {
+        "finished": 200 - 2 * len(failing),
+        "failed": 2 * len(failing),
+    }
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -236,7 +263,7 @@ def test_a_bug_stops_the_batch(tmp_path, workers):
 
 
 def test_workers_import_nothing_heavy(tmp_path):
-    batch = made(tmp_path, workers=2, engine=Engine(fail_naming_heavy_modules, ENGINE.failure))
+    batch = made(tmp_path, runs=10, workers=2, engine=Engine(fail_naming_heavy_modules, ENGINE.failure))
     assert set(batch.runs["reason"]) == {"heavy: none"}
 
 
@@ -312,8 +339,33 @@ def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path):
 
 def test_a_manifest_holds_every_key_that_one_is_asked_for(tmp_path):
     found = made(tmp_path).manifest
-    assert tuple(found) == manifest.KEYS
-    assert tuple(found["plan"]) == store.PLAN_KEYS
+    assert set(found) == set(shapes.Manifest.model_fields)
+    assert set(found["plan"]) == set(shapes.PlanShape.model_fields)
+
+
+@pytest.mark.parametrize("file", ["manifest.json", "dictionary.json"])
+def test_any_value_of_another_type_is_a_message(tmp_path, file):
+    path = made(tmp_path).folder / file
+    content = json.loads(path.read_text())
+    for key, value in content.items():
+        for wrong in ([1], {"x": 1}, "x", -1.5):
+            if isinstance(value, type(wrong)) or (key == "finished" and wrong == "x"):
+                continue
+            path.write_text(json.dumps(content | {key: wrong}))
+            with pytest.raises(BatchError, match=f"{file}: damaged: {key}|: format .*; this version reads 1"):
+                _ = open_batch(path.parent).dictionary
+
+
+def test_a_folder_that_may_not_be_written_is_a_message(tmp_path, monkeypatch):
+    batch = made(tmp_path)
+
+    def refused(*_):
+        raise PermissionError(13, "Permission denied", str(batch.folder / NAME))
+
+    monkeypatch.setattr("runs.lock._create", refused)
+    with pytest.raises(BatchError) as raised:
+        made(tmp_path)
+    assert str(raised.value) == f"{batch.folder / NAME}: cannot be written (Permission denied); choose another --out"
 
 
 def test_a_batch_without_its_run_table_is_refused_and_goes_on(tmp_path):
