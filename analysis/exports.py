@@ -23,14 +23,15 @@ def volume_follows(selection: Selection, scenario: str) -> xr.DataArray:
     gain = selection.difference(scenario, "export_share").mean("run")
     if not selection.has("market_volume"):
         return xr.full_like(gain, fill_value=True, dtype=bool)
-    bounds = zip(_sold(selection, scenario), _sold(selection, selection.baseline), strict=True)
+    bounds = zip(_sold(selection, scenario), _sold(selection, selection.base(scenario)), strict=True)
     low, high = (follows(gain, ours, theirs) for ours, theirs in bounds)
     return (low & high).transpose(*gain.dims)
 
 
 def follows(gain: xr.DataArray, ours: xr.DataArray, theirs: xr.DataArray) -> xr.DataArray:
     """Whether volumes (run, …) move in the direction of the mean gain in share, by the share `MOVED` at least."""
-    moved, before = (ours - theirs).mean("run"), theirs.mean("run")
+    before = theirs.mean("run")
+    moved = ours.mean("run") - before
     onward = moved.where(gain > 0, -moved)
     return (onward > 0) & (onward >= MOVED * before)
 

@@ -1,7 +1,7 @@
 """Page: HTML made of text, tables and drawings, complete in itself."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from io import StringIO
@@ -48,6 +48,10 @@ dt { color: #555 } dd { margin: 0 }
 """
 _FONTS = "'DejaVu Sans', Verdana, 'Noto Sans', Arial, sans-serif"
 _LONG_DECIMALS = re.compile(r"(\d\.\d)\d+")
+_METADATA = re.compile(r"<title>.*?</title>|<metadata>.*?</metadata>", re.DOTALL)
+_SIZE = re.compile(r'width="[^"]*" height="[^"]*" viewBox="0 0 ([\d.]+) ([\d.]+)"')
+FOOT = 12.0
+"""Points of height for the small print of a drawing."""
 _PATHS = re.compile(r'(?<= d=")[^"]*')
 _GROUP_IDS = re.compile(r' id="(?:figure|axes|patch|text|line2d|legend|xtick|ytick|[A-Z]\w+|matplotlib\.axis)_\d+"')
 
@@ -77,17 +81,32 @@ def page(title: str, body: Iterable[str]) -> str:
     )
 
 
-def drawing(figure: Figure, description: str) -> str:
-    """A figure as inline SVG: text stays text, coordinates keep a tenth of a point."""
+def drawing(figure: Figure, metadata: Mapping[str, str] | None = None) -> str:
+    """A figure as SVG: text stays text, coordinates keep a tenth of a point; with Dublin Core `metadata` if given."""
     stream = StringIO()
-    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    silent: dict[str, str | None] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(stream, format="svg", metadata=silent | dict(metadata or {}))
     text = stream.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = _PATHS.sub(lambda found: _shortened(found[0]), text)
-    text = _GROUP_IDS.sub("", text).replace("'DejaVu Sans'", _FONTS)
-    text = re.sub(r'^<svg xmlns:xlink="[^"]*" width="[^"]*" height="[^"]*"', "<svg", text)
+    text = _PATHS.sub(lambda found: _shortened(found[0]), text[text.index("<svg") :])
+    return _GROUP_IDS.sub("", text).replace("'DejaVu Sans'", _FONTS)
+
+
+def inline(svg: str, description: str) -> str:
+    """A drawing for a page: as wide as the page, without metadata."""
+    text = _SIZE.sub(r'viewBox="0 0 \1 \2"', _METADATA.sub("", svg), count=1)
     return text.replace("<svg", f'<svg role="img" aria-label="{escape(description)}"', 1)
+
+
+def standalone(svg: str, footer: str) -> str:
+    """A drawing for a file of its own, with a line of small print below it."""
+    width, height = map(float, _SIZE.findall(svg)[0])
+    tall = height + FOOT
+    size = f'width="{width:g}pt" height="{tall:g}pt" viewBox="0 0 {width:g} {tall:g}"'
+    strip = (
+        f'<rect y="{height:g}" width="{width:g}" height="{FOOT:g}" fill="#fff"/><text x="4" y="{tall - 4:g}" '
+        f'font-size="6.5" font-family="{_FONTS}" fill="#6b6b6b">{escape(footer)}</text></svg>'
+    )
+    return _SIZE.sub(size, svg, count=1).replace("</svg>", strip)
 
 
 def _shortened(path: str) -> str:

@@ -12,6 +12,7 @@ import typer
 from runs.problems import BatchError, Interrupted
 
 if TYPE_CHECKING:
+    from analysis.report import Report
     from runs.batch import Batch
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app = typer.Typer(
 Scenarios = Annotated[list[str] | None, typer.Argument(help="Library names or paths; none means the headline batch.")]
 BatchFolder = Annotated[Path, typer.Argument(metavar="BATCH", help="Batch folder, or its name in --out.")]
 Out = Annotated[Path, typer.Option(help="Where batch folders lie.")]
+Png = Annotated[bool, typer.Option("--png", help="Write each chart as PNG too.")]
 Topic = Literal[
     "scenarios",
     "network",
@@ -102,25 +104,28 @@ def run(  # noqa: PLR0913 - one argument an option
 
 def _conclude(folder: Path) -> None:
     """Write the report, say what was found and what failed; exit code 1 when runs failed."""
-    from multivector.show import failures, findings, write
+    from multivector.show import conclusions, failures, write
     from runs.batch import open_batch
 
     batch = open_batch(folder)
     failed = failures(batch)
     if (batch.runs["status"] == "finished").any():
-        page = _report(batch)
-        write(findings(batch))
-        typer.echo(f"report: {page}")
+        written = _report(batch)
+        for table in conclusions(written):
+            write(table)
+        typer.echo(f"report: {written.path}")
     if len(failed):
         write(failed)
         raise typer.Exit(1)
 
 
-def _report(batch: "Batch") -> Path:
+def _report(batch: "Batch", against: str | None = None, *, png: bool = False) -> "Report":
     from analysis.report import write_report
+    from analysis.selection import chosen
 
+    selection = chosen(batch, against)
     typer.echo("writing the report …", err=True)
-    return write_report(batch)
+    return write_report(selection, png=png)
 
 
 @app.command()
@@ -143,12 +148,37 @@ def check(scenarios: Annotated[list[str], typer.Argument(help="Library names or 
 
 
 @app.command()
-def report(batch: BatchFolder, out: Out = Path("results")) -> None:
+def report(
+    batch: BatchFolder,
+    against: Annotated[str | None, typer.Option(help="Scenario of the batch to compare with; the baseline.")] = None,
+    png: Png = False,  # noqa: FBT002
+    out: Out = Path("results"),
+) -> None:
     """Write the report of a stored batch again."""
     from multivector.orders import find
     from runs.batch import open_batch
 
-    typer.echo(f"report: {_report(open_batch(find(batch, out)))}")
+    typer.echo(f"report: {_report(open_batch(find(batch, out)), against, png=png).path}")
+
+
+@app.command()
+def compare(
+    batches: Annotated[list[Path], typer.Argument(metavar="BATCH BATCH…", help="Batch folders, or names in --out.")],
+    png: Png = False,  # noqa: FBT002
+    out: Out = Path("results"),
+) -> None:
+    """Compare stored batches on one page: what differs between them, and what follows from it."""
+    from analysis.compare_page import write_comparison
+    from analysis.comparison import compare as compared
+    from multivector.orders import find
+    from multivector.show import write
+
+    comparison = compared(*(find(batch, out) for batch in batches))
+    typer.echo("writing the comparison …", err=True)
+    page = write_comparison(comparison, out, png=png)
+    for table in (comparison.differences(), comparison.verdicts()):
+        write(table)
+    typer.echo(f"comparison: {page}")
 
 
 @app.command()

@@ -14,6 +14,7 @@ from runs.batch import Batch, open_batch
 from runs.problems import BatchError
 
 if TYPE_CHECKING:
+    from analysis.report import Report
     from scenarios import Scenario
 
 Tables = Iterable[pd.DataFrame]
@@ -76,11 +77,12 @@ def failures(batch: Batch) -> pd.DataFrame:
     return table
 
 
-def findings(batch: Batch) -> pd.DataFrame:
-    """What the batch found, as `analysis` words it."""
-    from analysis.report import findings as found
+def conclusions(report: "Report") -> Tables:
+    """What a report says first: its sentences, and the claims with their verdicts."""
+    from analysis.verdicts import frame
 
-    return pd.DataFrame({"findings": list(found(batch))})
+    told = pd.DataFrame({"findings": list(report.sentences)})
+    return [told, _titled(frame(report.findings), "Claims")] if report.findings else [told]
 
 
 def stored_batches(out: Path) -> pd.DataFrame:

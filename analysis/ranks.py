@@ -1,0 +1,121 @@
+"""Ranks: the largest effects of a scenario over all measures, told in units of their spread over runs.
+
+An effect of one standard deviation is as large as what luck does to a run. The
+deviation is that of the levels, of the scenario and of what it is compared
+with together, in the quarter in which it is largest; what has none, since a
+scenario alone decides it, has no rank.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from analysis import words
+from analysis.charts.panels import Margins, head, panels
+from analysis.charts.ranking import amounts, ranked
+from analysis.ensemble import QUANTILES, mean_interval, quantiles
+from analysis.figures import Exhibit, Gallery
+from analysis.selection import Selection
+from model.arrays import TINY, Array
+
+TOLD_OTHERWISE = ("dependence", "loss_channel", "shadow_price", "project_stage", "membership", "dyad_state")
+"""Measures that say again, or in parts, what another one says, and states, whose numbers have no size."""
+WORTH_A_RANK = 0.01
+"""The least effect, as a share of the largest level of its measure (of its layer, for links and markets)."""
+SHOWN, MOST_A_MEASURE, KEPT = 10, 3, 200
+_COLUMNS = ("scenario", "measure", "label", "time", "mean", "mean_low", "mean_high", "low", "high")
+
+
+def exhibit(view: Gallery) -> Exhibit:
+    """The largest effects of every scenario, a panel each, and the amounts behind them."""
+    changed = view.selection.changed
+    figure, axes = panels(len(changed), 1, 0.19 * SHOWN, Margins(left=3.45, right=1.25, top=0.45, down=0.75))
+    parts = []
+    for axis, scenario in zip(axes, changed, strict=True):
+        table = ranking(view.selection, scenario)
+        shown = table.groupby("measure", sort=False).head(MOST_A_MEASURE).head(SHOWN)
+        amounts(ranked(axis, shown, SHOWN), shown["amount"])
+        head(axis, view.scenarios[scenario].title, "change in standard deviations over runs").title.set_color(
+            view.colours[scenario]
+        )
+        parts.append(table.head(KEPT))
+    caption = (
+        f"Changes ({view.pairing}) over all measures at the time each is largest, at most {MOST_A_MEASURE} of a measure, in units "
+        "of the standard deviation of the level over runs: at 1 the scenario does as much as luck does. Bar: mean; "
+        "thick line: its 95 % interval; thin line: 95 % of the runs; at the right the mean in its own unit. Left out: "
+        f"what has no luck, and changes below {100 * WORTH_A_RANK:g} % of the largest level of their measure."
+    )
+    table = pd.concat(parts, ignore_index=True)
+    return Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)
+
+
+def ranking(selection: Selection, scenario: str) -> pd.DataFrame:
+    """Effects over all measures at their peaks, largest first, with a label and the amount in words.
+
+    `mean`, `mean_low`, `mean_high`, `low` and `high` are in units of `sd`; `sd` and `effect` are in `unit`.
+    """
+    parts = [_of_measure(selection, scenario, name) for name in selection.measures if name not in TOLD_OTHERWISE]
+    table = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=[*_COLUMNS, "amount"])])
+    order = np.argsort(-table["mean"].abs().to_numpy(dtype=float), kind="stable")
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
+    """Effects on the cells of one measure that are worth a rank, each at its peak."""
+    change = selection.difference(scenario, measure).transpose("run", "time", ...)
+    ours, theirs = (_like(selection.values(s, measure), change) for s in (scenario, selection.base(scenario)))
+    cells = change.values.reshape(*change.shape[:2], -1)
+    sd = np.sqrt((ours.var(axis=0) + theirs.var(axis=0)) / 2).max(axis=0)
+    size = np.abs(cells.mean(axis=0))
+    floor = WORTH_A_RANK * _largest_alike(change, np.abs(theirs.mean(axis=0)).max(axis=0))
+    kept = np.flatnonzero((size.max(axis=0) > floor) & (sd > TINY))
+    peaks = size[:, kept].argmax(axis=0)
+    table = _in_deviations(cells[:, peaks, kept], sd[kept])
+    table.insert(0, "time", change["time"].values[peaks])
+    return _named(table, scenario, measure, [_place(change, cell) for cell in kept], str(change.attrs["units"]))
+
+
+def _like(values: xr.DataArray, change: xr.DataArray) -> Array:
+    """Levels at the times and labels of a change, (run, time, cell)."""
+    same = {dim: change[dim] for dim in change.dims if dim != "run"}
+    cells = values.transpose("run", "time", ...).sel(same).values
+    return np.asarray(cells.reshape(*cells.shape[:2], -1), dtype=np.float64)
+
+
+def _largest_alike(change: xr.DataArray, size: Array) -> Array:
+    """The largest size among the cells of one kind, at each of them: links and markets by layer, all others alike."""
+    labels = next((change[dim].values for dim in ("link", "market") if dim in change.dims), None)
+    kinds = pd.Series([words.layer(str(label)) for label in labels] if labels is not None else [""] * len(size))
+    return np.asarray(pd.Series(size).groupby(kinds).transform("max"), dtype=np.float64)
+
+
+def _in_deviations(changes: Array, sd: Array) -> pd.DataFrame:
+    """Mean, its interval and the range of 95 % of the runs in standard deviations; changes (run, cell)."""
+    low, mean, high = mean_interval(changes)
+    least, most = quantiles(changes, (QUANTILES["low"], QUANTILES["high"]))
+    ends = {"mean": mean, "mean_low": low, "mean_high": high, "low": least, "high": most}
+    return pd.DataFrame({name: values / sd for name, values in ends.items()} | {"sd": sd, "effect": mean})
+
+
+def _place(change: xr.DataArray, cell: np.intp) -> dict[str, str]:
+    """The labels of a cell by dimension."""
+    dims = change.dims[2:]
+    where: tuple[npt.NDArray[np.intp], ...] = np.unravel_index(cell, change.shape[2:]) if dims else ()
+    return {str(dim): str(change[dim].values[i]) for dim, i in zip(dims, where, strict=True)}
+
+
+def _named(
+    table: pd.DataFrame, scenario: str, measure: str, places: list[dict[str, str]], unit: str
+) -> pd.DataFrame:
+    """The table with what each row is about, and its amount in words."""
+    units = [words.unit(unit, place) for place in places]
+    labels = [f"{words.phrase(measure, place)}, {words.moment(t)}" for place, t in zip(places, table["time"], strict=True)]
+    said = [f"{words.short(effect)} {u}" for effect, u in zip(table["effect"], units, strict=True)]
+    front = {
+        "scenario": scenario,
+        "measure": measure,
+        "where": [" ".join(f"{dim}={label}" for dim, label in place.items()) for place in places],
+        "label": labels,
+    }
+    return pd.DataFrame(front | {c: table[c] for c in table} | {"unit": units, "amount": said}, index=table.index)
