@@ -13,17 +13,18 @@ from analysis.figures import Exhibit, Gallery, Series
 from analysis.page import Section
 from analysis.press import Press, origin
 from analysis.report import LIMITS, TWO_INTERVALS
+from analysis.selection import chosen
 from analysis.sentences import of_effects
 from scenarios.tables import shipped_tables
 
 FILE = "comparison.html"
-MOST_SERIES, MOST_SENTENCES = 9, 3
+MOST_SERIES, MOST, MOST_SENTENCES = 9, 4, 3
 WORTH_A_MATRIX = {"loss": 0.1, "alignment": 0.01}
 """The least effect, in the unit of the measure, for which all countries and poles are shown."""
 
 
 def write_comparison(comparison: Comparison, out: Path, *, png: bool = False) -> Path:
-    """Write the page of a comparison with its tables and drawings into a folder of its own in `out`; the page's path."""
+    """Write the page of a comparison with its tables and drawings into a folder of its own in `out`; its path."""
     folder = out / f"compare-{'-'.join(comparison.batches)}"
     colours = style.scenario_colours(comparison.batches, next(iter(comparison.batches)))
     with style.look():
@@ -67,7 +68,8 @@ def _differs(comparison: Comparison) -> str:
         for name, text in texts.items()
         if text
     )
-    return f"{page.table(table)}<p class='small'>The same in all: {escape(same)}.</p>{folded}{_pairing(comparison)}"
+    rest = f"<p class='small'>The same in all: {escape(same)}.</p>"
+    return f"{page.table(table, named=tuple(comparison.batches))}{rest}{folded}{_pairing(comparison)}"
 
 
 def _pairing(comparison: Comparison) -> str:
@@ -90,16 +92,34 @@ def _claims(comparison: Comparison) -> Iterator[Section]:
         for finding in found:
             key = (finding.scenario, verdicts.said(replace(finding, reason="")))
             row = rows.setdefault(key, {"Claim": f"{key[1]} <span class='small'>[{escape(finding.scenario)}]</span>"})
-            row[label] = f"{verdicts.mark(finding.verdict)}<br>{verdicts.numbers(finding)}"
+            row[label] = f"{verdicts.mark(finding.verdict)}<br><span class='whole'>{verdicts.numbers(finding)}</span>"
             said.setdefault(key, set()).add(finding.verdict)
     if not rows:
         return
-    order = sorted(rows, key=lambda key: len(said[key]) == 1)
+    bases = {chosen(batch).baseline for batch in comparison.batches.values()}
+    order = sorted(rows, key=lambda key: (len(said[key]) == 1, key[0] in bases))
     shown = [{"Claim": ""} | dict.fromkeys(comparison.batches, manifests.NOTHING) | rows[key] for key in order]
     apart = sum(len(verdict) > 1 for verdict in said.values())
-    text = f"<p>{apart} of {len(rows)} claims have another verdict in another batch{'; they come first' if apart else ''}.</p>"
+    text = f"<p>{_agreement(apart, len(rows))}</p>"
     names = ("Claim", *comparison.batches)
-    yield Section("claims", "Claims", "Claims and their verdicts", text + page.table(pd.DataFrame(shown), raw=names))
+    yield Section(
+        "claims",
+        "Claims",
+        "Claims and their verdicts",
+        text + page.table(pd.DataFrame(shown), raw=names, named=names[1:]),
+    )
+
+
+def _agreement(apart: int, claims: int) -> str:
+    """How many claims have not the same verdict in all batches.
+
+    >>> _agreement(1, 13)
+    '1 of 13 claims has another verdict in another batch and comes first.'
+    """
+    if not apart:
+        return f"No verdict on the {claims} claims differs between the batches."
+    has, comes = ("has", "comes") if apart == 1 else ("have", "come")
+    return f"{apart} of {claims} claims {has} another verdict in another batch and {comes} first."
 
 
 def _findings(views: Mapping[str, Gallery]) -> Iterator[str]:
@@ -110,7 +130,7 @@ def _findings(views: Mapping[str, Gallery]) -> Iterator[str]:
         title = next(iter(view.selection.parts.values())).resolved.title
         said = [sentence.text for sentence in of_effects(view.selection)][:MOST_SENTENCES] if _moves(view) else [_SAME]
         lines = "".join(f"<li>{escape(text)}</li>" for text in said)
-        yield f"<h3>{escape(title)}</h3><ul class='findings'>{lines}</ul>"
+        yield f"<h3>{escape(title)}, compared with {escape(view.base)}</h3><ul class='findings'>{lines}</ul>"
     yield f"<p class='small'>{TWO_INTERVALS}"
 
 
@@ -126,19 +146,27 @@ def _moves(view: Gallery) -> bool:
 def _scenario(comparison: Comparison, view: Gallery, name: str, folder: Path, *, png: bool) -> Section:
     """The charts of one scenario: its differences between batches, and its effects in each."""
     press = Press.of(view, folder, png=png)
-    chosen = tuple({str(s): s for s in (*figures.asked(view), *figures.largest(view, each=2))}.values())[:MOST_SERIES]
-    exhibits = [*_differences(view, chosen), *_effects(comparison, view, name, chosen)]
+    shown = _series(view)
+    exhibits = [*_effects(comparison, view, name, shown), *_differences(view, shown)]
     title = next(iter(view.selection.parts.values())).resolved.title
-    shown = press.shown(replace(exhibit, name=f"{name}-{exhibit.name}") for exhibit in exhibits)
-    return Section(f"scenario-{name}", title, title, shown or f"<p>{_SAME}</p>")
+    drawn = press.shown(replace(exhibit, name=f"{name}-{exhibit.name}") for exhibit in exhibits)
+    return Section(f"scenario-{name}", title, title, drawn or f"<p>{_SAME}</p>")
 
 
-def _differences(view: Gallery, chosen: tuple[Series, ...]) -> Iterator[Exhibit]:
+def _series(view: Gallery) -> tuple[Series, ...]:
+    """What the claims of a scenario speak of, and where the batches differ most."""
+    found = [
+        s for changed in view.selection.changed for s in ranks.series(ranks.ranking(view.selection, changed), MOST)
+    ]
+    return tuple({str(s): s for s in (*figures.asked(view), *found)}.values())[:MOST_SERIES]
+
+
+def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
     """A scenario in one batch minus the same in the first."""
     if not view.selection.changed or not _moves(view):
         return
-    yield replace(figures.fans(view, chosen), heading="In each batch")
-    yield replace(figures.paired(view, chosen), heading=f"Differences from {view.base}")
+    yield replace(figures.fans(view, shown), heading="In each batch")
+    yield replace(figures.paired(view, shown), heading=f"Differences from {view.base}")
     yield replace(ranks.exhibit(view), heading="Largest differences over all measures")
     for measure, least in WORTH_A_MATRIX.items():
         if view.selection.has(measure) and _largest(view, measure) >= least:
@@ -154,11 +182,11 @@ def _largest(view: Gallery, measure: str) -> float:
     return max(float(tables.change(view.selection, s, measure)["mean"].abs().max()) for s in view.selection.changed)
 
 
-def _effects(comparison: Comparison, view: Gallery, name: str, chosen: tuple[Series, ...]) -> Iterator[Exhibit]:
+def _effects(comparison: Comparison, view: Gallery, name: str, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
     """A scenario minus the baseline of the same batch, in each batch that has it."""
     own = comparison.own_effects(name)
     if own is None:
         return
-    drawn = figures.paired(figures.gallery(own, view.colours), chosen)
+    drawn = figures.paired(figures.gallery(own, view.colours), shown)
     caption = "The scenario minus the baseline of the same batch, " + drawn.caption.partition("”, ")[2]
     yield replace(drawn, name="effects", heading="Its effects in each batch", caption=caption)

@@ -82,7 +82,9 @@ class Comparison:
         rows: dict[tuple[str, str], dict[str, str]] = {}
         for label, found in self.findings.items():
             for row in verdicts.frame(found).to_dict("records"):
-                kept = rows.setdefault((row["scenario"], row["says"]), {k: row[k] for k in ("scenario", "claim", "says")})
+                kept = rows.setdefault(
+                    (row["scenario"], row["says"]), {k: row[k] for k in ("scenario", "claim", "says")}
+                )
                 kept[label] = f"{row['verdict']}: {row['mean (95 % interval)']}"
         columns = ["scenario", "claim", "says", *self.batches]
         return _titled(pd.DataFrame(list(rows.values()), columns=columns).fillna(manifests.NOTHING), "Claims")

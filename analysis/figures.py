@@ -127,8 +127,8 @@ def largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
             table = tables.ranked(tables.at_peak(tables.changes(view.selection, measure, {})), each)
         else:
             table = tables.levels_at(view.selection, measure, view.selection.ends[1]).nlargest(each, "median")
-        dims = [dim for dim in view.selection.values(view.selection.baseline, measure).dims if dim not in ("run", "time")]
-        found += [Series(measure, {str(d): str(row[d]) for d in dims}) for _, row in table.iterrows()]
+        dims = [cell for cell in tables.cells(table) if cell != "scenario"]
+        found += [Series(measure, {d: str(row[d]) for d in dims}) for _, row in table.iterrows()]
     return tuple({str(series): series for series in found}.values())
 
 
@@ -267,8 +267,8 @@ def effect_maps(view: Gallery, measure: str) -> Exhibit:
     heading = {"alignment": "Effects on alignment", "loss": "Effects on dependence"}[measure]
     unit = {"alignment": "on the scale from −1 to 1", "loss": "in percentage points of GDP"}[measure]
     caption = (
-        f"Mean change {unit} ({view.pairing}), in each panel at the end of the year in which its largest effect peaks; blue "
-        "rises, orange falls; a dot is less than half of the last digit shown. Intervals stand in the CSV file."
+        f"Mean change {unit} ({view.pairing}), in each panel at the end of the year in which its largest effect peaks; "
+        "blue rises, orange falls; a dot is less than half of the last digit shown. Intervals stand in the CSV file."
     )
     return Exhibit(f"{measure}-effects", heading, caption, figure, table)
 
@@ -318,9 +318,9 @@ def ranking(view: Gallery, scenario: str) -> Exhibit:
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
     least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in chosen])
     caption = (
-        f"Changes ({view.pairing}) at the time each is largest, smaller ones than {least} left out; what is left of them by "
-        f"{words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the volume "
-        "sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
+        f"Changes ({view.pairing}) at the time each is largest, smaller ones than {least} left out; what is left of "
+        f"them by {words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the "
+        "volume sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
     )
     return Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(parts, ignore_index=True))
 

@@ -34,28 +34,41 @@ def facts(batch: Batch) -> dict[str, str]:
 
 def differences(batches: Mapping[str, Batch]) -> pd.DataFrame:
     """Facts and scenario texts that are not the same in all batches: `what`, and a column a batch."""
-    table = pd.DataFrame({label: facts(batch) for label, batch in batches.items()}).fillna(NOTHING)
-    apart = table[table.nunique(axis=1) > 1]
-    rows = apart.rename_axis("what").reset_index()
+    table = _side_by_side(batches)
+    rows = table[~_same(table)].rename_axis("what").reset_index()
     texts = [_text_row(batches, scenario) for scenario in common(batches)]
     return pd.concat([rows, pd.DataFrame([row for row in texts if row])], ignore_index=True)
 
 
 def alike(batches: Mapping[str, Batch]) -> list[str]:
     """Names of the facts that are the same in all batches."""
-    table = pd.DataFrame({label: facts(batch) for label, batch in batches.items()}).fillna(NOTHING)
-    return [str(name) for name in table.index[table.nunique(axis=1) == 1]]
+    table = _side_by_side(batches)
+    return [str(name) for name in table.index[_same(table)]]
+
+
+def _side_by_side(batches: Mapping[str, Batch]) -> pd.DataFrame:
+    """Facts by name, a column a batch."""
+    return pd.DataFrame({label: facts(batch) for label, batch in batches.items()}).fillna(NOTHING)
+
+
+def _same(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Which rows read the same in all columns."""
+    return table.eq(table.iloc[:, 0], axis=0).all(axis=1)
 
 
 def common(batches: Mapping[str, Batch]) -> list[str]:
     """Scenarios of several batches, in order of their first occurrence."""
-    counted = pd.Series([scenario for batch in batches.values() for scenario in batch.scenarios]).value_counts(sort=False)
+    counted = pd.Series([scenario for batch in batches.values() for scenario in batch.scenarios]).value_counts(
+        sort=False
+    )
     return [str(scenario) for scenario in counted.index[counted > 1]]
 
 
 def changes(batches: Mapping[str, Batch], scenario: str) -> str:
     """How a scenario as resolved changes from the first batch that has it to each other one, line by line."""
-    having = [(label, batch.text(scenario).splitlines()) for label, batch in batches.items() if scenario in batch.scenarios]
+    having = [
+        (label, batch.text(scenario).splitlines()) for label, batch in batches.items() if scenario in batch.scenarios
+    ]
     first, text = having[0]
     lines = [unified_diff(text, other, first, label, lineterm="", n=2) for label, other in having[1:]]
     return "\n".join(line for part in lines for line in part)
@@ -86,5 +99,5 @@ def _settings(batch: Batch) -> str:
 def _varied(batch: Batch) -> str:
     """Parameters with several values: their range and number."""
     table = batch.runs.drop(columns=["scenario", "point", "run", "status", "reason"])
-    names = [name for name in table if table[name].nunique() > 1]
+    names = [name for name in table if len(table[name].dropna().unique()) > 1]
     return ", ".join(f"{n} {table[n].min():.4g} to {table[n].max():.4g} ({table[n].nunique()} values)" for n in names)

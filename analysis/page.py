@@ -29,7 +29,7 @@ figure { margin: .4rem 0 1.6rem }
 .scenario strong { display: block }
 table { border-collapse: collapse; font-size: .85rem; min-width: 100% }
 th, td { text-align: left; padding: .32rem .7rem .32rem 0; border-bottom: 1px solid #d9d9d9; vertical-align: top }
-td.long { width: 50% }
+td.long { width: 45% } .whole { white-space: nowrap }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .verdict { display: inline-block; border-radius: 3px; padding: 0 .45rem; font-weight: 600; color: #fff;
 white-space: nowrap }
@@ -40,10 +40,11 @@ dt { color: #555 } dd { margin: 0 }
 @media (max-width: 560px) {
   thead { display: none } tr { display: block; border-bottom: 1px solid #999; padding: .4rem 0 }
   td, td.n { display: inline-block; text-align: left; border: 0; padding: .1rem .8rem .1rem 0; white-space: normal }
-  td.long { display: block }
+  td.long { display: block; width: auto } td[data-column] { display: block }
+  td[data-column]::before { content: attr(data-column) ": "; color: #555 }
   body { font-size: 15px } dl { grid-template-columns: 1fr } dt { margin-top: .4rem } }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt } nav { display: none }
-  .wide { overflow: visible } .wide > svg { min-width: 0 } figure, table, .scenario { break-inside: avoid }
+  .wide { overflow: visible } .wide > svg { min-width: 0 } figure, tr, .scenario { break-inside: avoid }
   h2, h3 { break-after: avoid } }
 """
 _FONTS = "'DejaVu Sans', Verdana, 'Noto Sans', Arial, sans-serif"
@@ -114,10 +115,14 @@ def _shortened(path: str) -> str:
     return " ".join(_LONG_DECIMALS.sub(r"\1", path).split())
 
 
-def table(rows: pd.DataFrame, numeric: Sequence[str] = (), raw: Sequence[str] = ()) -> str:
-    """A table; columns in `raw` hold HTML already, those in `numeric` stand at the right, the first is the widest."""
+def table(rows: pd.DataFrame, numeric: Sequence[str] = (), raw: Sequence[str] = (), named: Sequence[str] = ()) -> str:
+    """A table; columns in `raw` hold HTML already, those in `numeric` stand at the right, the first is the widest.
+
+    Where there is no room for the head of the table, cells of the columns in `named` say their column.
+    """
     classes = {name: ' class="n"' if name in numeric else "" for name in map(str, rows.columns)}
     classes |= {str(name): ' class="long"' for name in rows.columns[:1]}
+    classes |= {name: f' data-column="{escape(name)}"' for name in named}
     heads = "".join(f"<th{classes[name]}>{escape(name)}</th>" for name in classes)
     lines = [
         "<tr>"

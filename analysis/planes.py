@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pandas as pd
-
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
@@ -31,9 +30,9 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
         _plane(axis, view, wide.dropna(subset=list(plane)), plane)
     first, last = view.selection.ends
     caption = (
-        f"Mean alignment over the runs, from {first} (empty dot) to {last} (full dot), of the states of the region that "
-        f"are no pole themselves. Of a scenario only paths that leave that of “{view.base}” by more than {APART:g} are "
-        "drawn. The planes are cut where no state stands."
+        f"Mean alignment over the runs, from {first} (empty dot) to {last} (full dot), of the states of the region "
+        f"that are no pole. Of a scenario only paths that leave that of “{view.base}” by more than {APART:g} "
+        "are drawn. The planes are cut where no state stands."
     )
     yield Exhibit("alignment-paths", "Paths of alignment between rival poles", caption, key(figure, drawn), table)
 
@@ -47,7 +46,7 @@ def _plane(axis: Axes, view: Gallery, wide: pd.DataFrame, plane: tuple[str, str]
     """All paths on one plane, with the names of the countries at the ends of the baseline's."""
     across, up = plane
     for (scenario, _), part in wide.groupby(level=["scenario", "country"], sort=False):
-        path(axis, part[across], part[up], view.colours[str(scenario)])
+        path(axis, part[across].to_numpy(), part[up].to_numpy(), view.colours[str(scenario)])
     axis.margins(0.24, 0.08)
     axis.axhline(0, color=style.RULE, lw=0.9, zorder=1)
     axis.axvline(0, color=style.RULE, lw=0.9, zorder=1)

@@ -105,7 +105,9 @@ def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     if selection.has("corridor_flow"):
         yield Section("corridors", "Corridors", "Corridors", press.shown([figures.corridors(view)]))
     if moving := timelines.exhibits(view):
-        yield Section("timelines", "Timelines", "When states change", press.shown(moving))
+        yield Section(
+            "timelines", "Timelines", "Projects, memberships and pairs of states over time", press.shown(moving)
+        )
     yield Section("limits", "Limits", "What the model can and cannot say", LIMITS)
     yield Section("provenance", "Provenance", "Provenance", _provenance(view))
 

@@ -6,6 +6,7 @@ neighbouring values are.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,16 +17,17 @@ from analysis.charts.response import curve, tornado
 from analysis.ensemble import QUANTILES, difference_interval, mean_interval, quantiles
 from analysis.figures import Exhibit, Gallery, Series, asked, largest
 from analysis.selection import RUNS_A_POINT, Selection, at
+from model.arrays import Array
 
 MOST_VALUES, GROUPS = 12, 8
 """Values that stand for themselves, and groups that more of them are put into."""
 MOST_CURVES, MOST_BARS, MOST_SERIES = 4, 10, 9
-Outcome = "pd.Series[float]"
+Outcome: TypeAlias = "pd.Series[float]"
 
 
 def varied(selection: Selection) -> tuple[str, ...]:
     """Parameters that take more than one value over the runs of some scenario."""
-    return tuple(dict.fromkeys(name for s in selection.scenarios for name in selection.parts[s].parameters))
+    return tuple(dict.fromkeys(name for s in selection.scenarios for name in map(str, selection.parts[s].parameters)))
 
 
 def exhibits(view: Gallery) -> Iterator[Exhibit]:
@@ -59,7 +61,7 @@ def swings(selection: Selection, chosen: Sequence[Series]) -> pd.DataFrame:
     for front, groups in _grouped(selection, chosen):
         low, high = (groups[value] for value in (min(groups), max(groups)))
         paired = low.index.equals(high.index)
-        ends = mean_interval((high - low).to_numpy()) if paired else difference_interval(high.to_numpy(), low.to_numpy())
+        ends = mean_interval(_array(high - low)) if paired else difference_interval(_array(high), _array(low))
         names = ("mean_low", "mean", "mean_high")
         rows.append(
             front | {"lowest": min(groups), "highest": max(groups)} | dict(zip(names, map(float, ends), strict=True))
@@ -67,7 +69,9 @@ def swings(selection: Selection, chosen: Sequence[Series]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _grouped(selection: Selection, chosen: Sequence[Series]) -> Iterator[tuple[dict[str, object], dict[float, Outcome]]]:
+def _grouped(
+    selection: Selection, chosen: Sequence[Series]
+) -> Iterator[tuple[dict[str, object], dict[float, Outcome]]]:
     """Outcomes of each series in each scenario by value of each parameter."""
     end = selection.ends[1]
     for scenario in selection.scenarios:
@@ -76,7 +80,7 @@ def _grouped(selection: Selection, chosen: Sequence[Series]) -> Iterator[tuple[d
             values = at(selection.values(scenario, series.measure).sel(series.where), end)
             outcome = pd.Series(values.values, index=pd.Index(values["run"].values, name="run"))
             front = _front(scenario, series, str(values.attrs["units"]), end)
-            for name in parameters:
+            for name in map(str, parameters):
                 yield front | {"parameter": name}, by_value(outcome, parameters[name])
 
 
@@ -96,14 +100,18 @@ def by_value(outcome: Outcome, parameter: Outcome) -> dict[float, Outcome]:
         known = known.groupby(pd.qcut(known, GROUPS, labels=False)).transform("mean")
     runs = outcome.index.to_numpy() % RUNS_A_POINT
     means = outcome.groupby([known.to_numpy(), runs]).mean()
-    return {float(value): means.loc[value] for value in means.index.unique(0)}
+    return {float(str(value)): means.loc[value] for value in means.index.unique(0)}
 
 
 def _statistics(outcome: Outcome) -> dict[str, float]:
-    low, mean, high = mean_interval(outcome.to_numpy())
-    least, most = quantiles(outcome.to_numpy(), (QUANTILES["low"], QUANTILES["high"]))
+    low, mean, high = mean_interval(_array(outcome))
+    least, most = quantiles(_array(outcome), (QUANTILES["low"], QUANTILES["high"]))
     found = {"mean": mean, "mean_low": low, "mean_high": high, "low": least, "high": most, "runs": len(outcome)}
-    return {name: float(value) for name, value in found.items()}
+    return {name: float(np.asarray(value)) for name, value in found.items()}
+
+
+def _array(outcome: Outcome) -> Array:
+    return np.asarray(outcome, dtype=np.float64)
 
 
 def _by_strength(moved: pd.DataFrame) -> list[str]:
@@ -127,11 +135,12 @@ def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order
             widen(axis, -style.SMALLEST_RANGE / 5, style.SMALLEST_RANGE / 5, "x")
         axis.tick_params(axis="y", labelleft=i % 3 == 0)
         head(axis, series.heading, f"change, {part['unit'].iloc[0]}")
-    ends = moved.drop_duplicates("parameter").set_index("parameter")
-    spans = "; ".join(f"{name} {ends.loc[name, 'lowest']:.3g} to {ends.loc[name, 'highest']:.3g}" for name in shown)
+    ends = moved.groupby("parameter")[["lowest", "highest"]].first().astype(float)
+    spans = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, low, high in ends.loc[shown].itertuples())
     caption = (
         f"What each outcome by {words.year(view.selection.ends[1])} gains when a parameter goes from its lowest to its "
-        f"highest value (or eighth of the values), the others averaged over: {spans}. Bar: mean; line: its 95 % interval."
+        f"highest value (or eighth of the values), the others averaged over: {spans}. Bar: mean; line: its 95 % "
+        "interval."
     )
     return Exhibit("tornado", "Which parameter moves an outcome most", caption, key(figure, view.titles), moved)
 

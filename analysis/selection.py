@@ -61,7 +61,7 @@ class Part:
         """Parameters that take more than one value over the runs: a column each, rows by number of run."""
         table = self.batch.runs[self.batch.runs["scenario"] == self.scenario]
         numbers = table["point"] * RUNS_A_POINT + table["run"]
-        names = [name for name in table if name not in _NO_PARAMETERS and table[name].nunique() > 1]
+        names = [name for name in table if name not in _NO_PARAMETERS and len(table[name].dropna().unique()) > 1]
         return table[names].set_index(pd.Index(numbers, name="run"))
 
 

@@ -162,9 +162,10 @@ def _effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     size, ends = number(abs(mean), effect.digits), sorted((abs(low), abs(high)))
     interval = " to ".join(number(end, effect.digits) for end in ends)
     share = 100 * (row["share_up"] if mean > 0 else row["share_down"])
+    runs = f"{share:.0f} % of {int(row['runs'])} {_runs(selection, str(row['scenario']))}"
     return (
         f"“{selection.resolved[row['scenario']].title}” {verb} {effect.said(row)} by {size} {effect.unit} "
-        f"(95 % interval of the mean {interval}; the same direction in {share:.0f} % of {int(row['runs'])} {_runs(selection, str(row['scenario']))})"
+        f"(95 % interval of the mean {interval}; the same direction in {runs})"
     )
 
 

@@ -31,10 +31,10 @@ def tally(found: Iterable[Finding]) -> str:
     >>> from scenarios import Claim
     >>> claim = Claim(claim="x", measure="gdp", by="2030Q4", relation="falls", size=1)
     >>> tally([Finding("s", claim, "holds"), Finding("s", claim, "fails"), Finding("s", claim, "holds")])
-    '2 holds, 1 fails'
+    '2 × holds, 1 × fails'
     """
     counts = pd.Series([finding.verdict for finding in found]).value_counts(sort=False)
-    return ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    return ", ".join(f"{count} × {verdict}" for verdict, count in counts.items())
 
 
 def frame(found: Iterable[Finding]) -> pd.DataFrame:

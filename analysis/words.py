@@ -18,7 +18,9 @@ def _known() -> dict[str, tuple[str, str]]:
     """Name of every row of a table of places, and the layer of a market or a link."""
     tables = [shipped_tables()[f"{dimension}s"] for dimension in _PLACES]
     rows = [
-        row for t in tables for row in zip(t["id"], t["name"], t["layer"] if "layer" in t else [""] * len(t), strict=True)
+        row
+        for t in tables
+        for row in zip(t["id"], t["name"], t["layer"] if "layer" in t else [""] * len(t), strict=True)
     ]
     return {str(label): (str(name), str(layer)) for label, name, layer in rows}
 

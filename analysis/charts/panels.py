@@ -51,7 +51,7 @@ def _cells(count: int, columns: int) -> Iterator[tuple[int, int]]:
 
 def head(axis: Axes, text: str, unit: str = "") -> Axes:
     """Title above a panel, smaller where it would leave it, and the unit of its values in small letters below."""
-    wide = axis.get_position().width * axis.get_figure().get_size_inches()[0] + _ASIDE
+    wide = axis.get_position().width * style.WIDTH + _ASIDE
     letters = max(map(len, text.split("\n")))
     size = min(9.0, 9.0 * wide / (_BOLD * max(letters, 1)))
     axis.set_title(text, y=1.0, pad=15.5 if unit else 5, fontsize=size)

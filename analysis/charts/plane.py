@@ -1,7 +1,6 @@
 """Planes: paths over two coordinates, each from an empty dot to a full one."""
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
@@ -11,14 +10,18 @@ from model.arrays import Array
 
 _LETTER, _LINE, _DOT = 4.5, 9.0, 3.5
 """Points: width of a letter of a label, its height, and what a dot covers to each side."""
-_SPOTS = [(dx, dy) for far in (1, 2, 3) for dx, dy in ((6, 0), (-6, 0), (4, 8 * far), (-4, 8 * far), (4, -8 * far), (-4, -8 * far))]
+_SPOTS = [
+    (dx, dy)
+    for far in (1, 2, 3)
+    for dx, dy in ((6, 0), (-6, 0), (4, 8 * far), (-4, 8 * far), (4, -8 * far), (-4, -8 * far))
+]
 
 
-def path(axis: Axes, x: "pd.Series[float]", y: "pd.Series[float]", colour: str) -> Axes:
+def path(axis: Axes, x: Array, y: Array, colour: str) -> Axes:
     """A path from its first point, an empty dot, to its last, a full one."""
     axis.plot(x, y, color=colour, lw=1.1, solid_capstyle="round", zorder=3)
-    axis.plot(x.iloc[0], y.iloc[0], "o", ms=3.4, mfc="white", mec=colour, mew=0.9, zorder=4)
-    axis.plot(x.iloc[-1], y.iloc[-1], "o", ms=3.6, color=colour, zorder=5)
+    axis.plot(x[0], y[0], "o", ms=3.4, mfc="white", mec=colour, mew=0.9, zorder=4)
+    axis.plot(x[-1], y[-1], "o", ms=3.6, color=colour, zorder=5)
     return axis
 
 

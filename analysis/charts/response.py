@@ -34,7 +34,9 @@ def tornado(axis: Axes, table: pd.DataFrame, colours: Mapping[str, str], paramet
     tall = 0.76 / len(scenarios)
     for i, scenario in enumerate(scenarios):
         part = table[table["scenario"] == scenario]
-        places = np.array([parameters.index(name) for name in part["parameter"]]) + tall * (i - (len(scenarios) - 1) / 2)
+        places = np.array([parameters.index(name) for name in part["parameter"]]) + tall * (
+            i - (len(scenarios) - 1) / 2
+        )
         axis.barh(places, part["mean"], tall, color=colours[str(scenario)], alpha=0.85)
         axis.hlines(places, part["mean_low"], part["mean_high"], color=style.INK, lw=1.2)
     axis.axvline(0, color=style.INK, lw=0.8)
