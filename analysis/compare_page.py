@@ -8,12 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import figures, manifests, maps, page, ranks, style, tables, verdicts
+from analysis.claims import Finding
 from analysis.comparison import Comparison
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.page import Section
 from analysis.press import Press, origin
 from analysis.report import LIMITS, TWO_INTERVALS
-from analysis.selection import chosen
+from analysis.selection import Selection, chosen
 from analysis.sentences import of_effects
 from scenarios.tables import shipped_tables
 
@@ -92,7 +93,7 @@ def _claims(comparison: Comparison) -> Iterator[Section]:
         for finding in found:
             key = (finding.scenario, verdicts.said(replace(finding, reason="")))
             row = rows.setdefault(key, {"Claim": f"{key[1]} <span class='small'>[{escape(finding.scenario)}]</span>"})
-            row[label] = f"{verdicts.mark(finding.verdict)}<br><span class='whole'>{verdicts.numbers(finding)}</span>"
+            row[label] = _cell(finding)
             said.setdefault(key, set()).add(finding.verdict)
     if not rows:
         return
@@ -108,6 +109,13 @@ def _claims(comparison: Comparison) -> Iterator[Section]:
         "Claims and their verdicts",
         text + page.table(pd.DataFrame(shown), raw=names, named=names[1:]),
     )
+
+
+def _cell(finding: Finding) -> str:
+    """A verdict with its mean, and the interval below, HTML."""
+    mean, _, interval = verdicts.numbers(finding).partition(" (")
+    rest = f"<br><span class='whole small'>({interval}</span>" if interval else ""
+    return f"{verdicts.mark(finding.verdict)} <span class='whole'>{mean}</span>{rest}"
 
 
 def _agreement(apart: int, claims: int) -> str:
@@ -128,29 +136,42 @@ def _findings(views: Mapping[str, Gallery]) -> Iterator[str]:
         if not view.selection.changed:
             continue
         title = next(iter(view.selection.parts.values())).resolved.title
-        said = [sentence.text for sentence in of_effects(view.selection)][:MOST_SENTENCES] if _moves(view) else [_SAME]
-        lines = "".join(f"<li>{escape(text)}</li>" for text in said)
+        apart, still = _apart(view)
+        said = [sentence.text for sentence in of_effects(apart.selection)][:MOST_SENTENCES]
+        lines = "".join(f"<li>{escape(text)}</li>" for text in [*said, *(f"“{label}”: {_SAME}" for label in still)])
         yield f"<h3>{escape(title)}, compared with {escape(view.base)}</h3><ul class='findings'>{lines}</ul>"
-    yield f"<p class='small'>{TWO_INTERVALS}"
+    yield f"<p class='small'>{_STRICT} {TWO_INTERVALS}"
 
 
-_SAME = "No recorded value differs in any run."
+_STRICT = (
+    "Of differences that are unpaired only those are told whose interval leaves zero out even when the chance of 5 % "
+    "is for all times and places at once."
+)
+_SAME = "no recorded value differs in any run."
 
 
-def _moves(view: Gallery) -> bool:
-    """Whether any recorded value differs from the first batch."""
+def _moves(selection: Selection, label: str) -> bool:
+    """Whether any recorded value of a batch differs from the first one."""
+    return any(bool((abs(selection.difference(label, m)) > 0).any()) for m in selection.measures)
+
+
+def _apart(view: Gallery) -> tuple[Gallery, list[str]]:
+    """The first batch with those that differ from it, and the names of those that do not."""
     selection = view.selection
-    return any(bool((selection.difference(s, m) != 0).any()) for s in selection.changed for m in selection.measures)
+    still = [label for label in selection.changed if not _moves(selection, label)]
+    parts = {label: part for label, part in selection.parts.items() if label not in still}
+    return figures.gallery(replace(selection, parts=parts), view.colours), still
 
 
 def _scenario(comparison: Comparison, view: Gallery, name: str, folder: Path, *, png: bool) -> Section:
     """The charts of one scenario: its differences between batches, and its effects in each."""
     press = Press.of(view, folder, png=png)
-    shown = _series(view)
-    exhibits = [*_effects(comparison, view, name, shown), *_differences(view, shown)]
+    apart, _ = _apart(view)
+    shown = _series(apart)
+    exhibits = [*_effects(comparison, view, name, shown), *_differences(apart, shown)]
     title = next(iter(view.selection.parts.values())).resolved.title
     drawn = press.shown(replace(exhibit, name=f"{name}-{exhibit.name}") for exhibit in exhibits)
-    return Section(f"scenario-{name}", title, title, drawn or f"<p>{_SAME}</p>")
+    return Section(f"scenario-{name}", title, title, drawn or f"<p>In all batches {_SAME}</p>")
 
 
 def _series(view: Gallery) -> tuple[Series, ...]:
@@ -163,7 +184,7 @@ def _series(view: Gallery) -> tuple[Series, ...]:
 
 def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
     """A scenario in one batch minus the same in the first."""
-    if not view.selection.changed or not _moves(view):
+    if not view.selection.changed:
         return
     yield replace(figures.fans(view, shown), heading="In each batch")
     yield replace(figures.paired(view, shown), heading=f"Differences from {view.base}")
@@ -173,7 +194,7 @@ def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
             yield figures.effect_maps(view, measure)
     if view.selection.has("flow"):
         ground = maps.Ground.of(shipped_tables())
-        for scenario in view.selection.changed:
+        for scenario in filter(view.selection.paired, view.selection.changed):
             yield from maps.change_maps(view, ground, scenario)[:1]
 
 

@@ -90,6 +90,16 @@ def difference_interval(ours: Array, theirs: Array) -> tuple[float, float, float
     return mean - half, mean, mean + half
 
 
+def simultaneous(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Rows of a table of `effects` whose interval leaves zero out even when the chance of 5 % is for all rows at once.
+
+    Bonferroni's correction. Where runs do not pair, luck alone moves some of thousands of cells by two standard errors.
+    """
+    freedom = (table["runs"] - 1).clip(lower=1)
+    wider = stdtrit(freedom, 1 - (1 - CONFIDENCE) / 2 / max(len(table), 1)) / stdtrit(freedom, 0.5 + CONFIDENCE / 2)
+    return table["mean"].abs() > wider * (table["mean_high"] - table["mean_low"]) / 2
+
+
 def _table(values: xr.DataArray, columns: dict[str, Array]) -> pd.DataFrame:
     """Columns of equal shape as a tidy table: labels first, then numbers; the unit in `attrs`."""
     dims = [dim for dim in values.transpose("run", ...).dims if dim != "run"]

@@ -66,19 +66,25 @@ def common(batches: Mapping[str, Batch]) -> list[str]:
 
 def changes(batches: Mapping[str, Batch], scenario: str) -> str:
     """How a scenario as resolved changes from the first batch that has it to each other one, line by line."""
-    having = [
-        (label, batch.text(scenario).splitlines()) for label, batch in batches.items() if scenario in batch.scenarios
-    ]
-    first, text = having[0]
-    lines = [unified_diff(text, other, first, label, lineterm="", n=2) for label, other in having[1:]]
+    (first, text), *others = _texts(batches, scenario).items()
+    lines = [unified_diff(text, other, first, label, lineterm="", n=2) for label, other in others]
     return "\n".join(line for part in lines for line in part)
+
+
+def _texts(batches: Mapping[str, Batch], scenario: str) -> dict[str, list[str]]:
+    """Lines of a scenario in each batch that has it, without seed and last quarter, which are facts of their own."""
+    having = {label: batch.text(scenario) for label, batch in batches.items() if scenario in batch.scenarios}
+    return {
+        label: [line for line in text.splitlines() if not line.startswith(("seed:", "until:"))]
+        for label, text in having.items()
+    }
 
 
 def _text_row(batches: Mapping[str, Batch], scenario: str) -> dict[str, str]:
     """A row that says in which batches a scenario reads otherwise than in the first; empty when in none."""
-    having = {label: batch.text(scenario) for label, batch in batches.items() if scenario in batch.scenarios}
+    having = _texts(batches, scenario)
     first = next(iter(having.values()))
-    if set(having.values()) == {first}:
+    if all(text == first for text in having.values()):
         return {}
     said = {label: "as in the first" if text == first else "reads otherwise" for label, text in having.items()}
     return {"what": f"scenario {scenario}"} | {label: said.get(label, NOTHING) for label in batches}

@@ -6,6 +6,8 @@ with together, in the quarter in which it is largest; what has none, since a
 scenario alone decides it, has no rank.
 """
 
+from textwrap import shorten
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -13,7 +15,7 @@ import xarray as xr
 from analysis import words
 from analysis.charts.panels import Margins, head, panels
 from analysis.charts.ranking import amounts, ranked
-from analysis.ensemble import QUANTILES, mean_interval, quantiles
+from analysis.ensemble import QUANTILES, mean_interval, quantiles, simultaneous
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.peaks import EFFECTS
 from analysis.selection import Selection
@@ -26,8 +28,9 @@ WORTH_A_RANK = 0.01
 """The least effect on measures that no sentence speaks of: this share of the largest level of the measure, or of
 the layer, for links and markets."""
 SHOWN, MOST_A_MEASURE, KEPT = 10, 3, 200
+LETTERS = 46
 NONE = "no change is large enough to speak of"
-_COLUMNS = ("scenario", "measure", "label", "time", "mean", "mean_low", "mean_high", "low", "high")
+_COLUMNS = ("scenario", "measure", "where", "label", "time", "mean", "mean_low", "mean_high", "low", "high", "amount")
 
 
 def exhibit(view: Gallery) -> Exhibit:
@@ -57,7 +60,7 @@ def ranking(selection: Selection, scenario: str) -> pd.DataFrame:
     `mean`, `mean_low`, `mean_high`, `low` and `high` are in units of `sd`; `sd` and `effect` are in `unit`.
     """
     parts = [_of_measure(selection, scenario, name) for name in selection.measures if _tells(name)]
-    table = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=[*_COLUMNS, "amount"])])
+    table = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=list(_COLUMNS))])
     order = np.argsort(-table["mean"].abs().to_numpy(dtype=float), kind="stable")
     return table.iloc[order].reset_index(drop=True)
 
@@ -86,7 +89,8 @@ def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFra
     peaks = size[:, kept].argmax(axis=0)
     table = _in_deviations(cells[:, peaks, kept], sd[kept])
     table.insert(0, "time", change["time"].values[peaks])
-    return _named(table, scenario, measure, [_place(change, cell) for cell in kept], str(change.attrs["units"]))
+    table = _named(table, scenario, measure, [_place(change, cell) for cell in kept], str(change.attrs["units"]))
+    return table if selection.paired(scenario) else table[simultaneous(table)]
 
 
 def _like(values: xr.DataArray, change: xr.DataArray) -> Array:
@@ -114,7 +118,8 @@ def _in_deviations(changes: Array, sd: Array) -> pd.DataFrame:
     low, mean, high = mean_interval(changes)
     least, most = quantiles(changes, (QUANTILES["low"], QUANTILES["high"]))
     ends = {"mean": mean, "mean_low": low, "mean_high": high, "low": least, "high": most}
-    return pd.DataFrame({name: values / sd for name, values in ends.items()} | {"sd": sd, "effect": mean})
+    scaled = {name: values / sd for name, values in ends.items()}
+    return pd.DataFrame(scaled | {"sd": sd, "effect": mean, "runs": len(changes)})
 
 
 def _place(change: xr.DataArray, cell: np.intp) -> dict[str, str]:
@@ -128,7 +133,8 @@ def _named(table: pd.DataFrame, scenario: str, measure: str, places: list[dict[s
     """The table with what each row is about, and its amount in words."""
     units = [words.unit(unit, place) for place in places]
     labels = [
-        f"{words.phrase(measure, place)}, {words.moment(t)}" for place, t in zip(places, table["time"], strict=True)
+        f"{shorten(words.phrase(measure, place), LETTERS, placeholder='…')}, {words.moment(t)}"
+        for place, t in zip(places, table["time"], strict=True)
     ]
     said = [f"{words.short(effect)} {u}" for effect, u in zip(table["effect"], units, strict=True)]
     front = {

@@ -109,7 +109,7 @@ def pairing(loose: Sequence[str]) -> str:
     """
     if not loose:
         return "run by run with the same luck"
-    return f"unpaired for {listing(loose)}, whose runs have other luck: the intervals include it"
+    return f"unpaired for {listing(loose)}, whose runs have other luck, which the intervals include"
 
 
 def listing(names: Sequence[str]) -> str:
