@@ -19,6 +19,7 @@ from analysis.ensemble import QUANTILES, mean_interval, quantiles, simultaneous
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.peaks import EFFECTS
 from analysis.selection import Selection
+from analysis.tables import SAME
 from model.arrays import TINY, Array
 from model.measures import MEASURES
 
@@ -83,10 +84,10 @@ def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFra
     ours, theirs = (_like(selection.values(s, measure), change) for s in (scenario, selection.base(scenario)))
     cells = change.values.reshape(*change.shape[:2], -1)
     sd = np.sqrt((ours.var(axis=0) + theirs.var(axis=0)) / 2).max(axis=0)
-    size = np.abs(cells.mean(axis=0))
+    size = np.abs(cells.mean(axis=0)).round(SAME)
     floor = _floor(measure, change, np.abs(theirs.mean(axis=0)).max(axis=0))
     kept = np.flatnonzero((size.max(axis=0) > floor) & (sd > TINY))
-    peaks = size[:, kept].argmax(axis=0)
+    peaks = len(size) - 1 - size[::-1, kept].argmax(axis=0)
     table = _in_deviations(cells[:, peaks, kept], sd[kept])
     table.insert(0, "time", change["time"].values[peaks])
     table = _named(table, scenario, measure, [_place(change, cell) for cell in kept], str(change.attrs["units"]))

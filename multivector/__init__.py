@@ -12,6 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from analysis.compare_page import write_comparison as write_comparison
+    from analysis.comparison import Comparison as Comparison
+    from analysis.comparison import compare as compare
     from runs.batch import Batch as Batch
     from runs.batch import open_batch as open_batch
     from runs.launch import Options as Options
@@ -25,13 +28,16 @@ if TYPE_CHECKING:
 _HOME = {
     "Batch": ("runs.batch", "Batch"),
     "BatchError": ("runs.problems", "BatchError"),
+    "Comparison": ("analysis.comparison", "Comparison"),
     "Interrupted": ("runs.problems", "Interrupted"),
     "Options": ("runs.launch", "Options"),
     "Sample": ("runs.sample", "Sample"),
+    "compare": ("analysis.comparison", "compare"),
     "compile_scenario": ("scenarios.compile", "compile_scenario"),
     "load": ("scenarios", "load_scenario"),
     "open_batch": ("runs.batch", "open_batch"),
     "run": ("runs.launch", "run"),
+    "write_comparison": ("analysis.compare_page", "write_comparison"),
 }
 
 

@@ -117,7 +117,7 @@ def test_a_share_that_rises_because_others_buy_less_does_not_count(brought, take
         ("closed", "market_volume"): volumes(brought, taken),
     }
     selection = SimpleNamespace(
-        baseline="base",
+        base=lambda _: "base",
         has=lambda _: True,
         values=lambda *key: stored[key],
         difference=lambda scenario, measure: stored[scenario, measure] - stored["base", measure],
