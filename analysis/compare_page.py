@@ -24,9 +24,9 @@ WORTH_A_MATRIX = {"loss": 0.1, "alignment": 0.01}
 """The least effect, in the unit of the measure, for which all countries and poles are shown."""
 
 
-def write_comparison(comparison: Comparison, out: Path, *, png: bool = False) -> Path:
+def write_comparison(comparison: Comparison, out: Path | str, *, png: bool = False) -> Path:
     """Write the page of a comparison with its tables and drawings into a folder of its own in `out`; its path."""
-    folder = out / f"compare-{'-'.join(comparison.batches)}"
+    folder = Path(out) / f"compare-{'-'.join(comparison.batches)}"
     colours = style.scenario_colours(comparison.batches, next(iter(comparison.batches)))
     with style.look():
         views = {s: figures.gallery(comparison.selection(s), colours) for s in comparison.scenarios}

@@ -56,8 +56,8 @@ def test_a_tornado_has_the_parameter_that_moves_most_above(varied):
     assert sorted(bars) == pytest.approx([0.1, 0.1, 0.1, 1.0, 1.0, 1.0])
 
 
-def test_one_parameter_needs_no_tornado_and_none_no_section(spread, batch):
+def test_one_parameter_needs_no_tornado_and_none_no_section(spread, lean_batch):
     with style.look():
         assert [e.name for e in responses.exhibits(figures.gallery(chosen(spread)))] == ["response-p"]
-    assert responses.varied(chosen(batch)) == ()
-    assert 'id="parameters"' not in write_report(chosen(batch)).path.read_text(encoding="utf-8")
+    assert responses.varied(chosen(lean_batch)) == ()
+    assert 'id="parameters"' not in write_report(chosen(lean_batch)).path.read_text(encoding="utf-8")
