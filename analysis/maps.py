@@ -113,7 +113,9 @@ def _change_map(view: Gallery, scenario: str, layer: str, quarter: str, part: pd
 
 
 def _way(row: pd.Series) -> str:
-    """The two ends of a line, with an arrow when it runs one way."""
+    """The two ends of a line, with an arrow when it runs one way; a power line by its name, as grids have no places."""
+    if row["layer"] == "power":
+        return str(row["link_name"])
     return f"{row['name']}{' → ' if row['direction'] == 'forward' else '–'}{row['to_name']}"
 
 
@@ -140,7 +142,7 @@ def _between_places(part: pd.DataFrame) -> pd.DataFrame:
         turned[f"to_{end}"] = part[f"to_{end}"].where(kept, part[end])
     keys = ["scenario", "layer", "direction", *ends, *(f"to_{end}" for end in ends)]
     grouped = turned.groupby(keys, as_index=False, sort=False)
-    return grouped.agg({"link": " ".join} | dict.fromkeys(sums, "sum"))
+    return grouped.agg({"link": " ".join, "link_name": "; ".join} | dict.fromkeys(sums, "sum"))
 
 
 def _within(part: pd.DataFrame, box: Box) -> pd.DataFrame:

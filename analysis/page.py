@@ -104,7 +104,7 @@ def standalone(svg: str, footer: str) -> str:
     tall = height + FOOT
     size = f'width="{width:g}pt" height="{tall:g}pt" viewBox="0 0 {width:g} {tall:g}"'
     strip = (
-        f'<rect y="{height:g}" width="{width:g}" height="{FOOT:g}" fill="#fff"/><text x="4" y="{tall - 4:g}" '
+        f'<rect y="{height - 1:g}" width="{width:g}" height="{FOOT + 1:g}" fill="#fff"/><text x="4" y="{tall - 4:g}" '
         f'font-size="6.5" font-family="{_FONTS}" fill="#6b6b6b">{escape(footer)}</text></svg>'
     )
     return _SIZE.sub(size, svg, count=1).replace("</svg>", strip)

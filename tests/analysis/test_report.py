@@ -162,13 +162,20 @@ def test_opposite_one_way_links_are_told_apart_and_others_between_two_places_are
         ("d", "both", *saguramo, *tbilisi, 2.0),
     ]
     columns = ["link", "direction", "name", "lat", "lon", "to_name", "to_lat", "to_lon", "change"]
-    sums = {"scenario": "s", "layer": "gas", "flow": 0.0, "change_low": 0.0, "change_high": 0.0}
+    sums = {"scenario": "s", "layer": "gas", "link_name": "n", "flow": 0.0, "change_low": 0.0, "change_high": 0.0}
     drawn = maps._between_places(pd.DataFrame(rows, columns=columns).assign(**sums))
     assert {maps._way(row): row["change"] for _, row in drawn.iterrows()} == {
         "Tbilisi → Saguramo": 2.9,
         "Saguramo → Tbilisi": 0.6,
         "Tbilisi–Saguramo": 3.0,
     }
+
+
+def test_a_power_line_goes_by_its_name_since_its_ends_stand_for_grids():
+    row = pd.Series(
+        {"layer": "power", "link_name": "Mary-Karakul 500 kV", "name": "Galkynysh field", "to_name": "Bukhara"}
+    )
+    assert maps._way(row) == "Mary-Karakul 500 kV"
 
 
 def test_what_the_numbers_are_stands_below_them(report):
