@@ -1,5 +1,7 @@
 """Files of exhibits, ranked effects, paths and timelines."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -97,3 +99,23 @@ def test_a_timeline_shows_what_moves_in_shares_of_runs():
 
 def test_every_state_has_a_colour():
     assert {state for states in STATE_VALUES.values() for state in states} <= set(style.STATE_COLOUR)
+
+
+def test_of_a_scenario_only_what_departs_from_the_baseline_is_on_a_timeline():
+    def membership(joins_from):
+        """Two countries in two institutions over three years: one is a member, one joins in both runs, in a year."""
+        values = np.zeros((2, 3, 2, 2))
+        values[:, :, 0, 0] = 1.0
+        values[:, joins_from:, 1, 0] = 0.5
+        labels = {"time": ["2025Q4", "2026Q4", "2027Q4"], "country": ["HUN", "GEO"], "institution": ["EU", "NATO"]}
+        return xr.DataArray(values, labels, ("run", "time", "country", "institution"))
+
+    stored = {"base": membership(2), "same": membership(2), "early": membership(1)}
+    selection = SimpleNamespace(scenarios=tuple(stored), base=lambda _: "base", values=lambda s, _: stored[s])
+    found = timelines.table(selection, "membership")
+    assert found[["scenario", "where"]].drop_duplicates().to_numpy().tolist() == [
+        ["base", "GEO EU"],
+        ["early", "GEO EU"],
+    ]
+    observers = found[(found["scenario"] == "early") & (found["state"] == "observer")]
+    assert observers["share"].tolist() == [0.0, 100.0, 100.0]
