@@ -107,9 +107,12 @@ class Selection:
 
     @cached_property
     def ends(self) -> tuple[str, str]:
-        """First and last quarter recorded of all scenarios."""
+        """First and last quarter recorded of all scenarios; BatchError when there is none."""
         times = [set(self.parts[label].times) for label in self.scenarios]
         common = sorted(set.intersection(*times), key=parse_quarter)
+        if not common:
+            msg = f"{', '.join(self.scenarios)}: no quarter was recorded in all of them"
+            raise BatchError(msg)
         return common[0], common[-1]
 
     @property

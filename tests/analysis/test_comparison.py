@@ -144,6 +144,14 @@ def test_one_batch_is_no_comparison(before, ask, message):
         ask(before)
 
 
+def test_batches_without_a_quarter_in_common_are_not_compared(before, make, monkeypatch):
+    past = make("past", runs=2)
+    selection = compare(before, past).selection("baseline")
+    monkeypatch.setitem(past.dictionary["scenarios"]["baseline"], "times", ["2020Q1", "2020Q4"])
+    with pytest.raises(BatchError, match=r"^before, past: no quarter was recorded in all of them$"):
+        _ = selection.ends
+
+
 def test_what_the_batches_lack_is_a_message(both):
     with pytest.raises(BatchError, match=r"^no measure 'gdp' in all batches; they have alignment, loss$"):
         both.effects("gdp")
