@@ -44,7 +44,8 @@ dt { color: #555 } dd { margin: 0 }
   td[data-column]::before { content: attr(data-column) ": "; color: #555 }
   body { font-size: 15px } dl { grid-template-columns: 1fr } dt { margin-top: .4rem } }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt } nav { display: none }
-  .wide { overflow: visible } .wide > svg { min-width: 0; max-height: 190mm } figure, tr, .scenario { break-inside: avoid }
+  .wide { overflow: visible } .wide > svg { min-width: 0; max-height: 190mm }
+  figure, tr, .scenario { break-inside: avoid }
   h2, h3 { break-after: avoid } }
 """
 _FONTS = "'DejaVu Sans', Verdana, 'Noto Sans', Arial, sans-serif"
