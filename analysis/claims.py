@@ -94,10 +94,8 @@ def unchanged(difference: Array, *, size: float) -> str:
 def fired(selection: Selection, scenario: str, event: str, until: int) -> npt.NDArray[np.int64]:
     """Runs in which an event has begun by a quarter (ordinal); its luck is drawn again, the same by its address."""
     edits = tuple(edit for edit in compile_events(selection.resolved[scenario]) if edit.id == event)
-    plan = selection.batch.manifest["plan"]
-    own = next(entry["seed"] for entry in plan["scenarios"] if entry["name"] == scenario)
-    runs = selection.values(scenario, selection.batch.measures[0])["run"].values.astype(np.int64)
-    begun = schedule(edits, plan["seed"] if own is None else own, runs % RUNS_A_POINT).begins <= until
+    runs = selection.values(scenario, selection.measures[0])["run"].values.astype(np.int64)
+    begun = schedule(edits, selection.parts[scenario].seed, runs % RUNS_A_POINT).begins <= until
     return np.asarray(runs[begun.any(axis=0)], dtype=np.int64)
 
 
@@ -125,7 +123,7 @@ _RELATION = {
 
 def _obstacles(selection: Selection, scenario: str, claim: Claim) -> Iterator[str]:
     """Why a claim cannot be tested on this batch."""
-    if claim.measure not in selection.batch.measures:
+    if claim.measure not in selection.measures:
         yield f"{claim.measure} was not recorded"
         return
     if claim.relation in PAIRED and claim.against not in selection.scenarios:

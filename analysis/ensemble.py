@@ -72,6 +72,34 @@ def mean_interval(values: Array) -> tuple[Array, Array, Array]:
     return mean - half, mean, mean + half
 
 
+def difference_interval(ours: Array, theirs: Array) -> tuple[float, float, float]:
+    """Lower end, mean and upper end of the 95 % interval of a difference of means of unpaired runs (Welch).
+
+    >>> low, mean, high = difference_interval(np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 2.0]))
+    >>> mean, round(mean - low, 3)  # t of 4 degrees of freedom times sqrt(2 / 3)
+    (1.0, 2.267)
+    """
+    mean = float(ours.mean() - theirs.mean())
+    if min(len(ours), len(theirs)) == 1:
+        return np.nan, mean, np.nan
+    first, second = ours.var(ddof=1) / len(ours), theirs.var(ddof=1) / len(theirs)
+    if first + second == 0:
+        return mean, mean, mean
+    freedom = (first + second) ** 2 / (first**2 / (len(ours) - 1) + second**2 / (len(theirs) - 1))
+    half = float(stdtrit(freedom, 0.5 + CONFIDENCE / 2) * np.sqrt(first + second))
+    return mean - half, mean, mean + half
+
+
+def simultaneous(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Rows of a table of `effects` whose interval leaves zero out even when the chance of 5 % is for all rows at once.
+
+    Bonferroni's correction. Where runs do not pair, luck alone moves some of thousands of cells by two standard errors.
+    """
+    freedom = (table["runs"] - 1).clip(lower=1)
+    wider = stdtrit(freedom, 1 - (1 - CONFIDENCE) / 2 / max(len(table), 1)) / stdtrit(freedom, 0.5 + CONFIDENCE / 2)
+    return table["mean"].abs() > wider * (table["mean_high"] - table["mean_low"]) / 2
+
+
 def _table(values: xr.DataArray, columns: dict[str, Array]) -> pd.DataFrame:
     """Columns of equal shape as a tidy table: labels first, then numbers; the unit in `attrs`."""
     dims = [dim for dim in values.transpose("run", ...).dims if dim != "run"]

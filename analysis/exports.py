@@ -16,7 +16,7 @@ def volume_follows(selection: Selection, scenario: str) -> xr.DataArray:
     gain = selection.difference(scenario, "export_share").mean("run")
     if not selection.has("export_volume"):
         return xr.full_like(gain, fill_value=True, dtype=bool)
-    ours, theirs = (selection.values(name, "export_volume") for name in (scenario, selection.baseline))
+    ours, theirs = (selection.values(name, "export_volume") for name in (scenario, selection.base(scenario)))
     return follows(gain, ours, theirs).transpose(*gain.dims)
 
 

@@ -81,10 +81,21 @@ class Gallery:
         """Title of the scenario that the others are compared with."""
         return self.scenarios[self.selection.baseline].title
 
+    @property
+    def changed(self) -> dict[str, str]:
+        """Titles of the scenarios that are compared with another one, to colours."""
+        return {self.scenarios[s].title: self.colours[s] for s in self.selection.changed}
 
-def gallery(selection: Selection) -> Gallery:
-    """The gallery of a selection."""
-    return Gallery(selection, selection.resolved, style.scenario_colours(selection.scenarios, selection.baseline))
+    @property
+    def pairing(self) -> str:
+        """What luck the differences are taken with."""
+        return words.pairing([self.scenarios[s].title for s in self.selection.changed if not self.selection.paired(s)])
+
+
+def gallery(selection: Selection, colours: Mapping[str, str] | None = None) -> Gallery:
+    """The gallery of a selection; scenarios have the colours of the palette unless others are given."""
+    palette = style.scenario_colours(selection.scenarios, selection.baseline)
+    return Gallery(selection, selection.resolved, palette | dict(colours or {}))
 
 
 def asked(view: Gallery) -> tuple[Series, ...]:
@@ -95,7 +106,7 @@ def asked(view: Gallery) -> tuple[Series, ...]:
             series = Series(claim.measure, dict(claim.where))
             if _is_there(view.selection, series):
                 found.setdefault((series.measure, *series.where.items()), series)
-    return tuple(found.values())[:MOST_SERIES] or _largest(view)
+    return tuple(found.values())[:MOST_SERIES] or largest(view)
 
 
 def _is_there(selection: Selection, series: Series) -> bool:
@@ -106,7 +117,7 @@ def _is_there(selection: Selection, series: Series) -> bool:
     return known and set(series.where) == set(values.dims) - {"run", "time"}
 
 
-def _largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
+def largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
     """The largest effects, or the first cells when there is nothing to compare."""
     found = []
     for measure in ("loss", "alignment", "corridor_flow"):
@@ -116,7 +127,7 @@ def _largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
             table = tables.ranked(tables.at_peak(tables.changes(view.selection, measure, {})), each)
         else:
             table = tables.levels_at(view.selection, measure, view.selection.ends[1]).nlargest(each, "median")
-        dims = view.selection.batch.dictionary["measures"][measure]["dimensions"]
+        dims = [cell for cell in tables.cells(table) if cell != "scenario"]
         found += [Series(measure, {d: str(row[d]) for d in dims}) for _, row in table.iterrows()]
     return tuple({str(series): series for series in found}.values())
 
@@ -153,11 +164,10 @@ def paired(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
             widen(axis, -style.SMALLEST_RANGE, style.SMALLEST_RANGE)
         parts.append(_labelled(table, series))
     caption = (
-        f"Scenario minus “{view.base}”, run by run with the same luck. Line and dark band: mean and its 95 % interval; "
-        "light band: 95 % of the runs. A band that leaves zero behind is an effect."
+        f"Differences from “{view.base}”, {view.pairing}. Line and dark band: mean and its 95 % interval; light band: "
+        "95 % of the runs. A band that leaves zero behind is an effect."
     )
-    colours = {title: colour for title, colour in view.titles.items() if title != view.base}
-    return Exhibit("differences", "What the scenarios change", caption, key(figure, colours), _together(parts))
+    return Exhibit("differences", "What the scenarios change", caption, key(figure, view.changed), _together(parts))
 
 
 def _small_multiples(view: Gallery, count: int) -> tuple[Figure, list[Axes]]:
@@ -257,8 +267,8 @@ def effect_maps(view: Gallery, measure: str) -> Exhibit:
     heading = {"alignment": "Effects on alignment", "loss": "Effects on dependence"}[measure]
     unit = {"alignment": "on the scale from −1 to 1", "loss": "in percentage points of GDP"}[measure]
     caption = (
-        f"Mean paired change {unit}, in each panel at the end of the year in which its largest effect peaks; blue "
-        "rises, orange falls; a dot is less than half of the last digit shown. Intervals stand in the CSV file."
+        f"Mean change {unit} ({view.pairing}), in each panel at the end of the year in which its largest effect peaks; "
+        "blue rises, orange falls; a dot is less than half of the last digit shown. Intervals stand in the CSV file."
     )
     return Exhibit(f"{measure}-effects", heading, caption, figure, table)
 
@@ -308,9 +318,9 @@ def ranking(view: Gallery, scenario: str) -> Exhibit:
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
     least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in chosen])
     caption = (
-        f"Paired changes at the time each is largest, smaller ones than {least} left out; what is left of them by "
-        f"{words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the volume "
-        "sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
+        f"Changes ({view.pairing}) at the time each is largest, smaller ones than {least} left out; what is left of "
+        f"them by {words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the "
+        "volume sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
     )
     return Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(parts, ignore_index=True))
 

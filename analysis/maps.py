@@ -82,7 +82,8 @@ def change_maps(view: Gallery, ground: Ground, scenario: str) -> list[Exhibit]:
 
 def _peak_of(view: Gallery, ground: Ground, scenario: str, layer: str) -> tuple[str, pd.DataFrame]:
     """The quarter in which a scenario changes a layer most, and the changes seen in it."""
-    links = _seen(ground.links[ground.links["layer"] == layer], BOX[layer])
+    known = view.selection.difference(scenario, "flow")["link"].values
+    links = _seen(ground.links[(ground.links["layer"] == layer) & ground.links["link"].isin(known)], BOX[layer])
     quarter = tables.flow_peak(view.selection, scenario, links["link"])
     return quarter, _between_places(tables.link_flows(view.selection, scenario, quarter, links))
 
@@ -102,7 +103,8 @@ def _change_map(view: Gallery, scenario: str, layer: str, quarter: str, part: pd
     ]
     title = view.scenarios[scenario].title
     caption = (
-        f"“{title}” minus “{view.base}” by {words.year(quarter)}, when {layer} changes most; mean paired change: blue "
+        f"“{title}” minus “{view.base}” by {words.year(quarter)}, when {layer} changes most; mean change, "
+        f"{view.pairing}: blue "
         f"more, orange less. Largest: {'; '.join(said)}. Width is in proportion to the change; of two opposite one-way "
         "lines the one that changes more is seen."
     )
@@ -111,7 +113,9 @@ def _change_map(view: Gallery, scenario: str, layer: str, quarter: str, part: pd
 
 
 def _way(row: pd.Series) -> str:
-    """The two ends of a line, with an arrow when it runs one way."""
+    """The two ends of a line, with an arrow when it runs one way; a power line by its name, as grids have no places."""
+    if row["layer"] == "power":
+        return str(row["link_name"])
     return f"{row['name']}{' → ' if row['direction'] == 'forward' else '–'}{row['to_name']}"
 
 
@@ -138,7 +142,7 @@ def _between_places(part: pd.DataFrame) -> pd.DataFrame:
         turned[f"to_{end}"] = part[f"to_{end}"].where(kept, part[end])
     keys = ["scenario", "layer", "direction", *ends, *(f"to_{end}" for end in ends)]
     grouped = turned.groupby(keys, as_index=False, sort=False)
-    return grouped.agg({"link": " ".join} | dict.fromkeys(sums, "sum"))
+    return grouped.agg({"link": " ".join, "link_name": "; ".join} | dict.fromkeys(sums, "sum"))
 
 
 def _within(part: pd.DataFrame, box: Box) -> pd.DataFrame:

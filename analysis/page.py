@@ -1,7 +1,7 @@
 """Page: HTML made of text, tables and drawings, complete in itself."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from io import StringIO
@@ -29,7 +29,7 @@ figure { margin: .4rem 0 1.6rem }
 .scenario strong { display: block }
 table { border-collapse: collapse; font-size: .85rem; min-width: 100% }
 th, td { text-align: left; padding: .32rem .7rem .32rem 0; border-bottom: 1px solid #d9d9d9; vertical-align: top }
-td.long { width: 50% }
+td.long { width: 45% } .whole { white-space: nowrap }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .verdict { display: inline-block; border-radius: 3px; padding: 0 .45rem; font-weight: 600; color: #fff;
 white-space: nowrap }
@@ -40,14 +40,20 @@ dt { color: #555 } dd { margin: 0 }
 @media (max-width: 560px) {
   thead { display: none } tr { display: block; border-bottom: 1px solid #999; padding: .4rem 0 }
   td, td.n { display: inline-block; text-align: left; border: 0; padding: .1rem .8rem .1rem 0; white-space: normal }
-  td.long { display: block }
+  td.long { display: block; width: auto } td[data-column] { display: block }
+  td[data-column]::before { content: attr(data-column) ": "; color: #555 }
   body { font-size: 15px } dl { grid-template-columns: 1fr } dt { margin-top: .4rem } }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt } nav { display: none }
-  .wide { overflow: visible } .wide > svg { min-width: 0 } figure, table, .scenario { break-inside: avoid }
+  .wide { overflow: visible } .wide > svg { min-width: 0; max-height: 190mm }
+  figure, tr, .scenario { break-inside: avoid }
   h2, h3 { break-after: avoid } }
 """
 _FONTS = "'DejaVu Sans', Verdana, 'Noto Sans', Arial, sans-serif"
 _LONG_DECIMALS = re.compile(r"(\d\.\d)\d+")
+_METADATA = re.compile(r"<title>.*?</title>|<metadata>.*?</metadata>", re.DOTALL)
+_SIZE = re.compile(r'width="[^"]*" height="[^"]*" viewBox="0 0 ([\d.]+) ([\d.]+)"')
+FOOT = 12.0
+"""Points of height for the small print of a drawing."""
 _PATHS = re.compile(r'(?<= d=")[^"]*')
 _GROUP_IDS = re.compile(r' id="(?:figure|axes|patch|text|line2d|legend|xtick|ytick|[A-Z]\w+|matplotlib\.axis)_\d+"')
 
@@ -77,17 +83,32 @@ def page(title: str, body: Iterable[str]) -> str:
     )
 
 
-def drawing(figure: Figure, description: str) -> str:
-    """A figure as inline SVG: text stays text, coordinates keep a tenth of a point."""
+def drawing(figure: Figure, metadata: Mapping[str, str] | None = None) -> str:
+    """A figure as SVG: text stays text, coordinates keep a tenth of a point; with Dublin Core `metadata` if given."""
     stream = StringIO()
-    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    silent: dict[str, str | None] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(stream, format="svg", metadata=silent | dict(metadata or {}))
     text = stream.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = _PATHS.sub(lambda found: _shortened(found[0]), text)
-    text = _GROUP_IDS.sub("", text).replace("'DejaVu Sans'", _FONTS)
-    text = re.sub(r'^<svg xmlns:xlink="[^"]*" width="[^"]*" height="[^"]*"', "<svg", text)
+    text = _PATHS.sub(lambda found: _shortened(found[0]), text[text.index("<svg") :])
+    return _GROUP_IDS.sub("", text).replace("'DejaVu Sans'", _FONTS)
+
+
+def inline(svg: str, description: str) -> str:
+    """A drawing for a page: as wide as the page, without metadata."""
+    text = _SIZE.sub(r'viewBox="0 0 \1 \2"', _METADATA.sub("", svg), count=1)
     return text.replace("<svg", f'<svg role="img" aria-label="{escape(description)}"', 1)
+
+
+def standalone(svg: str, footer: str) -> str:
+    """A drawing for a file of its own, with a line of small print below it."""
+    width, height = map(float, _SIZE.findall(svg)[0])
+    tall = height + FOOT
+    size = f'width="{width:g}pt" height="{tall:g}pt" viewBox="0 0 {width:g} {tall:g}"'
+    strip = (
+        f'<rect y="{height - 1:g}" width="{width:g}" height="{FOOT + 1:g}" fill="#fff"/><text x="4" y="{tall - 4:g}" '
+        f'font-size="6.5" font-family="{_FONTS}" fill="#6b6b6b">{escape(footer)}</text></svg>'
+    )
+    return _SIZE.sub(size, svg, count=1).replace("</svg>", strip)
 
 
 def _shortened(path: str) -> str:
@@ -95,10 +116,14 @@ def _shortened(path: str) -> str:
     return " ".join(_LONG_DECIMALS.sub(r"\1", path).split())
 
 
-def table(rows: pd.DataFrame, numeric: Sequence[str] = (), raw: Sequence[str] = ()) -> str:
-    """A table; columns in `raw` hold HTML already, those in `numeric` stand at the right, the first is the widest."""
+def table(rows: pd.DataFrame, numeric: Sequence[str] = (), raw: Sequence[str] = (), named: Sequence[str] = ()) -> str:
+    """A table; columns in `raw` hold HTML already, those in `numeric` stand at the right, the first is the widest.
+
+    Where there is no room for the head of the table, cells of the columns in `named` say their column.
+    """
     classes = {name: ' class="n"' if name in numeric else "" for name in map(str, rows.columns)}
     classes |= {str(name): ' class="long"' for name in rows.columns[:1]}
+    classes |= {name: f' data-column="{escape(name)}"' for name in named}
     heads = "".join(f"<th{classes[name]}>{escape(name)}</th>" for name in classes)
     lines = [
         "<tr>"

@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from analysis import style, tables
+from analysis.ensemble import simultaneous
 from analysis.exports import volume_follows
 from analysis.selection import Selection
 
@@ -76,8 +77,13 @@ EFFECTS = (
 
 
 def told(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
-    """Effects of a scenario at every time that are large enough and count, with the mean `left` at the end."""
+    """Effects of a scenario at every time that are large enough and count, with the mean `left` at the end.
+
+    Where runs do not pair, only those that luck would not make anywhere in the table.
+    """
     table = tables.change(selection, scenario, effect.measure).dropna(subset="mean")
+    if not selection.paired(scenario):
+        table = table[simultaneous(table)]
     cells = tables.cells(table)
     end = table[table["time"] == selection.ends[1]].set_index(cells)["mean"].rename("left")
     table = table.join(end, on=cells)

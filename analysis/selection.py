@@ -1,82 +1,194 @@
-"""Selection: the part of a stored batch that an analysis looks at, read once."""
+"""Selection: the scenarios an analysis looks at, of one stored batch or of several, each measure read once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 from ruamel.yaml import YAML
 
 from model.quarters import parse_quarter
 from runs.batch import Batch
+from runs.problems import BatchError
 from scenarios import Scenario
 
 RUNS_A_POINT = 10**7
 """Runs of a parameter point n are numbered from n times this."""
+_NO_PARAMETERS = {"scenario", "point", "run", "status", "reason"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One scenario of one batch; what is read when asked for is kept."""
+
+    batch: Batch
+    scenario: str
+    _kept: dict[str, xr.DataArray] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def resolved(self) -> Scenario:
+        """The scenario as it was resolved."""
+        return Scenario.model_validate(YAML(typ="safe", pure=True).load(self.batch.text(self.scenario)))
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """Recorded quarters."""
+        return tuple(map(str, self.batch.dictionary["scenarios"][self.scenario]["times"]))
+
+    @property
+    def entry(self) -> Mapping[str, object]:
+        """What the plan of the batch says of the scenario."""
+        plan = self.batch.manifest["plan"]
+        return next(dict(entry) for entry in plan["scenarios"] if entry["name"] == self.scenario)
+
+    @property
+    def seed(self) -> int:
+        """Seed of its luck: its own, or the batch's."""
+        own = self.entry["seed"]
+        return int(str(self.batch.manifest["plan"]["seed"] if own is None else own))
+
+    def values(self, measure: str) -> xr.DataArray:
+        """A measure as (run, time, …), nothing where a country meets itself; parameter points count as further runs."""
+        if measure not in self._kept:
+            found = self.batch.dataset(self.scenario, [measure])[measure].reset_coords(drop=True).load()
+            self._kept[measure] = without_self(_flat(found)).assign_attrs(measure=measure)
+        return self._kept[measure]
+
+    @cached_property
+    def parameters(self) -> pd.DataFrame:
+        """Parameters that take more than one value over the runs: a column each, rows by number of run."""
+        table = self.batch.runs[self.batch.runs["scenario"] == self.scenario]
+        numbers = table["point"] * RUNS_A_POINT + table["run"]
+        names = [name for name in table if name not in _NO_PARAMETERS and len(table[name].dropna().unique()) > 1]
+        return table[names].set_index(pd.Index(numbers, name="run"))
 
 
 @dataclass(frozen=True)
 class Selection:
-    """A batch and the scenario that the others are compared with; what is read when asked for is kept."""
+    """Scenarios by label, and the label of the one that the others are compared with.
 
-    batch: Batch
+    `bases` names another one for some of them, as when each batch has a baseline of its own; `titles` are
+    what a reader calls those that do not go by the title of their scenario.
+    """
+
+    parts: Mapping[str, Part]
     baseline: str
-    _kept: dict[tuple[str, str], xr.DataArray] = field(default_factory=dict, repr=False, compare=False)
+    bases: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def batch(self) -> Batch:
+        """The batch of the scenario that the others are compared with."""
+        return self.parts[self.baseline].batch
 
     @cached_property
     def scenarios(self) -> tuple[str, ...]:
-        """Scenarios with finished runs, the baseline first."""
-        done = {receipt.scenario for receipt in self.batch.receipts if receipt.finished}
-        ordered = sorted(self.batch.scenarios, key=lambda scenario: scenario != self.baseline)
-        return tuple(scenario for scenario in ordered if scenario in done)
+        """Labels of scenarios with finished runs, the baseline first."""
+        ordered = sorted(self.parts, key=lambda label: label != self.baseline)
+        return tuple(label for label in ordered if finished(self.parts[label]))
+
+    def base(self, label: str) -> str:
+        """Label of what a scenario is compared with."""
+        return self.bases.get(label, self.baseline)
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """Scenarios that can be compared with the baseline."""
+        """Scenarios that can be compared with another one."""
         known = self.scenarios
-        return tuple(s for s in known if s != self.baseline) if self.baseline in known else ()
+        return tuple(label for label in known if self.base(label) != label and self.base(label) in known)
 
     @cached_property
     def resolved(self) -> dict[str, Scenario]:
-        """Every scenario with finished runs, as it was resolved."""
-        read = YAML(typ="safe", pure=True).load
-        return {name: Scenario.model_validate(read(self.batch.text(name))) for name in self.scenarios}
+        """Every scenario with finished runs, as it was resolved, under the title that a reader knows it by."""
+        found = {label: self.parts[label].resolved for label in self.scenarios}
+        return {s: one.model_copy(update={"title": self.titles.get(s, one.title)}) for s, one in found.items()}
 
-    @property
+    @cached_property
     def ends(self) -> tuple[str, str]:
-        """First and last recorded quarter of the baseline."""
-        times = self.batch.dictionary["scenarios"][self.baseline]["times"]
-        return str(times[0]), str(times[-1])
+        """First and last quarter recorded of all scenarios; BatchError when there is none."""
+        times = [set(self.parts[label].times) for label in self.scenarios]
+        common = sorted(set.intersection(*times), key=parse_quarter)
+        if not common:
+            msg = f"{', '.join(self.scenarios)}: no quarter was recorded in all of them"
+            raise BatchError(msg)
+        return common[0], common[-1]
 
     @property
     def poles(self) -> tuple[str, ...]:
         """Poles in order of their axis."""
         return tuple(str(pole) for pole in self.values(self.baseline, "alignment")["pole"].values)
 
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Measures that were recorded of all scenarios."""
+        batches = [part.batch for part in self.parts.values()]
+        return tuple(name for name in self.batch.measures if all(name in batch.measures for batch in batches))
+
     def has(self, *measures: str) -> bool:
         """Whether all these measures were recorded."""
-        return set(measures) <= set(self.batch.measures)
+        return set(measures) <= set(self.measures)
 
     def values(self, scenario: str, measure: str) -> xr.DataArray:
         """A measure as (run, time, …), nothing where a country meets itself; parameter points count as further runs."""
-        key = (scenario, measure)
-        if key not in self._kept:
-            found = self.batch.dataset(scenario, [measure])[measure].reset_coords(drop=True).load()
-            self._kept[key] = without_self(_flat(found)).assign_attrs(scenario=scenario, measure=measure)
-        return self._kept[key]
+        return self.parts[scenario].values(measure)
+
+    def paired(self, scenario: str) -> bool:
+        """Whether the runs of a scenario have the same luck as those of what it is compared with."""
+        return not unpaired(self.parts[scenario], self.parts[self.base(scenario)])
 
     def difference(self, scenario: str, measure: str, against: str | None = None) -> xr.DataArray:
-        """Scenario minus baseline (or `against`), run by run: same run, same luck."""
-        ours, theirs = self.values(scenario, measure), self.values(against or self.baseline, measure)
-        if _same_labels(ours, theirs):
-            return (ours - theirs).assign_attrs(ours.attrs)
-        ours, theirs = xr.align(ours, theirs, join="inner")
+        """Scenario minus its baseline (or `against`), run by run: same run, same luck.
+
+        Where the luck differs (`unpaired`) as many runs of both stand against each other in order: differences
+        of independent draws, so that intervals include the luck.
+        """
+        base = against or self.base(scenario)
+        ours, theirs = self.values(scenario, measure), self.values(base, measure)
+        if unpaired(self.parts[scenario], self.parts[base]):
+            ours, theirs = _in_order(ours, theirs)
+        if not _same_labels(ours, theirs):
+            ours, theirs = xr.align(ours, theirs, join="inner")
         return (ours - theirs).assign_attrs(ours.attrs)
 
 
 def select(batch: Batch, against: str = "baseline") -> Selection:
     """Selection of a whole batch; without a scenario `against`, its first one is the baseline."""
-    return Selection(batch, against if against in batch.scenarios else batch.scenarios[0])
+    parts = {scenario: Part(batch, scenario) for scenario in batch.scenarios}
+    return Selection(parts, against if against in parts else batch.scenarios[0])
+
+
+def chosen(batch: Batch, against: str | None = None) -> Selection:
+    """Selection for a report: compared with `against`, else the baseline, else the first scenario with finished runs.
+
+    BatchError when no run is finished, or none of a scenario that was asked for.
+    """
+    selection = select(batch, against or "baseline")
+    if not selection.scenarios:
+        msg = f"{batch.folder}: no finished run to report; repeat the command that began the batch"
+        raise BatchError(msg)
+    if against is not None and against not in selection.scenarios:
+        msg = f"{batch.folder}: no finished run of {against!r}; it has {', '.join(selection.scenarios)}"
+        raise BatchError(msg)
+    return selection if selection.baseline in selection.scenarios else select(batch, selection.scenarios[0])
+
+
+def finished(part: Part) -> bool:
+    """Whether any run of a scenario is finished."""
+    return any(receipt.scenario == part.scenario and receipt.finished for receipt in part.batch.receipts)
+
+
+def unpaired(ours: Part, theirs: Part) -> str:
+    """Why the runs of two scenarios do not have the same luck; empty when they do.
+
+    Luck is addressed by seed, process, entity and run, never by scenario, batch or parameter.
+    """
+    if ours.seed != theirs.seed:
+        return f"seeds differ, {theirs.seed} and {ours.seed}"
+    points, others = (part.batch.manifest["plan"]["sample"]["points"] for part in (ours, theirs))
+    alike = points == others or len(points) == len(others) == 1
+    return "" if alike else "the points of the designs differ"
 
 
 def at(values: xr.DataArray, quarter: str) -> xr.DataArray:
@@ -125,6 +237,17 @@ def _flat(values: xr.DataArray) -> xr.DataArray:
     coords = {"run": numbers.ravel()} | {dim: values[dim].values for dim in rest}
     flat = xr.DataArray(cells, coords=coords, dims=("run", *rest), name=values.name, attrs=values.attrs)
     return flat.dropna("run", how="all")
+
+
+def _in_order(ours: xr.DataArray, theirs: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
+    """As many runs of both, numbered from nought; of the larger one runs spread evenly over its points."""
+    count = min(ours.sizes["run"], theirs.sizes["run"])
+    places = (np.arange(count) * values.sizes["run"] // count for values in (ours, theirs))
+    first, second = (
+        values.isel(run=place).assign_coords(run=np.arange(count))
+        for values, place in zip((ours, theirs), places, strict=True)
+    )
+    return first, second
 
 
 def _same_labels(ours: xr.DataArray, theirs: xr.DataArray) -> bool:

@@ -27,7 +27,7 @@ class Sentence:
 
 def sentences(selection: Selection) -> tuple[Sentence, ...]:
     """At most five sentences: the largest dependence, then the largest effects; without comparison, levels."""
-    about = list(_effects(selection))
+    about = list(of_effects(selection))
     before = list(_largest_loss(selection))[: max(HOW_MANY - len(about), 0)]
     found = [*before, *about, *_drift(selection), *_corridor(selection)]
     return tuple(found[:HOW_MANY])
@@ -49,7 +49,7 @@ def _largest_loss(selection: Selection) -> Iterator[Sentence]:
     )
 
 
-def _effects(selection: Selection) -> Iterator[Sentence]:
+def of_effects(selection: Selection) -> Iterator[Sentence]:
     """An effect of every scenario that has one, then one on every other measure, or that there is none."""
     late = [scenario for scenario in selection.changed if begins_late(selection, scenario)]
     for scenario in late:
@@ -162,10 +162,16 @@ def _effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     size, ends = number(abs(mean), effect.digits), sorted((abs(low), abs(high)))
     interval = " to ".join(number(end, effect.digits) for end in ends)
     share = 100 * (row["share_up"] if mean > 0 else row["share_down"])
+    runs = f"{share:.0f} % of {int(row['runs'])} {_runs(selection, str(row['scenario']))}"
     return (
         f"“{selection.resolved[row['scenario']].title}” {verb} {effect.said(row)} by {size} {effect.unit} "
-        f"(95 % interval of the mean {interval}; the same direction in {share:.0f} % of {int(row['runs'])} paired runs)"
+        f"(95 % interval of the mean {interval}; the same direction in {runs})"
     )
+
+
+def _runs(selection: Selection, scenario: str) -> str:
+    """What runs that are set against each other are called."""
+    return "paired runs" if selection.paired(scenario) else "pairs of runs with different luck"
 
 
 def _drift(selection: Selection) -> Iterator[Sentence]:

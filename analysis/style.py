@@ -110,6 +110,26 @@ REGIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+PLANES = (("RUS", "WEST"), ("CHN", "TUR"))
+"""Pairs of poles whose plane alignment is drawn on, across and up."""
+STATE_COLOUR: Mapping[str, str] = MappingProxyType(
+    {
+        "proposed": "#E3E3E3",
+        "committed": "#B5D2EA",
+        "building": "#5B9BD0",
+        "operating": "#0B559F",
+        "cancelled": "#C0511A",
+        "open": "#44AA99",
+        "closed": "#BBBBBB",
+        "tense": "#E79A6B",
+        "hot": "#A33B00",
+        "none": "#E3E3E3",
+        "observer": "#B5D2EA",
+        "member": "#0B559F",
+    }
+)
+"""Colour of a state of a project, a pair of states or a membership."""
+
 INK, FAINT, RULE = "#1B1B1B", "#6B6B6B", "#D9D9D9"
 WIDTH = 7.6
 """Width of a figure in inches; the page shows 96 pixels an inch."""

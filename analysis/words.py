@@ -1,5 +1,6 @@
 """Words: measures and their units as a reader says them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -8,16 +9,25 @@ from model.measures import MEASURES
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 from scenarios.tables import shipped_tables
 
-_PLACES = ("market", "link")
-"""Dimensions whose labels are rows of a table, with a name and a unit of their own."""
+_PLACES = ("market", "link", "project", "institution")
+"""Dimensions whose labels are rows of a table, with a name and, the first two, a unit of their own."""
 
 
 @cache
 def _known() -> dict[str, tuple[str, str]]:
-    """Name and layer of every market and every link."""
-    tables = [shipped_tables()[table] for table in ("markets", "links")]
-    rows = [row for table in tables for row in zip(table["id"], table["name"], table["layer"], strict=True)]
-    return {str(label): (str(name), str(layer)) for label, name, layer in rows}
+    """Name of every row of a table of places, without what stands in brackets, and the layer of a market or a link."""
+    tables = [shipped_tables()[f"{dimension}s"] for dimension in _PLACES]
+    rows = [
+        row
+        for t in tables
+        for row in zip(t["id"], t["name"], t["layer"] if "layer" in t else [""] * len(t), strict=True)
+    ]
+    return {str(label): (str(name).partition(" (")[0], str(layer)) for label, name, layer in rows}
+
+
+def layer(label: str) -> str:
+    """Layer of a market or a link; empty for any other label."""
+    return _known().get(label, ("", ""))[1]
 
 
 def place(dimension: str, label: str) -> str:
@@ -54,6 +64,16 @@ def number(value: float, digits: int = 2, *, signed: bool = False) -> str:
     return text.replace("-", "−")
 
 
+def short(value: float) -> str:
+    """A change with three digits that matter, a sign and a true minus.
+
+    >>> short(-0.012345), short(1234.5)
+    ('−0.0123', '+1230')
+    """
+    digits = max(2 - math.floor(math.log10(abs(value))), 0) if value else 0
+    return number(float(f"{value:.3g}"), min(digits, 6), signed=True)
+
+
 def cell(value: float, digits: int, *, signed: bool = False) -> str:
     """A number in a cell of a heat map, a dot where only zeros would be printed.
 
@@ -81,6 +101,17 @@ def moment(quarter: str) -> str:
     return quarter.removesuffix("Q4")
 
 
+def pairing(loose: Sequence[str]) -> str:
+    """With what luck differences are taken, when some scenarios do not pair.
+
+    >>> pairing([])
+    'run by run with the same luck'
+    """
+    if not loose:
+        return "run by run with the same luck"
+    return f"unpaired for {listing(loose)}, whose runs have other luck, which the intervals include"
+
+
 def listing(names: Sequence[str]) -> str:
     """Names as a reader lists them.
 
@@ -96,13 +127,22 @@ def measure(name: str, where: Mapping[str, str]) -> str:
     >>> measure("loss", {"country": "KAZ", "controller": "RUS"})
     'loss of Kazakhstan if Russia withholds, % of GDP'
     """
+    known = MEASURES.get(name)
+    text = phrase(name, where)
+    return text if known is None or set(known.dimensions) - set(where) else f"{text}, {unit(known.unit, where)}"
+
+
+def phrase(name: str, where: Mapping[str, str]) -> str:
+    """A measure at a place, without its unit.
+
+    >>> phrase("gdp", {"country": "KAZ"})
+    'GDP of Kazakhstan'
+    """
     said = {dimension: style.name(label) for dimension, label in where.items()}
     said |= {dimension: place(dimension, where[dimension]) for dimension in _PLACES if dimension in where}
     known = MEASURES.get(name)
-    if known is None or set(known.dimensions) - set(said):
-        return _plain(name, said)
-    phrase = _PHRASES[name].format(**said) if name in _PHRASES else _plain(name, said)
-    return f"{phrase}, {unit(known.unit, where)}"
+    whole = known is not None and not set(known.dimensions) - set(said)
+    return _PHRASES[name].format(**said) if whole and name in _PHRASES else _plain(name, said)
 
 
 def _plain(name: str, said: Mapping[str, str]) -> str:
@@ -123,11 +163,16 @@ _PHRASES = {
     "dyad_openness": "openness of the border {dyad}",
     "market_volume": "volume of “{market}”",
     "flow": "flow on “{link}”",
+    "price": "price at “{market}”",
+    "shadow_price": "price of room on “{link}”",
+    "visibility": "what {pole} can watch of {country}'s flows",
+    "project_stage": "stage of {project}",
     "threat": "threat that {country} sees in {pole}",
     "export_volume": "{commodity} that {country} sells to {pole}",
     "corridor_share": "share of the freight of {country} through {corridor}",
     "autonomy": "autonomy of {country}",
     "hedging": "hedging of {country}",
+    "contract_volume": "volume of the contract “{contract}”",
     "membership": "membership of {country} in {institution}",
     "dyad_state": "state of the pair {dyad}",
     "regional_alignment": "mean alignment of {region} with {pole}",

@@ -12,6 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from analysis.compare_page import write_comparison as write_comparison
+    from analysis.comparison import Comparison as Comparison
+    from analysis.comparison import compare as compare
     from model.agents import CountryAgent as CountryAgent
     from model.agents import PoleAgent as PoleAgent
     from multivector.corridor import CorridorModel as CorridorModel
@@ -39,12 +42,14 @@ _HOME = {
     "BatchError": ("runs.problems", "BatchError"),
     "CorridorModel": ("multivector.corridor", "CorridorModel"),
     "CountryAgent": ("model.agents", "CountryAgent"),
+    "Comparison": ("analysis.comparison", "Comparison"),
     "Interrupted": ("runs.problems", "Interrupted"),
     "Options": ("runs.launch", "Options"),
     "PoleAgent": ("model.agents", "PoleAgent"),
     "Range": ("runs.sample", "Range"),
     "Sample": ("runs.sample", "Sample"),
     "ScenarioError": ("scenarios", "ScenarioError"),
+    "compare": ("analysis.comparison", "compare"),
     "compile_scenario": ("scenarios.compile", "compile_scenario"),
     "fixed": ("runs.sample", "fixed"),
     "from_file": ("runs.sample", "from_file"),
@@ -56,6 +61,7 @@ _HOME = {
     "rerun": ("runs.rerun", "rerun"),
     "run": ("runs.launch", "run"),
     "sobol": ("runs.sample", "sobol"),
+    "write_comparison": ("analysis.compare_page", "write_comparison"),
 }
 
 

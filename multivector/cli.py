@@ -15,6 +15,7 @@ from runs.problems import BatchError, Interrupted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from analysis.report import Report
     from runs.batch import Batch
     from scenarios import Examination, Problem
 
@@ -29,6 +30,7 @@ Scenarios = Annotated[list[str] | None, typer.Argument(help="Library names or pa
 Data = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder of corrected tables, laid over the shipped ones.")
 ]
+Png = Annotated[bool, typer.Option("--png", help="Write each chart as PNG too.")]
 Topic = Literal[
     "scenario",
     "scenarios",
@@ -122,25 +124,29 @@ def run(  # noqa: PLR0913 - one argument an option
 
 def _conclude(folder: Path) -> None:
     """Write the report, say what was found and what failed; exit code 1 when runs failed."""
-    from multivector.show import failures, findings, write
+    from multivector.batch_tables import conclusions, failures
+    from multivector.tables import write
     from runs.batch import open_batch
 
     batch = open_batch(folder)
     failed = failures(batch)
     if (batch.runs["status"] == "finished").any():
-        page = _report(batch)
-        write(findings(batch))
-        typer.echo(f"report: {page}")
+        written = _report(batch)
+        for table in conclusions(written):
+            write(table)
+        typer.echo(f"report: {written.path}")
     if len(failed):
         write(failed)
         raise typer.Exit(1)
 
 
-def _report(batch: "Batch") -> Path:
+def _report(batch: "Batch", against: str | None = None, *, png: bool = False) -> "Report":
     from analysis.report import write_report
+    from analysis.selection import chosen
 
+    selection = chosen(batch, against)
     typer.echo("writing the report …", err=True)
-    return write_report(batch)
+    return write_report(selection, png=png)
 
 
 @app.command()
@@ -207,12 +213,37 @@ def _warn(warnings: "Sequence[Problem]") -> None:
 
 
 @app.command()
-def report(batch: BatchFolder, out: Out = Path("results")) -> None:
+def report(
+    batch: BatchFolder,
+    against: Annotated[str | None, typer.Option(help="Scenario of the batch to compare with; the baseline.")] = None,
+    png: Png = False,  # noqa: FBT002
+    out: Out = Path("results"),
+) -> None:
     """Write the report of a stored batch again."""
     from runs.batch import open_batch
     from runs.shelf import find
 
-    typer.echo(f"report: {_report(open_batch(find(batch, out)))}")
+    typer.echo(f"report: {_report(open_batch(find(batch, out)), against, png=png).path}")
+
+
+@app.command()
+def compare(
+    batches: Annotated[list[Path], typer.Argument(metavar="BATCH BATCH…", help="Batch folders, or names in --out.")],
+    png: Png = False,  # noqa: FBT002
+    out: Out = Path("results"),
+) -> None:
+    """Compare stored batches on one page: what differs between them, and what follows from it."""
+    from analysis.compare_page import write_comparison
+    from analysis.comparison import compare as compared
+    from multivector.tables import write
+    from runs.shelf import find
+
+    comparison = compared(*(find(batch, out) for batch in batches))
+    typer.echo("writing the comparison …", err=True)
+    page = write_comparison(comparison, out, png=png)
+    for table in (comparison.differences(), comparison.verdicts()):
+        write(table)
+    typer.echo(f"comparison: {page}")
 
 
 @app.command()
@@ -224,7 +255,7 @@ def rerun(
     out: Out = Path("results"),
 ) -> None:
     """Compute one run of a batch again and say whether it comes out as it is stored; nothing is written."""
-    from multivector.show import outcome
+    from multivector.batch_tables import outcome
     from runs.batch import open_batch
     from runs.rerun import rerun as again
     from runs.shelf import find
@@ -245,7 +276,8 @@ def show(
 ) -> None:
     """Print what the model is made of, as tables."""
     from multivector.provenance import with_origin
-    from multivector.show import TOPICS, write
+    from multivector.show import TOPICS
+    from multivector.tables import write
 
     for table in with_origin(topic, name, data, origin=origin) if origin or data else TOPICS[topic](name):
         write(table, csv=csv)
@@ -259,7 +291,7 @@ def bench(
 ) -> None:
     """Measure runs a second: bare kernels against stored batches, interleaved."""
     from multivector.bench import measure
-    from multivector.show import write
+    from multivector.tables import write
 
     write(measure(scenario, runs=runs, repeats=repeats))
 

@@ -20,7 +20,8 @@ batches = typer.Typer(help="List stored batches; label, note or delete them.", i
 @batches.callback()
 def listed(context: typer.Context, out: Out = Path("results"), csv: Csv = False) -> None:  # noqa: FBT002
     """List stored batches; label, note or delete them."""
-    from multivector.show import stored_batches, write
+    from multivector.batch_tables import stored_batches
+    from multivector.tables import write
 
     if context.invoked_subcommand is None:
         write(stored_batches(out), csv=csv)

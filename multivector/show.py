@@ -1,143 +1,22 @@
-"""Tables for a terminal: rich where a person reads, plain where a program does."""
+"""What `multivector show` prints: the parts of the model and its data as tables."""
 
 # ruff: noqa: PLC0415 - each table loads its own source
 
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from runs.batch import Batch, open_batch
-from runs.lock import held
+from multivector.tables import Tables, titled
 from runs.problems import BatchError
-from runs.shelf import batches, notes, size
 
 if TYPE_CHECKING:
-    from runs.rerun import Rerun
     from scenarios import Scenario
 
-Tables = Iterable[pd.DataFrame]
 Rows = list[dict[str, object]]
-MOST_FAILURES = 20
 SMALLEST_LOSS = 0.005  # per cent of GDP: below, a controller is left out
 LINK_COLUMNS = ["id", "name", "layer", "mode", "from", "to", "direction", "corridor", "status", "length_km"]
-
-
-def write(table: pd.DataFrame, *, csv: bool = False) -> None:
-    """Print a table; its `attrs["title"]` goes above it, except in CSV."""
-    if csv:
-        table.to_csv(sys.stdout, index=False)
-    elif sys.stdout.isatty():
-        _write_rich(table)
-    else:
-        _write_plain(table)
-
-
-def _write_rich(table: pd.DataFrame) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    grid = Table(title=table.attrs.get("title"), title_justify="left", header_style="bold")
-    for name in table.columns:
-        numeric = pd.api.types.is_numeric_dtype(table[name])
-        grid.add_column(escape(str(name)), justify="right" if numeric else "left", no_wrap=numeric)
-    for row in table.itertuples(index=False):
-        grid.add_row(*(escape(spell(value)) for value in row))
-    Console().print(grid)
-
-
-def _write_plain(table: pd.DataFrame) -> None:
-    cells = [list(map(str, table.columns)), *([spell(v) for v in row] for row in table.itertuples(index=False))]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(table.columns))]
-    if table.attrs.get("title"):
-        print(table.attrs["title"])  # noqa: T201 - printing is what this file is for
-    for row in cells:
-        line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
-        print(line.rstrip())  # noqa: T201
-
-
-def spell(value: object) -> str:
-    """One cell as text: numbers with four digits that matter, unknown as nothing.
-
-    >>> spell(0.123456), spell(float("nan")), spell(1250.0), spell("KAZ")
-    ('0.1235', '', '1250', 'KAZ')
-    """
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124
-        return ""
-    if isinstance(value, float):
-        return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"  # noqa: PLR2004
-    return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
-
-
-def failures(batch: Batch) -> pd.DataFrame:
-    """Failed runs with the process in which and the reason why, the first ones when there are many."""
-    failed = batch.runs[batch.runs["status"] == "failed"]
-    table = failed[["scenario", "point", "run", "stage", "reason"]].head(MOST_FAILURES)
-    more = f"; the first {MOST_FAILURES}" if len(failed) > MOST_FAILURES else ""
-    again = "multivector rerun {} {} {}".format(batch.name, *failed[["scenario", "run"]].iloc[0]) if len(failed) else ""
-    table.attrs["title"] = f"{len(failed)} runs failed{more}. To see one again: {again}"
-    return table
-
-
-def outcome(found: "Rerun") -> str:
-    """How a run ended that was computed again, and whether it is as it is stored."""
-    block, now, then = found.outcome.block, found.status, found.stored
-    ended = f"failed in {now.stage}: {now.reason}" if now.status == "failed" else "finished"
-    said = f"{block.entry.name}, run {block.runs[0]}, point {block.point}: {ended} after {found.outcome.seconds:.1f} s"
-    if then.status == "planned":
-        held = "the batch has not computed it yet"
-    elif found.same:
-        held = "as it is stored, to the bit"
-    elif now != then:
-        held = f"not as it is stored: {then.status} {then.reason or ''}".rstrip()
-    else:
-        held = f"not as it is stored: {', '.join(found.differing)} differ"
-    since = f"\nchanged since the batch was computed: {', '.join(found.changed)}" if found.changed else ""
-    return f"{said}; {held}{since}"
-
-
-def findings(batch: Batch) -> pd.DataFrame:
-    """What the batch found, as `analysis` words it."""
-    from analysis.report import findings as found
-
-    return pd.DataFrame({"findings": list(found(batch))})
-
-
-def stored_batches(out: Path) -> pd.DataFrame:
-    """Batches in a folder, oldest first: label, scenarios, runs, status, size, note."""
-    rows = [_batch_row(folder) for folder in batches(out)]
-    columns = ["batch", "label", "scenarios", "runs", "finished", "failed", "seed", "status", "started", "MB", "note"]
-    return pd.DataFrame(rows, columns=columns).sort_values("started", ignore_index=True)
-
-
-def _batch_row(folder: Path) -> dict[str, Any]:
-    try:
-        batch, said = open_batch(folder), notes(folder)
-    except BatchError as reason:
-        return {"batch": folder.name, "status": f"unreadable: {reason}", "started": "", "MB": _megabytes(folder)}
-    facts = batch.manifest
-    stopped = facts["status"] == "running" and not held(folder)
-    return {
-        "batch": folder.name,
-        "label": said.label,
-        "scenarios": ", ".join(batch.scenarios),
-        "runs": facts["runs"],
-        "finished": sum(len(r.finished) for r in batch.receipts),
-        "failed": sum(len(r.failed) for r in batch.receipts),
-        "seed": facts["plan"]["seed"],
-        "status": "interrupted" if stopped else facts["status"],
-        "started": facts["started"],
-        "MB": _megabytes(folder),
-        "note": said.note,
-    }
-
-
-def _megabytes(folder: Path) -> float:
-    return round(size(folder) / 1e6, 1)
 
 
 def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under each name
@@ -190,7 +69,7 @@ def links(name: str | None) -> Tables:
     table = _tables()["links"]
     touching = _touching(table, name)
     if len(touching):
-        return [_titled(touching, f"Links on the soil of {name}, those that cross its border first")]
+        return [titled(touching, f"Links on the soil of {name}, those that cross its border first")]
     shown = list(_one(table, name, brief=LINK_COLUMNS))
     found = _chosen(table, name)
     if name is None or len(found) > 1:
@@ -198,7 +77,7 @@ def links(name: str | None) -> Tables:
     from runs.flows import load_case
     from runs.link_facts import link_facts
 
-    return [*shown, _titled(link_facts(load_case(), str(found["id"].iloc[0])), "In the baseline's first quarter")]
+    return [*shown, titled(link_facts(load_case(), str(found["id"].iloc[0])), "In the baseline's first quarter")]
 
 
 def _touching(table: pd.DataFrame, name: str | None) -> pd.DataFrame:
@@ -283,12 +162,12 @@ def countries(name: str | None) -> Tables:
     if name is not None:
         felt = table[(table["loss"] >= SMALLEST_LOSS) | table["pole"]].sort_values("loss", ascending=False)
         title = f"{name.upper()}: loss by controller, % of GDP; loss_usd bn USD a year"
-        return [_titled(felt[[*channels, "loss_usd"]], title)]
+        return [titled(felt[[*channels, "loss_usd"]], title)]
     poles = table[table["pole"]]
     return [
-        _titled(by_controller(table), "Loss if a controller withheld, % of GDP (no pole: network only)"),
-        _titled(by_controller(poles, "index"), "Dependence index"),
-        _titled(poles[channels], "Loss toward poles by channel, % of GDP (a negative transit is a gain)"),
+        titled(by_controller(table), "Loss if a controller withheld, % of GDP (no pole: network only)"),
+        titled(by_controller(poles, "index"), "Dependence index"),
+        titled(poles[channels], "Loss toward poles by channel, % of GDP (a negative transit is a gain)"),
     ]
 
 
@@ -302,25 +181,18 @@ def flows(name: str | None) -> Tables:
     series = ["year", "layer", "observed", "modelled", "modelled_error", "persistence", "persistence_error", "scored"]
     if name is not None:
         found = _chosen(past, name, "series")
-        return [_titled(found[["series", *series]], "Constants of 2024 in earlier years")]
+        return [titled(found[["series", *series]], "Constants of 2024 in earlier years")]
     past = past.sort_values(["scored", "year", "modelled_error"], ascending=[False, True, False])
     pairs = ["source", "sink", "layer", "kind", "observed", "low", "high", "modelled"]
     return [
-        _titled(base_flows(case).drop(columns="confidence"), "Published totals and the base, unit of the layer a year"),
-        _titled(
+        titled(base_flows(case).drop(columns="confidence"), "Published totals and the base, unit of the layer a year"),
+        titled(
             base_pairs(case).query("kind == 'i'")[pairs], "Base flows of pairs: put in and solved, with their range"
         ),
-        _titled(free_constants(case), "Free constants"),
-        _titled(past[["series", *series]], "Constants of 2024 in earlier years; errors relative"),
-        _titled(scores(past), "Median relative errors, 2022 and 2023"),
+        titled(free_constants(case), "Free constants"),
+        titled(past[["series", *series]], "Constants of 2024 in earlier years; errors relative"),
+        titled(scores(past), "Median relative errors, 2022 and 2023"),
     ]
-
-
-def _titled(table: pd.DataFrame, title: str) -> pd.DataFrame:
-    """The table with a title to print above it."""
-    table = table.reset_index(drop=True)
-    table.attrs["title"] = title
-    return table
 
 
 def parameters(name: str | None) -> Tables:
@@ -348,7 +220,7 @@ def scenarios(name: str | None) -> Tables:
         return [pd.DataFrame([{"scenario": s.scenario, "title": s.title, "question": s.question} for s in found])]
     one = examine_shipped(name).accepted()
     tables = {"": _fields(one), "Events": _events(one), "Claims": _claims(one)}
-    return [_titled(pd.DataFrame(rows), title) for title, rows in tables.items() if rows]
+    return [titled(pd.DataFrame(rows), title) for title, rows in tables.items() if rows]
 
 
 def _fields(scenario: "Scenario") -> Rows:

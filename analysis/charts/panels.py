@@ -13,6 +13,8 @@ from analysis import style
 
 _SAMPLE, _LETTER, _ROW = 0.48, 0.078, 0.19
 """Inches: the sample of a legend with its gaps, a letter in the mean, a row."""
+_BOLD, _ASIDE = 0.0845, 0.1
+"""Inches: a bold letter of nine points in the mean, and how far a title may stand over its panel."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,16 @@ def _cells(count: int, columns: int) -> Iterator[tuple[int, int]]:
 
 
 def head(axis: Axes, text: str, unit: str = "") -> Axes:
-    """Title above a panel, and the unit of its values in small letters below the title."""
-    axis.set_title(text, y=1.0, pad=15 if unit else 5)
+    """Title above a panel, smaller where it would leave it, and the unit of its values in small letters below."""
+    wide = axis.get_position().width * style.WIDTH + _ASIDE
+    letters = max(map(len, text.split("\n")))
+    size = min(9.0, 9.0 * wide / (_BOLD * max(letters, 1)))
+    axis.set_title(text, y=1.0, pad=15.5 if unit else 5, fontsize=size)
     if unit:
-        axis.text(0, 1.03, unit, transform=axis.transAxes, fontsize=7.5, color=style.FAINT, va="bottom")
+        axis.annotate(
+            unit, (0, 1), (0, 3.5), xycoords="axes fraction", textcoords="offset points", fontsize=7.5,
+            color=style.FAINT, va="bottom",
+        )  # fmt: skip
     return axis
 
 

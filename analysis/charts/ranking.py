@@ -1,5 +1,7 @@
 """Rankings: the largest effects, longest first."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -28,3 +30,13 @@ def ranked(axis: Axes, table: pd.DataFrame, rows: int) -> Axes:
     axis.xaxis.set_major_locator(MaxNLocator(3))
     axis.spines["left"].set_visible(False)
     return widen(axis, -style.SMALLEST_RANGE, style.SMALLEST_RANGE, "x")
+
+
+def amounts(axis: Axes, texts: Iterable[str]) -> Axes:
+    """Amounts in words at the right of the bars of a ranking, first above."""
+    for place, text in enumerate(texts):
+        axis.annotate(
+            text, (1, place), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+            fontsize=7.5, color=style.FAINT,
+        )  # fmt: skip
+    return axis

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from mesa.visualization import SolaraViz
 
 from analysis import style
-from analysis.page import drawing
+from analysis.page import drawing, inline
 from model.parameters import PARAMETERS
 from multivector.dashboard import FIRST, charts
 from multivector.dashboard.shown import ShownModel
@@ -79,4 +79,4 @@ def _countries(model: ShownModel) -> dict[str, str]:
 def _show(description: str, chart: Callable[..., Figure], *facts: object) -> None:
     """A figure of some facts in the look of the report; its text stays text."""
     with style.look():
-        solara.HTML("div", unsafe_innerHTML=drawing(chart(*facts), description), style="width: 100%")
+        solara.HTML("div", unsafe_innerHTML=inline(drawing(chart(*facts)), description), style="width: 100%")

@@ -10,6 +10,7 @@ from model.axes import CHANNELS, Axis
 from model.measures import MEASURES
 from model.trajectory import Trajectory
 from runs.launch import Options, draft, launch
+from runs.sample import Range, grid, latin_hypercube
 from runs.variants import Variant
 from runs.worker import Engine
 
@@ -35,13 +36,17 @@ class World(SimpleNamespace):
 
 
 def simulate(world, runs, seed, parameters, record, every):  # noqa: ARG001, PLR0913 - the model's signature
-    """Uniform luck by run, the same in all worlds, plus a push that begins in 2030 and ends at a record, or never."""
+    """Uniform luck by run, the same in all worlds, plus a push that begins in 2030 and ends at a record, or never.
+
+    Parameters `p` and `q`, where given, are added: `p` whole, `q` a tenth of it.
+    """
+    extra = parameters.get("p", 0.0) + 0.1 * parameters.get("q", 0.0)
     measures = {}
     for name in record:
         shape = (len(TIMES), *(len(world.axes[d]) for d in MEASURES[name].dimensions))
         luck = np.stack([np.random.default_rng([seed, int(run)]).random(shape) for run in runs], axis=-1)
         pushed = np.isin(np.arange(len(TIMES)), range(2, world.until)).reshape(-1, *[1] * len(shape))
-        measures[name] = 0.5 * luck + world.push * pushed
+        measures[name] = 0.5 * luck + world.push * pushed + extra
     return Trajectory(TIMES, world.axes, runs, measures)
 
 
@@ -61,15 +66,22 @@ def axes(tables):
     return {name: Axis(name, values) for name, values in labels.items()}
 
 
-def made(axes, folder, record, until=4):
+PUSHES = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 1.0), "still": ("Stillness", 0.0)}
+
+
+def made(axes, folder, record, until=4, *, pushes=PUSHES, name="trial", seed=1, runs=40, sample=None):  # noqa: PLR0913
     """A batch of the three scenarios with 40 runs of each; the push ends at record `until`."""
-    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 1.0), "still": ("Stillness", 0.0)}
     variants = [
-        Variant(name, World(scenario=name, push=push, until=until, axes=axes), TEXT.format(name=name, title=title))
-        for name, (title, push) in pushes.items()
+        Variant(
+            scenario,
+            World(scenario=scenario, push=push, until=until, axes=axes),
+            TEXT.format(name=scenario, title=title),
+        )
+        for scenario, (title, push) in pushes.items()
     ]
-    options = Options(workers=1, record=record, out=folder, name="trial")
-    return launch(variants, draft(variants, 40, 1, options=options), options, Engine(simulate, ZeroDivisionError))
+    options = Options(workers=1, record=record, out=folder, name=name)
+    drafted = draft(variants, runs, seed, sample, options)
+    return launch(variants, drafted, options, Engine(simulate, ZeroDivisionError))
 
 
 @pytest.fixture(scope="session")
@@ -87,3 +99,50 @@ def lean_batch(tmp_path_factory, axes):
 def passing_batch(tmp_path_factory, axes):
     """A batch with flows whose push is over at the end."""
     return made(axes, tmp_path_factory.mktemp("passing"), ("alignment", "loss", "flow", "corridor_flow"), until=3)
+
+
+LEAN = ("alignment", "loss")
+
+
+@pytest.fixture
+def make(axes, tmp_path):
+    """Makes a batch like `before` in a folder of its own."""
+
+    def maker(name, folder="", **more):
+        return made(axes, tmp_path / folder, LEAN, name=name, **more)
+
+    return maker
+
+
+@pytest.fixture(scope="session")
+def before(tmp_path_factory, axes):
+    """A batch to compare others with."""
+    return made(axes, tmp_path_factory.mktemp("before"), LEAN, name="before")
+
+
+@pytest.fixture(scope="session")
+def after(tmp_path_factory, axes):
+    """The same after a change: another parameter, no `still`, a stronger push."""
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 1.5)}
+    sample = grid((), {"p": 0.25})
+    return made(axes, tmp_path_factory.mktemp("after"), LEAN, pushes=pushes, name="after", sample=sample)
+
+
+@pytest.fixture(scope="session")
+def lucky(tmp_path_factory, axes):
+    """The same with other luck and fewer runs."""
+    return made(axes, tmp_path_factory.mktemp("lucky"), LEAN, name="lucky", seed=2, runs=30)
+
+
+@pytest.fixture(scope="session")
+def varied(tmp_path_factory, axes):
+    """A batch over a grid of two parameters."""
+    sample = grid((Range("p", 0.0, 1.0, 3), Range("q", 0.0, 1.0, 2)), {})
+    return made(axes, tmp_path_factory.mktemp("varied"), LEAN, name="varied", runs=8, sample=sample)
+
+
+@pytest.fixture(scope="session")
+def spread(tmp_path_factory, axes):
+    """A batch in which each run has a value of its own."""
+    sample = latin_hypercube((Range("p", 0.0, 1.0),), {}, runs=40, seed=1)
+    return made(axes, tmp_path_factory.mktemp("spread"), LEAN, name="spread", sample=sample)

@@ -1,6 +1,7 @@
 """Charts, sentences and the page of a stored batch."""
 
 import re
+from html import escape
 from html.parser import HTMLParser
 
 import matplotlib as mpl
@@ -10,15 +11,15 @@ import pytest
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
-from analysis import figures, maps, style, tables
-from analysis import report as report_module
+from analysis import figures, maps, style, tables, verdicts
 from analysis.charts import fans, heat, network, panels, ranking
 from analysis.claims import Finding, findings_of, fired
-from analysis.report import findings, write_report
-from analysis.selection import select
+from analysis.report import write_report
+from analysis.selection import chosen, select
 from analysis.sentences import sentences
 from model.events import schedule
 from model.quarters import parse_quarter
+from runs.problems import BatchError
 from scenarios import Claim, compile_events
 
 
@@ -28,8 +29,13 @@ def view(batch):
 
 
 @pytest.fixture(scope="module")
-def report(batch):
-    return write_report(batch)
+def written(batch):
+    return write_report(chosen(batch))
+
+
+@pytest.fixture(scope="module")
+def report(written):
+    return written.path
 
 
 def axis():
@@ -156,13 +162,20 @@ def test_opposite_one_way_links_are_told_apart_and_others_between_two_places_are
         ("d", "both", *saguramo, *tbilisi, 2.0),
     ]
     columns = ["link", "direction", "name", "lat", "lon", "to_name", "to_lat", "to_lon", "change"]
-    sums = {"scenario": "s", "layer": "gas", "flow": 0.0, "change_low": 0.0, "change_high": 0.0}
+    sums = {"scenario": "s", "layer": "gas", "link_name": "n", "flow": 0.0, "change_low": 0.0, "change_high": 0.0}
     drawn = maps._between_places(pd.DataFrame(rows, columns=columns).assign(**sums))
     assert {maps._way(row): row["change"] for _, row in drawn.iterrows()} == {
         "Tbilisi → Saguramo": 2.9,
         "Saguramo → Tbilisi": 0.6,
         "Tbilisi–Saguramo": 3.0,
     }
+
+
+def test_a_power_line_goes_by_its_name_since_its_ends_stand_for_grids():
+    row = pd.Series(
+        {"layer": "power", "link_name": "Mary-Karakul 500 kV", "name": "Galkynysh field", "to_name": "Bukhara"}
+    )
+    assert maps._way(row) == "Mary-Karakul 500 kV"
 
 
 def test_what_the_numbers_are_stands_below_them(report):
@@ -239,13 +252,17 @@ def test_the_page_is_sound_html_for_small_screens(report):
 def test_every_link_to_a_table_leads_to_a_csv_file_with_a_scenario(report):
     named = re.findall(r'href="([^"#]+)"', report.read_text(encoding="utf-8"))
     assert len(named) >= 10
-    for name in named:
+    tables_of_it = [name for name in named if name.endswith(".csv")]
+    for name in tables_of_it:
         assert "scenario" in pd.read_csv(report.parent / name).columns
+        assert name.replace(".csv", ".svg") in named
+        assert (report.parent / name.replace(".csv", ".svg")).is_file()
+    assert len(named) == 2 * len(tables_of_it)
 
 
 def test_the_same_batch_gives_the_same_page(batch, report):
     before = report.read_bytes()
-    assert write_report(batch).read_bytes() == before
+    assert write_report(chosen(batch)).path.read_bytes() == before
 
 
 def test_the_way_around_leads_to_every_section_and_to_no_other(report):
@@ -256,9 +273,9 @@ def test_the_way_around_leads_to_every_section_and_to_no_other(report):
 
 
 def test_a_batch_without_flows_has_no_section_of_maps_and_no_link_to_one(lean_batch):
-    page = write_report(lean_batch).read_text(encoding="utf-8")
+    page = write_report(chosen(lean_batch)).path.read_text(encoding="utf-8")
     assert re.findall(r'href="#([^"]+)"', re.search(r"<nav>.*</nav>", page)[0]) == [
-        *("findings", "claims", "change", "alignment", "limits", "provenance")
+        *("claims", "findings", "change", "alignment", "limits", "provenance")
     ]
     assert 'id="map"' not in page
 
@@ -266,22 +283,52 @@ def test_a_batch_without_flows_has_no_section_of_maps_and_no_link_to_one(lean_ba
 def test_what_is_said_of_a_claim_is_escaped():
     claim = Claim(claim="x", measure="loss", by="2030Q4", relation="falls", size=1, where={"country": "KAZ"})
     reason = "no country <b>KAZ</b> & co"
-    assert report_module._claim(Finding("s", claim, "not tested", reason=reason)).endswith(
+    assert verdicts.said(Finding("s", claim, "not tested", reason=reason)).endswith(
         '<br><span class="small">Not tested: no country &lt;b&gt;KAZ&lt;/b&gt; &amp; co.</span>'
     )
 
 
-def test_findings_end_with_verdicts(batch):
-    assert findings(batch)[-1].startswith("not tested: GDP of Kazakhstan, bn USD/y: rises by more than 1, by 2035Q4")
-
-
 def test_every_verdict_is_told_with_its_mean_and_interval_or_why_there_is_none(batch):
     found = findings_of(select(batch))
-    places = [(finding.scenario, finding.claim.claim) for finding in found]
-    told = dict(zip(places, findings(batch)[-len(found) :], strict=True))
+    told = verdicts.frame(found).set_index(["scenario", "claim"])
     difference = batch.dataset("pushed")["loss"] - batch.dataset("baseline")["loss"]
     effect = difference.sel(country="KAZ", controller="RUS", time="2035Q4").values
     assert np.allclose(effect, 1.0)  # the push, the same in every run
-    claimed = "loss of Kazakhstan if Russia withholds, % of GDP: rises by more than 0.5, by 2035Q4"
-    assert told["pushed", "up"] == f"holds: {claimed}; mean 1.00 (1.00 to 1.00) [pushed]"
-    assert told["still", "nowhere"].endswith("by 2035Q4; gdp was not recorded [still]")
+    assert list(told.loc[("pushed", "up")]) == [
+        "loss of Kazakhstan if Russia withholds, % of GDP: rises by more than 0.5, by 2035Q4",
+        *("holds", "1.00 (1.00 to 1.00)", "100 % of 40"),
+    ]
+    assert list(told.loc[("still", "nowhere")])[1:] == ["not tested", "gdp was not recorded", "–"]
+
+
+def test_a_report_leads_with_the_claims_of_the_scenarios_and_folds_those_of_the_baseline(report):
+    page = report.read_text(encoding="utf-8")
+    assert re.findall(r'<section id="([^"]+)"', page)[:2] == ["claims", "findings"]
+    claims = page[page.index('<section id="claims"') : page.index('<section id="findings"')]
+    assert re.findall("<h3>([^<]+)</h3>", claims) == ["A push &amp; a shove", "Stillness"]
+    assert "<summary>Claims of “Base”: 3 × not tested</summary>" in claims
+
+
+def test_what_a_report_says_first_is_handed_back(written):
+    page = written.path.read_text(encoding="utf-8")
+    assert len(written.sentences) == 5
+    assert len(written.findings) == 9
+    assert all(escape(sentence).replace(" %", "\N{NO-BREAK SPACE}%") in page for sentence in written.sentences)
+
+
+def test_a_report_against_another_scenario_stands_beside_the_usual_one(lean_batch):
+    usual = write_report(chosen(lean_batch)).path
+    before = usual.read_bytes()
+    other = write_report(chosen(lean_batch, "still"))
+    assert other.path.parent.name == "report-against-still"
+    assert "Effects are differences between a scenario and “Stillness”" in other.path.read_text(encoding="utf-8")
+    assert usual.read_bytes() == before
+
+
+def test_a_scenario_that_is_not_there_is_no_baseline(batch):
+    with pytest.raises(BatchError, match=r"no finished run of 'stil'; it has baseline, pushed, still$"):
+        chosen(batch, "stil")
+
+
+def test_the_drawing_on_the_page_is_free_of_metadata(report):
+    assert "<metadata>" not in report.read_text(encoding="utf-8")

@@ -113,7 +113,7 @@ def test_a_share_that_rises_because_others_buy_less_does_not_count(volume, count
         ("closed", "export_volume"): cell(volume),
     }
     selection = SimpleNamespace(
-        baseline="base",
+        base=lambda _: "base",
         has=lambda _: True,
         values=lambda *key: stored[key],
         difference=lambda scenario, measure: stored[scenario, measure] - stored["base", measure],
@@ -210,7 +210,11 @@ def test_a_link_is_said_by_its_name_and_the_unit_of_its_layer():
             "gas that Turkmenistan sells to China",
         ),
         ("corridor_share", {"country": "UZB", "corridor": "middle"}, "freight of Uzbekistan through Middle Corridor"),
-        ("membership", {"country": "GEO", "institution": "OTS"}, "membership of Georgia in OTS, degree"),
+        (
+            "membership",
+            {"country": "GEO", "institution": "OTS"},
+            "membership of Georgia in Organization of Turkic States, degree",
+        ),
         ("dyad_state", {"dyad": "ARM-TUR"}, "state of the pair Armenia–Türkiye, state"),
         ("regional_loss", {"region": "central_asia", "pole": "RUS"}, "mean loss of Central Asia if Russia withholds"),
         ("regional_hedging", {"region": "caspian"}, "mean hedging of Caspian shore, index [0, 1]"),

@@ -11,9 +11,12 @@ import pytest
 
 import runs.launch
 import runs.variants
-from analysis import report
-from multivector import cli, orders, show
+from analysis import compare_page, report
+from analysis.claims import Finding
+from analysis.comparison import Comparison
+from multivector import cli, orders, show, tables
 from runs import worker
+from scenarios import Claim
 from scenarios.tables import shipped_tables
 from scenarios.vocabulary import TOPICS, vocabulary
 
@@ -43,8 +46,7 @@ def command(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("runs.launch.Options.__init__", _recording(double.RECORD))
     for check in ("check_values", "check_sample"):
         monkeypatch.setattr(orders, check, lambda *_: None)
-    monkeypatch.setattr(report, "write_report", lambda batch: batch.folder / "report.html")
-    monkeypatch.setattr(report, "findings", lambda _batch: ["Something rose."])
+    monkeypatch.setattr(report, "write_report", written)
 
     def called(*words):
         monkeypatch.setattr(sys, "argv", ["multivector", *words])
@@ -56,6 +58,13 @@ def command(monkeypatch, tmp_path, capsys):
 
     called.failing = failing
     return called
+
+
+def written(selection, **_options):
+    """A report of one sentence and one claim, not written."""
+    claim = Claim(claim="up", measure="gdp", where={"country": "KAZ"}, by="2030Q4", relation="rises", size=1)
+    found = Finding("baseline", claim, "holds", 6, 2.0, 1.5, 2.5, 1.0)
+    return report.Report(selection.batch.folder / "report.html", ("Something rose.",), (found,))
 
 
 def _recording(measures):
@@ -72,6 +81,10 @@ def test_a_batch_is_run_reported_and_listed(command):
     assert code == 0
     assert out.splitlines()[0].startswith("baseline, peace-deal, 6 runs each: 12 runs, seed 1, ")
     assert "Something rose." in out
+    verdict = next(line.split("  ") for line in out.splitlines() if line.startswith("baseline  up"))
+    assert [cell.strip() for cell in verdict if cell][2:] == [
+        *("GDP of Kazakhstan, bn USD/y: rises by more than 1, by 2030Q4", "holds", "2.0 (1.5 to 2.5)", "100 % of 6")
+    ]
     assert out.rstrip().endswith("report: results/first/report.html")
     code, out, _ = command("batches", "--csv")
     row = pd.read_csv(pd.io.common.StringIO(out)).iloc[0]
@@ -103,6 +116,24 @@ def test_a_killed_batch_is_listed_as_interrupted(command, tmp_path):
     assert status() == "interrupted"
     (path.parent / "writer.lock").write_text(json.dumps({"process": 1, "host": "elsewhere", "since": "now"}))
     assert status() == "running"
+
+
+def test_batches_are_compared_by_name(command, monkeypatch):
+    for name, more in (("a", ()), ("b", ("--seed", "2"))):
+        command("run", "baseline", "--runs", "2", "--workers", "1", "--name", name, *more)
+    monkeypatch.setattr(compare_page, "write_comparison", lambda found, out, **_: out / "-".join(found.batches))
+    monkeypatch.setattr(Comparison, "verdicts", lambda _: pd.DataFrame({"claim": ["up"]}))
+    code, out, _ = command("compare", "a", "b")
+    assert code == 0
+    assert out.splitlines()[0] == "What differs"
+    assert "\nseed     1" in out
+    assert out.endswith("claim\nup\ncomparison: results/a-b\n")
+
+
+def test_a_report_against_a_scenario_that_is_not_there_is_refused(command):
+    command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "a")
+    message = "results/a: no finished run of 'peace'; it has baseline\n"
+    assert command("report", "a", "--against", "peace") == (2, "", message)
 
 
 def test_failed_runs_are_listed_and_end_with_exit_code_1(command):
@@ -167,6 +198,7 @@ def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
         (("run", "--vary", "p=0:1:1000", "--vary", "q=0:1:101"), "101000 points: too many; allowed: up to 100000\n"),
         (("run", "--name", "a/b"), "--name a/b: a plain folder name is wanted; the place goes to --out\n"),
         (("report", "nowhere"), "nowhere: no batch there nor in results; `multivector batches` lists them\n"),
+        (("compare", "here", "there"), "here: no batch there nor in results; `multivector batches` lists them\n"),
         (("show", "measures", "flw"), "flw: no such name; did you mean flow?\n"),
         (("show", "network", "Blue Stream"), "Blue Stream: no such layer; it can be freight, oil, gas, power, fibre\n"),
         (("show", "data", "memberhips"), "memberhips: no such table; did you mean memberships?\n"),
@@ -251,9 +283,9 @@ def test_help_is_quick_and_no_heavy_package_is_loaded():
 
 def test_tables_are_plain_where_nobody_reads(capsys):
     table = pd.DataFrame({"name": ["a", "long name"], "value": [1.23456789, float("nan")]})
-    show.write(table)
+    tables.write(table)
     assert capsys.readouterr().out == "name       value\na          1.235\nlong name\n"
-    show.write(table, csv=True)
+    tables.write(table, csv=True)
     assert capsys.readouterr().out == "name,value\na,1.23456789\nlong name,\n"
 
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from engine_double import ENGINE, RECORD, variants
 
-from multivector.show import outcome
+from multivector.batch_tables import outcome
 from runs import manifest, sample, store
 from runs.launch import Options, draft, launch
 from runs.problems import BatchError

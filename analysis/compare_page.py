@@ -1,0 +1,213 @@
+"""The page of a comparison: what differs between batches, and what follows from it, scenario by scenario."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import figures, manifests, maps, page, ranks, style, tables, verdicts
+from analysis.claims import Finding
+from analysis.comparison import Comparison
+from analysis.figures import Exhibit, Gallery, Series
+from analysis.page import Section
+from analysis.press import Press, origin
+from analysis.report import LIMITS, TWO_INTERVALS
+from analysis.selection import Selection, chosen
+from analysis.sentences import of_effects
+from scenarios.tables import shipped_tables
+
+FILE = "comparison.html"
+MOST_SERIES, MOST, MOST_SENTENCES = 9, 4, 3
+WORTH_A_MATRIX = {"loss": 0.1, "alignment": 0.01}
+"""The least effect, in the unit of the measure, for which all countries and poles are shown."""
+
+
+def write_comparison(comparison: Comparison, out: Path | str, *, png: bool = False) -> Path:
+    """Write the page of a comparison with its tables and drawings into a folder of its own in `out`; its path."""
+    folder = Path(out) / f"compare-{'-'.join(comparison.batches)}"
+    colours = style.scenario_colours(comparison.batches, next(iter(comparison.batches)))
+    with style.look():
+        views = {s: figures.gallery(comparison.selection(s), colours) for s in comparison.scenarios}
+        body = [
+            Section("differs", "What differs", "What differs between the batches", _differs(comparison)),
+            *_claims(comparison),
+            Section("findings", "Findings", "Findings", "\n".join(_findings(views))),
+            *(_scenario(comparison, view, name, folder, png=png) for name, view in views.items()),
+            Section("limits", "Limits", "What the model can and cannot say", LIMITS),
+        ]
+    title = f"{', '.join(comparison.batches)} compared"
+    path = folder / FILE
+    path.write_text(page.page(title, [_head(comparison, colours, body), *(s.html for s in body)]), encoding="utf-8")
+    return path
+
+
+def _head(comparison: Comparison, colours: Mapping[str, str], body: Iterable[Section]) -> str:
+    """Title, batches with their colours and the way around."""
+    first, *others = comparison.batches
+    batches = "".join(
+        f'<div class="scenario" style="border-color:{colours[label]}"><strong>{escape(label)}</strong>'
+        f"{escape(origin(batch))}. <code>{escape(manifests.facts(batch)['command'])}</code></div>"
+        for label, batch in comparison.batches.items()
+    )
+    return (
+        f"<header><h1>{escape(', '.join(others))} compared with {escape(first)}</h1><p class='sub'>Multivector batches "
+        f"on one page, each in one colour throughout; differences are taken from {escape(first)}.</p>"
+        f"{batches}{page.navigation(body)}</header>"
+    )
+
+
+def _differs(comparison: Comparison) -> str:
+    """What the manifests do not agree on, whether runs pair, and how scenario files changed."""
+    table = comparison.differences().rename(columns={"what": "What"})
+    same = ", ".join(manifests.alike(comparison.batches))
+    texts = {s: manifests.changes(comparison.batches, s) for s in manifests.common(comparison.batches)}
+    folded = "".join(
+        f"<details><summary>Scenario {escape(name)}, line by line</summary><pre class='wide small'>{escape(text)}</pre>"
+        "</details>"
+        for name, text in texts.items()
+        if text
+    )
+    rest = f"<p class='small'>The same in all: {escape(same)}.</p>"
+    return f"{page.table(table, named=tuple(comparison.batches))}{rest}{folded}{_pairing(comparison)}"
+
+
+def _pairing(comparison: Comparison) -> str:
+    """Whether runs pair, and why not."""
+    table = comparison.pairing()
+    loose = table[~table["paired"].astype(bool)]
+    if table.empty:
+        return "<p>The batches have no scenario in common; effects are compared with each batch's own baseline.</p>"
+    if loose.empty:
+        return "<p>Runs pair: the same run has the same luck in all batches, and differences are taken run by run.</p>"
+    said = "; ".join(dict.fromkeys(f"{row['batch']}: {row['reason']}" for _, row in loose.iterrows()))
+    return f"<p>Some runs do not pair ({escape(said)}): those differences are unpaired and include the luck.</p>"
+
+
+def _claims(comparison: Comparison) -> Iterator[Section]:
+    """Verdicts on the claims, a column a batch; those that batches do not agree on first."""
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    said: dict[tuple[str, str], set[str]] = {}
+    for label, found in comparison.findings.items():
+        for finding in found:
+            key = (finding.scenario, verdicts.said(replace(finding, reason="")))
+            row = rows.setdefault(key, {"Claim": f"{key[1]} <span class='small'>[{escape(finding.scenario)}]</span>"})
+            row[label] = _cell(finding)
+            said.setdefault(key, set()).add(finding.verdict)
+    if not rows:
+        return
+    bases = {chosen(batch).baseline for batch in comparison.batches.values()}
+    order = sorted(rows, key=lambda key: (len(said[key]) == 1, key[0] in bases))
+    shown = [{"Claim": ""} | dict.fromkeys(comparison.batches, manifests.NOTHING) | rows[key] for key in order]
+    apart = sum(len(verdict) > 1 for verdict in said.values())
+    text = f"<p>{_agreement(apart, len(rows))}</p>"
+    names = ("Claim", *comparison.batches)
+    yield Section(
+        "claims",
+        "Claims",
+        "Claims and their verdicts",
+        text + page.table(pd.DataFrame(shown), raw=names, named=names[1:]),
+    )
+
+
+def _cell(finding: Finding) -> str:
+    """A verdict with its mean, and the interval below, HTML."""
+    mean, _, interval = verdicts.numbers(finding).partition(" (")
+    rest = f"<br><span class='whole small'>({interval}</span>" if interval else ""
+    return f"{verdicts.mark(finding.verdict)} <span class='whole'>{mean}</span>{rest}"
+
+
+def _agreement(apart: int, claims: int) -> str:
+    """How many claims have not the same verdict in all batches.
+
+    >>> _agreement(1, 13)
+    '1 of 13 claims has another verdict in another batch and comes first.'
+    """
+    if not apart:
+        return f"No verdict on the {claims} claims differs between the batches."
+    has, comes = ("has", "comes") if apart == 1 else ("have", "come")
+    return f"{apart} of {claims} claims {has} another verdict in another batch and {comes} first."
+
+
+def _findings(views: Mapping[str, Gallery]) -> Iterator[str]:
+    """The largest differences of each scenario that several batches have, in words."""
+    for view in views.values():
+        if not view.selection.changed:
+            continue
+        title = next(iter(view.selection.parts.values())).resolved.title
+        apart, still = _apart(view)
+        said = [sentence.text for sentence in of_effects(apart.selection)][:MOST_SENTENCES]
+        lines = "".join(f"<li>{escape(text)}</li>" for text in [*said, *(f"“{label}”: {_SAME}" for label in still)])
+        yield f"<h3>{escape(title)}, compared with {escape(view.base)}</h3><ul class='findings'>{lines}</ul>"
+    yield f"<p class='small'>{_STRICT} {TWO_INTERVALS}"
+
+
+_STRICT = (
+    "Of differences that are unpaired only those are told whose interval leaves zero out even when the chance of 5 % "
+    "is for all times and places at once."
+)
+_SAME = "no recorded value differs in any run."
+
+
+def _moves(selection: Selection, label: str) -> bool:
+    """Whether any recorded value of a batch differs from the first one."""
+    return any(bool((abs(selection.difference(label, m)) > 0).any()) for m in selection.measures)
+
+
+def _apart(view: Gallery) -> tuple[Gallery, list[str]]:
+    """The first batch with those that differ from it, and the names of those that do not."""
+    selection = view.selection
+    still = [label for label in selection.changed if not _moves(selection, label)]
+    parts = {label: part for label, part in selection.parts.items() if label not in still}
+    return figures.gallery(replace(selection, parts=parts), view.colours), still
+
+
+def _scenario(comparison: Comparison, view: Gallery, name: str, folder: Path, *, png: bool) -> Section:
+    """The charts of one scenario: its differences between batches, and its effects in each."""
+    press = Press.of(view, folder, png=png)
+    apart, _ = _apart(view)
+    shown = _series(apart)
+    exhibits = [*_effects(comparison, view, name, shown), *_differences(apart, shown)]
+    title = next(iter(view.selection.parts.values())).resolved.title
+    drawn = press.shown(replace(exhibit, name=f"{name}-{exhibit.name}") for exhibit in exhibits)
+    return Section(f"scenario-{name}", title, title, drawn or f"<p>In all batches {_SAME}</p>")
+
+
+def _series(view: Gallery) -> tuple[Series, ...]:
+    """What the claims of a scenario speak of, and where the batches differ most."""
+    found = [
+        s for changed in view.selection.changed for s in ranks.series(ranks.ranking(view.selection, changed), MOST)
+    ]
+    return tuple({str(s): s for s in (*figures.asked(view), *found)}.values())[:MOST_SERIES]
+
+
+def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
+    """A scenario in one batch minus the same in the first."""
+    if not view.selection.changed:
+        return
+    yield replace(figures.fans(view, shown), heading="In each batch")
+    yield replace(figures.paired(view, shown), heading=f"Differences from {view.base}")
+    yield replace(ranks.exhibit(view), heading="Largest differences over all measures")
+    for measure, least in WORTH_A_MATRIX.items():
+        if view.selection.has(measure) and _largest(view, measure) >= least:
+            yield figures.effect_maps(view, measure)
+    if view.selection.has("flow"):
+        ground = maps.Ground.of(shipped_tables())
+        for scenario in filter(view.selection.paired, view.selection.changed):
+            yield from maps.change_maps(view, ground, scenario)[:1]
+
+
+def _largest(view: Gallery, measure: str) -> float:
+    """The largest mean difference on a measure."""
+    return max(float(tables.change(view.selection, s, measure)["mean"].abs().max()) for s in view.selection.changed)
+
+
+def _effects(comparison: Comparison, view: Gallery, name: str, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
+    """A scenario minus the baseline of the same batch, in each batch that has it."""
+    own = comparison.own_effects(name)
+    if own is None:
+        return
+    drawn = figures.paired(figures.gallery(own, view.colours), shown)
+    caption = "The scenario minus the baseline of the same batch, " + drawn.caption.partition("”, ")[2]
+    yield replace(drawn, name="effects", heading="Its effects in each batch", caption=caption)

@@ -1,0 +1,148 @@
+"""Comparison: stored batches side by side, the first of which the others are compared with.
+
+Where the runs of two batches have the same luck (the same seed), differences
+are taken run by run; otherwise they are unpaired, and said to be.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import manifests, verdicts
+from analysis.claims import Finding, findings_of
+from analysis.ensemble import effects
+from analysis.selection import Part, Selection, chosen, finished, unpaired
+from runs.batch import Batch, open_batch
+from runs.problems import BatchError
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Batches by the name that a reader knows them by; the others are compared with the first."""
+
+    batches: Mapping[str, Batch]
+
+    @cached_property
+    def parts(self) -> dict[tuple[str, str], Part]:
+        """Every scenario with finished runs, by batch and name."""
+        every = {(label, s): Part(batch, s) for label, batch in self.batches.items() for s in batch.scenarios}
+        return {key: part for key, part in every.items() if finished(part)}
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Scenarios of any batch."""
+        return tuple(dict.fromkeys(scenario for _, scenario in self.parts))
+
+    def selection(self, scenario: str) -> Selection:
+        """One scenario in all batches that have it, the first of them compared with; BatchError when none has it."""
+        parts = {label: part for (label, name), part in self.parts.items() if name == scenario}
+        if not parts:
+            msg = f"no batch has a finished run of {scenario!r}; they have {', '.join(self.scenarios)}"
+            raise BatchError(msg)
+        return Selection(parts, next(iter(parts)), titles={label: label for label in parts})
+
+    def own_effects(self, scenario: str) -> Selection | None:
+        """A scenario in every batch that has it, compared with the baseline of the same batch; None for a baseline."""
+        bases = {label: chosen(batch).baseline for label, batch in self.batches.items()}
+        labels = [label for label, base in bases.items() if (label, scenario) in self.parts and scenario != base]
+        if not labels:
+            return None
+        names = {label: f"{bases[label]} of {label}" for label in labels}
+        parts = {name: self.parts[label, bases[label]] for label, name in names.items()}
+        parts |= {label: self.parts[label, scenario] for label in labels}
+        own = names | {name: name for name in names.values()}
+        return Selection(parts, names[labels[0]], own, {label: label for label in parts})
+
+    def differences(self) -> pd.DataFrame:
+        """What is not the same in the manifests and scenario texts: `what`, and a column a batch."""
+        return _titled(manifests.differences(self.batches), "What differs")
+
+    def pairing(self) -> pd.DataFrame:
+        """Whether the runs of each scenario pair with those of the first batch that has it: `reason` if not."""
+        rows = []
+        for scenario in self.scenarios:
+            first, *others = (key for key in self.parts if key[1] == scenario)
+            reasons = [unpaired(self.parts[key], self.parts[first]) for key in others]
+            rows += [
+                {"scenario": scenario, "batch": key[0], "with": first[0], "paired": not reason, "reason": reason}
+                for key, reason in zip(others, reasons, strict=True)
+            ]
+        return pd.DataFrame(rows, columns=["scenario", "batch", "with", "paired", "reason"])
+
+    @cached_property
+    def findings(self) -> dict[str, tuple[Finding, ...]]:
+        """The claims of each batch, tested on it."""
+        return {label: findings_of(self._whole(label)) for label in self.batches}
+
+    def verdicts(self) -> pd.DataFrame:
+        """Verdicts of all claims: `scenario`, `claim`, `says`, and verdict with mean in a column a batch."""
+        rows: dict[tuple[str, str], dict[str, str]] = {}
+        for label, found in self.findings.items():
+            for row in verdicts.frame(found).to_dict("records"):
+                kept = rows.setdefault(
+                    (row["scenario"], row["says"]), {k: row[k] for k in ("scenario", "claim", "says")}
+                )
+                kept[label] = f"{row['verdict']}: {row['mean (95 % interval)']}"
+        columns = ["scenario", "claim", "says", *self.batches]
+        return _titled(pd.DataFrame(list(rows.values()), columns=columns).fillna(manifests.NOTHING), "Claims")
+
+    def effects(self, measure: str, scenario: str = "baseline", **where: str) -> pd.DataFrame:
+        """Differences of a measure in one scenario from the first batch, over time and whatever `where` leaves open.
+
+        Columns: `batch`, `time`, labels, `mean` with its 95 % interval `mean_low` to `mean_high`, quantiles over runs
+        `low` to `high`, shares of runs that rise and fall, `runs`, and whether they are `paired`. The unit of the
+        measure is in `attrs["unit"]`. BatchError for a scenario or measure that the batches do not have.
+        """
+        selection = self.selection(scenario)
+        if not selection.has(measure):
+            msg = f"no measure {measure!r} in all batches; they have {', '.join(selection.measures)}"
+            raise BatchError(msg)
+        parts = []
+        for label in selection.changed:
+            table = effects(selection.difference(label, measure).sel(where, drop=True))
+            table.insert(0, "batch", label)
+            parts.append(table.assign(paired=selection.paired(label)))
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["batch"])
+
+    def _whole(self, label: str) -> Selection:
+        """All scenarios of one batch, with the parts that are read already."""
+        usual = chosen(self.batches[label])
+        return Selection({name: part for (b, name), part in self.parts.items() if b == label}, usual.baseline)
+
+
+def compare(*batches: Batch | str | Path) -> Comparison:
+    """Comparison of stored batches, or of the folders that hold them, with the first of them.
+
+    BatchError for fewer than two, for one named twice, and for a folder without a batch or without finished runs.
+
+    >>> import multivector as mv
+    >>> both = mv.compare("results/before", "results/after")  # doctest: +SKIP
+    >>> both.effects("loss", "peace-deal", country="ARM", controller="RUS")  # doctest: +SKIP
+    """
+    opened = [batch if isinstance(batch, Batch) else open_batch(batch) for batch in batches]
+    places = [batch.folder.resolve() for batch in opened]
+    if len(places) < 2:  # noqa: PLR2004 - that is what comparing needs
+        msg = "compare: name at least two batches; `multivector batches` lists them"
+        raise BatchError(msg)
+    if twice := [str(place) for place in places if places.count(place) > 1]:
+        msg = f"compare: {twice[0]} is named twice; name different batches"
+        raise BatchError(msg)
+    for batch in opened:
+        chosen(batch)
+    return Comparison(dict(zip(_labels(opened), opened, strict=True)))
+
+
+def _labels(batches: list[Batch]) -> list[str]:
+    """Names of batches; those of one name with their folder, or a number."""
+    names = [batch.name for batch in batches]
+    long = [f"{batch.folder.resolve().parent.name}-{batch.name}" for batch in batches]
+    wanted = [name if names.count(name) == 1 else far for name, far in zip(names, long, strict=True)]
+    return [name if wanted.count(name) == 1 else f"{name}-{i}" for i, name in enumerate(wanted, 1)]
+
+
+def _titled(table: pd.DataFrame, title: str) -> pd.DataFrame:
+    table.attrs["title"] = title
+    return table

@@ -1,0 +1,80 @@
+"""Press: exhibits as HTML, with a table and a drawing beside the page for each.
+
+Whatever leaves a page tells where it comes from: drawings carry batches,
+scenarios, versions and command in their metadata and in a line below.
+"""
+
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from matplotlib.transforms import Bbox
+
+from analysis import page, style
+from analysis.figures import Exhibit, Gallery
+from runs.batch import Batch
+
+PNG_DPI = 200
+
+
+@dataclass(frozen=True)
+class Press:
+    """A folder that exhibits are written into, what they come from, and whether PNG files are wanted too."""
+
+    folder: Path
+    source: str
+    description: str
+    png: bool = False
+
+    @classmethod
+    def of(cls, view: Gallery, folder: Path, *, png: bool = False) -> "Press":
+        """The press for a gallery; its folder is made."""
+        folder.mkdir(parents=True, exist_ok=True)
+        parts = view.selection.parts.values()
+        batches = {part.batch.folder: part.batch for part in parts}
+        scenarios = ", ".join(dict.fromkeys(part.scenario for part in parts))
+        commands = "; ".join(shlex.join(batch.manifest["command"]) for batch in batches.values())
+        return cls(folder, "; ".join(map(origin, batches.values())), f"Scenarios {scenarios}. Command: {commands}", png)
+
+    def shown(self, exhibits: Iterable[Exhibit]) -> str:
+        """Exhibits as HTML; their files are written beside the page."""
+        return "\n".join(map(self._figure, exhibits))
+
+    def _figure(self, exhibit: Exhibit) -> str:
+        """One exhibit: heading, drawing, caption and the ways to its files."""
+        drawing = page.drawing(exhibit.figure, self._metadata(exhibit))
+        files = [f"{exhibit.name}.{ending}" for ending in ("csv", "svg", *(["png"] if self.png else []))]
+        exhibit.table.to_csv(self.folder / files[0], index=False, float_format="%.6g", encoding="utf-8")
+        (self.folder / files[1]).write_text(page.standalone(drawing, self.source), encoding="utf-8")
+        if self.png:
+            self._photograph(exhibit)
+        links = ", ".join(f'<a href="{escape(file)}">{escape(file)}</a>' for file in files)
+        return (
+            f'<h3>{escape(exhibit.heading)}</h3>\n<figure><div class="wide">'
+            f"{page.inline(drawing, exhibit.heading)}</div><figcaption>{escape(exhibit.caption)} {links}"
+            f"</figcaption></figure>"
+        )
+
+    def _metadata(self, exhibit: Exhibit) -> dict[str, str]:
+        return {"Title": exhibit.heading, "Description": self.description, "Source": self.source}
+
+    def _photograph(self, exhibit: Exhibit) -> None:
+        """The drawing as PNG, with the line below it."""
+        figure = exhibit.figure
+        figure.text(0.005, 0, self.source, fontsize=6.5, color=style.FAINT, va="top")
+        wide, tall = figure.get_size_inches()
+        sheet = Bbox([[0, -page.FOOT / 72], [wide, tall]])
+        path = self.folder / f"{exhibit.name}.png"
+        figure.savefig(path, dpi=PNG_DPI, bbox_inches=sheet, metadata=self._metadata(exhibit))
+
+
+def origin(batch: Batch) -> str:
+    """A batch in one line: name, seed, version of the package, hashes of model and data."""
+    facts = batch.manifest
+    version = facts["versions"].get("multivector", "")
+    return (
+        f"Multivector {version}, batch {batch.name}, seed {facts['plan']['seed']}, "
+        f"model {facts['plan']['model'][:8]}, data {facts['data'][:8]}"
+    )

@@ -1,0 +1,166 @@
+"""Responses: what the varied parameters of a batch do to the outcomes that its scenarios ask about.
+
+Runs with the same value of a parameter are put together, whatever the other
+parameters are; where nearly every run has a value of its own, runs with
+neighbouring values are.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from analysis import style, words
+from analysis.charts.panels import Margins, head, key, key_height, panels, widen
+from analysis.charts.response import curve, tornado
+from analysis.ensemble import QUANTILES, difference_interval, mean_interval, quantiles
+from analysis.figures import Exhibit, Gallery, Series, asked, largest
+from analysis.selection import RUNS_A_POINT, Selection, at
+from model.arrays import Array
+
+MOST_VALUES, GROUPS = 12, 8
+"""Values that stand for themselves, and groups that more of them are put into."""
+MOST_CURVES, MOST_BARS, MOST_SERIES = 4, 10, 9
+Outcome: TypeAlias = "pd.Series[float]"
+
+
+def varied(selection: Selection) -> tuple[str, ...]:
+    """Parameters that take more than one value over the runs of some scenario."""
+    return tuple(dict.fromkeys(name for s in selection.scenarios for name in map(str, selection.parts[s].parameters)))
+
+
+def exhibits(view: Gallery) -> Iterator[Exhibit]:
+    """What each parameter moves most, when there are several, and a response curve of those that move most."""
+    chosen = tuple({str(s): s for s in (*asked(view), *largest(view, each=2))}.values())[:MOST_SERIES]
+    table = responses(view.selection, chosen)
+    moved = swings(view.selection, chosen)
+    order = _by_strength(moved)
+    if len(order) > 1:
+        yield _tornado(view, chosen, moved, order)
+    for parameter in order[:MOST_CURVES]:
+        yield _curves(view, chosen, table[table["parameter"] == parameter], parameter)
+
+
+def responses(selection: Selection, chosen: Sequence[Series]) -> pd.DataFrame:
+    """Outcomes at the last quarter by value of each parameter: mean with its interval, 95 % of the runs, runs."""
+    rows = [
+        front | {"value": value} | _statistics(part)
+        for front, groups in _grouped(selection, chosen)
+        for value, part in groups.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def swings(selection: Selection, chosen: Sequence[Series]) -> pd.DataFrame:
+    """What each outcome gains from the lowest to the highest value, or group of values, of each parameter.
+
+    The same run is compared with itself where it was run at both; else the groups are unpaired.
+    """
+    rows = []
+    for front, groups in _grouped(selection, chosen):
+        low, high = (groups[value] for value in (min(groups), max(groups)))
+        paired = low.index.equals(high.index)
+        ends = mean_interval(_array(high - low)) if paired else difference_interval(_array(high), _array(low))
+        names = ("mean_low", "mean", "mean_high")
+        rows.append(
+            front | {"lowest": min(groups), "highest": max(groups)} | dict(zip(names, map(float, ends), strict=True))
+        )
+    return pd.DataFrame(rows)
+
+
+def _grouped(
+    selection: Selection, chosen: Sequence[Series]
+) -> Iterator[tuple[dict[str, object], dict[float, Outcome]]]:
+    """Outcomes of each series in each scenario by value of each parameter."""
+    end = selection.ends[1]
+    for scenario in selection.scenarios:
+        parameters = selection.parts[scenario].parameters
+        for series in chosen:
+            values = at(selection.values(scenario, series.measure).sel(series.where), end)
+            outcome = pd.Series(values.values, index=pd.Index(values["run"].values, name="run"))
+            front = _front(scenario, series, str(values.attrs["units"]), end)
+            for name in map(str, parameters):
+                yield front | {"parameter": name}, by_value(outcome, parameters[name])
+
+
+def _front(scenario: str, series: Series, unit: str, time: str) -> dict[str, object]:
+    where = " ".join(f"{dimension}={label}" for dimension, label in series.where.items())
+    unit = words.unit(unit, series.where)
+    return {"scenario": scenario, "measure": series.measure, "where": where, "unit": unit, "time": time}
+
+
+def by_value(outcome: Outcome, parameter: Outcome) -> dict[float, Outcome]:
+    """Mean outcome of each run by value of a parameter; many values in groups of neighbours, at their mean.
+
+    Runs of several points are one run: other parameters are averaged over.
+    """
+    known = parameter.reindex(outcome.index)
+    if known.nunique() > MOST_VALUES:
+        known = known.groupby(pd.qcut(known, GROUPS, labels=False)).transform("mean")
+    runs = outcome.index.to_numpy() % RUNS_A_POINT
+    means = outcome.groupby([known.to_numpy(), runs]).mean()
+    return {float(str(value)): means.loc[value] for value in means.index.unique(0)}
+
+
+def _statistics(outcome: Outcome) -> dict[str, float]:
+    low, mean, high = mean_interval(_array(outcome))
+    least, most = quantiles(_array(outcome), (QUANTILES["low"], QUANTILES["high"]))
+    found = {"mean": mean, "mean_low": low, "mean_high": high, "low": least, "high": most, "runs": len(outcome)}
+    return {name: float(np.asarray(value)) for name, value in found.items()}
+
+
+def _array(outcome: Outcome) -> Array:
+    return np.asarray(outcome, dtype=np.float64)
+
+
+def _by_strength(moved: pd.DataFrame) -> list[str]:
+    """Parameters, first those that move some outcome most, as a share of what any parameter moves it."""
+    size = moved["mean"].abs()
+    share = size / size.groupby([moved["measure"], moved["where"]]).transform("max").clip(lower=1e-12)
+    strength = share.groupby(moved["parameter"]).mean().sort_values(ascending=False, kind="stable")
+    return [str(name) for name in strength.index]
+
+
+def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order: list[str]) -> Exhibit:
+    """Which parameter moves an outcome most."""
+    shown = order[:MOST_BARS]
+    tall = max(0.9, 0.09 * (1 + len(view.titles)) * len(shown))
+    space = Margins(left=1.75, across=0.3, top=0.7 + key_height(view.titles), down=0.8)
+    figure, axes = panels(len(chosen), 3, tall, space)
+    for i, (axis, series) in enumerate(zip(axes, chosen, strict=True)):
+        part = _of(moved[moved["parameter"].isin(shown)], series)
+        tornado(axis, part, view.colours, shown)
+        if series.measure == "alignment":
+            widen(axis, -style.SMALLEST_RANGE / 5, style.SMALLEST_RANGE / 5, "x")
+        axis.tick_params(axis="y", labelleft=i % 3 == 0)
+        head(axis, series.heading, f"change, {part['unit'].iloc[0]}")
+    ends = moved.groupby("parameter")[["lowest", "highest"]].first().astype(float)
+    spans = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, low, high in ends.loc[shown].itertuples())
+    caption = (
+        f"What each outcome by {words.year(view.selection.ends[1])} gains when a parameter goes from its lowest to its "
+        f"highest value (or eighth of the values), the others averaged over: {spans}. Bar: mean; line: its 95 % "
+        "interval."
+    )
+    return Exhibit("tornado", "Which parameter moves an outcome most", caption, key(figure, view.titles), moved)
+
+
+def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parameter: str) -> Exhibit:
+    """Every outcome over one parameter, all scenarios."""
+    space = Margins(left=0.7, across=0.68, down=0.82, top=0.7 + key_height(view.titles))
+    figure, axes = panels(len(chosen), 3, 1.2, space)
+    for axis, series in zip(axes, chosen, strict=True):
+        part = _of(table, series)
+        head(curve(axis, part, view.colours, view.selection.baseline), series.heading, part["unit"].iloc[0])
+    caption = (
+        f"Outcomes by {words.year(view.selection.ends[1])} over {parameter}. Lines and dark bands: means and their "
+        f"95 % intervals; light band: 95 % of the runs of “{view.base}”. Other varied parameters are averaged over."
+    )
+    heading = f"Response to {parameter}"
+    return Exhibit(f"response-{parameter}", heading, caption, key(figure, view.titles, dashed=view.base), table)
+
+
+def _of(table: pd.DataFrame, series: Series) -> pd.DataFrame:
+    """The rows of one series."""
+    where = " ".join(f"{dimension}={label}" for dimension, label in series.where.items())
+    return table[(table["measure"] == series.measure) & (table["where"] == where)]

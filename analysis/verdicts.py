@@ -1,0 +1,104 @@
+"""Verdicts: the claims of scenarios with what became of them, as tables."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+import pandas as pd
+
+from analysis import page
+from analysis.claims import Finding, wording
+from analysis.figures import Gallery
+from analysis.words import number
+
+NONE = "<p>No claims in this batch. A scenario file states them under <code>expect</code>.</p>"
+
+
+def of_batch(view: Gallery, found: Sequence[Finding]) -> Iterator[str]:
+    """Tables of claims with verdicts, one a scenario, and the rule; those of the baseline folded away."""
+    by_scenario = {s: [f for f in found if f.scenario == s] for s in dict.fromkeys(f.scenario for f in found)}
+    base = by_scenario.pop(view.selection.baseline, []) if len(by_scenario) > 1 else []
+    for scenario, claims in by_scenario.items():
+        yield f"<h3>{escape(view.scenarios[scenario].title)}</h3>{_table(claims)}"
+    if base:
+        counted = f"Claims of “{view.base}”: {tally(base)}"
+        yield f"<details><summary>{escape(counted)}</summary>{_table(base)}</details>"
+    yield _RULE
+
+
+def tally(found: Iterable[Finding]) -> str:
+    """How many claims got which verdict.
+
+    >>> from scenarios import Claim
+    >>> claim = Claim(claim="x", measure="gdp", by="2030Q4", relation="falls", size=1)
+    >>> tally([Finding("s", claim, "holds"), Finding("s", claim, "fails"), Finding("s", claim, "holds")])
+    '2 × holds, 1 × fails'
+    """
+    counts = pd.Series([finding.verdict for finding in found]).value_counts(sort=False)
+    return ", ".join(f"{count} × {verdict}" for verdict, count in counts.items())
+
+
+def frame(found: Iterable[Finding]) -> pd.DataFrame:
+    """Verdicts as a table in words: scenario, claim, what it says, verdict, mean with its interval, runs as claimed."""
+    rows = [
+        {
+            "scenario": finding.scenario,
+            "claim": finding.claim.claim,
+            "says": wording(finding.claim),
+            "verdict": finding.verdict,
+            "mean (95 % interval)": numbers(finding) if finding.runs else finding.reason,
+            "runs as claimed": _share(finding),
+        }
+        for finding in found
+    ]
+    return pd.DataFrame(rows)
+
+
+def mark(verdict: str) -> str:
+    """A verdict as a coloured label, HTML."""
+    return f'<span class="verdict {verdict.replace(" ", "-")}">{verdict}</span>'
+
+
+def numbers(finding: Finding) -> str:
+    """Mean with its interval, with as many digits as the size of the claim asks for."""
+    if not finding.runs:
+        return "–"
+    digits = 3 if finding.claim.size < 0.1 else 2 if finding.claim.size < 1 else 1  # noqa: PLR2004 - decades
+    mean, low, high = (number(value, digits) for value in (finding.mean, finding.mean_low, finding.mean_high))
+    return f"{mean} ({low} to {high})"
+
+
+def said(finding: Finding) -> str:
+    """What is claimed, where it comes from and why it was not tested, as HTML."""
+    claim = finding.claim
+    remarks = " ".join(filter(None, [claim.note, finding.reason and f"Not tested: {finding.reason}."]))
+    small = f'<br><span class="small">{escape(remarks)}</span>' if remarks else ""
+    return f"<strong>{escape(claim.claim)}</strong>: {escape(wording(claim))}{small}"
+
+
+def _table(found: Sequence[Finding]) -> str:
+    """The claims of one scenario."""
+    rows = pd.DataFrame(
+        {
+            "Claim": [said(finding) for finding in found],
+            "Verdict": [mark(finding.verdict) for finding in found],
+            "Mean (95 % interval)": [numbers(finding) for finding in found],
+            "Runs as claimed": [_share(finding) for finding in found],
+        }
+    )
+    return page.table(rows, numeric=("Mean (95 % interval)", "Runs as claimed"), raw=("Claim", "Verdict"))
+
+
+def _share(finding: Finding) -> str:
+    """The share of the runs that are as claimed."""
+    return f"{100 * finding.share:.0f} % of {finding.runs}" if finding.runs else "–"
+
+
+_RULE = (
+    "<p class='small'>A claim <em>holds</em> when at least 90 % of the runs and the whole 95 % interval of the "
+    "mean lie "
+    "beyond its size in the direction claimed, and <em>fails</em> when they do in the opposite one; an effect "
+    "that stays within "
+    "the size is <em>negligible</em>; the rest is <em>undecided</em>. Against a level or a range, the size is "
+    "the margin a "
+    "failure needs. Only runs in which the event named by the claim has begun are counted.</p>"
+)

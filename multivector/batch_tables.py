@@ -1,0 +1,86 @@
+"""Tables and lines about stored batches: what they hold, what failed, what a run computed again says."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from multivector.tables import Tables, titled
+from runs.batch import Batch, open_batch
+from runs.lock import held
+from runs.problems import BatchError
+from runs.shelf import batches, notes, size
+
+if TYPE_CHECKING:
+    from analysis.report import Report
+    from runs.rerun import Rerun
+
+MOST_FAILURES = 20
+
+
+def failures(batch: Batch) -> pd.DataFrame:
+    """Failed runs with the process in which and the reason why, the first ones when there are many."""
+    failed = batch.runs[batch.runs["status"] == "failed"]
+    table = failed[["scenario", "point", "run", "stage", "reason"]].head(MOST_FAILURES)
+    more = f"; the first {MOST_FAILURES}" if len(failed) > MOST_FAILURES else ""
+    again = "multivector rerun {} {} {}".format(batch.name, *failed[["scenario", "run"]].iloc[0]) if len(failed) else ""
+    table.attrs["title"] = f"{len(failed)} runs failed{more}. To see one again: {again}"
+    return table
+
+
+def outcome(found: "Rerun") -> str:
+    """How a run ended that was computed again, and whether it is as it is stored."""
+    block, now, then = found.outcome.block, found.status, found.stored
+    ended = f"failed in {now.stage}: {now.reason}" if now.status == "failed" else "finished"
+    said = f"{block.entry.name}, run {block.runs[0]}, point {block.point}: {ended} after {found.outcome.seconds:.1f} s"
+    if then.status == "planned":
+        held = "the batch has not computed it yet"
+    elif found.same:
+        held = "as it is stored, to the bit"
+    elif now != then:
+        held = f"not as it is stored: {then.status} {then.reason or ''}".rstrip()
+    else:
+        held = f"not as it is stored: {', '.join(found.differing)} differ"
+    since = f"\nchanged since the batch was computed: {', '.join(found.changed)}" if found.changed else ""
+    return f"{said}; {held}{since}"
+
+
+def conclusions(report: "Report") -> Tables:
+    """What a report says first: its sentences, and the claims with their verdicts."""
+    from analysis.verdicts import frame  # noqa: PLC0415 - loads what draws
+
+    told = pd.DataFrame({"findings": list(report.sentences)})
+    return [told, titled(frame(report.findings), "Claims")] if report.findings else [told]
+
+
+def stored_batches(out: Path) -> pd.DataFrame:
+    """Batches in a folder, oldest first: label, scenarios, runs, status, size, note."""
+    rows = [_batch_row(folder) for folder in batches(out)]
+    columns = ["batch", "label", "scenarios", "runs", "finished", "failed", "seed", "status", "started", "MB", "note"]
+    return pd.DataFrame(rows, columns=columns).sort_values("started", ignore_index=True)
+
+
+def _batch_row(folder: Path) -> dict[str, Any]:
+    try:
+        batch, said = open_batch(folder), notes(folder)
+    except BatchError as reason:
+        return {"batch": folder.name, "status": f"unreadable: {reason}", "started": "", "MB": _megabytes(folder)}
+    facts = batch.manifest
+    stopped = facts["status"] == "running" and not held(folder)
+    return {
+        "batch": folder.name,
+        "label": said.label,
+        "scenarios": ", ".join(batch.scenarios),
+        "runs": facts["runs"],
+        "finished": sum(len(r.finished) for r in batch.receipts),
+        "failed": sum(len(r.failed) for r in batch.receipts),
+        "seed": facts["plan"]["seed"],
+        "status": "interrupted" if stopped else facts["status"],
+        "started": facts["started"],
+        "MB": _megabytes(folder),
+        "note": said.note,
+    }
+
+
+def _megabytes(folder: Path) -> float:
+    return round(size(folder) / 1e6, 1)

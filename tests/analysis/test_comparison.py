@@ -1,0 +1,159 @@
+"""Batches side by side: what differs, what pairs, and what is said of it."""
+
+import re
+
+import numpy as np
+import pytest
+import xarray as xr
+from scipy.stats import ttest_1samp
+
+from analysis.compare_page import write_comparison
+from analysis.comparison import compare
+from analysis.ensemble import effects, simultaneous
+from analysis.peaks import EFFECTS, told
+from analysis.selection import Part, unpaired
+from runs.problems import BatchError
+
+
+@pytest.fixture(scope="module")
+def both(before, after):
+    return compare(before, after)
+
+
+@pytest.fixture(scope="module")
+def page(both, tmp_path_factory):
+    return write_comparison(both, tmp_path_factory.mktemp("out"))
+
+
+def place(comparison, scenario, **where):
+    return comparison.effects("loss", scenario, country="KAZ", controller="RUS", **where)
+
+
+def test_batches_with_one_seed_pair_and_a_difference_is_free_of_luck(both):
+    table = place(both, "pushed")
+    assert table["mean"].round(9).tolist() == [0.25, 0.25, 0.75, 0.75]  # the parameter, then the stronger push
+    assert (table["mean_high"] - table["mean_low"]).max() < 1e-12
+    assert (table["runs"] == 40).all()
+    assert table["paired"].all()
+    assert table.attrs["unit"] == "% of GDP"
+
+
+def test_batches_with_two_seeds_do_not_pair_and_their_interval_includes_the_luck(before, lucky):
+    comparison = compare(before, lucky)
+    table = place(comparison, "baseline")
+    ours, theirs = (batch.dataset("baseline")["loss"].sel(country="KAZ", controller="RUS") for batch in (lucky, before))
+    spread = np.sqrt(ours.var("run", ddof=1) / 30 + theirs.var("run", ddof=1) / 30)
+    half = (table["mean_high"] - table["mean_low"]) / 2
+    assert not table["paired"].any()
+    assert (table["runs"] == 30).all()
+    assert half.to_numpy() == pytest.approx(2.045 * spread.values, rel=0.3)
+    assert comparison.pairing()["reason"].tolist() == ["seeds differ, 1 and 2"] * 3
+
+
+def test_other_points_do_not_pair_and_one_point_does(before, after, varied):
+    parts = [Part(batch, "baseline") for batch in (before, after, varied)]
+    assert unpaired(parts[1], parts[0]) == ""
+    assert unpaired(parts[2], parts[0]) == "the points of the designs differ"
+
+
+def test_luck_alone_makes_no_finding_however_many_places_are_looked_at(before, lucky):
+    selection = compare(before, lucky).selection("baseline")
+    for effect in EFFECTS[:2]:
+        assert told(selection, "lucky", effect).empty
+
+
+def test_an_effect_larger_than_luck_is_found_without_pairs(lucky, make):
+    other = make("other", pushes={"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 3.0)}, seed=3)
+    found = told(compare(lucky, other).selection("pushed"), "other", EFFECTS[0])
+    assert set(found["time"]) == {"2030Q4", "2035Q4"}
+
+
+def test_bonferroni_is_students_interval_at_a_smaller_chance():
+    columns = np.random.default_rng(1).normal(np.linspace(0, 1, 50), size=(20, 50))
+    table = effects(xr.DataArray(columns, dims=("run", "cell"), coords={"cell": np.arange(50)}))
+    chance = ttest_1samp(columns, 0).pvalue
+    assert simultaneous(table).tolist() == (chance < 0.05 / 50).tolist()
+    assert simultaneous(table.tail(1)).tolist() == (chance[-1:] < 0.05).tolist()
+    assert 0 < (chance < 0.05 / 50).sum() < (chance < 0.05).sum()
+
+
+def test_what_differs_is_named_and_what_does_not_is_not(both):
+    table = both.differences().set_index("what")
+    assert table.loc["parameters set"].tolist() == ["–", "p = 0.25"]
+    assert table.loc["scenarios"].tolist() == ["baseline, pushed, still", "baseline, pushed"]
+    assert {"seed", "data", "model source"}.isdisjoint(table.index)
+
+
+def test_verdicts_stand_side_by_side(both):
+    table = both.verdicts().set_index(["scenario", "claim"])
+    assert table.loc[("pushed", "up"), ["before", "after"]].tolist() == [
+        "holds: 1.00 (1.00 to 1.00)",
+        "holds: 1.50 (1.50 to 1.50)",
+    ]
+    assert table.loc[("still", "up"), "after"] == "–"
+
+
+def test_each_batch_is_compared_with_its_own_baseline(both):
+    own = both.own_effects("pushed")
+    assert own.changed == ("before", "after")
+    found = [own.difference(label, "loss").sel(country="KAZ", controller="RUS") for label in own.changed]
+    assert [float(values.isel(time=-1).mean()) for values in found] == pytest.approx([1.0, 1.5])
+    assert both.own_effects("baseline") is None
+
+
+def test_the_page_has_a_part_for_each_scenario_and_its_files(page):
+    text = page.read_text(encoding="utf-8")
+    assert page.parent.name == "compare-before-after"
+    assert re.findall(r'<section id="([^"]+)"', text) == [
+        *("differs", "claims", "findings", "scenario-baseline", "scenario-pushed", "scenario-still", "limits")
+    ]
+    named = re.findall(r'href="([^"#]+)"', text)
+    assert {"pushed-effects.csv", "pushed-differences.svg", "baseline-fans.csv"} <= set(named)
+    assert all((page.parent / name).is_file() for name in named)
+    assert not re.search(r"<script|<img|<link|@import|url\((?!#)", text)
+    assert "Runs pair: the same run has the same luck in all batches" in text
+
+
+def test_a_comparison_of_equal_batches_says_so(before, make, tmp_path):
+    text = write_comparison(compare(before, make("again")), tmp_path).read_text(encoding="utf-8")
+    assert text.count("“again”: no recorded value differs in any run.") == 3
+    assert "No verdict on the 9 claims differs between the batches." in text
+    assert "Differences from before" not in text
+
+
+def test_an_unpaired_page_says_why(before, lucky, tmp_path):
+    text = write_comparison(compare(before, lucky), tmp_path).read_text(encoding="utf-8")
+    assert "Some runs do not pair (lucky: seeds differ, 1 and 2): those differences are unpaired" in text
+    assert "unpaired for lucky, whose runs have other luck, which the intervals include" in text
+
+
+def test_batches_of_one_name_are_told_apart_by_their_folders(before, make):
+    other = make("before", "later", runs=4)
+    assert list(compare(before, other).batches) == [f"{before.folder.parent.name}-before", "later-before"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (compare, "compare: name at least two batches; `multivector batches` lists them"),
+        (lambda b: compare(b, b), "compare: {} is named twice; name different batches"),
+    ],
+)
+def test_one_batch_is_no_comparison(before, ask, message):
+    with pytest.raises(BatchError, match=re.escape(message.format(before.folder.resolve()))):
+        ask(before)
+
+
+def test_batches_without_a_quarter_in_common_are_not_compared(before, make, monkeypatch):
+    past = make("past", runs=2)
+    selection = compare(before, past).selection("baseline")
+    monkeypatch.setitem(past.dictionary["scenarios"]["baseline"], "times", ["2020Q1", "2020Q4"])
+    with pytest.raises(BatchError, match=r"^before, past: no quarter was recorded in all of them$"):
+        _ = selection.ends
+
+
+def test_what_the_batches_lack_is_a_message(both):
+    with pytest.raises(BatchError, match=r"^no measure 'gdp' in all batches; they have alignment, loss$"):
+        both.effects("gdp")
+    with pytest.raises(BatchError, match=r"^no batch has a finished run of 'x'; they have baseline, pushed, still$"):
+        both.effects("loss", "x")

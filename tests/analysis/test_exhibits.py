@@ -1,0 +1,121 @@
+"""Files of exhibits, ranked effects, paths and timelines."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import xarray as xr
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from PIL import Image
+
+from analysis import figures, planes, ranks, style, timelines
+from analysis.charts import plane
+from analysis.press import Press
+from analysis.selection import select
+from scenarios.states import STATE_VALUES
+
+
+def test_drawings_carry_where_they_come_from(batch, tmp_path):
+    view = figures.gallery(select(batch))
+    with style.look():
+        Press.of(view, tmp_path, png=True).shown([figures.by_pole(view, "alignment")])
+    svg = (tmp_path / "alignment-by-country.svg").read_text(encoding="utf-8")
+    photograph = Image.open(tmp_path / "alignment-by-country.png")
+    source = (
+        f"Multivector 0.1.0, batch trial, seed 1, model {batch.manifest['plan']['model'][:8]}, "
+        f"data {batch.manifest['data'][:8]}"
+    )
+    assert f"<dc:source>{source}</dc:source>" in svg
+    assert f">{source}</text></svg>" in svg
+    assert photograph.text["Source"] == source
+    assert photograph.text["Title"] == "Alignment of each country with each pole"
+    assert photograph.text["Description"].startswith("Scenarios baseline, pushed, still. Command: ")
+
+
+def test_the_line_below_a_photograph_is_printed_on_white(batch, tmp_path):
+    view = figures.gallery(select(batch))
+    with style.look():
+        Press.of(view, tmp_path, png=True).shown([figures.by_pole(view, "alignment")])
+    pixels = np.asarray(Image.open(tmp_path / "alignment-by-country.png").convert("RGB"))
+    foot = pixels[-25:]
+    assert (foot.max(axis=(0, 2)) == 255).all()
+    assert foot.min() < 160
+
+
+def test_ranked_effects_are_in_standard_deviations_of_the_levels(batch):
+    selection = select(batch)
+    table = ranks.ranking(selection, "pushed")
+    row = table[(table["measure"] == "loss") & (table["where"] == "country=KAZ controller=RUS")].iloc[0]
+    levels = [selection.values(s, "loss").sel(country="KAZ", controller="RUS").values for s in ("baseline", "pushed")]
+    sd = np.sqrt(sum(level.var(axis=0) for level in levels) / 2).max()
+    assert row["mean"] == pytest.approx(1.0 / sd)
+    assert row["effect"] == pytest.approx(1.0)
+    assert row["label"] == "loss of Kazakhstan if Russia withholds, 2035"
+    assert row["amount"] == "+1.00 % of GDP"
+    assert set(table["measure"]) == {"alignment", "loss", "flow", "export_share", "corridor_flow"}
+    assert ranks.ranking(selection, "still").empty
+
+
+def test_paths_of_alignment_are_those_of_the_states_of_the_region_and_of_what_leaves_the_baseline(batch):
+    table = planes.paths(select(batch))
+    assert set(table.loc[table["scenario"] == "baseline", "country"]) == {
+        "ARM",
+        "AZE",
+        "GEO",
+        "IRN",
+        "KAZ",
+        "TKM",
+        "UZB",
+    }
+    assert set(table["scenario"]) == {"baseline", "pushed"}  # nothing of `still` leaves the baseline's path
+
+
+def test_names_on_a_plane_hide_neither_points_nor_each_other():
+    points = np.array([[0.0, 0.0], [0.01, 0.0], [0.0, 0.01], [0.5, 0.5]])
+    with style.look():
+        sheet = Figure(figsize=(4, 4)).add_subplot()
+        sheet.set(xlim=(-1, 1), ylim=(-1, 1))
+        plane.labels(sheet, ["Turkmenistan", "Kazakhstan", "Azerbaijan", "Iran"], points)
+        sheet.figure.draw_without_rendering()
+        boxes = [Text.get_window_extent(text) for text in sheet.texts]
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+
+
+def test_a_timeline_shows_what_moves_in_shares_of_runs():
+    stage = xr.DataArray(
+        np.array([[[0, 0], [3, 0]], [[0, 0], [2, 0]]], dtype=float),
+        dims=("run", "time", "project"),
+        coords={"project": ["a", "b"], "time": ["2025Q1", "2026Q4"]},
+    )
+    shares = timelines.state_share(stage, STATE_VALUES["project"])
+    assert shares.sel(project="a", time="2026Q4").to_series()[["building", "operating", "proposed"]].tolist() == [
+        50,
+        50,
+        0,
+    ]
+    assert (shares.sum("state") == 100).all()
+
+
+def test_every_state_has_a_colour():
+    assert {state for states in STATE_VALUES.values() for state in states} <= set(style.STATE_COLOUR)
+
+
+def test_of_a_scenario_only_what_departs_from_the_baseline_is_on_a_timeline():
+    def membership(joins_from):
+        """Two countries in two institutions over three years: one is a member, one joins in both runs, in a year."""
+        values = np.zeros((2, 3, 2, 2))
+        values[:, :, 0, 0] = 1.0
+        values[:, joins_from:, 1, 0] = 0.5
+        labels = {"time": ["2025Q4", "2026Q4", "2027Q4"], "country": ["HUN", "GEO"], "institution": ["EU", "NATO"]}
+        return xr.DataArray(values, labels, ("run", "time", "country", "institution"))
+
+    stored = {"base": membership(2), "same": membership(2), "early": membership(1)}
+    selection = SimpleNamespace(scenarios=tuple(stored), base=lambda _: "base", values=lambda s, _: stored[s])
+    found = timelines.table(selection, "membership")
+    assert found[["scenario", "where"]].drop_duplicates().to_numpy().tolist() == [
+        ["base", "GEO EU"],
+        ["early", "GEO EU"],
+    ]
+    observers = found[(found["scenario"] == "early") & (found["state"] == "observer")]
+    assert observers["share"].tolist() == [0.0, 100.0, 100.0]

@@ -1,0 +1,63 @@
+"""Varied parameters: what they do to an outcome, against the slope that was put in."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import figures, responses, style
+from analysis.figures import Series
+from analysis.report import write_report
+from analysis.selection import chosen
+
+KAZAKH_LOSS = Series("loss", {"country": "KAZ", "controller": "RUS"})
+
+
+def test_a_response_is_the_mean_outcome_at_each_value_whatever_the_others_are(varied):
+    selection = chosen(varied)
+    table = responses.responses(selection, [KAZAKH_LOSS])
+    part = table[(table["scenario"] == "pushed") & (table["parameter"] == "p")]
+    assert part["value"].tolist() == [0.0, 0.5, 1.0]
+    assert np.diff(part["mean"]) == pytest.approx([0.5, 0.5])
+    outcome = varied.dataset("pushed")["loss"].sel(country="KAZ", controller="RUS", time="2035Q4")
+    assert part["mean"].iloc[0] == pytest.approx(float(outcome.isel(point=[0, 1]).mean()))
+    assert (part["runs"] == 8).all()
+
+
+def test_a_swing_on_a_grid_is_paired_and_free_of_luck(varied):
+    table = responses.swings(chosen(varied), [KAZAKH_LOSS]).set_index(["scenario", "parameter"])
+    assert table["mean"].loc["baseline"].to_dict() == pytest.approx({"p": 1.0, "q": 0.1})
+    assert (table["mean_high"] - table["mean_low"]).max() < 1e-9
+    assert table.loc[("still", "p"), ["lowest", "highest"]].tolist() == [0.0, 1.0]
+
+
+def test_many_values_are_put_into_groups_of_neighbours_and_compared_without_pairs(spread):
+    table = responses.swings(chosen(spread), [KAZAKH_LOSS])
+    row = table[table["scenario"] == "baseline"].iloc[0]
+    assert row["mean_low"] < row["highest"] - row["lowest"] < row["mean_high"]
+    assert row["mean_high"] - row["mean_low"] > 0.1
+    assert len(responses.responses(chosen(spread), [KAZAKH_LOSS])) == 3 * responses.GROUPS
+
+
+def test_values_are_grouped_by_neighbours():
+    outcome = pd.Series(np.arange(16.0), index=pd.Index(range(16), name="run"))
+    groups = responses.by_value(outcome, outcome)
+    assert list(groups) == [0.5 + 2 * i for i in range(8)]
+    assert [list(part) for part in groups.values()] == [[2.0 * i, 2.0 * i + 1] for i in range(8)]
+
+
+def test_a_tornado_has_the_parameter_that_moves_most_above(varied):
+    view = figures.gallery(chosen(varied))
+    with style.look():
+        drawn = {exhibit.name: exhibit for exhibit in responses.exhibits(view)}
+    assert list(drawn) == ["tornado", "response-p", "response-q"]
+    axis = drawn["tornado"].figure.axes[0]
+    assert [text.get_text() for text in axis.get_yticklabels()] == ["p", "q"]
+    bars = [patch.get_width() for patch in axis.patches]
+    assert sorted(bars) == pytest.approx([0.1, 0.1, 0.1, 1.0, 1.0, 1.0])
+
+
+def test_one_parameter_needs_no_tornado_and_none_no_section(spread, lean_batch):
+    with style.look():
+        assert [e.name for e in responses.exhibits(figures.gallery(chosen(spread)))] == ["response-p"]
+    assert responses.varied(chosen(lean_batch)) == ()
+    assert 'id="parameters"' not in write_report(chosen(lean_batch)).path.read_text(encoding="utf-8")
