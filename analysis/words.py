@@ -15,14 +15,16 @@ _PLACES = ("market", "link", "project", "institution")
 
 @cache
 def _known() -> dict[str, tuple[str, str]]:
-    """Name of every row of a table of places, without what stands in brackets, and the layer of a market or a link."""
-    tables = [shipped_tables()[f"{dimension}s"] for dimension in _PLACES]
-    rows = [
-        row
-        for t in tables
-        for row in zip(t["id"], t["name"], t["layer"] if "layer" in t else [""] * len(t), strict=True)
-    ]
-    return {str(label): (str(name).partition(" (")[0], str(layer)) for label, name, layer in rows}
+    """Name of every row of a table of places, of institutions without brackets, and the layer of a market or a link."""
+    known = {}
+    for dimension in _PLACES:
+        table = shipped_tables()[f"{dimension}s"]
+        names = table["name"].str.partition(" (")[0] if dimension == "institution" else table["name"]
+        layers = table["layer"] if "layer" in table else [""] * len(table)
+        known |= {
+            str(row): (str(name), str(layer)) for row, name, layer in zip(table["id"], names, layers, strict=True)
+        }
+    return known
 
 
 def layer(label: str) -> str:
