@@ -16,7 +16,7 @@ _PLACES = ("market", "link", "project", "institution")
 @cache
 def _known() -> dict[str, tuple[str, str]]:
     """Name of every row of a table of places, of institutions without brackets, and the layer of a market or a link."""
-    known = {}
+    known: dict[str, tuple[str, str]] = {}
     for dimension in _PLACES:
         table = shipped_tables()[f"{dimension}s"]
         names = table["name"].str.partition(" (")[0] if dimension == "institution" else table["name"]
