@@ -9,13 +9,13 @@ from model.measures import MEASURES
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 from scenarios.tables import shipped_tables
 
-_PLACES = ("market", "link", "project", "institution")
-"""Dimensions whose labels are rows of a table, with a name and, the first two, a unit of their own."""
+_PLACES = ("market", "link", "contract", "project", "institution")
+"""Dimensions whose labels are rows of a table, with a name and, the first three, a unit of their own."""
 
 
 @cache
 def _known() -> dict[str, tuple[str, str]]:
-    """Name of every row of a table of places, of institutions without brackets, and the layer of a market or a link."""
+    """Name of every row of a table of places, of institutions without brackets, and its layer if any."""
     known: dict[str, tuple[str, str]] = {}
     for dimension in _PLACES:
         table = shipped_tables()[f"{dimension}s"]
@@ -28,7 +28,7 @@ def _known() -> dict[str, tuple[str, str]]:
 
 
 def layer(label: str) -> str:
-    """Layer of a market or a link; empty for any other label."""
+    """Layer of a market, a link or a contract; empty for any other label."""
     return _known().get(label, ("", ""))[1]
 
 
@@ -42,7 +42,7 @@ def place(dimension: str, label: str) -> str:
 
 
 def unit(text: object, where: Mapping[str, str]) -> str:
-    """A unit in short; of a market or a link, its own.
+    """A unit in short; of a market, a link or a contract, its own.
 
     >>> unit("Mt per year", {}), unit("index [-1, 1]", {})
     ('Mt/y', 'index [−1, 1]')

@@ -124,7 +124,7 @@ def markets(name: str | None) -> Tables:
 
 def contracts(name: str | None) -> Tables:
     """Supply contracts of oil and gas, or one with all its cells."""
-    brief = ["id", "seller", "buyer", "layer", "volume", "unit", "starts", "expires", "renewal_prior"]
+    brief = ["id", "name", "seller", "buyer", "layer", "volume", "unit", "starts", "expires", "renewal_prior"]
     return _one(_tables()["contracts"], name, brief=brief)
 
 

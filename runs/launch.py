@@ -128,7 +128,8 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
             _compute(folder, variants, drafted, options, engine)
             status = "complete"
         except KeyboardInterrupt:
-            msg = f"stopped; {folder} keeps what is stored, the same command resumes"
+            kept = f"{drafted.size - _missing(folder, drafted)} of {drafted.size} runs are stored in {folder}"
+            msg = f"stopped; {kept}, the same command resumes"
             raise Interrupted(msg) from None
         finally:
             store.finish(folder, drafted, status)
@@ -143,10 +144,15 @@ def _make(folder: Path) -> None:
         _refuse_place(folder, reason.strerror)
 
 
+def _missing(folder: Path, drafted: Plan) -> int:
+    """Number of runs of a plan that are not stored."""
+    done = store.finished(folder, drafted)
+    return drafted.size - sum(int((runs < drafted.runs).sum()) for runs in done.values())
+
+
 def _compute(folder: Path, variants: Sequence[Variant], drafted: Plan, options: Options, engine: Engine | None) -> None:
     """Run the missing blocks and commit each as it comes."""
-    done = store.finished(folder, drafted)
-    missing = drafted.size - sum(int((runs < drafted.runs).sum()) for runs in done.values())
+    done, missing = store.finished(folder, drafted), _missing(folder, drafted)
     if missing < drafted.size:
         sys.stderr.write(f"{drafted.size - missing} of {drafted.size} runs are stored already\n")
     if not missing:

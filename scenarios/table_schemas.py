@@ -203,7 +203,7 @@ SCHEMAS: dict[str, TableSchema] = {
     ),
     "contracts": TableSchema(
         (
-            *(ID, code("seller"), code("buyer"), LAYER),
+            *(ID, NAME, code("seller"), code("buyer"), LAYER),
             *(many(refers("link_or_market", "links.id", "markets.id")), positive("volume"), UNIT),
             *(quarter("starts"), quarter("expires"), share("renewal_prior"), *PROVENANCE, NOTE),
         ),

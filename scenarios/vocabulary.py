@@ -29,7 +29,7 @@ TOPICS = {
 VERY_CLOSE = 0.8  # similarity from which a name is a slip of the pen: many long names share words
 HELD = {"full": "member", "observer": "observer"}
 """Word of an event for a membership as the table has it."""
-NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in {"contract", "dyad", "parameter", "measure"}}
+NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in {"dyad", "parameter", "measure"}}
 """Kinds whose tables give each word a name."""
 Words = Mapping[str, tuple[str, ...]]
 

@@ -210,6 +210,7 @@ def test_a_link_is_said_by_its_name_and_the_unit_of_its_layer():
             "gas that Turkmenistan sells to China",
         ),
         ("corridor_share", {"country": "UZB", "corridor": "middle"}, "freight of Uzbekistan through Middle Corridor"),
+        ("contract_volume", {"contract": "uzb_chn"}, "volume of the contract “Uzbekneftegaz–CNPC”, bcm/y"),
         (
             "membership",
             {"country": "GEO", "institution": "OTS"},

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -96,7 +97,9 @@ def test_an_interrupt_ends_a_batch_at_once_and_it_resumes(tmp_path, monkeypatch,
     _, said = process.communicate(timeout=30)
     assert time.monotonic() - began < 10  # within two seconds on an idle machine
     assert process.returncode == 1
-    assert said == f"stopped; {tmp_path / 'b'} keeps what is stored, the same command resumes\n"
+    stored = sum(len(receipt.finished) for receipt in open_batch(tmp_path / "b").receipts)
+    assert stored >= 3 * 4
+    assert said == f"stopped; {stored} of 120 runs are stored in {tmp_path / 'b'}, the same command resumes\n"
     assert open_batch(tmp_path / "b").manifest["status"] == "interrupted"
     assert gone(process.pid)
     for ours, theirs in zip(resumed(tmp_path, monkeypatch), undisturbed, strict=True):
@@ -111,7 +114,7 @@ def test_an_interrupt_while_workers_start_ends_the_batch_and_them(tmp_path, late
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert said == f"stopped; {tmp_path / 'b'} keeps what is stored, the same command resumes\n"
+    assert re.fullmatch(r"stopped; \d+ of 120 runs are stored in .*, the same command resumes\n", said)
     assert gone(process.pid)
 
 
