@@ -174,6 +174,7 @@ _PHRASES = {
     "corridor_share": "share of the freight of {country} through {corridor}",
     "autonomy": "autonomy of {country}",
     "hedging": "hedging of {country}",
+    "supply_share": "share of {supplier} in the {commodity} that {country} takes",
     "contract_volume": "volume of the contract “{contract}”",
     "membership": "membership of {country} in {institution}",
     "dyad_state": "state of the pair {dyad}",

@@ -54,6 +54,12 @@ _ROWS = (
         "share",
         "Share of a country's oil or gas exports sold to a pole",
     ),
+    Measure(
+        "supply_share",
+        ("country", "supplier", "commodity"),
+        "share",
+        "Share of the oil or gas that a country takes which comes from a supplier, its own fields among them",
+    ),
     Measure("contract_volume", ("contract",), "unit of the contract per year", "Volume of a supply contract in force"),
     Measure(
         "export_volume",

@@ -122,6 +122,22 @@ def _export_share(s: _Shared) -> Array:
     return sold / np.maximum(total, TINY)[:, None]
 
 
+def _supply_share(s: _Shared) -> Array:
+    """Share of each supplier in what a country takes, (C, supplier, commodity, R); 0 where nothing is taken."""
+    system, flow = s.now.world.exchange, s.state.exchange.flow
+    pairs, supplier = system.pairs, system.supplier[system.pairs.source]
+    shares = []
+    for commodity in range(pairs.commodities):
+        mine = (pairs.source_commodity[pairs.source] == commodity)[:, None] * flow
+        taken = [
+            mix(system.sink_owner, pairs.to_sink @ (mine * (supplier == one)[:, None]))
+            for one in range(len(s.now.world.axes["supplier"]))
+        ]
+        total = mix(system.sink_owner, pairs.to_sink @ mine)
+        shares.append(np.stack(taken, axis=1) / np.maximum(total, TINY)[:, None])
+    return np.stack(shares, axis=2)
+
+
 def _corridor_share(s: _Shared) -> Array:
     """Share of a country's freight on the routes of each corridor, (C, corridor, R); 0 without freight."""
     freight, flow = s.now.world.freight, s.state.freight.flow
@@ -148,6 +164,7 @@ READERS: dict[str, Callable[[_Shared], Array]] = {
     "shadow_price": _shadow_price,
     "market_volume": _market_volume,
     "price": _price,
+    "supply_share": _supply_share,
     "contract_volume": lambda s: PER_YEAR * s.state.contract,
     "export_share": _export_share,
     "export_volume": lambda s: PER_YEAR * s.sold[0],

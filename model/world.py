@@ -102,6 +102,7 @@ class Exchange:
     outlets; `sink_economy` (D,), position on the economy axis of the buyer,
     -1 for none.
     `source_owner` (C, A), `sink_owner` (C, D) say whose surplus it is;
+    `supplier` (A,), whose source it is on the axis of suppliers;
     `sold_to` (P, D) marks the poles' own sinks; `exported` (H,) marks routes
     that leave their source's country; `fees` (C, H), `owners` (H, C) and
     `gate` (H, Y) as for freight.
@@ -120,6 +121,7 @@ class Exchange:
     sink_economy: Indices
     source_owner: Sparse
     sink_owner: Sparse
+    supplier: Indices
     sold_to: Array
     exported: Array
     fees: Sparse

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from model.axes import CHANNELS, TERMS
 from model.measures import MEASURES
 from model.parameters import PARAMETERS
-from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES
+from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, suppliers
 from scenarios.problems import nearest
 from scenarios.rows import rows
 from scenarios.tables import Tables
@@ -85,6 +85,7 @@ def _data_words(tables: Tables) -> Words:
         "link": tables.values("links", "id"),
         "corridor": tables.values("corridors", "id"),
         "market": tables.values("markets", "id"),
+        "supplier": suppliers(tables),
         "contract": tables.values("contracts", "id"),
         "project": tables.values("projects", "id"),
         "dyad": tables.values("dyads", "id"),

@@ -21,6 +21,7 @@ def build_axes(tables: Tables) -> dict[str, Axis]:
         "economy": (*(f"country:{c}" for c in agents), *(f"pole:{p}" for p in pole)),
         "link": tuple(tables["links"]["id"]),
         "dyad": tuple(tables["dyads"]["id"]),
+        "supplier": suppliers(tables),
         "contract": tuple(tables["contracts"]["id"]),
         "project": tuple(tables["projects"]["id"]),
         "institution": tuple(tables["institutions"]["id"]),
@@ -34,3 +35,11 @@ def build_axes(tables: Tables) -> dict[str, Axis]:
         "world_price": WORLD_PRICES,
     }
     return {name: Axis(name, values) for name, values in labels.items()}
+
+
+def suppliers(tables: Tables) -> tuple[str, ...]:
+    """Owners of oil and gas sources, the world market among them."""
+    markets = tables["markets"]
+    return tuple(
+        dict.fromkeys(owner for owners in markets.loc[markets["side"] == "source", "owner"] for owner in owners)
+    )

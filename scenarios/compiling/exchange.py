@@ -125,6 +125,7 @@ def build_exchange(trade: Trade, world: Atlas, axes: Mapping[str, Axis], rules: 
         sink_economy=_sink_economy(sinks, members, axes["economy"]),
         source_owner=compressed(owner_a),
         sink_owner=compressed(owner_d),
+        supplier=axes["supplier"].positions(tuple(sources["owner"])),
         sold_to=frozen(_pole_owners(sinks, members, axes["pole"])),
         exported=frozen([a != d or a == WORLD for a, d in soil[0]]),
         fees=transit_fees(trade.flat, world.links, pair, trade.parties, axes["country"]),
