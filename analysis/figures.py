@@ -303,26 +303,25 @@ def _short(text: str, most: int = 28) -> str:
 
 
 def ranking(view: Gallery, scenario: str) -> Exhibit:
-    """The largest effects of one scenario on four measures."""
-    chosen = [effect for effect in EFFECTS if view.selection.has(effect.measure)]
-    figure, axes = panels(len(chosen), 2, 1.6, Margins(left=2.15, across=2.2, top=0.5, down=0.7))
-    parts = []
+    """The largest effects of one scenario on each measure that has some."""
+    known = [effect for effect in EFFECTS if view.selection.has(effect.measure)]
+    found = {effect: _largest_of(view.selection, scenario, effect) for effect in known}
+    chosen = [effect for effect in known if not found[effect].empty] or known[:1]
+    figure, axes = panels(len(chosen), 2, 1.6, Margins(left=2.35, across=2.35, top=0.5, down=0.7))
     for axis, effect in zip(axes, chosen, strict=True):
-        table = _largest_of(view.selection, scenario, effect)
-        head(ranked(axis, table, RANKED_SHOWN), effect.kind.capitalize(), f"change, {effect.unit}")
-        if table.empty:
+        head(ranked(axis, found[effect], RANKED_SHOWN), effect.kind.capitalize(), f"change, {effect.unit}")
+        if found[effect].empty:
             text = f"nothing above {effect.smallest:g}"
             paper = {"facecolor": "white", "edgecolor": "none"}
             axis.text(0.5, 0.5, text, transform=axis.transAxes, ha="center", fontsize=8, color=style.FAINT, bbox=paper)
-        parts.append(table)
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
-    least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in chosen])
+    least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in known])
     caption = (
         f"Changes ({view.pairing}) at the time each is largest, smaller ones than {least} left out; what is left of "
         f"them by {words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the "
         "volume sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
     )
-    return Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(parts, ignore_index=True))
+    return Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(list(found.values()), ignore_index=True))
 
 
 def _largest_of(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
@@ -335,7 +334,11 @@ def _largest_of(selection: Selection, scenario: str, effect: Effect) -> pd.DataF
 
 def _label(row: pd.Series) -> str:
     """Name of a row of a ranking, and when its effect is largest."""
-    labels = [str(row[dimension]) for dimension in ("corridor", "country", "pole", "controller") if dimension in row]
+    labels = [
+        str(row[dimension])
+        for dimension in ("corridor", "supplier", "country", "pole", "controller")
+        if dimension in row
+    ]
     text = " → ".join([style.title(labels[0]), *map(style.name, labels[1:])])
     return ", ".join([text, *([row["commodity"]] if "commodity" in row else []), words.moment(str(row["time"]))])
 

@@ -67,6 +67,15 @@ EFFECTS = (
         counted=volume_follows,
     ),
     Effect(
+        measure="supply_share",
+        words="the share of {supplier} in {country}'s {commodity} supply",
+        kind="energy supply",
+        unit="percentage points",
+        smallest=0.5,
+        factor=100.0,
+        digits=1,
+    ),
+    Effect(
         measure="corridor_flow",
         words="freight through {corridor}",
         kind="freight corridors",

@@ -59,7 +59,9 @@ def of_effects(selection: Selection) -> Iterator[Sentence]:
         return
     clear = {effect: _clear(selection, begun, effect) for effect in EFFECTS if selection.has(effect.measure)}
     heard = speakers(clear, begun)
-    others = [(effect, "") for effect in clear if effect not in dict(heard)]
+    others = sorted(
+        ((effect, "") for effect in clear if effect not in dict(heard)), key=lambda pair: clear[pair[0]].empty
+    )
     room = max(HOW_MANY - 1 - len(heard) - len(late), 0)
     for effect, scenario in sorted([*heard, *others[:room]], key=lambda pair: EFFECTS.index(pair[0])):
         table = clear[effect]

@@ -69,6 +69,7 @@ NAME: Mapping[str, str] = MappingProxyType(
         "TJK": "Tajikistan",
         "TKM": "Turkmenistan",
         "TRNC": "Northern Cyprus",
+        "WLD": "the world market",
         "TUR": "Türkiye",
         "UZB": "Uzbekistan",
         "RUS": "Russia",
