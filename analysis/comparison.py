@@ -17,6 +17,7 @@ from analysis.ensemble import effects
 from analysis.selection import Part, Selection, chosen, finished, unpaired
 from runs.batch import Batch, open_batch
 from runs.problems import BatchError
+from runs.shelf import notes
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,9 @@ def compare(*batches: Batch | str | Path) -> Comparison:
 
 
 def _labels(batches: list[Batch]) -> list[str]:
-    """Names of batches; those of one name with their folder, or a number."""
-    names = [batch.name for batch in batches]
-    long = [f"{batch.folder.resolve().parent.name}-{batch.name}" for batch in batches]
+    """Labels of batches, or their names; those of one name with their folder, or a number."""
+    names = [notes(batch.folder).label or batch.name for batch in batches]
+    long = [f"{batch.folder.resolve().parent.name}-{name}" for batch, name in zip(batches, names, strict=True)]
     wanted = [name if names.count(name) == 1 else far for name, far in zip(names, long, strict=True)]
     return [name if wanted.count(name) == 1 else f"{name}-{i}" for i, name in enumerate(wanted, 1)]
 

@@ -99,10 +99,10 @@ def gallery(selection: Selection, colours: Mapping[str, str] | None = None) -> G
 
 
 def asked(view: Gallery) -> tuple[Series, ...]:
-    """Series that the scenarios' claims speak of, each once; without claims, the largest effects."""
+    """Series that the scenarios' claims speak of, each once; the baseline's come last; else the largest effects."""
     found: dict[tuple[object, ...], Series] = {}
-    for scenario in view.scenarios.values():
-        for claim in scenario.expect:
+    for name in (*view.selection.changed, view.selection.baseline):
+        for claim in view.scenarios[name].expect:
             series = Series(claim.measure, dict(claim.where))
             if _is_there(view.selection, series):
                 found.setdefault((series.measure, *series.where.items()), series)
@@ -309,7 +309,8 @@ def ranking(view: Gallery, scenario: str) -> Exhibit:
     chosen = [effect for effect in known if not found[effect].empty] or known[:1]
     figure, axes = panels(len(chosen), 2, 1.6, Margins(left=2.35, across=2.35, top=0.5, down=0.7))
     for axis, effect in zip(axes, chosen, strict=True):
-        head(ranked(axis, found[effect], RANKED_SHOWN), effect.kind.capitalize(), f"change, {effect.unit}")
+        unit = effect.unit.replace("on a scale from −1 to 1", "index")
+        head(ranked(axis, found[effect], RANKED_SHOWN), effect.kind.capitalize(), f"change, {unit}")
         if found[effect].empty:
             text = f"nothing above {effect.smallest:g}"
             paper = {"facecolor": "white", "edgecolor": "none"}

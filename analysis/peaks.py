@@ -67,6 +67,13 @@ EFFECTS = (
         counted=volume_follows,
     ),
     Effect(
+        measure="trade_gain",
+        words="what {country} gains from trade and transit",
+        kind="gain from trade",
+        unit="percentage points of GDP",
+        smallest=0.05,
+    ),
+    Effect(
         measure="supply_share",
         words="the share of {supplier} in {country}'s {commodity} supply",
         kind="energy supply",

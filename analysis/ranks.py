@@ -23,6 +23,7 @@ from analysis.tables import SAME
 from model.arrays import TINY, Array
 from model.measures import MEASURES
 
+HARDLY_LUCK = 50.0  # standard deviations: an effect beyond is put in by the scenario, and luck is no measure of it
 TOLD_OTHERWISE = ("dependence", "loss_channel", "shadow_price", "project_stage", "membership", "dyad_state")
 """Measures that say again, or in parts, what another one says, and states, whose numbers have no size."""
 WORTH_A_RANK = 0.01
@@ -86,7 +87,7 @@ def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFra
     sd = np.sqrt((ours.var(axis=0) + theirs.var(axis=0)) / 2).max(axis=0)
     size = np.abs(cells.mean(axis=0)).round(SAME)
     floor = _floor(measure, change, np.abs(theirs.mean(axis=0)).max(axis=0))
-    kept = np.flatnonzero((size.max(axis=0) > floor) & (sd > TINY))
+    kept = np.flatnonzero((size.max(axis=0) > floor) & (sd > TINY) & (size.max(axis=0) < HARDLY_LUCK * sd))
     peaks = len(size) - 1 - size[::-1, kept].argmax(axis=0)
     table = _in_deviations(cells[:, peaks, kept], sd[kept])
     table.insert(0, "time", change["time"].values[peaks])

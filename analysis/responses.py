@@ -77,7 +77,7 @@ def _grouped(
     for scenario in selection.scenarios:
         parameters = selection.parts[scenario].parameters
         for series in chosen:
-            values = at(selection.values(scenario, series.measure).sel(series.where), end)
+            values = at(selection.parts[scenario].at_points(series.measure).sel(series.where), end)
             outcome = pd.Series(values.values, index=pd.Index(values["run"].values, name="run"))
             front = _front(scenario, series, str(values.attrs["units"]), end)
             for name in map(str, parameters):

@@ -50,11 +50,18 @@ class Part:
         return int(str(self.batch.manifest["plan"]["seed"] if own is None else own))
 
     def values(self, measure: str) -> xr.DataArray:
-        """A measure as (run, time, …), nothing where a country meets itself; parameter points count as further runs."""
+        """A measure as (run, time, …), nothing where a country meets itself; a run is its mean over parameter points.
+
+        All points share the luck of a run, so they are no further runs; where each point has one run only, they are.
+        """
         if measure not in self._kept:
-            found = self.batch.dataset(self.scenario, [measure])[measure].reset_coords(drop=True).load()
-            self._kept[measure] = without_self(_flat(found)).assign_attrs(measure=measure)
+            self._kept[measure] = _over_points(self.at_points(measure))
         return self._kept[measure]
+
+    def at_points(self, measure: str) -> xr.DataArray:
+        """A measure as (run, time, …) with every point of every run, numbered as in `parameters`."""
+        found = self.batch.dataset(self.scenario, [measure])[measure].reset_coords(drop=True).load()
+        return without_self(_flat(found)).assign_attrs(measure=measure)
 
     @cached_property
     def parameters(self) -> pd.DataFrame:
@@ -131,7 +138,7 @@ class Selection:
         return set(measures) <= set(self.measures)
 
     def values(self, scenario: str, measure: str) -> xr.DataArray:
-        """A measure as (run, time, …), nothing where a country meets itself; parameter points count as further runs."""
+        """A measure as (run, time, …), nothing where a country meets itself; a run is its mean over points."""
         return self.parts[scenario].values(measure)
 
     def paired(self, scenario: str) -> bool:
@@ -237,6 +244,16 @@ def _flat(values: xr.DataArray) -> xr.DataArray:
     coords = {"run": numbers.ravel()} | {dim: values[dim].values for dim in rest}
     flat = xr.DataArray(cells, coords=coords, dims=("run", *rest), name=values.name, attrs=values.attrs)
     return flat.dropna("run", how="all")
+
+
+def _over_points(values: xr.DataArray) -> xr.DataArray:
+    """Runs as their means over points; points as they are where each has one run only."""
+    number = values["run"].to_numpy() % RUNS_A_POINT
+    runs = np.unique(number)
+    if len(runs) in (1, len(number)):
+        return values
+    parts = [values[number == run].mean("run", keep_attrs=True) for run in runs]
+    return xr.concat(parts, pd.Index(runs, name="run")).assign_attrs(values.attrs)
 
 
 def _in_order(ours: xr.DataArray, theirs: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:

@@ -103,9 +103,9 @@ def _late(selection: Selection, scenario: str) -> Sentence:
 
 
 def _clear(selection: Selection, scenarios: tuple[str, ...], effect: Effect) -> pd.DataFrame:
-    """Effects in the region that are large and certain in sign, each at its peak, largest first."""
+    """Effects that are large and certain in sign, on observers and partners too, each at its peak, largest first."""
     parts = [told(selection, scenario, effect) for scenario in scenarios]
-    return largest(_in_region(pd.concat(parts, ignore_index=True)))
+    return largest(pd.concat(parts, ignore_index=True))
 
 
 def largest(table: pd.DataFrame) -> pd.DataFrame:

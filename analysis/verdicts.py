@@ -10,6 +10,7 @@ from analysis.claims import Finding, wording
 from analysis.figures import Gallery
 from analysis.words import number
 
+MOST_DIGITS = 5
 NONE = "<p>No claims in this batch. A scenario file states them under <code>expect</code>.</p>"
 
 
@@ -59,11 +60,14 @@ def mark(verdict: str) -> str:
 
 
 def numbers(finding: Finding) -> str:
-    """Mean with its interval, with as many digits as the size of the claim asks for."""
+    """Mean with its interval, as many digits as the size of the claim asks for, and more where its ends look alike."""
     if not finding.runs:
         return "–"
     digits = 3 if finding.claim.size < 0.1 else 2 if finding.claim.size < 1 else 1  # noqa: PLR2004 - decades
-    mean, low, high = (number(value, digits) for value in (finding.mean, finding.mean_low, finding.mean_high))
+    ends = (finding.mean_low, finding.mean_high)
+    while digits < MOST_DIGITS and ends[0] != ends[1] and number(ends[0], digits) == number(ends[1], digits):
+        digits += 1
+    mean, low, high = (number(value, digits) for value in (finding.mean, *ends))
     return f"{mean} ({low} to {high})"
 
 

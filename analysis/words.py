@@ -175,6 +175,7 @@ _PHRASES = {
     "autonomy": "autonomy of {country}",
     "hedging": "hedging of {country}",
     "supply_share": "share of {supplier} in the {commodity} that {country} takes",
+    "trade_gain": "gain of {country} from trade and transit",
     "contract_volume": "volume of the contract “{contract}”",
     "membership": "membership of {country} in {institution}",
     "dyad_state": "state of the pair {dyad}",

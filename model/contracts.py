@@ -85,20 +85,20 @@ def allowance(contract: Array, now: Now) -> Array:
 
 
 def limits(state: State, now: Now) -> tuple[Array, Array]:
-    """Most that pairs with contracts may trade, unit per quarter, (pairs with contracts, R), and ways added, (N, R).
+    """Most that pairs may trade, unit per quarter, (pairs that contracts can limit, R), and ways added, (N, R).
 
-    A pair all of whose contracts are in force is not limited, unless one of
-    them is a ceiling: there is no trade beyond it. Ways are relative to the
-    base quarter, at least 1.
+    A pair is limited once one of its contracts is reduced, and while another
+    seller has an exclusive contract with its buyer, then to its base trade.
+    Ways are relative to the base quarter, at least 1.
     """
-    signed = now.world.contracts
+    signed, flow = now.world.contracts, now.world.exchange.flow[:, None]
     at_start = signed.at_start[:, None]
     now_allowed, base_allowed = allowance(state.contract, now), allowance(at_start, now)
     reduced = mix(signed.spread, np.maximum(at_start - state.contract, 0.0)) > 0.0
-    bound = reduced | (mix(signed.spread, (signed.ceiling * signed.at_start)[:, None]) > 0.0)
-    most = np.where(bound, now_allowed, np.inf)[signed.pairs]
+    excluded = mix(signed.excludes, (state.contract > 0.0).astype(np.float64)) > 0.0
+    most = np.minimum(np.where(reduced, now_allowed, np.inf), np.where(excluded, flow, np.inf))
     added = np.where(base_allowed > 0.0, now_allowed / np.where(base_allowed > 0.0, base_allowed, 1.0), 1.0)
-    return most, np.maximum(added, 1.0)
+    return most[signed.pairs], np.maximum(added, 1.0)
 
 
 def capacity(state: State, now: Now, most: Array) -> Array:

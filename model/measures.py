@@ -52,7 +52,7 @@ _ROWS = (
         "export_share",
         ("country", "pole", "commodity"),
         "share",
-        "Share of a country's oil or gas exports sold to a pole",
+        "Share of a country's oil or gas exports sold to buyers of a pole; the world market is none",
     ),
     Measure(
         "supply_share",
@@ -65,7 +65,7 @@ _ROWS = (
         "export_volume",
         ("country", "pole", "commodity"),
         "Mt or bcm per year",
-        "Oil, Mt, or gas, bcm, that a country exports to a pole",
+        "Oil, Mt, or gas, bcm, that a country exports to buyers of a pole; the world market is none",
     ),
     Measure("corridor_flow", ("corridor",), "Mt per year", "Freight that uses a corridor"),
     Measure(
@@ -75,6 +75,7 @@ _ROWS = (
         "Share of a country's freight that uses a corridor; a route may use several",
     ),
     Measure("transit_rent", ("country",), "bn USD per year", "Transit fees a country earns"),
+    Measure("trade_gain", ("country",), "% of GDP", "What trade and transit bring above the base quarter"),
     Measure("import_exposure", ("country", "pole"), "share", "Imports from a pole, share of absorption"),
     Measure("export_exposure", ("country", "pole"), "share", "Exports to a pole, share of GDP"),
     Measure("gdp", ("country",), "bn USD per year", "Gross domestic product"),

@@ -171,6 +171,7 @@ READERS: dict[str, Callable[[_Shared], Array]] = {
     "corridor_flow": _corridor_flow,
     "corridor_share": _corridor_share,
     "transit_rent": lambda s: PER_YEAR * s.state.rent / 1000.0,
+    "trade_gain": lambda s: 100.0 * s.state.gain / country_gdp(s.state, s.now),
     "import_exposure": lambda s: s.state.imports,
     "export_exposure": lambda s: s.state.exports,
     "gdp": lambda s: PER_YEAR * country_gdp(s.state, s.now) / 1000.0,

@@ -136,12 +136,13 @@ class Contracts:
     (K,): `starts` and `expires`, first and last quarter in force (ordinals);
     `volume`, unit per quarter, and `at_start`, the same for those in force at
     the start and else 0; `prior`, probability of renewal in the relations of
-    the base quarter; `ceiling`, 1 where its pair trades nothing beyond it.
+    the base quarter.
     `about` (K, N) marks the pairs of a contract and `routes` (K, H) their
     routes; `spread` (N, K) shares a contract out among its pairs as they
-    trade; `affinity` (K, C * P) says which alignment moves a renewal. `pairs`
-    are those with a contract at the start, in the order of their segments
-    among the last of oil and gas.
+    trade; `excludes` (N, K) marks the pairs of other sellers that an exclusive
+    contract holds to their base trade; `affinity` (K, C * P) says which
+    alignment moves a renewal. `pairs` are those that contracts can limit, in
+    the order of their segments among the last of oil and gas.
     """
 
     starts: Array
@@ -149,10 +150,10 @@ class Contracts:
     volume: Array
     at_start: Array
     prior: Array
-    ceiling: Array
     about: Sparse
     routes: Sparse
     spread: Sparse
+    excludes: Sparse
     affinity: Sparse
     pairs: Indices
 

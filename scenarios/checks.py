@@ -151,6 +151,8 @@ def values_are_possible(subject: Subject) -> Iterator[Finding]:
         if event.set_to is not None and not low <= event.set_to <= high:
             allowed = between(low, high, UNITS.get(target, ""))
             yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", allowed)
+        elif event.set_to is not None and target == "coercion.level" and not event.set_to.is_integer():
+            yield Finding((*place, "set"), "is between two rungs", f"{event.set_to:g}", "allowed: 0, 1, 2, 3")
 
 
 @check("event-ramp")
@@ -280,10 +282,16 @@ def claims_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
 def claims_depend_on_events(subject: Subject) -> Iterator[Finding]:
     """The event a claim depends on exists."""
     for place, claim in subject.claims:
-        if claim.given is not None and claim.given not in subject.parts.ids:
-            hint = nearest(claim.given, subject.parts.ids)
-            allowed = listing(subject.parts.ids, claim.given)
-            yield Finding((*place, "given"), "is not the id of an event here", claim.given, allowed, hint)
+        if claim.given is None or claim.given in subject.parts.ids:
+            continue
+        behind = next((event.follows for _, event in subject.events if event.id == claim.given), None)
+        if behind:
+            message = "follows another event and has no luck of its own"
+            yield Finding((*place, "given"), message, claim.given, f"name the one it follows: {behind}")
+            continue
+        hint = nearest(claim.given, subject.parts.ids)
+        allowed = listing(subject.parts.ids, claim.given)
+        yield Finding((*place, "given"), "is not the id of an event here", claim.given, allowed, hint)
 
 
 @check("claim-repeats")

@@ -272,9 +272,19 @@ DISTRIBUTION_SCHEMA = {
     "additionalProperties": False,
 }
 
+
+def _printable(text: str) -> str:
+    """Text without control characters, which no page or drawing can show."""
+    odd = next((char for char in text if not char.isprintable() and char not in "\n\t"), None)
+    if odd is not None:
+        msg = f"has a control character (U+{ord(odd):04X})"
+        raise ValueError(msg)
+    return text
+
+
 ID_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 100}
 Name = Annotated[str, Field(max_length=100), AfterValidator(_scenario_name)]
-Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_printable)]
 Id = Annotated[str, Field(min_length=1, max_length=100)]
 IDS_SCHEMA = {"anyOf": [ID_SCHEMA, {"type": "array", "items": ID_SCHEMA, "minItems": 1, "maxItems": MOST_IDS}]}
 Ids = Annotated[tuple[Id, ...], BeforeValidator(one_or_many), Field(max_length=MOST_IDS), WithJsonSchema(IDS_SCHEMA)]

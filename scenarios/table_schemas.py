@@ -208,7 +208,7 @@ SCHEMAS: dict[str, TableSchema] = {
             *(quarter("starts"), quarter("expires"), share("renewal_prior"), *PROVENANCE, NOTE),
         ),
         key=("id",),
-        extra=(Column("ceiling", "flag"),),
+        extra=(Column("exclusive", "flag"),),
     ),
     "corridors": TableSchema((ID, NAME, many(refers("links", "links.id")), needed(REASON)), key=("id",), required=True),
     "freight_constants": TableSchema(

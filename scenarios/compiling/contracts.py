@@ -29,18 +29,18 @@ def build_contracts(  # noqa: PLR0913 - two parts of the world, a table, and wha
     volume = frozen(PER_QUARTER * table["volume"].astype(float))
     at_start = frozen(np.where((starts <= start) & (start <= expires), volume, 0.0))
     about = _about(trade, table, axes["link"])
-    spread = _spread(about, exchange.flow)
+    spread, excludes = _spread(about, exchange.flow), _excludes(trade, table, exchange.flow)
     return Contracts(
         starts=starts,
         expires=expires,
         volume=volume,
         at_start=at_start,
         prior=frozen(np.where(_followed(table, starts, expires), 0.0, table["renewal_prior"].astype(float))),
-        ceiling=frozen(table["ceiling"].astype(float) > 0.0),
         about=compressed(about),
         routes=compressed(about[:, exchange.pair]),
         spread=spread,
-        pairs=np.flatnonzero(spread @ at_start > 0.0),
+        excludes=compressed(excludes),
+        pairs=np.flatnonzero((spread @ at_start > 0.0) | excludes.any(axis=1)),
         affinity=_affinity(table, axes, members),
     )
 
@@ -66,6 +66,19 @@ def _spread(about: Array, flow: Array) -> Sparse:
     weight = about * flow
     total = weight.sum(axis=1, keepdims=True)
     return compressed((weight / np.where(total > 0.0, total, 1.0)).T)
+
+
+def _excludes(trade: Trade, table: pd.DataFrame, flow: Array) -> Array:
+    """1 where an exclusive contract is with the buyer of a pair that has another seller and some base trade, (N, K).
+
+    Pairs without base trade need a link that is not there: who builds it has settled with the holder of the contract.
+    """
+    marks = np.zeros((len(trade.pairs), len(table)))
+    exclusive = table["exclusive"].astype(float).to_numpy() > 0.0
+    for n, ((a, _), (seller, buyer)) in enumerate(zip(trade.pairs, trade.parties, strict=True)):
+        rival = (table["buyer"] == buyer) & (table["seller"] != seller) & (table["layer"] == trade.sources["layer"][a])
+        marks[n] = rival & exclusive & (flow[n] > 0.0)
+    return marks
 
 
 def _followed(table: pd.DataFrame, starts: Array, expires: Array) -> Mask:

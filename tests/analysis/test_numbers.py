@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 
 from analysis import ensemble, metrics
 from analysis.claims import unchanged, verdict
-from analysis.selection import at, during, select
+from analysis.selection import RUNS_A_POINT, _over_points, at, during, select
 
 
 def table(values, *dims, **labels):
@@ -84,3 +84,17 @@ def test_a_country_has_no_value_toward_itself_and_every_other_one(batch, measure
     assert itself.any()
     assert (values.isnull().all(("run", "time")) == itself).all()
     assert (values.notnull().all(("run", "time")) == ~itself).all()
+
+
+def test_points_of_a_design_are_no_further_runs():
+    """Four runs at three points stay four runs, each at its mean; three points of one run stay three."""
+    level = np.arange(12.0).reshape(3, 4) ** 2
+    number = (np.arange(3)[:, None] * RUNS_A_POINT + np.arange(4)).ravel()
+    flat = xr.DataArray(level.ravel(), coords={"run": number}, dims="run", attrs={"units": "x"})
+    pooled = _over_points(flat)
+    assert pooled["run"].values.tolist() == [0, 1, 2, 3]
+    assert pooled.values.tolist() == level.mean(axis=0).tolist()
+    assert pooled.attrs == {"units": "x"}
+    alone = flat[::4]
+    assert _over_points(alone).identical(alone)
+    assert _over_points(flat[:4]).identical(flat[:4])

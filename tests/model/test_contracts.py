@@ -85,12 +85,18 @@ def allowed(world, **volumes):
     return (4.0 * allowance(contract, now)[pair]).tolist()
 
 
-def test_at_the_start_contracts_add_nothing_and_only_ceilings_bind(baseline_world):
+def test_at_the_start_contracts_add_nothing_and_only_exclusive_ones_bind(baseline_world):
+    """Armenia's gas is Gazprom's: Iran, Kazakhstan and all others sell what they sold in the base year."""
     state, now = at_start(baseline_world, 2)
     most, ways = limits(state, now)
     assert (ways == 1.0).all()
-    bound = {int(baseline_world.contracts.pairs[n]) for n in np.flatnonzero(np.isfinite(most[:, 0]))}
-    assert bound == {int(pair_of(baseline_world, "irn_arm_swap"))}
+    system, first = baseline_world.exchange, len(baseline_world.freight.volume)
+    sink = baseline_world.axes["market"].at("gas_snk_arm") - first - len(system.source_price)
+    bound = baseline_world.contracts.pairs[np.isfinite(most[:, 0])]
+    assert_array_equal(most[np.isfinite(most[:, 0])][:, 0], system.flow[bound])
+    sinks = {int(system.pairs.sink[system.pair == pair][0]) for pair in bound}
+    assert (sinks, pair_of(baseline_world, "irn_arm_swap") in bound) == ({sink}, True)
+    assert pair_of(baseline_world, "gazprom_arm") not in bound
 
 
 def test_what_a_contract_leaves_is_the_other_contracts_and_the_trade_without_one(baseline_world):
@@ -132,12 +138,17 @@ def test_contracts_that_exceed_what_is_delivered_can_be_cut_to_it(baseline_world
     assert_allclose(flows[-1], flows[1], rtol=0.02, atol=0.02)
 
 
-def test_a_ceiling_holds_while_other_gas_seeks_a_way(baseline_world):
-    """Iran's Turkish contract lapses: Armenia may still swap no more than what is signed."""
-    history = steps(lapse(baseline_world, IRANIAN))
-    pair = pair_of(baseline_world, "irn_arm_swap")
-    flows = [4.0 * state.exchange.flow[baseline_world.exchange.pair == pair].sum() for _, state, _ in history]
-    assert max(flows) <= 0.4 * (1.0 + 1e-9)
+@pytest.mark.parametrize("lapsed", [(IRANIAN,), ("kaz_chn",), (IRANIAN, "kaz_chn", "uzb_chn", CHINESE)])
+def test_an_exclusive_contract_holds_while_other_gas_seeks_a_way(baseline_world, lapsed):
+    """Iran's Turkish contract lapses, or Kazakhstan's Chinese one: Armenia's gas stays Gazprom's."""
+    history = steps(lapse(baseline_world, *lapsed))
+    system, pair = baseline_world.exchange, baseline_world.exchange.pair
+    own = pair_of(baseline_world, "gazprom_arm")
+    excluded = baseline_world.contracts.excludes.tocsc()[:, [at(baseline_world, "gazprom_arm")]].indices
+    assert own not in excluded
+    others = np.isin(pair, excluded)
+    base = system.flow[np.unique(pair[others])].sum()
+    assert max(state.exchange.flow[others].sum() for _, state, _ in history) <= base * (1.0 + 1e-9)
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.3, 0.9])

@@ -62,14 +62,17 @@ class One:
     def within_contracts(self, room, flow):
         """Room of each route held to its part of what contracts let its pair trade."""
         signed, held = self.world.contracts, self.of(self.state.contract)
-        names, about = range(len(signed.volume)), signed.about.toarray()
+        names, about, excludes = range(len(signed.volume)), signed.about.toarray(), signed.excludes.toarray()
         bound = list(room)
         for n, base in enumerate(self.system.flow):
             mine = [k for k in names if about[k, n] and signed.at_start[k] > 0.0]
             later = sum(held[k] for k in names if about[k, n] and k not in mine)
-            if any(signed.ceiling[k] or held[k] < signed.at_start[k] for k in mine):
+            limits = [base] if any(excludes[n, k] and held[k] > 0.0 for k in names) else []
+            if any(held[k] < signed.at_start[k] for k in mine):
                 free = max(base - sum(signed.at_start[k] for k in mine), 0.0)
-                most = sum(held[k] for k in mine) + max(free, later)
+                limits.append(sum(held[k] for k in mine) + max(free, later))
+            if limits:
+                most = min(limits)
                 routes = np.flatnonzero(self.system.pair == n)
                 growth = most / max(flow[routes].sum(), 1e-12)
                 for h in routes:

@@ -154,8 +154,9 @@ def test_what_is_no_distribution_is_refused(written):
         ),
         *(
             ({key: {"country": "AAA", "pole": "DDD"}}, {"set": 0.5})
-            for key in ("coercion", "offer", "threat", "aggression", "grievance", "affinity")
+            for key in ("offer", "threat", "aggression", "grievance", "affinity")
         ),
+        ({"coercion": {"country": "AAA", "pole": "DDD"}}, {"set": 2}),
         ({"grievance": {"country": "AAA", "pole": "DDD"}, "property": "accounted"}, {"set": 1}),
         ({"offer": {"country": ["AAA", "BBB"], "pole": "DDD"}}, {"multiply": 2, "over": "2 years"}),
         ({"rivalry": {"pair": ["CCC", "DDD"]}}, {"add": 0.1}),
@@ -184,3 +185,9 @@ def test_a_scenario_survives_pickling_and_editors_get_a_schema():
     schema = Scenario.model_json_schema()
     assert set(schema["properties"]) == set(Scenario.model_fields)
     assert {"for", "set", "property"} <= set(schema["$defs"]["Event"]["properties"])
+
+
+@pytest.mark.parametrize("text", ["A\x01B", "A\x00", "\x7f"])
+def test_a_text_that_no_page_can_show_is_refused(text):
+    with pytest.raises(ValueError, match=r"has a control character \(U\+00(01|00|7F)\)"):
+        Scenario.model_validate(TEXTS | {"title": text})
