@@ -287,14 +287,18 @@ def _margins(system: Exchange) -> tuple[Array, Array]:
 
 
 def _unseen(system: Exchange, first: Indices, observed: Array, seen: Mask) -> Array:
-    """Constant of a pair never open: flow-weighted mean of its source's and sink's, else of the commodity."""
+    """Constant of a pair never open: flow-weighted mean of its source's and sink's, else of the commodity.
+
+    Of a source that sells crude oil and products, only sales of the goods that the sink buys count.
+    """
     pairs = system.pairs
     weight = np.where(seen, system.flow[:, None], 0.0)
     value = np.where(seen, observed, 0.0) * weight
     source, sink = pairs.source[first], pairs.sink[first]
     commodity = pairs.source_commodity[source]
-    local_weight = _total(source, weight)[source] + _total(sink, weight)[sink]
-    local = _total(source, value)[source] + _total(sink, value)[sink]
+    sale = source * (int(system.sink_goods.max()) + 1) + system.sink_goods[sink]
+    local_weight = _total(sale, weight)[sale] + _total(sink, weight)[sink]
+    local = _total(sale, value)[sale] + _total(sink, value)[sink]
     wide = _total(commodity, value)[commodity] / np.maximum(_total(commodity, weight)[commodity], TINY)
     return np.where(local_weight > 0.0, local / np.maximum(local_weight, TINY), wide)
 

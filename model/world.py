@@ -99,7 +99,8 @@ class Exchange:
     USD/unit, `source_spare` share of its base quantity by which a source can
     put out more (inf: not scarce), `*_unseen` potential of ends without any
     open route at base, unit per quarter; `outlet` (D,) marks world-market
-    outlets; `sink_economy` (D,), position on the economy axis of the buyer,
+    outlets; `sink_goods` (D,) numbers the sets of goods that sinks buy;
+    `sink_economy` (D,), position on the economy axis of the buyer,
     -1 for none.
     `source_owner` (C, A), `sink_owner` (C, D) say whose surplus it is;
     `supplier` (A,), whose source it is on the axis of suppliers;
@@ -118,6 +119,7 @@ class Exchange:
     source_margin: Array
     source_spare: Array
     outlet: Array
+    sink_goods: Indices
     sink_economy: Indices
     source_owner: Sparse
     sink_owner: Sparse

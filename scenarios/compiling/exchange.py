@@ -122,6 +122,7 @@ def build_exchange(trade: Trade, world: Atlas, axes: Mapping[str, Axis], rules: 
         source_margin=frozen(sources["margin"]),
         source_spare=frozen(sources["id"].map(observed.fields.set_index("market")["spare"]).fillna(np.inf)),
         outlet=frozen(sinks["owner"] == WORLD),
+        sink_goods=_goods(sinks),
         sink_economy=_sink_economy(sinks, members, axes["economy"]),
         source_owner=compressed(owner_a),
         sink_owner=compressed(owner_d),
@@ -212,6 +213,13 @@ def _unseen(markets: pd.DataFrame, end: Indices, flow: Array) -> Array:
     seen = np.bincount(end, flow, len(markets))
     planned = markets["high"].fillna(markets["base_volume"]).fillna(0.0).to_numpy(dtype=float)
     return frozen(np.where(seen > 0.0, 0.0, PER_QUARTER * np.maximum(planned, 1e-6)))
+
+
+def _goods(sinks: pd.DataFrame) -> Indices:
+    """Number of the set of goods that each sink buys, (D,)."""
+    sets = [substance(commodity) for commodity in sinks["commodity"]]
+    known = list(dict.fromkeys(sets))
+    return np.array([known.index(goods) for goods in sets], dtype=np.intp)
 
 
 def _sink_economy(sinks: pd.DataFrame, members: Mapping[str, tuple[str, ...]], economy: Axis) -> Indices:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import minimize
 
-from model import exchange
+from model import calibration, exchange
 from tests.strategies import Network, column, exchange_case, exchange_cases, three_by_three
 
 FACTORS = st.sampled_from([0.1, 0.9, 1000.0])
@@ -336,3 +337,14 @@ def test_two_commodities_clear_apart():
     solved = exchange_case(both_network, ends, theta=0.5, source=sources, sink=sinks, commodity=goods).solve(10)
     assert_allclose(solved.flow[:9], alone.solve(10).flow, rtol=1e-12)
     assert not np.allclose(solved.flow[9:], solved.flow[:9], rtol=1e-2)
+
+
+def test_the_constant_of_a_pair_never_open_takes_after_sales_of_the_same_goods():
+    """A source sold 24 of crude and 0.1 of fuel; another sold 0.5 of fuel to the buyer of fuel it now meets."""
+    pairs = SimpleNamespace(
+        source=np.array([0, 0, 1, 0]), sink=np.array([0, 1, 2, 2]), source_commodity=np.zeros(2, dtype=int)
+    )
+    system = SimpleNamespace(pairs=pairs, flow=np.array([24.0, 0.1, 0.5, 0.0]), sink_goods=np.array([0, 1, 1]))
+    observed = np.array([[0.0], [13.0], [10.0], [99.0]])
+    constant = calibration._unseen(system, np.arange(4), observed, observed < 50.0)
+    assert constant[3, 0] == pytest.approx((0.1 * 13.0 + 0.5 * 10.0) / 0.6)
