@@ -147,7 +147,7 @@ def values_are_possible(subject: Subject) -> Iterator[Finding]:
         target = changed(event)
         low, high = _range(target, subject.words)
         if event.multiply is not None and event.multiply < 0:
-            yield Finding((*place, "multiply"), "is below zero", f"{event.multiply:g}")
+            yield Finding((*place, "multiply"), "is below zero", f"{event.multiply:g}", "allowed: 0 or more")
         if event.set_to is not None and not low <= event.set_to <= high:
             allowed = between(low, high, UNITS.get(target, ""))
             yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", allowed)
