@@ -1,7 +1,7 @@
 """Launch: plan, compute what is missing, store, and open the batch."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,6 +9,9 @@ from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
+
+import numpy as np
+import numpy.typing as npt
 
 from model.measures import MEASURES
 from runs import manifest, store
@@ -128,7 +131,8 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
             _compute(folder, variants, drafted, options, engine)
             status = "complete"
         except KeyboardInterrupt:
-            kept = f"{drafted.size - _missing(folder, drafted)} of {drafted.size} runs are stored in {folder}"
+            stored = drafted.size - _missing(store.finished(folder, drafted), drafted)
+            kept = f"{stored} of {drafted.size} runs are stored in {folder}"
             msg = f"stopped; {kept}, the same command resumes"
             raise Interrupted(msg) from None
         finally:
@@ -144,15 +148,15 @@ def _make(folder: Path) -> None:
         _refuse_place(folder, reason.strerror)
 
 
-def _missing(folder: Path, drafted: Plan) -> int:
-    """Number of runs of a plan that are not stored."""
-    done = store.finished(folder, drafted)
+def _missing(done: Mapping[tuple[str, int], npt.NDArray[np.int64]], drafted: Plan) -> int:
+    """Number of runs of a plan that are not among those stored, by scenario and point."""
     return drafted.size - sum(int((runs < drafted.runs).sum()) for runs in done.values())
 
 
 def _compute(folder: Path, variants: Sequence[Variant], drafted: Plan, options: Options, engine: Engine | None) -> None:
     """Run the missing blocks and commit each as it comes."""
-    done, missing = store.finished(folder, drafted), _missing(folder, drafted)
+    done = store.finished(folder, drafted)
+    missing = _missing(done, drafted)
     if missing < drafted.size:
         sys.stderr.write(f"{drafted.size - missing} of {drafted.size} runs are stored already\n")
     if not missing:
