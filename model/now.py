@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.arrays import Array, Indices
+from model.arrays import Array
 from model.calibration import ExchangeBase, FreightBase
 from model.events import apply
 from model.setting import Setting, Value
@@ -29,7 +29,7 @@ class Base:
     sellers: Array
     others: Array
     correction: Array
-    regime: Indices
+    regime: Array
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,16 @@ class Now:
 
     @property
     def correction(self) -> Array:
-        """Re-solved over closed-form loss under the structural edits in force now, (parts, C, K, R)."""
-        runs = np.minimum(np.arange(self.runs), self.base.correction.shape[-1] - 1)
-        held = self.base.correction[self.base.regime[self.index], :, :, :, runs]
-        return np.ascontiguousarray(np.moveaxis(held, 0, -1))
+        """Re-solved over closed-form loss under the structural edits in force now, (parts, C, K, R).
+
+        What no edit moves keeps its ratio of the base quarter to the bit.
+        """
+        first, *others = self.base.correction
+        held = np.repeat(first, self.runs // first.shape[-1], axis=-1)
+        for weight, under in zip(self.base.regime[1:, self.index], others, strict=True):
+            if weight.any():
+                held += weight * (under - first)
+        return held
 
     def value(self, name: str) -> Value:
         """Parameter value now, float or (R,)."""

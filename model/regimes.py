@@ -2,9 +2,10 @@
 
 The ratio of a full solve to the closed form hangs on the network, not on the
 quarter. It is found once for each set of structural edits that holds in some
-run, in the economy of the base quarter, with every opening and ramp complete.
-So a scenario and its baseline are corrected alike, and cells that an event
-does not touch keep their ratio to the bit (docs/decisions.md, 8).
+run, in the economy of the base quarter, with every opening and ramp complete;
+while a border opens or a pipe fills, the ratio moves along with it. So a
+scenario and its baseline are corrected alike, and cells that an event does not
+touch keep their ratio to the bit (docs/decisions.md, 8).
 """
 
 from dataclasses import replace
@@ -16,10 +17,10 @@ from model.clearing import clearing
 from model.contracts import contracts
 from model.dependence import network_loss
 from model.events import STATES, STRUCTURAL, Edit, Schedule, schedule
-from model.links import links
+from model.links import OPERATING, links
 from model.markets import markets
 from model.now import Base, Now
-from model.openings import LONG_AGO
+from model.openings import LONG_AGO, OPEN, openness, ramp
 from model.setting import Setting
 from model.state import State
 from model.step import events
@@ -29,18 +30,59 @@ MOST_SETS = 64
 MOVED = 0.2  # of the smallest loss that is solved in full: a cell whose closed form changed by less keeps its ratio
 
 
-def regimes(plan: Schedule, start: int, quarters: int) -> tuple[tuple[tuple[Edit, ...], ...], Indices]:
-    """Sets of structural edits that hold together, the empty one first, and which of them holds, (T, R)."""
-    rows = counted(plan.edits, start + quarters)
+def regimes(setting: Setting) -> tuple[tuple[tuple[Edit, ...], ...], Array]:
+    """Sets of structural edits that hold together, the empty one first, and the weight of each, (sets, T, R).
+
+    An edit holds by the share of it that is reached. Ordered by share, each
+    set of the furthest edits weighs the step down to the next edit's share,
+    so a border that is half open stands halfway between the networks without
+    it and with it.
+    """
+    plan, world = setting.plan, setting.world
+    rows = counted(plan.edits, world.start + world.quarters)
+    shape = (world.quarters, len(setting.runs))
     if not rows:
-        return ((),), np.zeros((quarters, plan.begins.shape[1]), dtype=np.intp)
-    quarter = np.arange(start, start + quarters)[:, None]
-    force = np.stack([_holds(plan, row, quarter) for row in rows])
-    moments = force.reshape(len(rows), -1).T
-    none = np.zeros_like(moments[:1])  # sorts first
-    kinds, which = np.unique(np.concatenate([none, moments]), axis=0, return_inverse=True)
+        return ((),), np.ones((1, *shape))
+    share = np.stack([np.where(_holds(plan, row, _quarter(setting)), _reached(setting, row), 0.0) for row in rows])
+    kinds, weight = _nested(share.reshape(len(rows), -1))
     sets = tuple(tuple(plan.edits[row] for row, held in zip(rows, kind, strict=True) if held) for kind in kinds)
-    return sets, which.ravel()[1:].reshape(force.shape[1:])
+    return sets, weight.reshape(-1, *shape)
+
+
+def _quarter(setting: Setting) -> Indices:
+    """Ordinals of the horizon, (T, 1)."""
+    world = setting.world
+    return np.arange(world.start, world.start + world.quarters)[:, None]
+
+
+def _reached(setting: Setting, row: int) -> Array:
+    """Share of an edit that is reached, (T, R): openings and ramps take their time, anything else holds at once."""
+    edit = setting.plan.edits[row]
+    since = np.maximum(_quarter(setting) - setting.plan.begins[row], 0).astype(np.float64)
+    if edit.target == "dyad.state" and edit.value == OPEN:
+        taken = [np.atleast_1d(setting.value("dyads.opening", int(quarter))) for quarter in _quarter(setting)[:, 0]]
+        return openness(np.full_like(since, OPEN), since, np.stack(taken))
+    if edit.target == "project.stage" and edit.value == OPERATING:
+        project = setting.world.axes["project"].at(edit.where[0])
+        return ramp(since, setting.world.project_ramp[project])
+    return ramp(since, np.asarray(edit.over))
+
+
+def _nested(share: Array) -> tuple[Mask, Array]:
+    """Sets of the furthest edits, (sets, edits), the empty one first, and their weights, (sets, M).
+
+    `share` (edits, M) of each edit that is reached at each moment.
+    """
+    rank = np.argsort(np.argsort(-share, axis=0, kind="stable"), axis=0)
+    edge = np.ones((1, share.shape[1]))
+    steps = -np.diff(np.concatenate([edge, -np.sort(-share, axis=0), 0.0 * edge]), axis=0)
+    size, moment = np.nonzero(steps)
+    furthest = size[:, None] > rank[:, moment].T
+    none = np.zeros((1, len(share)), dtype=bool)  # sorts first
+    kinds, which = np.unique(np.concatenate([none, furthest]), axis=0, return_inverse=True)
+    weight = np.zeros((len(kinds), share.shape[1]))
+    np.add.at(weight, (which.ravel()[1:], moment), steps[size, moment])
+    return kinds, weight
 
 
 def counted(edits: tuple[Edit, ...], end: int) -> list[int]:
@@ -48,6 +90,7 @@ def counted(edits: tuple[Edit, ...], end: int) -> list[int]:
 
     Edits under one luck follow each other and make a chain, and so do all
     that are certain; chains expected to hold longest before `end` come first.
+    Openings of one chain that overtake each other add a few.
     """
     chains: dict[str, list[int]] = {}
     for row, edit in enumerate(edits):

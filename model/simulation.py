@@ -121,7 +121,7 @@ class _Start:
 def opening(setting: Setting) -> tuple[State, Base]:
     """State and base quarter of a block: base flows exact, alignment at rest."""
     quiet, world = setting.without_edits(), setting.world
-    sets, regime = regimes(setting.plan, world.start, world.quarters)
+    sets, regime = regimes(setting)
     state, base = _settled(quiet.without(LATER), sets)
     base = replace(base, regime=regime)
     now = Now(quiet, base, 0)
@@ -187,7 +187,7 @@ def _solved(setting: Setting) -> tuple[State, Base]:
     """State with links and clearing of the base quarter, loss fields still empty."""
     world = setting.world
     plain = np.ones((1, 1, len(world.axes["country"]), len(world.axes["controller"]), 1))
-    always = np.zeros((world.quarters, len(setting.runs)), dtype=np.intp)
+    always = np.ones((1, world.quarters, len(setting.runs)))
     zero = np.zeros((1, 1, 1))
     empty = Base(
         None,  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """Regimes: which structural edits hold together, and what withdrawals solved in full cost under each."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,47 +9,78 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from model.clearing import clearing
 from model.dependence import country_gdp, network_loss
-from model.events import STRUCTURAL, Edit, schedule
+from model.events import STRUCTURAL, Edit
 from model.links import links
 from model.now import Now
 from model.regimes import MOST_SETS, MOVED, correction_under, counted, regimes
 from model.setting import prepare
 from model.simulation import opening
-from model.withholding import exchange_losses, freight_losses, worth
-from tests.worlds import FEW, lasting, opened
+from model.withholding import exchange_losses, freight_losses, large, ratio, worth
+from tests.worlds import FEW, QUIET, lasting, opened, quarters
 
-EDITS = (
-    Edit("shut", "link.open", ("O001c",), "set", 0.0, (2, 6), 3),
-    Edit("talk", "offer.level", ("KAZ", "CHN"), "add", 0.01, (1, 1)),
-    Edit("peace", "dyad.state", ("ARM-AZE",), "set", 0.0, (1, 9), None, 0.5),
-    Edit("less", "market.volume", ("gas_src_uzb",), "multiply", 0.5, (4, 4), 2),
-)
 CUT_FOR_GOOD = ("link.open", ("O001c",), "set", 0.0)
 
 
-def test_every_run_and_quarter_is_in_the_regime_of_the_structural_edits_it_is_under():
-    start, quarters, runs = 1, 12, np.arange(40)
-    plan = schedule(EDITS, 3, runs)
-    sets, which = regimes(plan, start, quarters)
+def weighed(world, *edits, runs=1, lasts=12):
+    """Setting of some edits dated in quarters from the start, its sets of structural edits and their weights."""
+    begin = world.start
+    moved = tuple(replace(edit, at=(begin + edit.at[0], begin + edit.at[1])) for edit in edits)
+    setting = prepare(lasting(world, lasts, *moved), np.arange(runs), 3, {})
+    return setting, *regimes(setting)
+
+
+def test_every_run_and_quarter_is_in_the_regime_of_the_structural_edits_it_is_under(baseline_world):
+    edits = (
+        Edit("shut", "link.open", ("O001c",), "set", 0.0, (1, 5), 3),
+        Edit("talk", "offer.level", ("KAZ", "CHN"), "add", 0.01, (0, 0)),
+        Edit("rupture", "dyad.state", ("ARM-IRN",), "set", 1.0, (0, 8), None, 0.5),
+        Edit("less", "market.volume", ("gas_src_uzb",), "multiply", 0.5, (3, 3), 2),
+    )
+    setting, sets, weight = weighed(baseline_world, *edits, runs=40)
+    plan = setting.plan
     assert sets[0] == ()
     assert len(set(sets)) == len(sets) == 8  # three structural edits, all ways
-    for index in range(quarters):
-        for run in runs:
-            now = [plan.begins[row, run] <= start + index < plan.ends[row, run] for row in range(len(EDITS))]
-            held = tuple(e for e, on in zip(EDITS, now, strict=True) if on and e.target in STRUCTURAL)
-            assert sets[which[index, run]] == held
+    for index in range(12):
+        for run in range(40):
+            quarter = setting.world.start + index
+            now = [plan.begins[row, run] <= quarter < plan.ends[row, run] for row in range(len(edits))]
+            held = tuple(e for e, on in zip(plan.edits, now, strict=True) if on and e.target in STRUCTURAL)
+            assert_array_equal(weight[:, index, run], [float(kind == held) for kind in sets])
 
 
-def test_what_a_later_edit_of_the_same_state_replaced_is_in_force_no_more():
-    """Open in quarter 2, closed again in quarter 5: what holds at a time hangs on dates, not on lines of a file."""
-    opens = Edit("a", "dyad.state", ("ARM-AZE",), "set", 0.0, (2, 2))
-    closes = Edit("b", "dyad.state", ("ARM-AZE",), "set", 1.0, (5, 5))
-    for edits in ((opens, closes), (closes, opens)):
-        sets, which = regimes(schedule(edits, 0, np.arange(1)), 0, 8)
-        assert [sets[n] for n in which[:, 0]] == [(), (), (opens,), (opens,), (opens,), (closes,), (closes,), (closes,)]
+def test_an_opening_weighs_as_much_as_it_has_come_to(baseline_world):
+    """A border by 1 - exp(-t/tau), a project by its ramp, a slow change by its steps; sets are nested."""
+    peace = Edit("peace", "dyad.state", ("ARM-AZE",), "set", 0.0, (2, 2))
+    pipe = Edit("pipe", "project.stage", ("trans_caspian_gas",), "set", 3.0, (4, 4))
+    less = Edit("less", "market.volume", ("gas_src_uzb",), "multiply", 0.5, (5, 5), over=4)
+    setting, sets, weight = weighed(baseline_world, peace, pipe, less, lasts=20)
+    since = np.arange(20)[:, None] - [2, 4, 5]
+    tau, ramp = setting.value("dyads.opening"), setting.world.project_ramp
+    takes = ramp[setting.world.axes["project"].at("trans_caspian_gas")]
+    come = np.where(since < 0, 0.0, (since + 1) / [1.0, takes, 4.0]).clip(0.0, 1.0)
+    come[:, 0] = np.where(since[:, 0] < 0, 0.0, 1.0 - np.exp(-(since[:, 0] + 1) / tau))
+    for row, edit in enumerate(setting.plan.edits):
+        inside = np.array([edit in kind for kind in sets])
+        assert_allclose(weight[inside].sum(axis=0)[:, 0], come[:, row], atol=1e-12)
+    assert_allclose(weight.sum(axis=0), 1.0)
+    assert (weight >= 0.0).all()
+    for moment in weight[:, :, 0].T:
+        weighty = [set(kind) for kind, much in zip(sets, moment, strict=True) if much > 0.0]
+        assert all(a <= b for a, b in pairwise(sorted(weighty, key=len)))
 
 
-def test_many_independent_events_make_no_more_sets_than_are_worth_their_cost():
+def test_what_a_later_edit_of_the_same_state_replaced_is_in_force_no_more(baseline_world):
+    """Shut in quarter 1, opened in 4: what holds at a time hangs on dates, not on lines of a file."""
+    shuts = Edit("a", "dyad.state", ("ARM-IRN",), "set", 1.0, (1, 1))
+    again = Edit("b", "dyad.state", ("ARM-IRN",), "set", 1.0, (4, 4))
+    for edits in ((shuts, again), (again, shuts)):
+        _, sets, weight = weighed(baseline_world, *edits, lasts=7)
+        held = [sets[n] for n in weight[:, :, 0].argmax(axis=0)]
+        assert ["".join(edit.id for edit in kind) for kind in held] == ["", "a", "a", "a", "b", "b", "b"]
+        assert set(np.unique(weight)) == {0.0, 1.0}
+
+
+def test_many_independent_events_make_no_more_sets_than_are_worth_their_cost(baseline_world):
     """Those that hold longest count; edits of one event, and all that are certain, make one chain each."""
     links = [f"L{n}" for n in range(12)]
     random = tuple(Edit(f"e{n}", "link.open", (name,), "set", 0.0, (n, n + 9)) for n, name in enumerate(links))
@@ -56,13 +88,15 @@ def test_many_independent_events_make_no_more_sets_than_are_worth_their_cost():
     followed = tuple(replace(edit, id="one") for edit in random)
     certain = tuple(replace(edit, at=(n, n)) for n, edit in enumerate(random))
     assert counted(followed, 40) == counted(certain, 40) == list(range(12))
-    assert len(regimes(schedule(random, 0, np.arange(400)), 0, 40)[0]) <= MOST_SETS
+    _, sets, _ = weighed(baseline_world, *random, runs=400, lasts=40)
+    assert 32 < len(sets) <= MOST_SETS
 
 
-def test_without_structural_edits_there_is_one_regime():
-    sets, which = regimes(schedule(EDITS[1:2], 0, np.arange(3)), 0, 4)
+def test_without_structural_edits_there_is_one_regime(baseline_world):
+    talk = Edit("talk", "offer.level", ("KAZ", "CHN"), "add", 0.01, (0, 0))
+    _, sets, weight = weighed(baseline_world, talk, runs=3, lasts=4)
     assert sets == ((),)
-    assert_array_equal(which, np.zeros((4, 3)))
+    assert_array_equal(weight, np.ones((1, 4, 3)))
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +168,27 @@ def test_a_change_that_is_reached_slowly_counts_as_reached(base):
     usual, slow = (correction_under(setting, state, found, (one,)) for one in (at_once, slowly))
     assert_array_equal(slow, usual)
     assert (usual != found.correction[0]).any()
+
+
+def effects(setting, state, found):
+    """Network loss solved in full in every quarter, then as corrected, without the event and with it complete."""
+    for _, after, now in quarters(setting, state, found):
+        net = network_loss(after, now, np.arange(len(now.world.axes["controller"])))
+        cells = large(after, now, net.surplus)
+        full = ratio(after, now, net.parts, cells)
+        kinds = (np.where(cells, full, now.correction), now.correction, found.correction[0], found.correction[-1])
+        yield np.stack([net.corrected(kind) for kind in kinds])
+
+
+def test_while_a_border_opens_its_effect_is_nearer_to_the_truth_than_with_either_end(baseline_world):
+    """Truth: withdrawals solved in the quarter itself, with the peace and without. Worst quarter of two years."""
+    begin = (baseline_world.start + 1, baseline_world.start + 1)
+    peace = Edit("peace", "dyad.state", ("ARM-AZE",), "set", 0.0, begin)
+    worlds = [lasting(baseline_world, 9, *edits) for edits in ((), (peace,))]
+    without, under = (np.stack([*effects(*opened(world, 1, FEW | QUIET))]) for world in worlds)
+    true, *told = np.moveaxis(under - without, 1, 0)
+    moved, before, complete = (np.sqrt(((one - true) ** 2).sum(axis=(1, 2, 3))).max() for one in told)
+    assert moved < 0.5 * min(before, complete)
 
 
 def test_edits_of_a_market_count(baseline_world):
