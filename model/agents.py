@@ -225,8 +225,7 @@ class WorldModel(mesa.Model):
         self._processes = tuple(replace(p, run=self._choose) if p.run is alignment else p for p in SEQUENCE)
         state, self._base = opening(self._setting)
         self.proposed = state.alignment
-        quiet = replace(self._base, regime=np.zeros_like(self._base.regime))
-        self._see(state, Now(self._setting.without_edits(), quiet, 0))
+        self._see(state, Now(self._setting.without_edits(), self._base, 0))
         self.countries = tuple(behaviour.get(name, CountryAgent)(self, name) for name in world.axes["country"])
         self.poles = tuple(PoleAgent(self, name) for name in world.axes["pole"])
         self.datacollector = self.collector()

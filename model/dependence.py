@@ -102,7 +102,7 @@ def all_controllers(state: State, now: Now) -> Array:
     others = np.arange(len(axes["pole"]), len(axes["controller"]))
     network = network_loss(state, now, others)
     output = country_gdp(state, now)[:, None]
-    surplus = network.corrected(now.correction[:, :, others])
+    surplus = network.corrected(now.base.correction(state, now)[:, :, others])
     loss = (surplus + np.maximum(network.transit, 0.0)) / output
     whole: Array = np.concatenate([state.loss, loss], axis=1) * foreign(now)[:, :, None]
     return whole
@@ -255,7 +255,7 @@ def pole_channels(state: State, now: Now, network: NetworkLoss) -> Array:
     active = now.world.politics.active[:, :, None]
     poles = active.shape[1]
     by_name = {
-        "network": network.corrected(now.correction[:, :, :poles]) / output,
+        "network": network.corrected(now.base.correction(state, now)[:, :, :poles]) / output,
         "transit": network.transit / output,
         "imports": import_loss(state.imports, now.value("dependence.trade_elasticity")),
         "exports": export_loss(state.exports, now.value("dependence.exports_reallocated")),

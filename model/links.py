@@ -17,10 +17,15 @@ def dyad_openness(state: State, now: Now) -> Array:
     return openness(state.dyad, state.dyad_clock, now.value("dyads.opening"))
 
 
+def project_share(state: State, now: Now) -> Array:
+    """Share of each project that is in use, (J, R)."""
+    return np.where(state.project == OPERATING, ramp(state.project_clock, now.world.project_ramp[:, None]), 0.0)
+
+
 def links(state: State, now: Now) -> State:
     """Capacity (unit/quarter), cost and days of every link this quarter, (E, R)."""
     facts = now.world.links
-    share = np.where(state.project == OPERATING, ramp(state.project_clock, now.world.project_ramp[:, None]), 0.0)
+    share = project_share(state, now)
     built = facts.capacity[now.index][:, None] * state.expansion + facts.adds_capacity @ share
     capacity = now.edited("link.capacity", built)
     opened = np.clip(now.edited("link.open", facts.open[:, None]), 0.0, None)

@@ -1,13 +1,13 @@
 """Now: one quarter of one block of runs, as every process sees it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
 
 from model.arrays import Array
 from model.calibration import ExchangeBase, FreightBase
 from model.events import apply
 from model.setting import Setting, Value
+from model.state import State
 from model.world import World
 
 
@@ -28,8 +28,7 @@ class Base:
     delivered: Array
     sellers: Array
     others: Array
-    correction: Array
-    regime: Array
+    correction: Callable[[State, "Now"], Array]
 
 
 @dataclass(frozen=True)
@@ -54,19 +53,6 @@ class Now:
     def runs(self) -> int:
         """Number of runs in the block."""
         return len(self.setting.runs)
-
-    @property
-    def correction(self) -> Array:
-        """Re-solved over closed-form loss under the structural edits in force now, (parts, C, K, R).
-
-        What no edit moves keeps its ratio of the base quarter to the bit.
-        """
-        first, *others = self.base.correction
-        held = np.repeat(first, self.runs // first.shape[-1], axis=-1)
-        for weight, under in zip(self.base.regime[1:, self.index], others, strict=True):
-            if weight.any():
-                held += weight * (under - first)
-        return held
 
     def value(self, name: str) -> Value:
         """Parameter value now, float or (R,)."""

@@ -15,12 +15,12 @@ def ramp(clock: Array, quarters: Array) -> Array:
 
 
 def openness(state: Array, clock: Array, opening: Array | float) -> Array:
-    """How far the border of a pair is open: 1 - exp(-t / tau) once open, else 0, (Y, R).
+    """How far the border of a pair is open: 1 - exp(-t / tau) since it was last closed, 0 while it is, (Y, R).
 
-    `clock` counts quarters in the present state. Pairs open since before the
-    start carry a large clock.
+    `clock` counts quarters since then. Pairs never closed since the start
+    carry a large clock.
     """
-    return np.where(state == OPEN, 1.0 - np.exp(-(clock + 1.0) / opening), np.where(state == CLOSED, 0.0, 1.0))
+    return np.where(state == CLOSED, 0.0, 1.0 - np.exp(-(clock + 1.0) / opening))
 
 
 def gated(gate: Sparse, share: Array) -> Array:

@@ -1,26 +1,28 @@
 """Regimes: the structural edits in force together, and what withdrawals solved in full cost under each.
 
 The ratio of a full solve to the closed form hangs on the network, not on the
-quarter. It is found once for each set of structural edits that holds in some
-run, in the economy of the base quarter, with every opening and ramp complete;
-while a border opens or a pipe fills, the ratio moves along with it. So a
-scenario and its baseline are corrected alike, and cells that an event does not
-touch keep their ratio to the bit (docs/decisions.md, 8).
+quarter. It is found once for each set of structural edits, when it first holds
+in some run, in the economy of the base quarter, with every opening and ramp
+complete; while a border opens or a pipe fills, the ratio moves along with it.
+So a scenario and its baseline are corrected alike, and cells that an event does
+not touch keep their ratio to the bit (docs/decisions.md, 8).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
-from model.arrays import Array, Indices, Mask
+from model.arrays import Array, Mask
 from model.clearing import clearing
 from model.contracts import contracts
 from model.dependence import network_loss
 from model.events import STATES, STRUCTURAL, Edit, Schedule, schedule
-from model.links import OPERATING, links
+from model.links import OPERATING, dyad_openness, links, project_share
 from model.markets import markets
 from model.now import Base, Now
-from model.openings import LONG_AGO, OPEN, openness, ramp
+from model.openings import CLOSED, LONG_AGO, ramp
 from model.setting import Setting
 from model.state import State
 from model.step import events
@@ -28,84 +30,113 @@ from model.withholding import large, ratio, worth
 
 MOST_SETS = 64
 MOVED = 0.2  # of the smallest loss that is solved in full: a cell whose closed form changed by less keeps its ratio
+Solve = Callable[[tuple[Edit, ...]], Array]
 
 
-def regimes(setting: Setting) -> tuple[tuple[tuple[Edit, ...], ...], Array]:
-    """Sets of structural edits that hold together, the empty one first, and the weight of each, (sets, T, R).
+def held(solve: Solve, state: State, now: Now) -> Array:
+    """Re-solved over closed-form loss in this quarter, (parts, C, K, R), each edit counting as far as it is reached.
 
-    An edit holds by the share of it that is reached. Ordered by share, each
-    set of the furthest edits weighs the step down to the next edit's share,
-    so a border that is half open stands halfway between the networks without
-    it and with it.
+    `solve` gives the ratio with some edits complete, (parts, C, K, R or 1). What no edit moves keeps its ratio.
     """
-    plan, world = setting.plan, setting.world
-    rows = counted(plan.edits, world.start + world.quarters)
-    shape = (world.quarters, len(setting.runs))
+    first = solve(())
+    found = np.repeat(first, now.runs // first.shape[-1], axis=-1)
+    for edits, weight in weights(state, now):
+        if edits:
+            found += weight * (solve(edits) - first)
+    return found
+
+
+def weights(state: State, now: Now) -> list[tuple[tuple[Edit, ...], Array]]:
+    """Sets of edits with the weight of each, (R,): a border half open stands halfway between two networks.
+
+    Edits are taken in order: those that act at once, then openings as they
+    began. Each counts as far as it and all before it are reached, so a road
+    into a border that is half open is half open.
+    """
+    plan = now.setting.plan
+    rows = counted(plan.edits, now.world.start + now.world.quarters)
     if not rows:
-        return ((),), np.ones((1, *shape))
-    share = np.stack([np.where(_holds(plan, row, _quarter(setting)), _reached(setting, row), 0.0) for row in rows])
-    kinds, weight = _nested(share.reshape(len(rows), -1))
-    sets = tuple(tuple(plan.edits[row] for row, held in zip(rows, kind, strict=True) if held) for kind in kinds)
-    return sets, weight.reshape(-1, *shape)
+        return [((), np.ones(now.runs))]
+    share = np.stack([reached(plan, row, state, now) for row in rows])
+    slow = np.array([[opening(plan.edits[row])] for row in rows])
+    order = np.where(share == 0.0, np.inf, np.where(slow, plan.begins[list(rows)], -share))
+    kinds, weight = nested(share, order)
+    sets = (tuple(plan.edits[row] for row, within in zip(rows, kind, strict=True) if within) for kind in kinds)
+    return [*zip(sets, weight, strict=True)]
 
 
-def _quarter(setting: Setting) -> Indices:
-    """Ordinals of the horizon, (T, 1)."""
-    world = setting.world
-    return np.arange(world.start, world.start + world.quarters)[:, None]
+def nested(share: Array, order: Array) -> tuple[Mask, Array]:
+    """Sets of the first edits in order, (sets, edits), and their weights, (sets, R), which add up to one.
 
-
-def _reached(setting: Setting, row: int) -> Array:
-    """Share of an edit that is reached, (T, R): openings and ramps take their time, anything else holds at once."""
-    edit = setting.plan.edits[row]
-    since = np.maximum(_quarter(setting) - setting.plan.begins[row], 0).astype(np.float64)
-    if edit.target == "dyad.state" and edit.value == OPEN:
-        taken = [np.atleast_1d(setting.value("dyads.opening", int(quarter))) for quarter in _quarter(setting)[:, 0]]
-        return openness(np.full_like(since, OPEN), since, np.stack(taken))
-    if edit.target == "project.stage" and edit.value == OPERATING:
-        project = setting.world.axes["project"].at(edit.where[0])
-        return ramp(since, setting.world.project_ramp[project])
-    return ramp(since, np.asarray(edit.over))
-
-
-def _nested(share: Array) -> tuple[Mask, Array]:
-    """Sets of the furthest edits, (sets, edits), the empty one first, and their weights, (sets, M).
-
-    `share` (edits, M) of each edit that is reached at each moment.
+    `share` and `order` (edits, R).
     """
-    rank = np.argsort(np.argsort(-share, axis=0, kind="stable"), axis=0)
+    place = np.argsort(order, axis=0, kind="stable")
+    least = np.minimum.accumulate(np.take_along_axis(share, place, axis=0), axis=0)
     edge = np.ones((1, share.shape[1]))
-    steps = -np.diff(np.concatenate([edge, -np.sort(-share, axis=0), 0.0 * edge]), axis=0)
-    size, moment = np.nonzero(steps)
-    furthest = size[:, None] > rank[:, moment].T
-    none = np.zeros((1, len(share)), dtype=bool)  # sorts first
-    kinds, which = np.unique(np.concatenate([none, furthest]), axis=0, return_inverse=True)
+    steps = -np.diff(np.concatenate([edge, least, 0.0 * edge]), axis=0)
+    size, run = np.nonzero(steps)
+    first = size[:, None] > np.argsort(place, axis=0)[:, run].T
+    kinds, which = np.unique(first, axis=0, return_inverse=True)
     weight = np.zeros((len(kinds), share.shape[1]))
-    np.add.at(weight, (which.ravel()[1:], moment), steps[size, moment])
+    np.add.at(weight, (which.ravel(), run), steps[size, run])
     return kinds, weight
 
 
-def counted(edits: tuple[Edit, ...], end: int) -> list[int]:
+def opening(edit: Edit) -> bool:
+    """Whether an edit takes its time."""
+    if edit.target == "dyad.state":
+        return edit.value != CLOSED
+    return edit.over > 1 or (edit.target, edit.value) == ("project.stage", OPERATING)
+
+
+def reached(plan: Schedule, row: int, state: State, now: Now) -> Array:
+    """Share of an edit that is reached, (R,): of a pair or a project, how far it has come from the start that way."""
+    edit, world = plan.edits[row], now.world
+    begun = plan.begins[row] <= now.quarter
+    if edit.target == "dyad.state":
+        pair = world.axes["dyad"].at(edit.where[0])
+        ends = float(world.dyad_state[pair] != CLOSED), float(edit.value != CLOSED)
+        return np.where(begun, _come(dyad_openness(state, now)[pair], *ends), 0.0)
+    if edit.target == "project.stage":
+        project = world.axes["project"].at(edit.where[0])
+        ends = float(world.project_stage[project] == OPERATING), float(edit.value == OPERATING)
+        return np.where(begun, _come(project_share(state, now)[project], *ends), 0.0)
+    since = np.maximum(now.quarter - plan.begins[row], 0).astype(np.float64)
+    return np.where(_holds(plan, row, now.quarter), ramp(since, np.asarray(edit.over)), 0.0)
+
+
+def _come(share: Array, start: float, end: float) -> Array:
+    """How far a share has come from a start of 0 or 1 to an end of 0 or 1; not at all where they are the same."""
+    return np.abs(share - start) * abs(end - start)
+
+
+@lru_cache(maxsize=64)
+def counted(edits: tuple[Edit, ...], end: int) -> tuple[int, ...]:
     """Rows of the structural edits that sets are made of, so that there are at most MOST_SETS sets whatever the luck.
 
     Edits under one luck follow each other and make a chain, and so do all
     that are certain; chains expected to hold longest before `end` come first.
-    Openings of one chain that overtake each other add a few.
     """
     chains: dict[str, list[int]] = {}
     for row, edit in enumerate(edits):
         if edit.target in STRUCTURAL:
             certain = edit.probability == 1.0 and edit.at[0] == edit.at[1]
             chains.setdefault("" if certain else edit.id, []).append(row)
-    held = {luck: sum(_expected(edits[row], end) for row in rows) for luck, rows in chains.items()}
+    lasting = {luck: sum(_expected(edits[row], end) for row in rows) for luck, rows in chains.items()}
     kept: list[int] = []
     sets = 1
-    for luck in sorted(chains, key=lambda name: -held[name]):
-        sets *= sum(2 if edits[row].duration else 1 for row in chains[luck]) + 1
+    for luck in sorted(chains, key=lambda name: -lasting[name]):
+        sets *= _sets([edits[row] for row in chains[luck]])
         if sets > MOST_SETS:
             break
         kept += chains[luck]
-    return sorted(kept)
+    return tuple(sorted(kept))
+
+
+def _sets(chain: list[Edit]) -> int:
+    """Most sets that the edits of one chain can make."""
+    ends = {slow: sum(2 if edit.duration else 1 for edit in chain if opening(edit) == slow) for slow in (False, True)}
+    return (1 + ends[False]) * (1 + ends[True])
 
 
 def _expected(edit: Edit, end: int) -> float:
@@ -114,8 +145,8 @@ def _expected(edit: Edit, end: int) -> float:
     return edit.probability * min(left, edit.duration or left)
 
 
-def _holds(plan: Schedule, row: int, quarter: Indices) -> Mask:
-    """Whether an edit is in force and not overruled by a later one of the same state, (T, R)."""
+def _holds(plan: Schedule, row: int, quarter: int) -> Mask:
+    """Whether an edit is in force and not overruled by a later one of the same state, (R,)."""
     edit, begin = plan.edits[row], plan.begins[row]
     force: Mask = (begin <= quarter) & (quarter < plan.ends[row])
     for other, rival in enumerate(plan.edits):
@@ -133,10 +164,10 @@ def _overrules(rival: Edit, edit: Edit) -> bool:
 
 def correction_under(setting: Setting, state: State, base: Base, edits: tuple[Edit, ...]) -> Array:
     """Correction with some edits in force from the start, (parts, C, K, R); `state`, `base` as opened without any."""
-    unchanged: Array = base.correction[0]
+    world = setting.world
+    unchanged = base.correction(state, Now(setting, base, 0))
     if not edits:
         return unchanged
-    world = setting.world
     held = tuple(replace(edit, at=(world.start, world.start), chances=(), probability=1.0, over=1) for edit in edits)
     now = Now(replace(setting, plan=schedule(held, 0, setting.runs)), base, 0)
     after = _settled(state, now)

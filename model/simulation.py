@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from model.now import Base, Now
 from model.openings import LONG_AGO
 from model.quarters import format_quarter
 from model.recording import record
-from model.regimes import correction_under, regimes
+from model.regimes import MOST_SETS, Solve, correction_under, held
 from model.setting import Setting, Value, prepare
 from model.state import State
 from model.step import SEQUENCE, Process, advance, all_but, pull, shape
@@ -121,31 +121,28 @@ class _Start:
 def opening(setting: Setting) -> tuple[State, Base]:
     """State and base quarter of a block: base flows exact, alignment at rest."""
     quiet, world = setting.without_edits(), setting.world
-    sets, regime = regimes(setting)
-    state, base = _settled(quiet.without(LATER), sets)
-    base = replace(base, regime=regime)
+    state, base, solve = _settled(quiet.without(LATER))
+    base = replace(base, correction=partial(held, solve))
     now = Now(quiet, base, 0)
     residual = rest_residual(state.alignment, pull(state, now), shape(now), world.politics.active)
     return state, replace(base, residual=residual)
 
 
-def _settled(setting: Setting, sets: tuple[tuple[Edit, ...], ...]) -> tuple[State, Base]:
-    """Opening but for the residual of the alignment law, with a correction for each of some sets of edits.
+def _settled(setting: Setting) -> tuple[State, Base, Solve]:
+    """Opening but for the residual of the alignment law, and what finds the correction under some edits.
 
     Runs, blocks and scenarios on the same facts share one, unless a
     parameter differs between runs.
     """
     if any(np.ptp(value) > 0.0 for value in setting.parameters.values()):
         state, base = _opened(setting)
-        each = [correction_under(setting, state, base, edits) for edits in sets]
-        return state, replace(base, correction=np.stack(each))
+        return state, base, cache(partial(correction_under, setting, state, base))
     facts = replace(setting.world, scenario="", edits=(), parameters={})
     numbers = {name: float(np.ravel(value)[0]) for name, value in setting.parameters.items()}
     first = replace(setting.only(np.zeros(1, dtype=np.intp)), parameters={**numbers})
     start = _Start(facts.digest(), tuple(sorted(numbers.items())), first)
     state, base = _shared(start)
-    each = [_shared_correction(start, edits) for edits in sets]
-    return _widened(state, len(setting.runs)), replace(base, correction=np.stack(each))
+    return _widened(state, len(setting.runs)), base, partial(_shared_correction, start)
 
 
 @lru_cache(maxsize=8)
@@ -153,7 +150,7 @@ def _shared(start: _Start) -> tuple[State, Base]:
     return _opened(start.setting)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4 * MOST_SETS)
 def _shared_correction(start: _Start, edits: tuple[Edit, ...]) -> Array:
     return correction_under(start.setting, *_shared(start), edits)
 
@@ -162,7 +159,8 @@ def _opened(setting: Setting) -> tuple[State, Base]:
     """Opening of a block whose runs may differ in their parameters."""
     state, base = _solved(setting)
     now = Now(setting, base, 0)
-    base = replace(base, delivered=delivered_cost(state, now), correction=correction(state, now)[None])
+    found = correction(state, now)
+    base = replace(base, delivered=delivered_cost(state, now), correction=partial(held, lambda _: found))
     state = dependence(state, Now(setting, base, 0))
     history = np.repeat(state.surplus[None], 4, axis=0)
     state = replace(state, surplus_history=history, gain=np.zeros_like(state.gain))
@@ -186,15 +184,14 @@ def _widened(state: State, runs: int) -> State:
 def _solved(setting: Setting) -> tuple[State, Base]:
     """State with links and clearing of the base quarter, loss fields still empty."""
     world = setting.world
-    plain = np.ones((1, 1, len(world.axes["country"]), len(world.axes["controller"]), 1))
-    always = np.ones((1, world.quarters, len(setting.runs)))
+    plain = np.ones((1, len(world.axes["country"]), len(world.axes["controller"]), 1))
     zero = np.zeros((1, 1, 1))
     empty = Base(
         None,  # type: ignore[arg-type]
         None,  # type: ignore[arg-type]
-        *(zero, zero, zero[0], zero[0], plain, always),
+        *(zero, zero, zero[0], zero[0], partial(held, lambda _: plain)),
     )
-    state = links(_blank(setting), Now(setting, empty, 0))
+    state = links(blank(setting), Now(setting, empty, 0))
     share = dyad_openness(state, Now(setting, empty, 0))
     one, two = freight_base(setting, state, share), exchange_base(setting, state, share)
     now = Now(setting, replace(empty, freight=one, exchange=two), 0)
@@ -207,7 +204,7 @@ def _solved(setting: Setting) -> tuple[State, Base]:
     return replace(state, freight=start, exchange=solved), now.base
 
 
-def _blank(setting: Setting) -> State:
+def blank(setting: Setting) -> State:
     """The start before anything is solved."""
     state = State(**_memory(setting), **_results(setting))
     own = {

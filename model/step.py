@@ -21,6 +21,7 @@ from model.events import STATES
 from model.links import border_thaw, links
 from model.markets import alignment_change, markets
 from model.now import Now
+from model.openings import CLOSED
 from model.parameters import OFFER_SCALE
 from model.state import State
 
@@ -52,7 +53,7 @@ def events(state: State, now: Now) -> State:
         own=state.own | standing,
         structural=structural,
         dyad=dyad,
-        dyad_clock=np.where(dyad == state.dyad, state.dyad_clock, 0.0),
+        dyad_clock=np.where((state.dyad == CLOSED) & (dyad != CLOSED), 0.0, state.dyad_clock),
         project=project,
         project_clock=np.where(project == state.project, state.project_clock, 0.0),
         membership=held["membership.state"],

@@ -248,13 +248,12 @@ def test_each_channel_is_its_formula_and_nothing_toward_oneself(scene, found):
     poles, output = now.world.axes["pole"].labels, state.gdp
     armington = now.value("dependence.trade_elasticity")
     network = network_loss(state, now, np.arange(len(poles)))
-    parts = range(len(network.parts))
+    parts, ratio = range(len(network.parts)), now.base.correction(state, now)
     for c, country in enumerate(now.world.axes["country"]):
         for p, pole in enumerate(poles):
             cell = (c, p)
             expected = {
-                "network": sum(np.maximum(network.parts[n][cell], 0.0) * now.correction[n][cell] for n in parts)
-                / output[c],
+                "network": sum(np.maximum(network.parts[n][cell], 0.0) * ratio[n][cell] for n in parts) / output[c],
                 "transit": network.transit[cell] / output[c],
                 "imports": 1.0 - (1.0 - state.imports[cell]) ** (1.0 / (armington - 1.0)),
                 "exports": state.exports[cell] * (1.0 - now.value("dependence.exports_reallocated")),
@@ -273,9 +272,10 @@ def test_controllers_that_are_no_pole_act_through_network_and_transit_alone(scen
     _, now = scene
     whole, axes = all_controllers(found, now), now.world.axes
     losses = network_loss(found, now, np.arange(len(axes["controller"])))
+    ratio = now.base.correction(found, now)
     for k, controller in enumerate(axes["controller"]):
         for c, country in enumerate(axes["country"]):
-            surplus = (np.maximum(losses.parts[:, c, k], 0.0) * now.correction[:, c, k]).sum(axis=0)
+            surplus = (np.maximum(losses.parts[:, c, k], 0.0) * ratio[:, c, k]).sum(axis=0)
             both = surplus + np.maximum(losses.transit[c, k], 0.0)
             expected = found.loss[c, k] if controller in axes["pole"] else both / found.gdp[c]
             assert_allclose(whole[c, k], 0.0 if country == controller else expected, rtol=1e-12)
