@@ -250,7 +250,7 @@ SEQUENCE: tuple[Process, ...] = (
         dependence,
         reads=(
             *("output", "gdp", "capacity", "contract", "potential", "source_quantity", "world_price"),
-            *(*FLOWS, *EXPOSURES),
+            *(*BORDERS, *WORKS, *FLOWS, *EXPOSURES),
         ),
         writes=("loss", "loss_channel", "visibility", "rent", "surplus", "gain"),
     ),
