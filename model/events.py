@@ -31,6 +31,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "market.volume": ("market",),
     "market.price": ("market",),
     "contract.volume": ("contract",),
+    "trade.open": ("trader", "trader", "goods"),
     "project.stage": ("project",),
     "dyad.state": ("dyad",),
     "membership.state": ("country", "institution"),
@@ -48,7 +49,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
 PARAMETER = "parameter."
 STATES = ("project.stage", "dyad.state", "membership.state", "coercion.level")
 STRUCTURAL = (
-    *("link.capacity", "link.open", "market.volume", "contract.volume"),
+    *("link.capacity", "link.open", "market.volume", "contract.volume", "trade.open"),
     *("project.stage", "dyad.state", "coercion.level"),
 )
 NEVER = 10**9

@@ -180,7 +180,7 @@ def _print_schema(data: Path | None) -> None:
 def _checked(name: str, data: Path | None) -> bool:
     """Print everything there is to say about a scenario; whether it can run."""
     from runs.variants import prepare
-    from scenarios.idle import idle_links
+    from scenarios.idle import idle
     from scenarios.problems import render
 
     (found,) = _examined([name], data)
@@ -189,7 +189,7 @@ def _checked(name: str, data: Path | None) -> bool:
         typer.echo(render(found.problems), err=True)
         return False
     (variant,) = prepare([name], data=data)
-    _warn((*found.warnings, *idle_links(found, variant.world)))
+    _warn((*found.warnings, *idle(found, variant.world)))
     typer.echo(f"{name}: good")
     return True
 

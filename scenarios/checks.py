@@ -22,6 +22,7 @@ BOUNDED = {
     "coercion.level": (0.0, 3.0),
     "rivalry.level": (0.0, 1.0),
     "link.open": (0.0, 1.0),
+    "trade.open": (0.0, 1.0),
 }
 """Lowest and highest value of what is bounded on both sides; the rest is not below zero."""
 UNITS = {
@@ -40,7 +41,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
 """Layers in which a property exists; all of them unless named here."""
 
 
-KINDS = {"gdp": "country"}
+KINDS = {"gdp": "country", "seller": "trader", "buyer": "trader", "commodity": "traded commodity"}
 """Kind of the words under a key, where it is not the key itself."""
 Check = Callable[[Subject], Iterator[Finding]]
 CHECKS: dict[str, Check] = {}
@@ -175,6 +176,8 @@ def nobody_faces_itself(subject: Subject) -> Iterator[Finding]:
             toward = getattr(event, key)
             if toward is not None and toward.pole in toward.country:
                 yield Finding((*place, key, "pole"), "is the country itself", toward.pole)
+        if event.trade is not None and len({*event.trade.seller, *event.trade.buyer}) == 1:
+            yield Finding((*place, "trade", "buyer"), "is the seller itself", event.trade.buyer[0])
         if event.rivalry is not None and event.rivalry.pair[0] == event.rivalry.pair[1]:
             yield Finding((*place, "rivalry", "pair"), "is paired with itself", event.rivalry.pair[0])
 
@@ -325,6 +328,8 @@ def _lists(event: EventFields) -> Iterator[tuple[Place, tuple[str, ...]]]:
     for key in (*PAIRS, "membership"):
         facing = getattr(event, key)
         yield (key, "country"), facing.country if facing else ()
+    for key in ("seller", "buyer", "commodity"):
+        yield ("trade", key), getattr(event.trade, key) if event.trade else ()
 
 
 def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[Finding]:

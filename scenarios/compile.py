@@ -21,6 +21,7 @@ from scenarios.compiling.freight import Reach, Rules, build_freight, reachable
 from scenarios.compiling.links import build_links, control, members_of
 from scenarios.compiling.paths import Atlas, atlas
 from scenarios.compiling.politics import build_politics
+from scenarios.compiling.trade import build_trade
 from scenarios.derive import base_volumes
 from scenarios.edits import compile_events
 from scenarios.impute import impute_links
@@ -134,6 +135,7 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
         freight=build_freight(network.reach, network.atlas, axes, rules),
         exchange=with_agreements(exchange, contracts.pairs),
         contracts=contracts,
+        trade=build_trade(network.reach, network.trade, axes, network.members),
         politics=build_politics(tables, axes, str(scenario.start)),
         economy=build_economy(tables, network.markets, axes),
         dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),

@@ -61,6 +61,9 @@ def places(event: EventFields, target: str) -> Iterator[tuple[str, ...]]:
         yield ()
     elif event.rivalry is not None:
         yield tuple(sorted(event.rivalry.pair))
+    elif event.trade is not None:
+        deal = event.trade
+        yield from (place for place in product(deal.seller, deal.buyer, deal.commodity) if place[0] != place[1])
     elif event.target in (*PAIRS, "membership"):
         facing = getattr(event, event.target)
         yield from product(facing.country, (getattr(facing, TARGETS[target][1]),))

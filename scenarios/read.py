@@ -16,7 +16,18 @@ from scenarios.checks import CHECKS, Check
 from scenarios.files import Document, read_document
 from scenarios.overlay import Node, Place, Plain, dotted, leaves, origins
 from scenarios.problems import Problem, ScenarioError, listing, nearest
-from scenarios.schema import RESULTS, Claim, ClaimFields, Event, EventFields, Membership, Rivalry, Scenario, Toward
+from scenarios.schema import (
+    RESULTS,
+    Claim,
+    ClaimFields,
+    Event,
+    EventFields,
+    Membership,
+    Rivalry,
+    Scenario,
+    Toward,
+    Trade,
+)
 from scenarios.subject import Finding, Parts, Subject, parts
 from scenarios.tables import Tables, shipped_tables
 from scenarios.vocabulary import Vocabulary, vocabulary
@@ -30,7 +41,7 @@ REQUIRED: dict[str, dict[str, Plain]] = {
 DEPTH = {"events": 3, "expect": 3, "parameters": 2, "sample": 2}
 """How many steps lead to the smallest part of a key that can be left out when it is faulty; one in other keys."""
 ITEM: dict[str, type[BaseModel]] = {"events": Event, "expect": Claim}
-INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry}
+INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry, "trade": Trade}
 Fields = TypeVar("Fields", bound=BaseModel)
 SYNONYMS = {
     **dict.fromkeys(("increases", "grows", "gains", "higher", "up"), "rises"),
@@ -41,6 +52,8 @@ SYNONYMS = {
     "ramp": "over",
     "value": "set",
     "organisation": "institution",
+    "goods": "commodity",
+    **dict.fromkeys(("stage", "state", "status"), "becomes"),
     **dict.fromkeys(("date", "when", "from", "start"), "at"),
     **dict.fromkeys(("description", "comment", "source", "why"), "note"),
 }

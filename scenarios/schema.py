@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from model.axes import ALL_GOODS
 from scenarios.fields import (
     Bases,
     Date,
@@ -29,7 +30,19 @@ from scenarios.fields import (
 
 PAIRS = ("coercion", "offer", "threat", "aggression", "grievance", "affinity")
 TARGET_KEYS = (
-    *("link", "market", "contract", "project", "dyad", "membership", "coercion", "offer", "threat", "aggression"),
+    *(
+        "link",
+        "market",
+        "contract",
+        "trade",
+        "project",
+        "dyad",
+        "membership",
+        "coercion",
+        "offer",
+        "threat",
+        "aggression",
+    ),
     *("grievance", "affinity", "rivalry", "gdp", "price", "parameter"),
 )
 OPERATION_KEYS = ("set", "add", "multiply", "becomes")
@@ -56,6 +69,17 @@ class Membership(Strict):
     """Codes of the countries. [ISO 3166 alpha-3]"""
     institution: Id
     """Id of the institution."""
+
+
+class Trade(Strict):
+    """Trade between sellers and buyers, from each of those to each of these; both ways when both are on both sides."""
+
+    seller: Many
+    """Codes of the states that sell, or names of poles."""
+    buyer: Many
+    """Codes of the states that buy, or names of poles."""
+    commodity: Many = (ALL_GOODS,)
+    """What they trade: a layer (oil, gas, power, freight), a commodity of freight like grain, or all of it."""
 
 
 class Rivalry(Strict):
@@ -91,6 +115,8 @@ class EventFields(Strict):
     """One market or several."""
     contract: Ids = ()
     """One supply contract of oil or gas or several: the volume under it. [unit of the contract a year]"""
+    trade: Trade | None = None
+    """Trade of some sellers with some buyers, in all they trade or one commodity: how open it is. [0 to 1]"""
     project: Ids = ()
     """One project or several, with `becomes`: proposed, committed, building, operating, cancelled."""
     dyad: Ids = ()

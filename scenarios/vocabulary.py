@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from model.axes import CHANNELS, TERMS
 from model.measures import MEASURES
 from model.parameters import PARAMETERS
-from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, suppliers
+from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, goods, suppliers, traders
 from scenarios.problems import nearest
 from scenarios.rows import rows
 from scenarios.tables import Tables
@@ -16,6 +16,8 @@ TOPICS = {
     "corridor": "corridors",
     "market": "markets",
     "contract": "contracts",
+    "trader": "countries",
+    "traded commodity": "markets",
     "project": "projects",
     "dyad": "dyads",
     "institution": "institutions",
@@ -29,7 +31,8 @@ TOPICS = {
 VERY_CLOSE = 0.8  # similarity from which a name is a slip of the pen: many long names share words
 HELD = {"full": "member", "observer": "observer"}
 """Word of an event for a membership as the table has it."""
-NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in {"dyad", "parameter", "measure"}}
+UNNAMED = ("dyad", "traded commodity", "parameter", "measure")
+NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in UNNAMED}
 """Kinds whose tables give each word a name."""
 Words = Mapping[str, tuple[str, ...]]
 
@@ -86,6 +89,8 @@ def _data_words(tables: Tables) -> Words:
         "corridor": tables.values("corridors", "id"),
         "market": tables.values("markets", "id"),
         "supplier": suppliers(tables),
+        "trader": traders(tables),
+        "traded commodity": goods(tables),
         "contract": tables.values("contracts", "id"),
         "project": tables.values("projects", "id"),
         "dyad": tables.values("dyads", "id"),
