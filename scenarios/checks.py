@@ -13,7 +13,7 @@ from scenarios.overlay import Place
 from scenarios.problems import between, listing, nearest
 from scenarios.schema import PAIRS, EventFields, Scenario
 from scenarios.states import STATE_VALUES
-from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, changed, properties
+from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, chain, changed, properties
 from scenarios.vocabulary import TOPICS, Vocabulary
 
 BOUNDED = {
@@ -77,12 +77,16 @@ def events_begin_in_the_run(subject: Subject) -> Iterator[Finding]:
 
 @check("event-follows")
 def events_follow_what_exists(subject: Subject) -> Iterator[Finding]:
-    """An event follows one that has a date of its own."""
+    """An event follows another that exists, and in no circle itself."""
+    events, told = tuple(event for _, event in subject.events), set[str]()
     for place, event in subject.events:
         if event.follows is not None and event.follows not in subject.parts.ids:
-            hint = nearest(event.follows, subject.parts.ids)
-            message = "is not the id of an event that has a date of its own"
-            yield Finding((*place, "follows"), message, event.follows, listing(subject.parts.ids, event.follows), hint)
+            yield _no_event((*place, "follows"), event.follows, subject)
+        circle = [part.id or "" for part in reversed(chain(event, events))]
+        if chain(event, events)[0].follows == event.id is not None and not told & set(circle):
+            told |= set(circle)
+            message = f"closes a circle: {' follows '.join([*circle, circle[0]])}"
+            yield Finding((*place, "follows"), message, event.follows or "", "give one of them a date (at) instead")
 
 
 @check("event-words")
@@ -285,16 +289,8 @@ def claims_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
 def claims_depend_on_events(subject: Subject) -> Iterator[Finding]:
     """The event a claim depends on exists."""
     for place, claim in subject.claims:
-        if claim.given is None or claim.given in subject.parts.ids:
-            continue
-        behind = next((event.follows for _, event in subject.events if event.id == claim.given), None)
-        if behind:
-            message = "follows another event and has no luck of its own"
-            yield Finding((*place, "given"), message, claim.given, f"name the one it follows: {behind}")
-            continue
-        hint = nearest(claim.given, subject.parts.ids)
-        allowed = listing(subject.parts.ids, claim.given)
-        yield Finding((*place, "given"), "is not the id of an event here", claim.given, allowed, hint)
+        if claim.given is not None and claim.given not in subject.parts.ids:
+            yield _no_event((*place, "given"), claim.given, subject)
 
 
 @check("claim-repeats")
@@ -304,6 +300,12 @@ def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
     for i, (place, claim) in enumerate(subject.claims):
         if first.setdefault(claim.claim, i) != i:
             yield Finding((*place, "claim"), "is the name of an earlier claim", claim.claim)
+
+
+def _no_event(place: Place, word: str, subject: Subject) -> Finding:
+    """That no event has an id."""
+    known = subject.parts.ids
+    return Finding(place, "is not the id of an event here", word, listing(known, word), nearest(word, known))
 
 
 def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:

@@ -212,11 +212,9 @@ def _readable(
 
 
 def _ids(events: Plain) -> tuple[str, ...]:
-    """Ids of all events with a date, those of the wrong shape included."""
+    """Ids of all events, those of the wrong shape included."""
     items = events if isinstance(events, list) else []
-    return tuple(
-        str(item["id"]) for item in items if isinstance(item, dict) and item.get("id") and "follows" not in item
-    )
+    return tuple(str(item["id"]) for item in items if isinstance(item, dict) and item.get("id"))
 
 
 def _findings(subject: Subject, checks: Mapping[str, Check]) -> Iterator[tuple[str, Finding]]:

@@ -96,7 +96,8 @@ class EventFields(Strict):
     """Quarter, or a date drawn in each run: ``{uniform: [first, last]}``, ``{triangular: [first, likeliest, last]}``
     or ``{choice: [quarter, quarter]}``; either this or `follows`."""
     follows: Id | None = None
-    """Id of the event whose luck and date this one shares: it happens when and only when that one does."""
+    """Id of the event whose luck and date this one shares, which may follow another in turn: it happens when that
+    one does, unless it has a `probability`."""
     after: Duration | None = None
     """How long after the event it follows, like ``2 years``; without it, in the same quarter."""
     id: Id | None = None
@@ -104,7 +105,7 @@ class EventFields(Strict):
     note: Text | None = None
     """Why, or according to whom."""
     probability: Probability = 1.0
-    """Chance that it happens at all, in (0, 1]."""
+    """Chance that it happens at all, once what it follows does, in (0, 1]."""
     duration: Annotated[Duration | None, Field(alias="for")] = None
     """How long a change holds, like ``8 quarters``; without it, for good, and a shock for one quarter."""
     over: Duration | None = None
@@ -196,8 +197,6 @@ class Event(EventFields):
             faults.append("needs exactly one of at, follows")
         if self.follows is None and self.after is not None:
             faults.append("has a lag (after) and follows nothing")
-        if self.follows is not None and self.probability < 1:
-            faults.append("has a probability of its own though it follows another event")
         if self.id is None and (self.probability < 1 or (self.at is not None and not self.at.certain)):
             faults.append("needs an id, since chance decides about it")
         if faults:

@@ -92,6 +92,18 @@ def test_many_independent_events_make_no_more_sets_than_are_worth_their_cost(bas
     assert 32 < len(sets) <= MOST_SETS
 
 
+def test_what_follows_by_chance_makes_sets_of_its_own_within_the_bound(baseline_world):
+    lead = Edit("lead", "link.open", ("O001b",), "set", 0.0, (1, 1))
+    links = list(baseline_world.axes["link"])[:9]
+    others = [replace(lead, where=(link,), conditions=((link, 0.5),)) for link in links]
+    assert counted((lead, *others[:2]), 40) == [0, 1, 2]
+    assert 2 ** len(counted((lead, *others), 40)) <= MOST_SETS
+    setting, sets, _ = weighed(baseline_world, lead, *others[:2], runs=40)
+    assert len(sets) == 5  # nothing, the leader, and with it either or both
+    fired = {tuple(begin < setting.world.start + 40) for begin in setting.plan.begins.T}
+    assert fired == {(True, a, b) for a in (False, True) for b in (False, True)}
+
+
 def test_without_structural_edits_there_is_one_regime(baseline_world):
     talk = Edit("talk", "offer.level", ("KAZ", "CHN"), "add", 0.01, (0, 0))
     _, sets, weight = weighed(baseline_world, talk, runs=3, lasts=4)

@@ -114,3 +114,21 @@ def test_trade_is_barred_from_each_seller_to_each_buyer_in_each_commodity_but_to
     edits = compiled({"at": "2030Q1", "trade": trade, "set": 0})
     pairs = [("A", "B"), ("A", "C"), ("B", "A"), ("B", "C")]
     assert [edit.where for edit in edits] == [(*pair, goods) for pair in pairs for goods in ("oil", "gas")]
+
+
+def test_an_event_may_follow_one_that_follows_another_with_both_lags_and_one_luck():
+    lead = {"id": "war", "at": {"uniform": ["2030Q1", "2031Q4"]}, "probability": 0.5, "gdp": "A", "add": 1}
+    then = {"id": "aid", "follows": "war", "after": "1 year", "gdp": "B", "add": 1}
+    last = {"follows": "aid", "after": 2, "gdp": "C", "add": 1}
+    *_, edit = compiled(last, then, lead)[::-1]  # whatever their order in the file
+    assert (edit.where, edit.id, edit.probability, edit.conditions) == (("C",), "war", 0.5, ())
+    assert edit.at == (Q + 6, Q + 6 + 7)
+
+
+def test_what_follows_by_chance_depends_on_the_luck_of_every_event_before_it():
+    lead = {"id": "war", "at": "2030Q1", "gdp": "A", "add": 1}
+    then = {"id": "aid", "follows": "war", "probability": 0.4, "gdp": "B", "add": 1}
+    last = {"id": "loan", "follows": "aid", "probability": 0.5, "gdp": "C", "add": 1}
+    war, aid, loan = compiled(lead, then, last)
+    assert (war.conditions, aid.conditions, loan.conditions) == ((), (("aid", 0.4),), (("aid", 0.4), ("loan", 0.5)))
+    assert (war.certain, aid.certain, loan.likelihood) == (True, False, 0.2)
