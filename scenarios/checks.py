@@ -257,19 +257,19 @@ def claims_name_measures(subject: Subject) -> Iterator[Finding]:
 
 @check("claim-where")
 def claims_say_where(subject: Subject) -> Iterator[Finding]:
-    """A claim gives one existing label for each dimension of its measure."""
+    """A claim gives one existing label for each dimension of its measure, or of some measure when its own is wrong."""
+    anywhere = tuple(sorted({name for measure in MEASURES.values() for name in measure.dimensions}))
     for place, claim in subject.claims:
-        if claim.measure not in MEASURES:
-            continue
-        needed = MEASURES[claim.measure].dimensions
+        known = claim.measure in MEASURES
+        needed = MEASURES[claim.measure].dimensions if known else anywhere
         missing = [name for name in needed if name not in claim.where]
-        if missing:
+        if missing and known:
             allowed = f"{claim.measure} needs {', '.join(needed)}"
             yield Finding((*place, "where"), f"lacks {', '.join(missing)}", "", allowed)
         for name, word in claim.where.items():
             if name not in needed:
-                message = f"is not a dimension of {claim.measure}"
-                yield Finding((*place, "where", name), message, name, listing(needed), nearest(name, needed))
+                message = f"is not a dimension of {claim.measure if known else 'a measure'}"
+                yield Finding((*place, "where", name), message, name, listing(needed, name), nearest(name, needed))
             else:
                 yield from _unknown((*place, "where", name), name, word, subject.words)
 
@@ -305,7 +305,8 @@ def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
 def _no_event(place: Place, word: str, subject: Subject) -> Finding:
     """That no event has an id."""
     known = subject.parts.ids
-    return Finding(place, "is not the id of an event here", word, listing(known, word), nearest(word, known))
+    allowed = listing(known, word) or "no event here has an id"
+    return Finding(place, "is not the id of an event here", word, allowed, nearest(word, known))
 
 
 def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:

@@ -51,6 +51,9 @@ class Vocabulary:
     states: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     """State at the start of what has states, by key of the target and labels: ``("membership", "KAZ", "OTS")``."""
 
+    offers: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """What poles offer countries at the start, share of GDP a year, by country and pole."""
+
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
         return self.names.get(kind, {}).get(name.casefold(), name)
@@ -76,7 +79,9 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
     if tables is None:
         return Vocabulary(own, {}, limits)
     words = _data_words(tables)
-    return Vocabulary({**own, **words}, _layers(tables), limits, _names(tables, words), _states(tables))
+    return Vocabulary(
+        {**own, **words}, _layers(tables), limits, _names(tables, words), _states(tables), _offers(tables)
+    )
 
 
 def _data_words(tables: Tables) -> Words:
@@ -137,6 +142,12 @@ def _sellers(tables: Tables) -> tuple[str, ...]:
     sources = tables["markets"][tables["markets"]["side"] == "source"]
     pairs = zip(sources["owner"], sources["layer"], strict=True)
     return tuple(dict.fromkeys(f"{owner} {layer}" for owners, layer in pairs for owner in owners))
+
+
+def _offers(tables: Tables) -> dict[tuple[str, str], float]:
+    """Offers at the start by country and pole, share of GDP a year."""
+    known = tables["expert"][tables["expert"]["quantity"] == "offer"]
+    return {(row.country, row.partner): float(row.central) for row in rows(known)}
 
 
 def _states(tables: Tables) -> dict[tuple[str, ...], str]:
