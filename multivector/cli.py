@@ -39,6 +39,7 @@ Topic = Literal[
     "links",
     "corridors",
     "markets",
+    "trade",
     "contracts",
     "projects",
     "dyads",
@@ -90,7 +91,7 @@ def run(  # noqa: PLR0913 - one argument an option
     setting: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")] = None,
     design: Annotated[str, typer.Option(metavar="grid|lhs|sobol|FILE", help="How --vary spreads points.")] = "grid",
     source: Annotated[
-        Literal["posterior", "prior", "off"],
+        Literal["prior", "off"],
         typer.Option("--sample", help="Draw all other parameters in every run: from their priors, or not at all."),
     ] = "off",
     record: Annotated[Literal["annual", "quarterly"], typer.Option(help="How often values are kept.")] = "annual",

@@ -16,8 +16,8 @@ TOPICS = {
     "corridor": "corridors",
     "market": "markets",
     "contract": "contracts",
-    "trader": "countries",
-    "traded commodity": "markets",
+    "trader": "trade",
+    "traded commodity": "trade",
     "project": "projects",
     "dyad": "dyads",
     "institution": "institutions",
@@ -32,7 +32,7 @@ VERY_CLOSE = 0.8  # similarity from which a name is a slip of the pen: many long
 HELD = {"full": "member", "observer": "observer"}
 """Word of an event for a membership as the table has it."""
 UNNAMED = ("dyad", "traded commodity", "parameter", "measure")
-NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in UNNAMED}
+NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in UNNAMED} | {"trader": "countries"}
 """Kinds whose tables give each word a name."""
 Words = Mapping[str, tuple[str, ...]]
 

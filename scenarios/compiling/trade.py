@@ -27,9 +27,7 @@ def build_trade(
     reach: Reach, trade: Trade, axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]
 ) -> TradeRelations:
     """Relations on the network by market and pair, and those off it by country and pole."""
-    layers = [trade.sources["layer"][a] for a, _ in trade.pairs]
-    freight = (Deal(*sender_and_taker(m), (m.layer, m.commodity)) for m in rows(reach.markets))
-    exchange = (Deal(*ends, (layer,)) for ends, layer in zip(trade.parties, layers, strict=True))
+    freight, exchange = deals(reach, trade)
     cells = [(country, pole) for country in axes["country"] for pole in axes["pole"]]
     return TradeRelations(
         freight=_relations(freight, axes, members),
@@ -39,9 +37,18 @@ def build_trade(
     )
 
 
-def _relations(deals: Iterable[Deal], axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]) -> Relations:
+def deals(reach: Reach, trade: Trade) -> tuple[list[Deal], list[Deal]]:
+    """What each one-sided market, and each pair of oil and gas, is to an embargo."""
+    layers = [trade.sources["layer"][a] for a, _ in trade.pairs]
+    return (
+        [Deal(*sender_and_taker(m), (m.layer, m.commodity)) for m in rows(reach.markets)],
+        [Deal(*ends, (layer,)) for ends, layer in zip(trade.parties, layers, strict=True)],
+    )
+
+
+def _relations(every: Iterable[Deal], axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]) -> Relations:
     """Marks of some deals, those within one state left out."""
-    listed = list(deals)
+    listed = list(every)
     abroad = np.array([deal.seller != deal.buyer for deal in listed], dtype=np.float64)
     return Relations(
         seller=frozen(abroad * _marks([counted(deal.seller, members) for deal in listed], axes["trader"])),

@@ -13,6 +13,7 @@ from scenarios import examine, library_names, load_scenario, load_tables
 from scenarios.compile import compile_scenario
 from scenarios.idle import idle
 from scenarios.tables import SHIPPED, shipped_tables
+from scenarios.vocabulary import vocabulary
 
 
 @pytest.fixture
@@ -178,3 +179,15 @@ def test_links_are_found_by_the_state_whose_soil_they_lie_on_its_borders_first(n
     crosses = [len(each) > 1 for each in found["territories"]]
     assert crosses == sorted(crosses, reverse=True)
     assert {"F066a", "F094"} <= set(found["id"][crosses])
+
+
+def test_trade_is_listed_in_the_words_of_events_and_by_state():
+    (table,) = show.trade(None)
+    words = vocabulary(shipped_tables()).words
+    assert {*table["seller"], *table["buyer"]} <= set(words["trader"])
+    assert {*table["layer"], *table["commodity"]} <= set(words["traded commodity"])
+    sold, bought = show.trade("Armenia")
+    assert set(sold["seller"]) == set(bought["buyer"]) == {"ARM"}
+    assert len(sold) + len(bought) == ((table["seller"] == "ARM") | (table["buyer"] == "ARM")).sum()
+    gas = bought.set_index(["seller", "commodity"]).loc[("RUS", "gas")]
+    assert 1.5 < gas["volume"] < 3.0  # bcm a year: what Armenia buys of Russia
