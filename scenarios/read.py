@@ -104,13 +104,15 @@ class Examination:
         return self.scenario
 
 
-def load_scenario(name: str | Path, tables: Tables | None = None) -> Scenario:
+def load_scenario(name: str | Path, tables: Tables | None = None, *, data: str | Path | None = None) -> Scenario:
     """A scenario of the library, by name, or of a file, by path.
 
-    With tables, the words of the data (links, projects, countries, …) are
-    checked as well. Raises ScenarioError with every problem at once.
+    With tables, or `data`, a folder of corrected ones laid over those shipped,
+    the words of the data (links, projects, countries, …) are checked as well.
+    Raises ScenarioError with every problem at once.
     """
-    return examine(name, tables).accepted()
+    found = examine(name, tables) if data is None else examine_shipped(name, Path(data))
+    return found.accepted()
 
 
 def examine(name: str | Path, tables: Tables | None = None) -> Examination:
