@@ -26,7 +26,8 @@ from analysis.selection import RUNS_A_POINT, Selection, at, during
 from model.arrays import Array
 from model.events import schedule
 from model.quarters import format_quarter, parse_quarter
-from scenarios import Claim, compile_events
+from scenarios import Claim
+from scenarios.edits import edits_of
 
 MOST_RUNS = 0.9
 FEWEST_RUNS = 2
@@ -93,7 +94,7 @@ def unchanged(difference: Array, *, size: float) -> str:
 
 def fired(selection: Selection, scenario: str, event: str, until: int) -> npt.NDArray[np.int64]:
     """Runs in which an event has begun by a quarter (ordinal); its luck is drawn again, the same by its address."""
-    edits = tuple(edit for edit in compile_events(selection.resolved[scenario]) if edit.id == event)
+    edits = edits_of(selection.resolved[scenario], event)
     runs = selection.values(scenario, selection.measures[0])["run"].values.astype(np.int64)
     begun = schedule(edits, selection.parts[scenario].seed, runs % RUNS_A_POINT).begins <= until
     return np.asarray(runs[begun.any(axis=0)], dtype=np.int64)

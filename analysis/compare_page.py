@@ -193,7 +193,7 @@ def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
         if view.selection.has(measure) and _largest(view, measure) >= least:
             yield figures.effect_maps(view, measure)
     if view.selection.has("flow"):
-        ground = maps.Ground.of(shipped_tables())
+        ground = maps.Ground.of(shipped_tables(data=view.selection.batch.data))
         for scenario in filter(view.selection.paired, view.selection.changed):
             yield from maps.change_maps(view, ground, scenario)[:1]
 

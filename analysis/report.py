@@ -37,13 +37,16 @@ def write_report(selection: Selection, tables: Tables | None = None, *, png: boo
     """Write the report of a batch into its folder.
 
     A selection against another scenario than the batch's own baseline gets a folder of its own. `tables` gives the
-    places of the network (the shipped tables unless given); `png` asks for PNG files beside the SVG.
+    places of the network (those of the batch unless given); `png` asks for PNG files beside the SVG.
     """
     told, found = tuple(sentence.text for sentence in sentences(selection)), findings_of(selection)
     with style.look():
         view = figures.gallery(selection)
         press = Press.of(view, selection.batch.folder / _folder(selection), png=png)
-        body = [*_opening(view, told, found), *_sections(view, tables or shipped_tables(), press)]
+        body = [
+            *_opening(view, told, found),
+            *_sections(view, tables or shipped_tables(data=selection.batch.data), press),
+        ]
         text = page.page(_title(view), [_head(view, body), *(section.html for section in body)])
     path = press.folder / FILE
     path.write_text(text, encoding="utf-8")

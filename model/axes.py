@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 COMMODITY_LAYERS = ("freight", "oil", "gas", "power", "fibre")
+ALL_GOODS = "all"
 CHANNELS = ("network", "transit", "imports", "exports", "remittances", "finance", "security")
 TERMS = (
     "offers",

@@ -14,6 +14,7 @@ from model.network import resistance
 from model.now import Now
 from model.openings import gated
 from model.state import State
+from model.trade import trade_share
 
 Solved = TypeVar("Solved", freight.Outcome, exchange.Outcome)
 TRACE = 1e-9  # unit per quarter, where logarithms want something
@@ -93,7 +94,10 @@ def freight_conditions(state: State, now: Now) -> freight.Conditions:
         steepness=base.steepness,
         extra=market.constant[:, None],
         day_value=base.day_value,
-        allowed=market.routes.open(capacity) * barred * gated(market.gate, dyad_openness(state, now)),
+        allowed=market.routes.open(capacity)
+        * barred
+        * gated(market.gate, dyad_openness(state, now))
+        * trade_share(now.world.trade.freight, now)[market.routes.market],
         theta=base.theta,
         mu=base.mu,
         outside=base.outside,
@@ -117,7 +121,8 @@ def exchange_conditions(state: State, now: Now) -> exchange.Conditions:
         * ways[system.pair]
         * routes.open(capacity)
         * allowed(system.owners, routes.power, state.coercion)
-        * gated(system.gate, dyad_openness(state, now)),
+        * gated(system.gate, dyad_openness(state, now))
+        * trade_share(now.world.trade.exchange, now)[system.pair],
         source_theta=base.source_theta,
         sink_theta=base.sink_theta,
         source_mu=base.source_mu,
@@ -138,6 +143,18 @@ def source_limit(state: State, now: Now) -> Array:
     return np.where(limited, quantity * (1.0 + np.where(limited, spare, 0.0)), np.inf)
 
 
+def transport_cost(state: State, now: Now) -> Array:
+    """Logsum cost of each market without what a bar on its trade adds, USD per unit, (W, R).
+
+    A ban makes no road longer: the other way between the two costs what it
+    did. Trade that is barred altogether shows no cost, so that of the base
+    quarter stands.
+    """
+    base, share = now.base.freight, trade_share(now.world.trade.freight, now)
+    known = state.freight.cost + np.log(np.where(share > 0.0, share, 1.0)) / base.theta
+    return np.where(share > 0.0, known, base.cost)
+
+
 def delivered_cost(state: State, now: Now) -> Array:
     """Log delivered-cost factor between countries and poles, (C, P, R).
 
@@ -146,6 +163,6 @@ def delivered_cost(state: State, now: Now) -> Array:
     """
     market = now.world.freight
     value = np.maximum(market.unit_value[:, None], 1.0)
-    factor = np.log1p(np.maximum(state.freight.cost, 0.0) / value)
+    factor = np.log1p(np.maximum(transport_cost(state, now), 0.0) / value)
     countries, poles = len(now.world.axes["country"]), len(now.world.axes["pole"])
     return mix(market.partner, factor).reshape(countries, poles, -1)

@@ -10,6 +10,7 @@ change may be reached in equal steps over several quarters. Derived quantities
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Literal
 
 import numpy as np
@@ -31,6 +32,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "market.volume": ("market",),
     "market.price": ("market",),
     "contract.volume": ("contract",),
+    "trade.open": ("trader", "trader", "goods"),
     "project.stage": ("project",),
     "dyad.state": ("dyad",),
     "membership.state": ("country", "institution"),
@@ -48,7 +50,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
 PARAMETER = "parameter."
 STATES = ("project.stage", "dyad.state", "membership.state", "coercion.level")
 STRUCTURAL = (
-    *("link.capacity", "link.open", "market.volume", "contract.volume"),
+    *("link.capacity", "link.open", "market.volume", "contract.volume", "trade.open"),
     *("project.stage", "dyad.state", "coercion.level"),
 )
 NEVER = 10**9
@@ -61,7 +63,9 @@ class Edit:
     `at` bounds the drawn first quarter (equal ends: certain); `chances` are
     those of each quarter of that window, all the same when empty. `duration`
     in quarters, None for good. The whole change is reached in the last of
-    `over` quarters, in equal steps; a state changes at once.
+    `over` quarters, in equal steps; a state changes at once. `id` addresses the
+    luck of date and `probability`; where it follows other events by chance,
+    their ids and probabilities, `conditions`, must hold too.
     """
 
     id: str
@@ -74,6 +78,17 @@ class Edit:
     probability: float = 1.0
     over: int = 1
     chances: tuple[float, ...] = ()
+    conditions: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def certain(self) -> bool:
+        """Whether no luck decides about it."""
+        return self.likelihood == 1.0 and self.at[0] == self.at[1]
+
+    @property
+    def likelihood(self) -> float:
+        """Probability that it fires at all."""
+        return self.probability * prod(chance for _, chance in self.conditions)
 
 
 @dataclass(frozen=True)
@@ -119,13 +134,15 @@ class Schedule:
 
 
 def schedule(edits: tuple[Edit, ...], seed: int, runs: npt.NDArray[np.int64]) -> Schedule:
-    """Draw whether and when each edit fires in each run; luck is addressed by the edit's id."""
+    """Draw whether and when each edit fires in each run; luck is addressed by ids."""
     begins = np.full((len(edits), len(runs)), NEVER, dtype=np.int64)
     ends = begins.copy()
     for row, edit in enumerate(edits):
         luck = draws.uniforms(seed, "events", edit.id, runs, 2)
         begin = edit.at[0] + _drawn(edit, luck[1])
         fires = luck[0] < edit.probability
+        for condition, chance in edit.conditions:
+            fires &= draws.uniforms(seed, "events", condition, runs, 2)[0] < chance
         begins[row] = np.where(fires, begin, NEVER)
         ends[row] = np.where(fires, begin + (edit.duration or NEVER), NEVER)
     return Schedule(edits, begins, ends)

@@ -117,11 +117,10 @@ def counted(edits: tuple[Edit, ...], end: int) -> tuple[int, ...]:
     Edits under one luck follow each other and make a chain, and so do all
     that are certain; chains expected to hold longest before `end` come first.
     """
-    chains: dict[str, list[int]] = {}
+    chains: dict[tuple[object, ...], list[int]] = {}
     for row, edit in enumerate(edits):
         if edit.target in STRUCTURAL:
-            certain = edit.probability == 1.0 and edit.at[0] == edit.at[1]
-            chains.setdefault("" if certain else edit.id, []).append(row)
+            chains.setdefault(() if edit.certain else (edit.id, *edit.conditions), []).append(row)
     lasting = {luck: sum(_expected(edits[row], end) for row in rows) for luck, rows in chains.items()}
     kept: list[int] = []
     sets = 1
@@ -142,7 +141,7 @@ def _sets(chain: list[Edit]) -> int:
 def _expected(edit: Edit, end: int) -> float:
     """Quarters before `end` for which an edit is expected to hold."""
     left = max(end - 0.5 * sum(edit.at), 0.0)
-    return edit.probability * min(left, edit.duration or left)
+    return edit.likelihood * min(left, edit.duration or left)
 
 
 def _holds(plan: Schedule, row: int, quarter: int) -> Mask:
@@ -168,8 +167,11 @@ def correction_under(setting: Setting, state: State, base: Base, edits: tuple[Ed
     unchanged = base.correction(state, Now(setting, base, 0))
     if not edits:
         return unchanged
-    held = tuple(replace(edit, at=(world.start, world.start), chances=(), probability=1.0, over=1) for edit in edits)
-    now = Now(replace(setting, plan=schedule(held, 0, setting.runs)), base, 0)
+    done = tuple(
+        replace(edit, at=(world.start, world.start), chances=(), probability=1.0, conditions=(), over=1)
+        for edit in edits
+    )
+    now = Now(replace(setting, plan=schedule(done, 0, setting.runs)), base, 0)
     after = _settled(state, now)
     controllers = np.arange(len(world.axes["controller"]))
     before = network_loss(state, Now(setting, base, 0), controllers)

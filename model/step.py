@@ -24,6 +24,8 @@ from model.now import Now
 from model.openings import CLOSED
 from model.parameters import OFFER_SCALE
 from model.state import State
+from model.trade import trade_share
+from model.world import Relations
 
 STRONGEST = 3.0  # coercion: full closure
 SETTLING = 0.6  # accountability with compensation closes a grievance (theory 7.17)
@@ -167,12 +169,13 @@ def adaptation(state: State, now: Now) -> State:
     """Trade moves to partners that grow, come nearer or align; soft bottlenecks are widened."""
     economy = now.world.economy
     attraction = partner_pull(state, now)
+    bought, sold = (attraction * poles_open(part, now) for part in (now.world.trade.imports, now.world.trade.exports))
     pace = now.value("adaptation.trade_speed")
     factors = [
-        reallocation(gross[:, :, None], total[:, None], attraction)
-        for gross, total in (
-            (economy.gross_imports, economy.total_imports),
-            (economy.gross_exports, economy.total_exports),
+        reallocation(gross[:, :, None], total[:, None], drawn)
+        for gross, total, drawn in (
+            (economy.gross_imports, economy.total_imports, bought),
+            (economy.gross_exports, economy.total_exports, sold),
         )
     ]
     growth, busy = expanded(
@@ -181,12 +184,17 @@ def adaptation(state: State, now: Now) -> State:
     soft = now.world.links.soft[:, None] > 0.0
     return replace(
         state,
-        imports=next_exposure(state.imports, economy.imports[:, :, None] * attraction * factors[0][:, None], pace),
-        exports=next_exposure(state.exports, economy.exports[:, :, None] * attraction * factors[1][:, None], pace),
+        imports=next_exposure(state.imports, economy.imports[:, :, None] * bought * factors[0][:, None], pace),
+        exports=next_exposure(state.exports, economy.exports[:, :, None] * sold * factors[1][:, None], pace),
         reallocation=state.reallocation + pace * (np.stack(factors) - state.reallocation),
         expansion=np.where(soft, growth, 1.0),
         busy=busy,
     )
+
+
+def poles_open(relations: Relations, now: Now) -> Array:
+    """Share of each country's trade with each pole that events leave open, (C, P, R)."""
+    return trade_share(relations, now).reshape(*now.world.politics.active.shape, now.runs)
 
 
 def partner_pull(state: State, now: Now) -> Array:

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from model.arrays import Array, Indices, Sparse
+from model.arrays import Array, Indices, Mask, Sparse
 from model.axes import Axis
 from model.events import Edit
 from model.exchange import Pairs
@@ -161,6 +161,40 @@ class Contracts:
 
 
 @dataclass(frozen=True)
+class Relations:
+    """Who trades with whom, and what: marks of N relations.
+
+    `seller` and `buyer` (trader, N) mark the state at each end and the pole it
+    belongs to, `goods` (goods, N) what is traded and whatever it is part of;
+    nothing where an end is not known or both are one state.
+    """
+
+    seller: Array
+    buyer: Array
+    goods: Array
+
+    def between(self, seller: int, buyer: int, goods: int) -> Mask:
+        """Relations of a seller with a buyer in some goods, (N,); all are positions on their axes."""
+        both: Mask = self.seller[seller] * self.buyer[buyer] * self.goods[goods] > 0.0
+        return both
+
+
+@dataclass(frozen=True)
+class TradeRelations:
+    """Relations that events may bar.
+
+    `freight`, each one-sided market; `exchange`, each pair of oil and gas;
+    `imports` and `exports`, each country's trade with each pole off the
+    network, (C * P) both.
+    """
+
+    freight: Relations
+    exchange: Relations
+    imports: Relations
+    exports: Relations
+
+
+@dataclass(frozen=True)
 class Politics:
     """Who leans where at the start, and what shapes it; (C, P) unless said.
 
@@ -229,6 +263,7 @@ class World:
     freight: Freight
     exchange: Exchange
     contracts: Contracts
+    trade: TradeRelations
     politics: Politics
     economy: Economy
     dyad_state: Array

@@ -39,6 +39,7 @@ Topic = Literal[
     "links",
     "corridors",
     "markets",
+    "trade",
     "contracts",
     "projects",
     "dyads",
@@ -90,7 +91,7 @@ def run(  # noqa: PLR0913 - one argument an option
     setting: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")] = None,
     design: Annotated[str, typer.Option(metavar="grid|lhs|sobol|FILE", help="How --vary spreads points.")] = "grid",
     source: Annotated[
-        Literal["posterior", "prior", "off"],
+        Literal["prior", "off"],
         typer.Option("--sample", help="Draw all other parameters in every run: from their priors, or not at all."),
     ] = "off",
     record: Annotated[Literal["annual", "quarterly"], typer.Option(help="How often values are kept.")] = "annual",
@@ -180,7 +181,7 @@ def _print_schema(data: Path | None) -> None:
 def _checked(name: str, data: Path | None) -> bool:
     """Print everything there is to say about a scenario; whether it can run."""
     from runs.variants import prepare
-    from scenarios.idle import idle_links
+    from scenarios.idle import idle
     from scenarios.problems import render
 
     (found,) = _examined([name], data)
@@ -189,7 +190,7 @@ def _checked(name: str, data: Path | None) -> bool:
         typer.echo(render(found.problems), err=True)
         return False
     (variant,) = prepare([name], data=data)
-    _warn((*found.warnings, *idle_links(found, variant.world)))
+    _warn((*found.warnings, *idle(found, variant.world)))
     typer.echo(f"{name}: good")
     return True
 

@@ -20,20 +20,22 @@ class CorridorModel(WorldModel):
     """A scenario, a library name or a path, as a mesa.Model; its run `run` is run `run` of a batch, to the last bit.
 
     `seed` is that of all luck: the scenario's, or 1, unless given. `until` is
-    the last quarter. `behaviour` gives countries by name a subclass of
-    CountryAgent. What else is given are parameters of the model by name, as
-    `--set` gives them: ``CorridorModel("baseline", **{"alignment.half_life": 2.0})``.
+    the last quarter, `data` a folder of corrected tables laid over the shipped
+    ones. `behaviour` gives countries by name a subclass of CountryAgent. What
+    else is given are parameters of the model by name, as `--set` gives them:
+    ``CorridorModel("baseline", **{"alignment.half_life": 2.0})``.
 
     Raises ScenarioError or BatchError for a request that makes no sense.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a command takes, each with its name
         self,
         scenario: str | Path = "baseline",
         run: int = 0,
         seed: int | None = None,
         *,
         until: str | None = None,
+        data: str | Path | None = None,
         behaviour: Mapping[str, type[CountryAgent]] | None = None,
         **kwargs: float,  # of this name alone Mesa 3.3 knows that it takes any parameter
     ) -> None:
@@ -41,7 +43,7 @@ class CorridorModel(WorldModel):
             msg = f"run {run}: out of range; runs count from 0"
             raise BatchError(msg)
         check_sample(sample := fixed(kwargs))
-        variant = _current(scenario, until, seed)
+        variant = _current(scenario, until, seed, None if data is None else Path(data))
         plan = draft([variant], runs=run + 1, seed=1, sample=sample)
         block = plan.task(plan.entries[0], 0, np.array([run], dtype=np.int64))
         _check_behaviour(behaviour or {}, variant.world.axes["country"].labels)
@@ -58,12 +60,18 @@ def _check_behaviour(behaviour: Mapping[str, type[CountryAgent]], countries: tup
             raise BatchError(msg)
 
 
-def _current(scenario: str | Path, until: str | None, seed: int | None) -> Variant:
+def _current(scenario: str | Path, until: str | None, seed: int | None, data: Path | None) -> Variant:
     """The scenario as it stands now, compiled once as long as it stays so."""
-    return _compiled(scenario, until, seed, examine_shipped(scenario).accepted().model_dump_json())
+    return _compiled(scenario, until, seed, data, examine_shipped(scenario, data).accepted().model_dump_json())
 
 
 @lru_cache(maxsize=8)
-def _compiled(scenario: str | Path, until: str | None, seed: int | None, text: str) -> Variant:  # noqa: ARG001 - an edited file is another
-    (variant,) = prepare([scenario], until=until, seed=seed)
+def _compiled(
+    scenario: str | Path,
+    until: str | None,
+    seed: int | None,
+    data: Path | None,
+    text: str,  # noqa: ARG001 - an edited file is another
+) -> Variant:
+    (variant,) = prepare([scenario], until=until, seed=seed, data=data)
     return variant

@@ -122,6 +122,21 @@ def markets(name: str | None) -> Tables:
     return _one(_tables()["markets"], name, brief=brief)
 
 
+def trade(name: str | None) -> Tables:
+    """Who sells whom how much of what on the network; what one state, or pole, sells and buys."""
+    from runs.flows import load_case
+    from runs.trade import base_trade
+
+    table = base_trade(load_case())
+    if name is None:
+        return [table]
+    found = _chosen(table.melt(value_vars=["seller", "buyer"], value_name="trader"), _named("trader", name), "trader")
+    word = found["trader"].iloc[0]
+    return [
+        titled(table[table[side] == word], f"{word} {verb}") for side, verb in (("seller", "sells"), ("buyer", "buys"))
+    ]
+
+
 def contracts(name: str | None) -> Tables:
     """Supply contracts of oil and gas, or one with all its cells."""
     brief = ["id", "name", "seller", "buyer", "layer", "volume", "unit", "starts", "expires", "renewal_prior"]
@@ -281,6 +296,7 @@ TOPICS: dict[str, Callable[[str | None], Tables]] = {
     "links": links,
     "corridors": corridors,
     "markets": markets,
+    "trade": trade,
     "contracts": contracts,
     "projects": projects,
     "dyads": dyads,

@@ -13,7 +13,7 @@ import xarray as xr
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
-from runs import store
+from runs import corrected, store
 from runs.problems import BatchError
 from runs.sample import Array
 
@@ -71,6 +71,11 @@ class Batch:
         except (OSError, ValueError) as reason:
             msg = f"{path}: cannot be read ({reason}); repeat the command that made the batch"
             raise BatchError(msg) from reason
+
+    @property
+    def data(self) -> Path | None:
+        """Folder of the corrected tables it was computed with; None when it was the shipped ones alone."""
+        return corrected.kept(self.folder)
 
     def text(self, scenario: str) -> str:
         """A scenario as it was resolved, YAML."""

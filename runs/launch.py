@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.measures import MEASURES
-from runs import manifest, store
+from runs import corrected, manifest, store
 from runs.batch import Batch, open_batch
 from runs.execution import cores, local
 from runs.failures import Tally
@@ -55,6 +55,7 @@ def run(  # noqa: PLR0913 - the facts of a request, each with its option in the 
     options: Options | None = None,
     *,
     until: str | None = None,
+    data: str | Path | None = None,
 ) -> Batch:
     """Batch of one scenario or several, computed as far as it is not stored yet, opened for reading.
 
@@ -62,7 +63,8 @@ def run(  # noqa: PLR0913 - the facts of a request, each with its option in the 
     so that each is paired with its baseline run by run. `runs` is the number of
     runs of each scenario at each point of the `sample`. `seed` decides all luck
     (a scenario's own, or 1, unless given). `until` is another last quarter, such
-    as 2030Q4; claims that look beyond it are left out.
+    as 2030Q4; claims that look beyond it are left out. `data` is a folder of
+    corrected tables, laid over the shipped ones and kept in the batch.
 
     Raises ScenarioError or BatchError for a request that makes no sense, Interrupted
     when the batch stopped early; what is stored then stays and the same call resumes.
@@ -70,7 +72,8 @@ def run(  # noqa: PLR0913 - the facts of a request, each with its option in the 
     if sample is not None:
         check_sample(sample)
     chosen = [scenarios] if isinstance(scenarios, str | Path) else scenarios
-    variants = prepare(paired(chosen), until=until, seed=seed)
+    folder = None if data is None else Path(data)
+    variants = prepare(paired(chosen, folder), until=until, seed=seed, data=folder)
     return launch(variants, draft(variants, runs, 1 if seed is None else seed, sample, options), options or Options())
 
 
@@ -126,6 +129,7 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
     _make(folder)
     with _writable(folder), hold(folder):
         store.begin(folder, drafted, {variant.name: variant.text for variant in variants})
+        corrected.keep(folder, variants[0].data)
         status = "interrupted"
         try:
             _compute(folder, variants, drafted, options, engine)

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from ruamel.yaml import YAML
@@ -46,23 +47,23 @@ class Rerun:
 def rerun(batch: Batch, scenario: str, run: int, point: int = 0, *, world: World = None) -> Rerun:
     """One run of a batch again, with its parameters and luck; BatchError when the batch has no such run.
 
-    `world` is compiled from the stored scenario unless given.
+    `world` is compiled from the stored scenario and tables unless given.
     """
     block = _block(batch, scenario, run, point)
-    compiled = _world(batch.text(scenario)) if world is None else world
+    compiled = _world(batch.text(scenario), batch.data) if world is None else world
     outcome = compute(kernels(), compiled, block)
     stored = store.statuses(batch.folder).get((scenario, point, run), store.Status())
     return Rerun(outcome, stored, tuple(_differing(batch, outcome, stored)), tuple(_changed(batch, compiled, block)))
 
 
-def _world(text: str) -> World:
-    """World of a scenario as a batch keeps it, resolved."""
+def _world(text: str, data: Path | None) -> World:
+    """World of a scenario as a batch keeps it, resolved, with the corrected tables that the batch keeps."""
     from scenarios.compile import build_network, compile_scenario
     from scenarios.schema import Scenario
     from scenarios.tables import shipped_tables
 
     scenario = Scenario.model_validate(YAML(typ="safe", pure=True).load(text))
-    tables = shipped_tables(str(scenario.start))
+    tables = shipped_tables(str(scenario.start), data)
     return compile_scenario(scenario, tables, build_network(tables))
 
 

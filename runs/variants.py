@@ -27,6 +27,8 @@ class Variant:
     seed: int | None = None
     beyond: tuple[str, ...] = ()
     """Claims left out since they look beyond the last quarter asked for."""
+    data: Path | None = None
+    """Folder of the corrected tables that its world was compiled with."""
 
     @cached_property
     def entry(self) -> Entry:
@@ -61,7 +63,7 @@ def prepare(
         luck = scenario.seed if seed is None else seed
         origin = f"# {corrections(data, start)}\n" if data else ""
         text = origin + _yaml(scenario.model_copy(update={"seed": luck}).written())
-        found.append(Variant(world.scenario, world, text, laws, dict(scenario.parameters), luck, beyond))
+        found.append(Variant(world.scenario, world, text, laws, dict(scenario.parameters), luck, beyond, data))
     return tuple(found)
 
 

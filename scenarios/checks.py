@@ -13,7 +13,7 @@ from scenarios.overlay import Place
 from scenarios.problems import between, listing, nearest
 from scenarios.schema import PAIRS, EventFields, Scenario
 from scenarios.states import STATE_VALUES
-from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, changed, properties
+from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, chain, changed, properties
 from scenarios.vocabulary import TOPICS, Vocabulary
 
 BOUNDED = {
@@ -22,6 +22,7 @@ BOUNDED = {
     "coercion.level": (0.0, 3.0),
     "rivalry.level": (0.0, 1.0),
     "link.open": (0.0, 1.0),
+    "trade.open": (0.0, 1.0),
 }
 """Lowest and highest value of what is bounded on both sides; the rest is not below zero."""
 UNITS = {
@@ -40,7 +41,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
 """Layers in which a property exists; all of them unless named here."""
 
 
-KINDS = {"gdp": "country"}
+KINDS = {"gdp": "country", "seller": "trader", "buyer": "trader", "commodity": "traded commodity"}
 """Kind of the words under a key, where it is not the key itself."""
 Check = Callable[[Subject], Iterator[Finding]]
 CHECKS: dict[str, Check] = {}
@@ -76,12 +77,16 @@ def events_begin_in_the_run(subject: Subject) -> Iterator[Finding]:
 
 @check("event-follows")
 def events_follow_what_exists(subject: Subject) -> Iterator[Finding]:
-    """An event follows one that has a date of its own."""
+    """An event follows another that exists, and in no circle itself."""
+    events, told = tuple(event for _, event in subject.events), set[str]()
     for place, event in subject.events:
         if event.follows is not None and event.follows not in subject.parts.ids:
-            hint = nearest(event.follows, subject.parts.ids)
-            message = "is not the id of an event that has a date of its own"
-            yield Finding((*place, "follows"), message, event.follows, listing(subject.parts.ids, event.follows), hint)
+            yield _no_event((*place, "follows"), event.follows, subject)
+        circle = [part.id or "" for part in reversed(chain(event, events))]
+        if chain(event, events)[0].follows == event.id is not None and not told & set(circle):
+            told |= set(circle)
+            message = f"closes a circle: {' follows '.join([*circle, circle[0]])}"
+            yield Finding((*place, "follows"), message, event.follows or "", "give one of them a date (at) instead")
 
 
 @check("event-words")
@@ -175,6 +180,8 @@ def nobody_faces_itself(subject: Subject) -> Iterator[Finding]:
             toward = getattr(event, key)
             if toward is not None and toward.pole in toward.country:
                 yield Finding((*place, key, "pole"), "is the country itself", toward.pole)
+        if event.trade is not None and len({*event.trade.seller, *event.trade.buyer}) == 1:
+            yield Finding((*place, "trade", "buyer"), "is the seller itself", event.trade.buyer[0])
         if event.rivalry is not None and event.rivalry.pair[0] == event.rivalry.pair[1]:
             yield Finding((*place, "rivalry", "pair"), "is paired with itself", event.rivalry.pair[0])
 
@@ -250,19 +257,19 @@ def claims_name_measures(subject: Subject) -> Iterator[Finding]:
 
 @check("claim-where")
 def claims_say_where(subject: Subject) -> Iterator[Finding]:
-    """A claim gives one existing label for each dimension of its measure."""
+    """A claim gives one existing label for each dimension of its measure, or of some measure when its own is wrong."""
+    anywhere = tuple(sorted({name for measure in MEASURES.values() for name in measure.dimensions}))
     for place, claim in subject.claims:
-        if claim.measure not in MEASURES:
-            continue
-        needed = MEASURES[claim.measure].dimensions
+        known = claim.measure in MEASURES
+        needed = MEASURES[claim.measure].dimensions if known else anywhere
         missing = [name for name in needed if name not in claim.where]
-        if missing:
+        if missing and known:
             allowed = f"{claim.measure} needs {', '.join(needed)}"
             yield Finding((*place, "where"), f"lacks {', '.join(missing)}", "", allowed)
         for name, word in claim.where.items():
             if name not in needed:
-                message = f"is not a dimension of {claim.measure}"
-                yield Finding((*place, "where", name), message, name, listing(needed), nearest(name, needed))
+                message = f"is not a dimension of {claim.measure if known else 'a measure'}"
+                yield Finding((*place, "where", name), message, name, listing(needed, name), nearest(name, needed))
             else:
                 yield from _unknown((*place, "where", name), name, word, subject.words)
 
@@ -282,16 +289,8 @@ def claims_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
 def claims_depend_on_events(subject: Subject) -> Iterator[Finding]:
     """The event a claim depends on exists."""
     for place, claim in subject.claims:
-        if claim.given is None or claim.given in subject.parts.ids:
-            continue
-        behind = next((event.follows for _, event in subject.events if event.id == claim.given), None)
-        if behind:
-            message = "follows another event and has no luck of its own"
-            yield Finding((*place, "given"), message, claim.given, f"name the one it follows: {behind}")
-            continue
-        hint = nearest(claim.given, subject.parts.ids)
-        allowed = listing(subject.parts.ids, claim.given)
-        yield Finding((*place, "given"), "is not the id of an event here", claim.given, allowed, hint)
+        if claim.given is not None and claim.given not in subject.parts.ids:
+            yield _no_event((*place, "given"), claim.given, subject)
 
 
 @check("claim-repeats")
@@ -301,6 +300,13 @@ def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
     for i, (place, claim) in enumerate(subject.claims):
         if first.setdefault(claim.claim, i) != i:
             yield Finding((*place, "claim"), "is the name of an earlier claim", claim.claim)
+
+
+def _no_event(place: Place, word: str, subject: Subject) -> Finding:
+    """That no event has an id."""
+    known = subject.parts.ids
+    allowed = listing(known, word) or "no event here has an id"
+    return Finding(place, "is not the id of an event here", word, allowed, nearest(word, known))
 
 
 def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:
@@ -325,6 +331,8 @@ def _lists(event: EventFields) -> Iterator[tuple[Place, tuple[str, ...]]]:
     for key in (*PAIRS, "membership"):
         facing = getattr(event, key)
         yield (key, "country"), facing.country if facing else ()
+    for key in ("seller", "buyer", "commodity"):
+        yield ("trade", key), getattr(event.trade, key) if event.trade else ()
 
 
 def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[Finding]:

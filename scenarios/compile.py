@@ -5,6 +5,7 @@ The one bridge from words to arrays; everything below knows numbers only.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -21,12 +22,13 @@ from scenarios.compiling.freight import Reach, Rules, build_freight, reachable
 from scenarios.compiling.links import build_links, control, members_of
 from scenarios.compiling.paths import Atlas, atlas
 from scenarios.compiling.politics import build_politics
+from scenarios.compiling.trade import build_trade
 from scenarios.derive import base_volumes
 from scenarios.edits import compile_events
 from scenarios.impute import impute_links
 from scenarios.schema import Scenario
 from scenarios.states import STATE_VALUES
-from scenarios.tables import Tables, load_tables
+from scenarios.tables import Tables, shipped_tables
 
 MOST_ROUTES = 1500
 
@@ -108,9 +110,18 @@ def bundles(tables: Tables) -> list[tuple[str, ...]]:
     return [*projects, *pairs]
 
 
-def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: Network | None = None) -> World:
-    """World of a scenario. Pass `tables` and `network` to share them between scenarios."""
-    tables = tables or load_tables(at=str(scenario.start))
+def compile_scenario(
+    scenario: Scenario,
+    tables: Tables | None = None,
+    network: Network | None = None,
+    *,
+    data: str | Path | None = None,
+) -> World:
+    """World of a scenario. Pass `tables` and `network` to share them between scenarios.
+
+    `data` is a folder of corrected tables, laid over the shipped ones where no `tables` are passed.
+    """
+    tables = tables or shipped_tables(str(scenario.start), None if data is None else Path(data))
     network = network or build_network(tables)
     start, until = parse_quarter(str(scenario.start)), parse_quarter(str(scenario.until))
     quarters = until - start + 1
@@ -134,6 +145,7 @@ def compile_scenario(scenario: Scenario, tables: Tables | None = None, network: 
         freight=build_freight(network.reach, network.atlas, axes, rules),
         exchange=with_agreements(exchange, contracts.pairs),
         contracts=contracts,
+        trade=build_trade(network.reach, network.trade, axes, network.members),
         politics=build_politics(tables, axes, str(scenario.start)),
         economy=build_economy(tables, network.markets, axes),
         dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),

@@ -21,6 +21,7 @@ KINDS = {
     },
     "Toward": {"country": "country", "pole": "pole"},
     "Membership": {"country": "country", "institution": "institution"},
+    "Trade": {"seller": "trader", "buyer": "trader", "commodity": "traded commodity"},
     "Rivalry": {"pair": "pole"},
     "Claim": {"measure": "measure"},
 }

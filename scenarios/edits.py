@@ -7,7 +7,7 @@ from model.events import PARAMETER, TARGETS, Edit, Operation
 from model.quarters import PER_QUARTER
 from scenarios.schema import PAIRS, Event, EventFields, Scenario
 from scenarios.states import STATE_VALUES
-from scenarios.subject import begins, changed, leader
+from scenarios.subject import begins, chain, changed
 
 MOMENTARY = ("grievance.incident", "grievance.accounted", "gdp.level")
 """Targets that act anew in each quarter, so an edit of them lasts one quarter unless it says otherwise."""
@@ -20,21 +20,29 @@ def compile_events(scenario: Scenario) -> tuple[Edit, ...]:
 
     An event that names several things gives one edit for each, and these share
     the event's id and so its luck. A number set or added to a target stated for
-    a year is cut to a quarter here; a factor has no unit. An event that follows another has the id and
-    probability of that one, and its window moved by the lag: the same draw
-    decides both, so the lag is exact. A `where` follows the axes of its
+    a year is cut to a quarter here; a factor has no unit. An event that
+    follows others has the id and probability of the first, and its window
+    moved by the lags: the same draw dates them all, so a lag is exact. Those
+    among them that follow by chance are its conditions. A `where` follows the axes of its
     target; the two poles of a rivalry come in alphabetical order. The scenario
     has passed its checks.
     """
-    edits = (_edits(event, i, scenario.events) for i, event in enumerate(scenario.events))
-    return tuple(edit for group in edits for edit in group)
+    return tuple(edit for i in range(len(scenario.events)) for edit in _edits(scenario.events, i))
 
 
-def _edits(event: Event, position: int, events: tuple[Event, ...]) -> Iterator[Edit]:
-    """Edits of one event."""
-    target, first, window = changed(event), leader(event, events), begins(event, events)
-    if first is None or window is None:
+def edits_of(scenario: Scenario, name: str) -> tuple[Edit, ...]:
+    """Edits of the event with an id, without those of what follows it."""
+    found = (i for i, event in enumerate(scenario.events) if event.id == name)
+    return tuple(edit for i in found for edit in _edits(scenario.events, i))
+
+
+def _edits(events: tuple[Event, ...], position: int) -> Iterator[Edit]:
+    """Edits of the event at a position."""
+    event = events[position]
+    target, window = changed(event), begins(event, events)
+    if window is None:
         return
+    first, *later = chain(event, events)
     for where in places(event, target):
         yield Edit(
             id=first.id or f"event {position}",
@@ -47,6 +55,7 @@ def _edits(event: Event, position: int, events: tuple[Event, ...]) -> Iterator[E
             probability=first.probability,
             over=event.over or 1,
             chances=window.chances,
+            conditions=tuple((part.id or "", part.probability) for part in later if part.probability < 1.0),
         )
 
 
@@ -61,6 +70,9 @@ def places(event: EventFields, target: str) -> Iterator[tuple[str, ...]]:
         yield ()
     elif event.rivalry is not None:
         yield tuple(sorted(event.rivalry.pair))
+    elif event.trade is not None:
+        deal = event.trade
+        yield from (place for place in product(deal.seller, deal.buyer, deal.commodity) if place[0] != place[1])
     elif event.target in (*PAIRS, "membership"):
         facing = getattr(event, event.target)
         yield from product(facing.country, (getattr(facing, TARGETS[target][1]),))

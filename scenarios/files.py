@@ -1,6 +1,7 @@
 """Scenario files: finding them by name or path, and following `extends`."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from scenarios.text import LARGEST_FILE, parse
 LIBRARY = Path(__file__).parent / "library"
 LONGEST_CHAIN = 20
 ENDINGS = (".yaml", ".yml")
+NOWHERE = "is neither a library scenario nor a file beside this one"
 Layers = dict[Path, Node]
 """Files and what each says, the lowest first."""
 
@@ -25,6 +27,8 @@ class Document:
     problems: tuple[Problem, ...]
     base: str | Path = ""
     """Library name or path of the scenario at the end of `extends`: itself when it extends nothing."""
+    warnings: tuple[Problem, ...] = ()
+    """What is no mistake and may yet not be meant."""
 
 
 def library_names() -> tuple[str, ...]:
@@ -57,7 +61,7 @@ def _not_found(name: str | Path) -> Problem:
     path = locate(name)
     if path.parent == LIBRARY:
         allowed = listing(names, shown, "scenarios")
-        return Problem(shown, 0, "", "is not a scenario of the library", shown, allowed, nearest(shown, names))
+        return Problem(shown, 0, "", "is not a scenario of the library", shown, allowed, _meant(shown, Path()))
     return Problem(shown, 0, "", "is not a file" if path.exists() else "there is no such file")
 
 
@@ -69,7 +73,28 @@ def _read_chain(path: Path, shown: str) -> Document:
         return Document(shown, None, tuple(reading.problems))
     child = layers.pop(path)
     root = overlay(*map(inherited, layers.values()), child)
-    return Document(shown, root, tuple(reading.problems), _name_of(next(iter(layers), path)))
+    lowest = next(iter(layers), path)
+    twice = [] if lowest == path else _as_its_base(child, layers[lowest])
+    doubts = [] if twice or path.parent == LIBRARY.resolve() else _as_in_library(child)
+    return Document(shown, root, (*reading.problems, *twice), _name_of(lowest), tuple(doubts))
+
+
+def _as_its_base(child: Node, base: Node) -> list[Problem]:
+    """That a scenario has the name of the one it is compared with, so that a batch could not hold both."""
+    name, taken = child.child("scenario"), base.child("scenario")
+    if name is None or taken is None or name.value != taken.value:
+        return []
+    message = f"is the name of the scenario it is compared with, in {Path(base.file).name}"
+    return [Problem(name.file, name.line, "scenario", message, str(name.value), "give this one a name of its own")]
+
+
+def _as_in_library(child: Node) -> list[Problem]:
+    """That a user's scenario has the name of one of the library, so that one may pass for the other."""
+    name = child.child("scenario")
+    if name is None or name.value not in library_names():
+        return []
+    message = "is the name of a scenario of the library too, and results are told apart by name"
+    return [Problem(name.file, name.line, "scenario", message, str(name.value), check="name-taken")]
 
 
 @dataclass
@@ -96,7 +121,7 @@ class Reading:
         for place, node in _extended(root):
             base, fault = _resolve(str(node.value), path, above)
             if base is None:
-                hint = nearest(str(node.value), library_names())
+                hint = _meant(str(node.value), path.parent) if fault == NOWHERE else ""
                 self.problems.append(Problem(node.file, node.line, place, fault, str(node.value), nearest=hint))
                 continue
             lower = self.layers(base, above)
@@ -105,6 +130,16 @@ class Reading:
             self.problems += _clashes(Problem(node.file, node.line, place, "", str(node.value)), found, lower)
             found |= lower  # what is known already keeps its place
         return {**found, path: root}
+
+
+def _meant(word: str, folder: Path) -> str:
+    """The library scenario or file of a folder that a word means; a file that lacks only its ending comes first."""
+    with suppress(OSError):
+        beside = sorted(file.name for file in folder.iterdir() if file.suffix in ENDINGS)
+        return next((name for name in beside if Path(name).stem == word), "") or nearest(
+            word, (*library_names(), *beside)
+        )
+    return nearest(word, library_names())
 
 
 def _extended(root: Node) -> Iterator[tuple[str, Node]]:
@@ -159,7 +194,7 @@ def _resolve(word: str, path: Path, above: tuple[Path, ...]) -> tuple[Path | Non
     if not base.is_relative_to(folder.resolve()):
         return None, "lies outside the folder of this file"
     if not found:
-        return None, "is neither a library scenario nor a file beside this one"
+        return None, NOWHERE
     if base in above:
         return None, "closes a circle of scenarios that extend each other"
     return (base, "") if len(above) < LONGEST_CHAIN else (None, f"makes a chain longer than {LONGEST_CHAIN}")

@@ -16,7 +16,18 @@ from scenarios.checks import CHECKS, Check
 from scenarios.files import Document, read_document
 from scenarios.overlay import Node, Place, Plain, dotted, leaves, origins
 from scenarios.problems import Problem, ScenarioError, listing, nearest
-from scenarios.schema import RESULTS, Claim, ClaimFields, Event, EventFields, Membership, Rivalry, Scenario, Toward
+from scenarios.schema import (
+    RESULTS,
+    Claim,
+    ClaimFields,
+    Event,
+    EventFields,
+    Membership,
+    Rivalry,
+    Scenario,
+    Toward,
+    Trade,
+)
 from scenarios.subject import Finding, Parts, Subject, parts
 from scenarios.tables import Tables, shipped_tables
 from scenarios.vocabulary import Vocabulary, vocabulary
@@ -30,7 +41,7 @@ REQUIRED: dict[str, dict[str, Plain]] = {
 DEPTH = {"events": 3, "expect": 3, "parameters": 2, "sample": 2}
 """How many steps lead to the smallest part of a key that can be left out when it is faulty; one in other keys."""
 ITEM: dict[str, type[BaseModel]] = {"events": Event, "expect": Claim}
-INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry}
+INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry, "trade": Trade}
 Fields = TypeVar("Fields", bound=BaseModel)
 SYNONYMS = {
     **dict.fromkeys(("increases", "grows", "gains", "higher", "up"), "rises"),
@@ -41,17 +52,23 @@ SYNONYMS = {
     "ramp": "over",
     "value": "set",
     "organisation": "institution",
+    "goods": "commodity",
+    **dict.fromkeys(("stage", "state", "status"), "becomes"),
     **dict.fromkeys(("date", "when", "from", "start"), "at"),
     **dict.fromkeys(("description", "comment", "source", "why"), "note"),
 }
 """Words of other languages of this kind, and what they are here."""
+WORD = re.compile(r"\w+")
 PER_CENT = re.compile(r"([+-]?\d{1,9}(?:\.\d{1,9})?) ?%")
 LIKE = {
+    "events": "after each hyphen write a change, like {at: 2027Q1, link: F066a, property: open, set: 0}",
+    "expect": "after each hyphen write a claim, like"
+    " {claim: a, measure: gdp, where: {country: KAZ}, by: 2030Q4, relation: falls, size: 1}",
     "where": "write a label for each dimension of the measure, like {country: KAZ}",
     "parameters": "write names and numbers, like {routing.theta_gas: 6}",
     "sample": "write names and distributions, like {routing.theta_gas: {uniform: [4, 10]}}",
 }
-"""What belongs under a key whose own keys are words of the model."""
+"""What belongs under a key: those whose own keys are words of the model, and those with too many keys to list."""
 PLAIN = {
     "string_type": "is not text",
     "float_type": "is not a number",
@@ -87,13 +104,15 @@ class Examination:
         return self.scenario
 
 
-def load_scenario(name: str | Path, tables: Tables | None = None) -> Scenario:
+def load_scenario(name: str | Path, tables: Tables | None = None, *, data: str | Path | None = None) -> Scenario:
     """A scenario of the library, by name, or of a file, by path.
 
-    With tables, the words of the data (links, projects, countries, …) are
-    checked as well. Raises ScenarioError with every problem at once.
+    With tables, or `data`, a folder of corrected ones laid over those shipped,
+    the words of the data (links, projects, countries, …) are checked as well.
+    Raises ScenarioError with every problem at once.
     """
-    return examine(name, tables).accepted()
+    found = examine(name, tables) if data is None else examine_shipped(name, Path(data))
+    return found.accepted()
 
 
 def examine(name: str | Path, tables: Tables | None = None) -> Examination:
@@ -144,12 +163,13 @@ def _examine(document: Document, words: Vocabulary) -> Examination:
     data = dict(plain) if isinstance(plain, dict) else {}
     scenario, errors = _validated(data)
     problems = [*document.problems, *(problem for error in errors for problem in _of_error(root, error))]
+    problems += (_of_fault(root, *found) for found in _of_wholes(data, errors))
     bad = frozenset(error["loc"][: DEPTH.get(str(error["loc"][0]), 1)] for error in errors if error["loc"])
-    partial, warnings = _partial(data, bad), list[Problem]()
+    partial, warnings = _partial(data, bad), list(document.warnings)
     if partial is not None:
         subject = Subject(partial, _parts(data, bad), words)
         problems += _located(root, _findings(subject, CHECKS), bad)
-        warnings = _located(root, _findings(subject, CAUTIONS), bad)
+        warnings += _located(root, _findings(subject, CAUTIONS), bad)
     unique, doubts = (tuple(sorted(set(found))) for found in (problems, warnings))
     return Examination(None if unique else scenario, unique, origins(root), document.base, doubts)
 
@@ -165,6 +185,35 @@ def _validated(data: Mapping[str, Plain]) -> tuple[Scenario | None, list[ErrorDe
         return Scenario.model_validate(data, by_alias=True, by_name=False), []
     except ValidationError as reason:
         return None, reason.errors(include_url=False)
+
+
+def _of_wholes(data: Mapping[str, Plain], errors: Iterable[ErrorDetails]) -> Iterator[tuple[Place, str]]:
+    """Faults of events and claims as wholes, which validation leaves out where one of their keys is faulty.
+
+    A fault that speaks of a faulty key, or of what a wrong one may mean, may be gone with it and is not told.
+    """
+    faulty: dict[tuple[str, int], set[str]] = {}
+    for error in errors:
+        match error["loc"]:
+            case (str() as key, int() as i, str() as name, *_) if key in ITEM:
+                faulty.setdefault((key, i), set()).add(name)
+    for (key, i), names in faulty.items():
+        meant = names | {_meant(name, _keys(ITEM[key])) for name in names}
+        for fault in _faults(key, data, i, names):
+            if not meant & set(WORD.findall(fault)):
+                yield (key, i), fault
+
+
+def _faults(key: str, data: Mapping[str, Plain], i: int, names: Container[str]) -> list[str]:
+    """Faults of an item as a whole without some of its keys."""
+    items = data[key]
+    item = items[i] if isinstance(items, list) else None
+    kept = {name: value for name, value in item.items() if name not in names} if isinstance(item, dict) else {}
+    try:
+        ITEM[key].model_validate({**REQUIRED[key], **kept}, by_alias=True, by_name=False)
+    except ValidationError as reason:
+        return [line for error in reason.errors() for line in str(error["ctx"]["error"]).splitlines()]
+    return []
 
 
 def _partial(data: Mapping[str, Plain], bad: Container[Place]) -> Scenario | None:
@@ -199,11 +248,9 @@ def _readable(
 
 
 def _ids(events: Plain) -> tuple[str, ...]:
-    """Ids of all events with a date, those of the wrong shape included."""
+    """Ids of all events, those of the wrong shape included."""
     items = events if isinstance(events, list) else []
-    return tuple(
-        str(item["id"]) for item in items if isinstance(item, dict) and item.get("id") and "follows" not in item
-    )
+    return tuple(str(item["id"]) for item in items if isinstance(item, dict) and item.get("id"))
 
 
 def _findings(subject: Subject, checks: Mapping[str, Check]) -> Iterator[tuple[str, Finding]]:
@@ -227,10 +274,15 @@ def _of_error(root: Node, error: ErrorDetails) -> Iterator[Problem]:
         yield _problem(root, _extra_key(place), error["type"])
     elif error["type"] == "value_error":
         for fault in str(error["ctx"]["error"]).splitlines():
-            message, _, allowed = fault.partition("; ")
-            yield _problem(root, Finding(place, message, _shown(error["input"]), allowed), error["type"])
+            yield _of_fault(root, place, fault, _shown(error["input"]))
     else:
         yield _problem(root, _wrong_value(place, error), error["type"])
+
+
+def _of_fault(root: Node, place: Place, fault: str, seen: str = "") -> Problem:
+    """A fault in our own words, with its file and line."""
+    message, _, allowed = fault.partition("; ")
+    return _problem(root, Finding(place, message, seen, allowed), "value_error")
 
 
 def _extra_key(place: Place) -> Finding:
@@ -245,7 +297,7 @@ def _extra_key(place: Place) -> Finding:
 def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
     """A value the schema refuses."""
     seen = _shown(error["input"]) if error["type"] != "missing" else ""
-    if error["type"] in {"dict_type", "model_type"}:
+    if error["type"] in {"dict_type", "model_type"} or (error["type"] == "tuple_type" and place[-1] in ITEM):
         return Finding(place, PLAIN[error["type"]], seen, _contents(place))
     if error["type"] == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
@@ -280,6 +332,9 @@ def _keys(model: type[BaseModel]) -> list[str]:
 
 def _contents(place: Place) -> str:
     """What belongs where something else than keys and values was found."""
+    match place:
+        case (str() as key, int()) | (str() as key,) if key in ITEM:
+            return LIKE[key]
     return LIKE.get(str(place[-1])) or listing(_keys(_model_at(place)))
 
 

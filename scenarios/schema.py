@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from model.axes import ALL_GOODS
 from scenarios.fields import (
     Bases,
     Date,
@@ -29,7 +30,19 @@ from scenarios.fields import (
 
 PAIRS = ("coercion", "offer", "threat", "aggression", "grievance", "affinity")
 TARGET_KEYS = (
-    *("link", "market", "contract", "project", "dyad", "membership", "coercion", "offer", "threat", "aggression"),
+    *(
+        "link",
+        "market",
+        "contract",
+        "trade",
+        "project",
+        "dyad",
+        "membership",
+        "coercion",
+        "offer",
+        "threat",
+        "aggression",
+    ),
     *("grievance", "affinity", "rivalry", "gdp", "price", "parameter"),
 )
 OPERATION_KEYS = ("set", "add", "multiply", "becomes")
@@ -58,6 +71,17 @@ class Membership(Strict):
     """Id of the institution."""
 
 
+class Trade(Strict):
+    """Trade between sellers and buyers, from each of those to each of these; both ways when both are on both sides."""
+
+    seller: Many
+    """Codes of the states that sell, or names of poles."""
+    buyer: Many
+    """Codes of the states that buy, or names of poles."""
+    commodity: Many = (ALL_GOODS,)
+    """What they trade: a layer (oil, gas, power, freight), a commodity of freight like grain, or all of it."""
+
+
 class Rivalry(Strict):
     """Two poles."""
 
@@ -72,7 +96,8 @@ class EventFields(Strict):
     """Quarter, or a date drawn in each run: ``{uniform: [first, last]}``, ``{triangular: [first, likeliest, last]}``
     or ``{choice: [quarter, quarter]}``; either this or `follows`."""
     follows: Id | None = None
-    """Id of the event whose luck and date this one shares: it happens when and only when that one does."""
+    """Id of the event whose luck and date this one shares, which may follow another in turn: it happens when that
+    one does, unless it has a `probability`."""
     after: Duration | None = None
     """How long after the event it follows, like ``2 years``; without it, in the same quarter."""
     id: Id | None = None
@@ -80,7 +105,7 @@ class EventFields(Strict):
     note: Text | None = None
     """Why, or according to whom."""
     probability: Probability = 1.0
-    """Chance that it happens at all, in (0, 1]."""
+    """Chance that it happens at all, once what it follows does, in (0, 1]."""
     duration: Annotated[Duration | None, Field(alias="for")] = None
     """How long a change holds, like ``8 quarters``; without it, for good, and a shock for one quarter."""
     over: Duration | None = None
@@ -91,6 +116,8 @@ class EventFields(Strict):
     """One market or several."""
     contract: Ids = ()
     """One supply contract of oil or gas or several: the volume under it. [unit of the contract a year]"""
+    trade: Trade | None = None
+    """Trade of some sellers with some buyers, in all they trade or one commodity: how open it is. [0 to 1]"""
     project: Ids = ()
     """One project or several, with `becomes`: proposed, committed, building, operating, cancelled."""
     dyad: Ids = ()
@@ -170,8 +197,6 @@ class Event(EventFields):
             faults.append("needs exactly one of at, follows")
         if self.follows is None and self.after is not None:
             faults.append("has a lag (after) and follows nothing")
-        if self.follows is not None and self.probability < 1:
-            faults.append("has a probability of its own though it follows another event")
         if self.id is None and (self.probability < 1 or (self.at is not None and not self.at.certain)):
             faults.append("needs an id, since chance decides about it")
         if faults:

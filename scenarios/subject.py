@@ -25,7 +25,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Parts:
-    """Events and claims with their places in the file, and the ids of all events with a date.
+    """Events and claims with their places in the file, and the ids of all events.
 
     An event or claim whose shape is faulty is here without its faulty keys.
     """
@@ -68,22 +68,24 @@ def parts(scenario: Scenario) -> Parts:
     """The parts of a scenario of which nothing was left out."""
     events = tuple((("events", i), event) for i, event in enumerate(scenario.events))
     claims = tuple((("expect", i), claim) for i, claim in enumerate(scenario.expect))
-    return Parts(events, claims, tuple(event.id for event in scenario.events if event.id and event.at))
+    return Parts(events, claims, tuple(event.id for event in scenario.events if event.id))
 
 
-def leader(event: EventFields, events: Iterable[EventFields]) -> EventFields | None:
-    """The event whose date and luck an event has: itself, or the one it follows."""
-    if event.follows is None:
-        return event
-    return next((other for other in events if other.id == event.follows and other.at), None)
+def chain(event: EventFields, events: Iterable[EventFields]) -> tuple[EventFields, ...]:
+    """The event with a date, the one that follows it, and so on to this one; broken off at a circle or a wrong id."""
+    named = {other.id: other for other in events if other.id is not None}
+    found = [event]
+    while (other := named.get(found[0].follows or "")) is not None and other not in found:
+        found.insert(0, other)
+    return tuple(found)
 
 
 def begins(event: EventFields, events: Iterable[EventFields]) -> Window | None:
-    """The quarters an event may begin in; None when it follows nothing that exists."""
-    first = leader(event, events)
-    if first is None or first.at is None:
+    """The quarters an event may begin in; None when it follows nothing that has a date."""
+    first, *later = chain(event, events)
+    if first.at is None or first.follows is not None:
         return None
-    return first.at.later(event.after or 0)
+    return first.at.later(sum(follower.after or 0 for follower in later))
 
 
 def properties(key: str) -> tuple[str, ...]:

@@ -91,8 +91,11 @@ def _read_mapping(text: Text, node: MappingNode, place: Place, line: int) -> Nod
     """Keys and values; a key that is no text or occurs twice is a problem."""
     children: dict[str, Node] = {}
     for key, value in node.value:
-        if not isinstance(key, ScalarNode) or key.tag != f"{PREFIX}str":
-            text.fault(_line(key), place, "has a key that is no plain word", str(key.value)[:60])
+        if not isinstance(key, ScalarNode):
+            kind = "a list" if isinstance(key, SequenceNode) else "a set of keys and values"
+            text.fault(_line(key), place, f"has {kind} as a key; a key is one plain word, like scenario")
+        elif key.tag != f"{PREFIX}str":
+            text.fault(_line(key), place, "is no plain word and cannot be a key", str(key.value))
         elif key.value in children:
             text.fault(_line(key), (*place, key.value), f"occurs twice, first in line {children[key.value].line}")
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from model.axes import CHANNELS, TERMS
 from model.measures import MEASURES
 from model.parameters import PARAMETERS
-from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, suppliers
+from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, goods, suppliers, traders
 from scenarios.problems import nearest
 from scenarios.rows import rows
 from scenarios.tables import Tables
@@ -16,6 +16,8 @@ TOPICS = {
     "corridor": "corridors",
     "market": "markets",
     "contract": "contracts",
+    "trader": "trade",
+    "traded commodity": "trade",
     "project": "projects",
     "dyad": "dyads",
     "institution": "institutions",
@@ -29,7 +31,8 @@ TOPICS = {
 VERY_CLOSE = 0.8  # similarity from which a name is a slip of the pen: many long names share words
 HELD = {"full": "member", "observer": "observer"}
 """Word of an event for a membership as the table has it."""
-NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in {"dyad", "parameter", "measure"}}
+UNNAMED = ("dyad", "traded commodity", "parameter", "measure")
+NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in UNNAMED} | {"trader": "countries"}
 """Kinds whose tables give each word a name."""
 Words = Mapping[str, tuple[str, ...]]
 
@@ -47,6 +50,9 @@ class Vocabulary:
     """For a kind, what else its words are called, in small letters: names, and pairs of states the other way round."""
     states: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     """State at the start of what has states, by key of the target and labels: ``("membership", "KAZ", "OTS")``."""
+
+    offers: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """What poles offer countries at the start, share of GDP a year, by country and pole."""
 
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
@@ -73,7 +79,9 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
     if tables is None:
         return Vocabulary(own, {}, limits)
     words = _data_words(tables)
-    return Vocabulary({**own, **words}, _layers(tables), limits, _names(tables, words), _states(tables))
+    return Vocabulary(
+        {**own, **words}, _layers(tables), limits, _names(tables, words), _states(tables), _offers(tables)
+    )
 
 
 def _data_words(tables: Tables) -> Words:
@@ -86,6 +94,8 @@ def _data_words(tables: Tables) -> Words:
         "corridor": tables.values("corridors", "id"),
         "market": tables.values("markets", "id"),
         "supplier": suppliers(tables),
+        "trader": traders(tables),
+        "traded commodity": goods(tables),
         "contract": tables.values("contracts", "id"),
         "project": tables.values("projects", "id"),
         "dyad": tables.values("dyads", "id"),
@@ -132,6 +142,12 @@ def _sellers(tables: Tables) -> tuple[str, ...]:
     sources = tables["markets"][tables["markets"]["side"] == "source"]
     pairs = zip(sources["owner"], sources["layer"], strict=True)
     return tuple(dict.fromkeys(f"{owner} {layer}" for owners, layer in pairs for owner in owners))
+
+
+def _offers(tables: Tables) -> dict[tuple[str, str], float]:
+    """Offers at the start by country and pole, share of GDP a year."""
+    known = tables["expert"][tables["expert"]["quantity"] == "offer"]
+    return {(row.country, row.partner): float(row.central) for row in rows(known)}
 
 
 def _states(tables: Tables) -> dict[tuple[str, ...], str]:

@@ -1,11 +1,12 @@
 """Wording: an event as a person would say it."""
 
 from collections.abc import Iterable
+from math import prod
 
 from scenarios.edits import lasts, places
 from scenarios.fields import Window, quarters, write_span
 from scenarios.schema import Event
-from scenarios.subject import begins, changed, leader
+from scenarios.subject import begins, chain, changed
 
 
 def when(event: Event, events: Iterable[Event]) -> str:
@@ -60,9 +61,14 @@ def how_long(event: Event) -> str:
 
 
 def chance(event: Event, events: Iterable[Event]) -> float:
-    """Probability that an event happens at all: its own, or that of what it follows."""
-    first = leader(event, events)
-    return first.probability if first else 0.0
+    """Probability that an event happens at all: its own, and that of all it follows.
+
+    >>> first = Event.model_validate({"id": "war", "at": "2026Q1", "probability": 0.5, "gdp": "KAZ", "add": 1})
+    >>> then = Event.model_validate({"id": "aid", "follows": "war", "probability": 0.4, "gdp": "KAZ", "add": 1})
+    >>> chance(first, [first, then]), chance(then, [first, then])
+    (0.5, 0.2)
+    """
+    return prod(part.probability for part in chain(event, events))
 
 
 def _dates(window: Window) -> str:

@@ -1,12 +1,16 @@
 """Axes of a world, in the order of the tables."""
 
-from model.axes import CHANNELS, COMMODITY_LAYERS, TERMS, Axis
+from model.axes import ALL_GOODS, CHANNELS, COMMODITY_LAYERS, TERMS, Axis
 from scenarios.tables import Tables
 
 AGENTS = ("full", "light")
 """Roles of countries that act."""
 EXCHANGE_LAYERS = ("oil", "gas")
 WORLD_PRICES = ("oil", "gas", "sea_freight")
+
+
+TRADE_POLE = {"EU27": "WEST", "USA": "WEST"}
+"""Pole of partners that are no single state, or act as one."""
 
 
 def build_axes(tables: Tables) -> dict[str, Axis]:
@@ -22,6 +26,8 @@ def build_axes(tables: Tables) -> dict[str, Axis]:
         "link": tuple(tables["links"]["id"]),
         "dyad": tuple(tables["dyads"]["id"]),
         "supplier": suppliers(tables),
+        "trader": traders(tables),
+        "goods": goods(tables),
         "contract": tuple(tables["contracts"]["id"]),
         "project": tuple(tables["projects"]["id"]),
         "institution": tuple(tables["institutions"]["id"]),
@@ -43,3 +49,18 @@ def suppliers(tables: Tables) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(owner for owners in markets.loc[markets["side"] == "source", "owner"] for owner in owners)
     )
+
+
+def goods(tables: Tables) -> tuple[str, ...]:
+    """What trade may be barred in: everything, a layer, or a commodity that goes by freight."""
+    markets = tables["markets"]
+    return (ALL_GOODS, *COMMODITY_LAYERS, *dict.fromkeys(markets.loc[markets["layer"] == "freight", "commodity"]))
+
+
+def traders(tables: Tables) -> tuple[str, ...]:
+    """Who sells and buys: poles, agents, and other states at an end of a market."""
+    markets = tables["markets"]
+    ends = (name for column in ("owner", "partner") for names in markets[column] for name in names)
+    poles, agents = tables["poles"]["pole"], tables["countries"]
+    acting = agents.loc[agents["role"].isin(AGENTS), "id"]
+    return tuple(dict.fromkeys((*poles, *acting, *(TRADE_POLE.get(name, name) for name in ends))))

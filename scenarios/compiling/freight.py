@@ -10,6 +10,7 @@ from model.arrays import Array, Indices, Sparse, compressed, frozen
 from model.axes import Axis
 from model.quarters import PER_QUARTER
 from model.world import Freight
+from scenarios.compiling.axes import TRADE_POLE
 from scenarios.compiling.paths import (
     Atlas,
     Wish,
@@ -31,7 +32,6 @@ BULK = (
 )  # fmt: skip
 MONEY = {"freight": 1.0, "power": 1e-3, "fibre": 0.0}  # million USD per unit and USD
 INCIDENCE = 0.5  # split of freight surplus between exporter and importer
-TRADE_POLE = {"EU27": "WEST", "USA": "WEST"}
 
 
 @dataclass(frozen=True)
@@ -171,15 +171,20 @@ def _end_power(power: Array, markets: pd.DataFrame, market: Indices, controllers
     return power
 
 
+def sender_and_taker(market: Row) -> tuple[str, str]:
+    """The state that sends a market's goods and the one that takes them; the partner may be unknown."""
+    states = str(market.owner).split(";")
+    owner, other = (states[0], states[-1]) if market.side == "transit" else (states[0], str(market.partner))
+    return (other, owner) if market.side == "demand" else (owner, other)
+
+
 def _economy(markets: pd.DataFrame, axes: Mapping[str, Axis], *, exporter: bool) -> Indices:
     """Economy that exports or imports, as a position; the owner stands in for outsiders, -1 for none."""
     economy = axes["economy"]
     found = []
     for market in rows(markets):
-        states = str(market.owner).split(";")
-        owner, other = (states[0], states[-1]) if market.side == "transit" else (states[0], str(market.partner))
-        sends = other if market.side == "demand" else owner
-        takes = owner if market.side == "demand" else other
+        sends, takes = sender_and_taker(market)
+        owner = str(market.owner).split(";")[0]
         found.append(_economy_of(sends if exporter else takes, owner, economy))
     return np.array(found, dtype=np.intp)
 

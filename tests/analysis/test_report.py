@@ -3,6 +3,7 @@
 import re
 from html import escape
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
@@ -20,7 +21,7 @@ from analysis.sentences import sentences
 from model.events import schedule
 from model.quarters import parse_quarter
 from runs.problems import BatchError
-from scenarios import Claim, compile_events
+from scenarios import Claim, Event, compile_events
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +221,22 @@ def test_the_luck_of_an_event_is_that_of_the_run(view):
     edits = compile_events(view.scenarios["pushed"])
     begun = schedule(edits, 1, np.arange(40)).begins[0] <= parse_quarter("2030Q4")
     assert fired(view.selection, "pushed", "start", parse_quarter("2030Q4")).tolist() == np.flatnonzero(begun).tolist()
+
+
+def test_a_claim_may_depend_on_what_follows_by_chance(view):
+    pushed = view.scenarios["pushed"]
+    then = {"id": "then", "follows": "start", "after": 4, "probability": 0.5, "gdp": "KAZ", "add": 1}
+    resolved = view.selection.resolved | {
+        "pushed": pushed.model_copy(update={"events": (*pushed.events, Event.model_validate(then))})
+    }
+    selection = SimpleNamespace(
+        resolved=resolved, measures=view.selection.measures, values=view.selection.values, parts=view.selection.parts
+    )
+    late = parse_quarter("2040Q4")
+    first, both = (set(fired(selection, "pushed", name, late).tolist()) for name in ("start", "then"))
+    assert both < first
+    assert 0 < len(both) < len(first)
+    assert first == set(fired(view.selection, "pushed", "start", late).tolist())
 
 
 def test_the_page_needs_nothing_but_itself(report):

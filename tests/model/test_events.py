@@ -177,6 +177,18 @@ def test_a_likelier_edit_fires_in_every_run_in_which_the_less_likely_one_does():
     assert (common | ~rare).all()
 
 
+def test_what_follows_by_chance_fires_as_often_as_it_should_and_only_where_its_leader_did():
+    deal = edit(id="deal", at=(100, 110), probability=0.6)
+    loan = edit("add", id="deal", at=(102, 112), probability=0.6, conditions=(("loan", 0.5),))
+    first, second = schedule((deal, loan), 0, RUNS).begins
+    fired, followed = first < NEVER, second < NEVER
+    assert not (followed & ~fired).any()
+    assert_array_equal(second[followed], first[followed] + 2)
+    assert stats.binomtest(int(followed.sum()), int(fired.sum()), 0.5).pvalue > 1e-3
+    alone = schedule((edit(id="loan", probability=0.5),), 0, RUNS).begins[0] < NEVER
+    assert_array_equal(followed, fired & alone)
+
+
 def test_an_edit_that_does_not_fire_changes_nothing():
     plan = schedule((edit(probability=0.5),), 0, RUNS)
     changed = apply(plan, "link.cost", 100, AXES, np.full((3, 1), 4.0))[1]

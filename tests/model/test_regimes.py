@@ -186,6 +186,20 @@ def test_as_many_sets_as_were_counted_on_are_not_exceeded(baseline_world):
     assert 12 < len(kinds) <= 36 <= MOST_SETS
 
 
+def test_what_follows_by_chance_makes_sets_of_its_own_within_the_bound(baseline_world):
+    lead = Edit("lead", "link.open", ("O001b",), "set", 0.0, (1, 1))
+    links = list(baseline_world.axes["link"])[:9]
+    others = [replace(lead, where=(link,), conditions=((link, 0.5),)) for link in links]
+    assert counted((lead, *others[:2]), 40) == (0, 1, 2)
+    assert 2 ** len(counted((lead, *others), 40)) <= MOST_SETS
+    setting, seen = followed(baseline_world, lead, *others[:2], runs=40, lasts=3)
+    assert (
+        len({kind for state, now in seen for kind, _ in weights(state, now)}) == 5
+    )  # nothing; the leader; either; both
+    fired = {tuple(begin < setting.world.start + 3) for begin in setting.plan.begins.T}
+    assert fired == {(True, a, b) for a in (False, True) for b in (False, True)}
+
+
 def test_without_structural_edits_there_is_one_regime(baseline_world):
     talk = Edit("talk", "offer.level", ("KAZ", "CHN"), "add", 0.01, (0, 0))
     _, seen = followed(baseline_world, talk, runs=3, lasts=4)

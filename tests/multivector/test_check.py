@@ -11,8 +11,9 @@ from multivector import cli, show
 from runs.variants import prepare
 from scenarios import examine, library_names, load_scenario, load_tables
 from scenarios.compile import compile_scenario
-from scenarios.idle import idle_links
+from scenarios.idle import idle
 from scenarios.tables import SHIPPED, shipped_tables
+from scenarios.vocabulary import vocabulary
 
 
 @pytest.fixture
@@ -55,9 +56,23 @@ def test_an_event_on_links_that_carry_nothing_is_doubted_link_by_link(command, t
     assert err == f"2 warnings in mine.yaml\n{first}\n{second}\n"
 
 
-def test_no_library_scenario_changes_a_link_that_carries_nothing():
+def test_an_event_on_trade_that_there_is_not_is_doubted_pair_by_pair(command, tmp_path):
+    event = "- {at: 2027Q1, trade: {seller: %s, buyer: ARM, commodity: %s}, set: 0}\n"
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nevents:\n"
+    (tmp_path / "mine.yaml").write_text(head + event % ("RUS", "[gas, uranium]") + event % ("[RUS, TRNC]", "all"))
+    code, out, err = command("check", "mine.yaml")
+    assert (code, out) == (0, "mine.yaml: good\n")
+    said = "is no trade of the base quarter: the event changes nothing there"
+    lines = [f"  line {line}  events[{line - 5}].trade: '{word}' {said}\n" for line, word in IDLE_TRADE]
+    assert err == "2 warnings in mine.yaml\n" + "".join(lines)
+
+
+IDLE_TRADE = ((5, "RUS ARM uranium"), (6, "TRNC ARM all"))
+
+
+def test_no_library_scenario_changes_a_link_or_trade_that_there_is_not():
     for variant in prepare(library_names()):
-        assert list(idle_links(examine(variant.name), variant.world)) == []
+        assert list(idle(examine(variant.name), variant.world)) == []
 
 
 def test_a_run_says_what_may_not_be_meant_and_goes_on(command, tmp_path):
@@ -164,3 +179,15 @@ def test_links_are_found_by_the_state_whose_soil_they_lie_on_its_borders_first(n
     crosses = [len(each) > 1 for each in found["territories"]]
     assert crosses == sorted(crosses, reverse=True)
     assert {"F066a", "F094"} <= set(found["id"][crosses])
+
+
+def test_trade_is_listed_in_the_words_of_events_and_by_state():
+    (table,) = show.trade(None)
+    words = vocabulary(shipped_tables()).words
+    assert {*table["seller"], *table["buyer"]} <= set(words["trader"])
+    assert {*table["layer"], *table["commodity"]} <= set(words["traded commodity"])
+    sold, bought = show.trade("Armenia")
+    assert set(sold["seller"]) == set(bought["buyer"]) == {"ARM"}
+    assert len(sold) + len(bought) == ((table["seller"] == "ARM") | (table["buyer"] == "ARM")).sum()
+    gas = bought.set_index(["seller", "commodity"]).loc[("RUS", "gas")]
+    assert 1.5 < gas["volume"] < 3.0  # bcm a year: what Armenia buys of Russia

@@ -11,6 +11,8 @@ from runs.problems import BatchError
 from runs.sample import fixed
 
 OUT = "alignment.half_life: '99' is out of range; allowed: 1 to 8"
+SWEEPS = "--vary clearing.sweeps: counts sweeps of the solver"
+OTHERWISE = ": vary it on a grid, or --set it"
 BROKEN = "clearing.sweeps: '7.5' is not a whole number"
 
 
@@ -21,7 +23,15 @@ BROKEN = "clearing.sweeps: '7.5' is not a whole number"
         (Design(vary=("alignment.half_life=2:99:3",)), OUT),
         (Design("sobol", vary=("alignment.half_life=2:99",)), OUT),
         (Design(settings=("clearing.sweeps=7.5",)), BROKEN),
-        (Design(vary=("clearing.sweeps=5:10:3",)), BROKEN),
+        (
+            Design(vary=("clearing.sweeps=5:10:3",)),
+            f"{SWEEPS}, and 3 points of 5:10 are not all whole numbers; write clearing.sweeps=5:10:6, say",
+        ),
+        (
+            Design("lhs", vary=("clearing.sweeps=5:10",)),
+            f"{SWEEPS}, which solves all runs of a block together; --design lhs cannot give each run its own"
+            + OTHERWISE,
+        ),
         (
             Design(settings=("alignment.halflife=2",)),
             "alignment.halflife: no such parameter; did you mean alignment.half_life?",

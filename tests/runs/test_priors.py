@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from engine_double import variants
 from scipy import stats
+from typer.testing import CliRunner
 
 from model.parameters import PARAMETERS, SOLVER
+from multivector.cli import app
 from multivector.orders import Design, sample
 from runs.distributions import draw
 from runs.planning import plan
 from runs.priors import from_priors, prior, priors
-from runs.problems import BatchError
 from runs.sample import fixed
 
 U = np.linspace(0.001, 0.999, 999)
@@ -60,10 +61,13 @@ def test_runs_draw_the_same_in_every_scenario_and_company_and_what_is_set_wins()
     assert "parameters drawn from their priors with alignment.noise = 0.01, 10 runs each" in str(few)
 
 
-def test_there_is_no_posterior_yet():
-    with pytest.raises(BatchError) as raised:
-        sample(Design(source="posterior"), runs=4, seed=1)
-    expected = "--sample posterior: no posterior is fitted yet; prior draws from the priors, off keeps the defaults"
-    assert str(raised.value) == expected
+def test_no_posterior_is_offered_before_there_is_one():
+    assert "posterior" not in CliRunner().invoke(app, ["run", "--help"]).output
+    refused = CliRunner().invoke(app, ["run", "--sample", "posterior", "--dry-run"])
+    assert refused.exit_code == 2
+    assert "is not one of" in refused.output
+
+
+def test_priors_are_drawn_from_when_they_are_asked_for():
     assert sample(Design(source="prior"), runs=4, seed=1).laws == priors()
     assert sample(Design(), runs=4, seed=1).laws == {}

@@ -6,11 +6,11 @@ import pytest
 
 from scenarios.editor import KINDS, editor_schema
 from scenarios.fields import DATES, SHAPES
-from scenarios.schema import Claim, Event, Membership, Rivalry, Scenario, Toward
+from scenarios.schema import Claim, Event, Membership, Rivalry, Scenario, Toward, Trade
 from scenarios.tables import shipped_tables
 from scenarios.vocabulary import vocabulary
 
-MODELS = {model.__name__: model for model in (Claim, Event, Membership, Rivalry, Toward)}
+MODELS = {model.__name__: model for model in (Claim, Event, Membership, Rivalry, Toward, Trade)}
 
 
 @pytest.fixture(scope="module")

@@ -42,6 +42,11 @@ def test_no_events_give_no_edits():
         ({"link": "F1", "property": "capacity", "set": 8}, "link.capacity", ("F1",), "set", 2),
         ({"link": "F1", "property": "capacity", "multiply": 8}, "link.capacity", ("F1",), "multiply", 8),
         ({"market": "m", "property": "volume", "add": 8}, "market.volume", ("m",), "add", 2),
+        ({"trade": {"seller": "A", "buyer": "B"}, "set": 0}, "trade.open", ("A", "B", "all"), "set", 0),
+        (
+            {"trade": {"seller": "A", "buyer": "B", "commodity": "gas"}, "multiply": 0.5},
+            *("trade.open", ("A", "B", "gas"), "multiply", 0.5),
+        ),
         ({"gdp": "A", "multiply": 0.9}, "gdp.level", ("A",), "multiply", 0.9),
         ({"parameter": "a.b", "set": 0}, "parameter.a.b", (), "set", 0),
     ],
@@ -102,3 +107,28 @@ def test_time_to_reach_a_change_and_chances_of_its_date_go_to_the_model_and_to_w
     assert (first.over, second.over) == (8, 1)
     assert first.chances == second.chances == (0.5, 0.0, 0.5)
     assert second.at == (first.at[0] + 1, first.at[1] + 1)
+
+
+def test_trade_is_barred_from_each_seller_to_each_buyer_in_each_commodity_but_to_nobody_itself():
+    trade = {"seller": ["A", "B"], "buyer": ["A", "B", "C"], "commodity": ["oil", "gas"]}
+    edits = compiled({"at": "2030Q1", "trade": trade, "set": 0})
+    pairs = [("A", "B"), ("A", "C"), ("B", "A"), ("B", "C")]
+    assert [edit.where for edit in edits] == [(*pair, goods) for pair in pairs for goods in ("oil", "gas")]
+
+
+def test_an_event_may_follow_one_that_follows_another_with_both_lags_and_one_luck():
+    lead = {"id": "war", "at": {"uniform": ["2030Q1", "2031Q4"]}, "probability": 0.5, "gdp": "A", "add": 1}
+    then = {"id": "aid", "follows": "war", "after": "1 year", "gdp": "B", "add": 1}
+    last = {"follows": "aid", "after": 2, "gdp": "C", "add": 1}
+    *_, edit = compiled(last, then, lead)[::-1]  # whatever their order in the file
+    assert (edit.where, edit.id, edit.probability, edit.conditions) == (("C",), "war", 0.5, ())
+    assert edit.at == (Q + 6, Q + 6 + 7)
+
+
+def test_what_follows_by_chance_depends_on_the_luck_of_every_event_before_it():
+    lead = {"id": "war", "at": "2030Q1", "gdp": "A", "add": 1}
+    then = {"id": "aid", "follows": "war", "probability": 0.4, "gdp": "B", "add": 1}
+    last = {"id": "loan", "follows": "aid", "probability": 0.5, "gdp": "C", "add": 1}
+    war, aid, loan = compiled(lead, then, last)
+    assert (war.conditions, aid.conditions, loan.conditions) == ((), (("aid", 0.4),), (("aid", 0.4), ("loan", 0.5)))
+    assert (war.certain, aid.certain, loan.likelihood) == (True, False, 0.2)

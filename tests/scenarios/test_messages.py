@@ -87,6 +87,38 @@ def test_a_name_that_is_no_scenario_suggests_the_nearest():
     assert text.endswith("Did you mean 'trans-caspian-gas'?")
 
 
+def test_a_file_named_without_its_ending_is_suggested(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "circ2.yaml").write_text("scenario: circ2\n")
+    assert render(examine("circ2").problems).endswith("Did you mean 'circ2.yaml'?")
+    assert not render(examine("peace-deel").problems).endswith("'circ2.yaml'?")
+
+
+NAMED = "scenario: {}\ntitle: M\nquestion: Q?\nextends: baseline\n"
+
+
+def test_a_scenario_with_the_name_of_one_of_the_library_is_doubted(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(NAMED.format("peace-deal"))
+    found = examine(path)
+    assert found.accepted().scenario == "peace-deal"
+    said = "'peace-deal' is the name of a scenario of the library too, and results are told apart by name"
+    assert render(found.warnings, "warning") == f"1 warning in {path}\n  line 1  scenario: {said}"
+    path.write_text(NAMED.format("my-deal"))
+    assert examine(path).warnings == ()
+
+
+def test_a_scenario_with_the_name_of_its_own_base_is_refused_and_one_of_its_own_root_is_not(tmp_path):
+    (tmp_path / "root.yaml").write_text(NAMED.format("root").replace("extends: baseline\n", ""))
+    upper = NAMED.format("root").replace("baseline", "root.yaml")
+    (tmp_path / "upper.yaml").write_text(upper)
+    (problem,) = examine(tmp_path / "upper.yaml").problems
+    assert problem.sentence().startswith(
+        "scenario: 'root' is the name of the scenario it is compared with, in root.yaml"
+    )
+    assert examine(tmp_path / "root.yaml").problems == ()
+
+
 @pytest.mark.parametrize("name", ["nowhere.yaml", "folder/nowhere.yaml", "a\0b.yaml", "x" * 5000, "", ".", "/"])
 def test_a_path_that_leads_nowhere_is_a_problem(name):
     found = examine(name)

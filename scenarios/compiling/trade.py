@@ -1,0 +1,67 @@
+"""Relations of sellers and buyers, which embargoes bar, as arrays."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.arrays import frozen
+from model.axes import ALL_GOODS, Axis
+from model.world import Relations, TradeRelations
+from scenarios.compiling.axes import TRADE_POLE
+from scenarios.compiling.exchange import Trade
+from scenarios.compiling.freight import Reach, sender_and_taker
+from scenarios.rows import rows
+
+
+@dataclass(frozen=True)
+class Deal:
+    """One relation: its seller, its buyer, and every word for what is traded."""
+
+    seller: str
+    buyer: str
+    goods: tuple[str, ...] = ()
+
+
+def build_trade(
+    reach: Reach, trade: Trade, axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]
+) -> TradeRelations:
+    """Relations on the network by market and pair, and those off it by country and pole."""
+    freight, exchange = deals(reach, trade)
+    cells = [(country, pole) for country in axes["country"] for pole in axes["pole"]]
+    return TradeRelations(
+        freight=_relations(freight, axes, members),
+        exchange=_relations(exchange, axes, members),
+        imports=_relations((Deal(pole, country) for country, pole in cells), axes, members),
+        exports=_relations((Deal(country, pole) for country, pole in cells), axes, members),
+    )
+
+
+def deals(reach: Reach, trade: Trade) -> tuple[list[Deal], list[Deal]]:
+    """What each one-sided market, and each pair of oil and gas, is to an embargo."""
+    layers = [trade.sources["layer"][a] for a, _ in trade.pairs]
+    return (
+        [Deal(*sender_and_taker(m), (m.layer, m.commodity)) for m in rows(reach.markets)],
+        [Deal(*ends, (layer,)) for ends, layer in zip(trade.parties, layers, strict=True)],
+    )
+
+
+def _relations(every: Iterable[Deal], axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]) -> Relations:
+    """Marks of some deals, those within one state left out."""
+    listed = list(every)
+    abroad = np.array([deal.seller != deal.buyer for deal in listed], dtype=np.float64)
+    return Relations(
+        seller=frozen(abroad * _marks([counted(deal.seller, members) for deal in listed], axes["trader"])),
+        buyer=frozen(abroad * _marks([counted(deal.buyer, members) for deal in listed], axes["trader"])),
+        goods=frozen(_marks([(ALL_GOODS, *deal.goods) for deal in listed], axes["goods"])),
+    )
+
+
+def counted(state: str, members: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """A state and the poles it belongs to."""
+    return (TRADE_POLE.get(state, state), *members.get(state, ()))
+
+
+def _marks(words: list[tuple[str, ...]], axis: Axis) -> np.ndarray:
+    """1 where a word of a column is on the axis, (axis, N)."""
+    return np.array([[float(label in names) for names in words] for label in axis])
