@@ -21,7 +21,7 @@ from runs.failures import Tally
 from runs.lock import hold
 from runs.parameters import check_sample
 from runs.planning import Every, Plan, block_size, digest_of, plan
-from runs.problems import BatchError, Interrupted
+from runs.problems import BatchError, Cancelled, Interrupted
 from runs.progress import bar
 from runs.sample import Sample
 from runs.variants import Variant, paired, prepare
@@ -131,13 +131,19 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
             _compute(folder, variants, drafted, options, engine)
             status = "complete"
         except KeyboardInterrupt:
-            stored = drafted.size - _missing(store.finished(folder, drafted), drafted)
-            kept = f"{stored} of {drafted.size} runs are stored in {folder}"
-            msg = f"stopped; {kept}, the same command resumes"
-            raise Interrupted(msg) from None
+            raise Cancelled(_kept(folder, drafted)) from None
         finally:
             store.finish(folder, drafted, status)
     return open_batch(folder)
+
+
+def _kept(folder: Path, drafted: Plan) -> str:
+    """What a plan that is stopped has stored, in words."""
+    stored = drafted.size - _missing(store.finished(folder, drafted), drafted)
+    blocks = sum(1 for _ in store.receipts(folder))
+    return (
+        f"stopped; {stored} of {drafted.size} runs (blocks: {blocks}) are stored in {folder}, the same command resumes"
+    )
 
 
 def _make(folder: Path) -> None:

@@ -261,6 +261,31 @@ def test_a_damaged_manifest_names_every_fault(command, tmp_path):
         )
 
 
+def interrupted(*_, **__):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("runs.variants.paired", "stopped\n"),
+        (
+            "runs.execution.compute",
+            "stopped; 0 of 2 runs (blocks: 0) are stored in results/b, the same command resumes\n",
+        ),
+        (
+            "analysis.report.write_report",
+            "stopped; every run is stored in results/b, the same command writes the report\n",
+        ),
+        ("multivector.batch_tables.conclusions", "\nstopped\n"),
+    ],
+)
+def test_ctrl_c_ends_a_command_at_any_moment_with_130_and_a_line(command, monkeypatch, place, said):
+    monkeypatch.setattr(place, interrupted)
+    code, _, err = command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b")
+    assert (code, err.endswith(said), "Traceback" in err) == (130, True, False), err
+
+
 def test_a_bug_keeps_its_traceback(command, monkeypatch):
     monkeypatch.setattr(worker, "compute", None)
     monkeypatch.setattr("runs.execution.compute", None)
