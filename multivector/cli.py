@@ -68,7 +68,7 @@ def main() -> NoReturn:
 
 @contextmanager
 def spoken() -> "Iterator[None]":
-    """A user's mistake becomes a message and exit code 2, a batch that ended early 1, Ctrl-C 130; a bug stays a traceback."""
+    """A mistake of the user is a message and exit code 2, an early end 1, Ctrl-C 130; a bug keeps its traceback."""
     try:
         yield
     except SystemExit as ended:

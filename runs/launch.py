@@ -126,14 +126,12 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
     _make(folder)
     with _writable(folder), hold(folder):
         store.begin(folder, drafted, {variant.name: variant.text for variant in variants})
-        status = "interrupted"
         try:
             _compute(folder, variants, drafted, options, engine)
-            status = "complete"
         except KeyboardInterrupt:
             raise Cancelled(_kept(folder, drafted)) from None
         finally:
-            store.finish(folder, drafted, status)
+            store.finish(folder, drafted)
     return open_batch(folder)
 
 

@@ -88,7 +88,8 @@ def test_a_batch_is_run_reported_and_listed(command):
     assert out.rstrip().endswith("report: results/first/report.html")
     code, out, _ = command("batches", "--csv")
     row = pd.read_csv(pd.io.common.StringIO(out)).iloc[0]
-    assert (row["batch"], row["runs"], row["finished"], row["status"]) == ("first", 6, 12, "complete")
+    found = row[["batch", "points", "runs of each", "planned", "finished", "failed", "status"]].tolist()
+    assert found == ["first", 1, 6, 12, 12, 0, "complete"]
     assert command("report", "first")[:2] == (0, "report: results/first/report.html\n")
 
 
@@ -106,6 +107,17 @@ def test_a_batch_is_labelled_noted_and_deleted_only_after_a_yes(command, tmp_pat
     assert (tmp_path / "results" / "b").is_dir()
     assert command("batches", "delete", "before", "--yes")[:2] == (0, "deleted results/b\n")
     assert list((tmp_path / "results").iterdir()) == []
+
+
+def test_no_batch_is_listed_with_more_runs_finished_than_planned(command):
+    words = ("run", "baseline", "peace-deal", "--workers", "1", "--vary", "p=0:1:3", "--name", "b", "--runs")
+    command.failing.append(1)
+    for number, planned in (("4", 24), ("10", 60), ("2", 60)):
+        command(*words, number)
+        row = pd.read_csv(pd.io.common.StringIO(command("batches", "--csv")[1])).iloc[0]
+        counted = row[["planned", "finished", "failed"]].tolist()
+        assert counted == [planned, planned - 6, 6]
+        assert planned == row["points"] * row["runs of each"] * len(row["scenarios"].split(", "))
 
 
 def test_a_killed_batch_is_listed_as_interrupted(command, tmp_path):

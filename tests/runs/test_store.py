@@ -148,6 +148,19 @@ def test_more_runs_compute_only_the_new_ones(tmp_path):
     assert len(grown.runs) == 40
 
 
+def test_a_batch_killed_while_it_grows_lists_every_planned_run(tmp_path):
+    folder, chosen, ready = made(tmp_path, runs=12).folder, options(tmp_path), variants(0, 1)
+    store.begin(folder, draft(ready, 20, 1, None, chosen), {})
+    assert open_batch(folder).runs["status"].value_counts().to_dict() == {"finished": 24, "planned": 16}
+
+
+def test_a_batch_is_complete_once_every_planned_run_has_ended_and_not_with_fewer(tmp_path):
+    with pytest.raises(Interrupted):
+        made(tmp_path, engine=Counting(2).engine)
+    assert made(tmp_path, runs=4).manifest["status"] == "interrupted"
+    assert made(tmp_path, failing=()).manifest["status"] == "complete"
+
+
 def test_a_damaged_block_is_computed_again(tmp_path):
     first = made(tmp_path / "a")
     undisturbed = bits(first)
