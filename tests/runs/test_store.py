@@ -245,29 +245,6 @@ def test_a_batch_in_which_every_run_failed_says_so(tmp_path):
         batch.dataset("baseline")
 
 
-def test_a_failure_that_repeats_stops_the_batch_and_stops_it_again(tmp_path):
-    expected = (
-        "stopped early: 24 of 24 runs of baseline failed in markets, the last because run 23 left the admissible "
-        "range; what is stored stays, and the same command would stop again: `multivector rerun` repeats one run"
-    )
-    for _ in range(2):
-        with pytest.raises(Interrupted) as raised:
-            made(tmp_path, runs=100, failing=tuple(range(100)))
-        assert str(raised.value) == expected
-    stopped = open_batch(tmp_path / "b")
-    assert stopped.manifest["status"] == "interrupted"
-    assert stopped.runs["status"].value_counts().to_dict() == {"failed": 24, "planned": 176}
-
-
-@pytest.mark.parametrize("failing", [range(19), range(1, 100, 2)])
-def test_few_failures_and_half_of_the_runs_do_not_stop_a_batch(tmp_path, failing):
-    batch = made(tmp_path, runs=100, failing=tuple(failing))
-    assert batch.runs["status"].value_counts().to_dict() == {
-        "finished": 200 - 2 * len(failing),
-        "failed": 2 * len(failing),
-    }
-
-
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_bug_stops_the_batch(tmp_path, workers):
     with pytest.raises(AttributeError, match="nothing_of_that_name"):
