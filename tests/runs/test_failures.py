@@ -52,6 +52,9 @@ def test_scenarios_and_processes_are_counted_apart():
     assert stops(receipt(0, failed=10), receipt(0, failed=10, scenario="second"), receipt(10, failed=9)) is None
     mixed = [receipt(10 * i, failed=9, stage=stage) for i, stage in enumerate(("markets", "clearing") * 2)]
     assert stops(*mixed) is None  # 36 of 40, 18 in each process
+    both = receipt(40, failed=10)
+    both.stages[40] = "clearing"  # named first, and still rare
+    assert stops(*mixed[:3], both) == 3  # 27 of 40 in markets
 
 
 def test_a_failure_that_repeats_stops_the_batch_and_stops_it_again(tmp_path):
