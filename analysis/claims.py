@@ -21,10 +21,11 @@ import numpy.typing as npt
 import xarray as xr
 
 from analysis import words
-from analysis.ensemble import mean_interval
+from analysis.ensemble import bounds, mean_interval
 from analysis.selection import RUNS_A_POINT, Selection, at, during
 from model.arrays import Array
 from model.events import schedule
+from model.measures import MEASURES
 from model.quarters import format_quarter, parse_quarter
 from scenarios import Claim
 from scenarios.edits import edits_of
@@ -189,7 +190,8 @@ def _level_value(values: xr.DataArray, claim: Claim) -> xr.DataArray:
 
 
 def _finding(scenario: str, claim: Claim, effect: Array, shown: Array) -> Finding:
-    low, mean, high = (float(end) for end in mean_interval(shown))
+    within = bounds(MEASURES[claim.measure].unit, change=claim.relation in PAIRED)
+    low, mean, high = (float(end) for end in mean_interval(shown, within))
     enough = claim.size if claim.relation in PAIRED else 0.0
     if claim.relation == "unchanged":
         said, share = unchanged(effect, size=claim.size), float((np.abs(effect) <= claim.size).mean())

@@ -6,11 +6,16 @@ Two kinds of interval, never mixed:
   half of them between `lower` and `upper`.
 - *mean*: the 95 % interval of the mean over runs, mean ± t · s / √n with
   Student's t for n - 1 degrees of freedom; `mean_low` and `mean_high`. It
-  narrows with more runs, the first does not.
+  narrows with more runs, the first does not. It is cut at the bounds of a
+  measure that has some, such as a share: the mean cannot lie beyond them, so
+  what is left covers it as often as the whole.
 
 Differences are taken run by run before either is computed: the same run has
 the same luck in both scenarios, so the luck cancels.
 """
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -21,12 +26,36 @@ from model.arrays import Array
 
 QUANTILES = {"low": 0.025, "lower": 0.25, "median": 0.5, "upper": 0.75, "high": 0.975}
 CONFIDENCE = 0.95
+Bounds = tuple[float, float]
+ANYWHERE: Bounds = (-np.inf, np.inf)
+BOUNDS: Mapping[str, Bounds] = MappingProxyType(
+    {
+        "index [-1, 1]": (-1.0, 1.0),
+        "index [0, 1]": (0.0, 1.0),
+        "share": (0.0, 1.0),
+        "degree": (0.0, 1.0),
+        "state": (0.0, 3.0),
+        "stage": (0.0, 4.0),
+        "% of corridor freight": (0.0, 100.0),
+    }
+)
+"""Where values of a unit can lie; those of all others anywhere."""
 
 
-def bands(values: xr.DataArray) -> pd.DataFrame:
-    """Quantiles over runs with the mean and its interval: a row for each time and label."""
+def bounds(unit: str, *, change: bool = False) -> Bounds:
+    """Where values of a unit can lie, or the changes between two of them.
+
+    >>> bounds("share"), bounds("share", change=True), bounds("% of GDP")
+    ((0.0, 1.0), (-1.0, 1.0), (-inf, inf))
+    """
+    low, high = BOUNDS.get(unit, ANYWHERE)
+    return (low - high, high - low) if change else (low, high)
+
+
+def bands(values: xr.DataArray, *, change: bool = False) -> pd.DataFrame:
+    """Quantiles over runs with the mean and its interval, of values or changes: a row for each time and label."""
     cells = values.transpose("run", ...).values
-    lows, means, highs = mean_interval(cells)
+    lows, means, highs = mean_interval(cells, bounds(values.attrs.get("units", ""), change=change))
     columns = dict(zip(QUANTILES, quantiles(cells, tuple(QUANTILES.values())), strict=True))
     columns |= {"mean": means, "mean_low": lows, "mean_high": highs}
     return _table(values, columns)
@@ -35,7 +64,7 @@ def bands(values: xr.DataArray) -> pd.DataFrame:
 def effects(difference: xr.DataArray) -> pd.DataFrame:
     """Paired differences: the columns of `bands`, and the shares of runs that rise and fall."""
     cells = difference.transpose("run", ...).values
-    table = bands(difference)
+    table = bands(difference, change=True)
     table["share_up"] = (cells > 0).mean(axis=0).ravel()
     table["share_down"] = (cells < 0).mean(axis=0).ravel()
     table["runs"] = len(cells)
@@ -57,8 +86,10 @@ def quantiles(values: Array, levels: tuple[float, ...]) -> list[Array]:
     ]
 
 
-def mean_interval(values: Array) -> tuple[Array, Array, Array]:
+def mean_interval(values: Array, within: Bounds = ANYWHERE) -> tuple[Array, Array, Array]:
     """Lower end, mean and upper end of the 95 % interval of the mean over the first axis; nan ends for one run.
+
+    No end lies outside `within`, where the values do.
 
     >>> low, mean, high = mean_interval(np.array([1.0, 2.0, 3.0]))
     >>> round(float(mean - low), 3)  # 4.303 / sqrt(3)
@@ -69,11 +100,13 @@ def mean_interval(values: Array) -> tuple[Array, Array, Array]:
     if count == 1:
         return np.full_like(mean, np.nan), mean, np.full_like(mean, np.nan)
     half = stdtrit(count - 1, 0.5 + CONFIDENCE / 2) * values.std(axis=0, ddof=1) / np.sqrt(count)
-    return mean - half, mean, mean + half
+    return np.maximum(mean - half, within[0]), mean, np.minimum(mean + half, within[1])
 
 
-def difference_interval(ours: Array, theirs: Array) -> tuple[float, float, float]:
+def difference_interval(ours: Array, theirs: Array, within: Bounds = ANYWHERE) -> tuple[float, float, float]:
     """Lower end, mean and upper end of the 95 % interval of a difference of means of unpaired runs (Welch).
+
+    No end lies outside `within`, where the differences do.
 
     >>> low, mean, high = difference_interval(np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 2.0]))
     >>> mean, round(mean - low, 3)  # t of 4 degrees of freedom times sqrt(2 / 3)
@@ -87,7 +120,7 @@ def difference_interval(ours: Array, theirs: Array) -> tuple[float, float, float
         return mean, mean, mean
     freedom = (first + second) ** 2 / (first**2 / (len(ours) - 1) + second**2 / (len(theirs) - 1))
     half = float(stdtrit(freedom, 0.5 + CONFIDENCE / 2) * np.sqrt(first + second))
-    return mean - half, mean, mean + half
+    return max(mean - half, within[0]), mean, min(mean + half, within[1])
 
 
 def simultaneous(table: pd.DataFrame) -> "pd.Series[bool]":
@@ -97,7 +130,9 @@ def simultaneous(table: pd.DataFrame) -> "pd.Series[bool]":
     """
     freedom = (table["runs"] - 1).clip(lower=1)
     wider = stdtrit(freedom, 1 - (1 - CONFIDENCE) / 2 / max(len(table), 1)) / stdtrit(freedom, 0.5 + CONFIDENCE / 2)
-    return table["mean"].abs() > wider * (table["mean_high"] - table["mean_low"]) / 2
+    ends = (table["mean"] - table["mean_low"], table["mean_high"] - table["mean"])
+    half = np.maximum(*ends)  # the longer one, since the other may be cut at a bound
+    return table["mean"].abs() > wider * half
 
 
 def _table(values: xr.DataArray, columns: dict[str, Array]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import xarray as xr
 from analysis import words
 from analysis.charts.panels import Margins, head, panels
 from analysis.charts.ranking import amounts, ranked
-from analysis.ensemble import QUANTILES, mean_interval, quantiles, simultaneous
+from analysis.ensemble import QUANTILES, Bounds, bounds, mean_interval, quantiles, simultaneous
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.peaks import EFFECTS
 from analysis.selection import Selection
@@ -89,7 +89,7 @@ def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFra
     floor = _floor(measure, change, np.abs(theirs.mean(axis=0)).max(axis=0))
     kept = np.flatnonzero((size.max(axis=0) > floor) & (sd > TINY) & (size.max(axis=0) < HARDLY_LUCK * sd))
     peaks = len(size) - 1 - size[::-1, kept].argmax(axis=0)
-    table = _in_deviations(cells[:, peaks, kept], sd[kept])
+    table = _in_deviations(cells[:, peaks, kept], sd[kept], bounds(str(change.attrs["units"]), change=True))
     table.insert(0, "time", change["time"].values[peaks])
     table = _named(table, scenario, measure, [_place(change, cell) for cell in kept], str(change.attrs["units"]))
     return table if selection.paired(scenario) else table[simultaneous(table)]
@@ -115,9 +115,9 @@ def _largest_alike(change: xr.DataArray, size: Array) -> Array:
     return np.asarray(pd.Series(size).groupby(kinds).transform("max"), dtype=np.float64)
 
 
-def _in_deviations(changes: Array, sd: Array) -> pd.DataFrame:
+def _in_deviations(changes: Array, sd: Array, within: Bounds) -> pd.DataFrame:
     """Mean, its interval and the range of 95 % of the runs in standard deviations; changes (run, cell)."""
-    low, mean, high = mean_interval(changes)
+    low, mean, high = mean_interval(changes, within)
     least, most = quantiles(changes, (QUANTILES["low"], QUANTILES["high"]))
     ends = {"mean": mean, "mean_low": low, "mean_high": high, "low": least, "high": most}
     scaled = {name: values / sd for name, values in ends.items()}

@@ -14,10 +14,11 @@ import pandas as pd
 from analysis import style, words
 from analysis.charts.panels import Margins, head, key, key_height, panels, widen
 from analysis.charts.response import curve, tornado
-from analysis.ensemble import QUANTILES, difference_interval, mean_interval, quantiles
+from analysis.ensemble import QUANTILES, Bounds, bounds, difference_interval, mean_interval, quantiles
 from analysis.figures import Exhibit, Gallery, Series, asked, largest
 from analysis.selection import RUNS_A_POINT, Selection, at
 from model.arrays import Array
+from model.measures import MEASURES
 
 MOST_VALUES, GROUPS = 12, 8
 """Values that stand for themselves, and groups that more of them are put into."""
@@ -45,7 +46,7 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
 def responses(selection: Selection, chosen: Sequence[Series]) -> pd.DataFrame:
     """Outcomes at the last quarter by value of each parameter: mean with its interval, 95 % of the runs, runs."""
     rows = [
-        front | {"value": value} | _statistics(part)
+        front | {"value": value} | _statistics(part, bounds(MEASURES[str(front["measure"])].unit))
         for front, groups in _grouped(selection, chosen)
         for value, part in groups.items()
     ]
@@ -61,7 +62,12 @@ def swings(selection: Selection, chosen: Sequence[Series]) -> pd.DataFrame:
     for front, groups in _grouped(selection, chosen):
         low, high = (groups[value] for value in (min(groups), max(groups)))
         paired = low.index.equals(high.index)
-        ends = mean_interval(_array(high - low)) if paired else difference_interval(_array(high), _array(low))
+        within = bounds(MEASURES[str(front["measure"])].unit, change=True)
+        ends = (
+            mean_interval(_array(high - low), within)
+            if paired
+            else difference_interval(_array(high), _array(low), within)
+        )
         names = ("mean_low", "mean", "mean_high")
         rows.append(
             front | {"lowest": min(groups), "highest": max(groups)} | dict(zip(names, map(float, ends), strict=True))
@@ -103,8 +109,8 @@ def by_value(outcome: Outcome, parameter: Outcome) -> dict[float, Outcome]:
     return {float(str(value)): means.loc[value] for value in means.index.unique(0)}
 
 
-def _statistics(outcome: Outcome) -> dict[str, float]:
-    low, mean, high = mean_interval(_array(outcome))
+def _statistics(outcome: Outcome, within: Bounds) -> dict[str, float]:
+    low, mean, high = mean_interval(_array(outcome), within)
     least, most = quantiles(_array(outcome), (QUANTILES["low"], QUANTILES["high"]))
     found = {"mean": mean, "mean_low": low, "mean_high": high, "low": least, "high": most, "runs": len(outcome)}
     return {name: float(np.asarray(value)) for name, value in found.items()}

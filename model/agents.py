@@ -6,13 +6,15 @@ the only thing it may change is its country's alignment, in `decide`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from numbers import Real
+from reprlib import repr as shortened
 
 import mesa
 import numpy as np
 
 from model.arrays import Array
-from model.axes import Axis
-from model.measures import MEASURES
+from model.axes import Axis, absent
+from model.measures import MEASURES, Measure
 from model.now import Now
 from model.quarters import format_quarter
 from model.recording import record
@@ -92,7 +94,7 @@ class CountryAgent(Member):
 
         KeyError when there is no such measure, ValueError when it has no countries.
         """
-        dimensions = MEASURES[name].dimensions
+        dimensions = _registered(name).dimensions
         if dimensions[0] != "country":
             msg = f"{name}: a measure by {', '.join(dimensions)}; ask the model for it"
             raise ValueError(msg)
@@ -269,6 +271,7 @@ class WorldModel(mesa.Model):
     def measure(self, name: str) -> Array:
         """A registered measure of the quarter shown, (dims...); KeyError when there is no such measure."""
         state, now, measured = self._shown
+        _ = _registered(name)
         if name not in measured:
             measured[name] = record(state, now, (name,))[name][..., 0]
         return measured[name]
@@ -311,17 +314,39 @@ class WorldModel(mesa.Model):
         """Alignment (C, P, 1) that countries decide on; ValueError names a decision that makes no sense."""
         poles, chosen = now.world.axes["pole"], proposed.copy()
         for agent in self.countries:
-            for pole, value in agent.decide().items():
-                if pole == agent.name:
-                    continue
-                if pole not in poles or not -1.0 <= value <= 1.0:
-                    msg = (
-                        f"{agent.name} in {format_quarter(now.quarter)}: decide() gave {pole!r}: {value!r}; "
-                        f"allowed: -1 to 1 for {', '.join(poles)}"
-                    )
-                    raise ValueError(msg)
-                chosen[agent.position, poles.at(pole), 0] = value
+            try:
+                for pole, value in _decided(agent.decide(), poles, agent.name):
+                    chosen[agent.position, poles.at(pole), 0] = value
+            except Nonsense as reason:
+                msg = f"{agent.name} in {format_quarter(now.quarter)}: decide() gave {reason}"
+                raise ValueError(msg) from None
         return chosen
+
+
+class Nonsense(Exception):  # noqa: N818 - what a decision turned out to be
+    """A decision that cannot be followed."""
+
+
+def _decided(said: object, poles: Axis, own: str) -> Iterator[tuple[str, float]]:
+    """Poles with the values decided on, without the own cell; Nonsense says what is wrong."""
+    allowed = f"allowed: -1 to 1 for {', '.join(poles)}"
+    if not isinstance(said, Mapping):
+        msg = f"{shortened(said)}, no mapping; {allowed}, such as {{{poles.labels[0]!r}: 0.2}}"
+        raise Nonsense(msg)
+    for pole, value in said.items():
+        if pole == own:
+            continue
+        if pole not in poles or not (isinstance(value, Real) and abs(float(value)) <= 1.0):
+            msg = f"{pole!r}: {shortened(value)}; {allowed}"
+            raise Nonsense(msg)
+        yield pole, float(value)
+
+
+def _registered(name: str) -> Measure:
+    """A measure by its name; KeyError that names the nearest when there is none."""
+    if name not in MEASURES:
+        raise KeyError(absent("measure", name, MEASURES))
+    return MEASURES[name]
 
 
 def _cell(agent: Member, measure: str, pole: str) -> float:

@@ -5,8 +5,9 @@ Arrays carry entity axes first and the run axis last: alignment is
 position of a name and never counts positions itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,19 @@ TERMS = (
     "noise",
     "bounds",
 )
+
+
+def absent(kind: str, name: object, known: Iterable[str], has: str = "there are") -> str:
+    """What to say of a name that is none of the known ones: the nearest of them, or all.
+
+    >>> absent("axis", "Linc", ("link", "pole")), absent("axis", "x", ("link", "pole"))
+    ("no axis 'Linc'; did you mean link?", "no axis 'x'; there are link, pole")
+    """
+    names = {each.casefold(): each for each in known}
+    near = get_close_matches(str(name).casefold(), names, 1)
+    return f"no {kind} {name!r}; " + (
+        f"did you mean {names[near[0]]}?" if near else f"{has} {', '.join(names.values())}"
+    )
 
 
 @dataclass(frozen=True)
@@ -63,8 +77,11 @@ class Axis:
         return label in self._position
 
     def at(self, label: str) -> int:
-        """Position of one label; KeyError when it is absent."""
-        return self._position[label]
+        """Position of one label; KeyError that names the nearest when it is absent."""
+        try:
+            return self._position[label]
+        except KeyError:
+            raise KeyError(absent(self.name, label, self.labels)) from None
 
     def positions(self, labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
         """Positions of several labels."""

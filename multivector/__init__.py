@@ -65,6 +65,9 @@ _HOME = {
 }
 
 
+__all__ = sorted(_HOME)  # noqa: PLE0605 - a list, and in step with what is there
+
+
 def __getattr__(name: str) -> object:
     """Import a public name from its module; AttributeError when there is none."""
     if name not in _HOME:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from runs.rerun import Rerun
 
 MOST_FAILURES = 20
+COLUMNS = (
+    *("batch", "label", "scenarios", "points", "runs of each", "planned", "finished", "failed"),
+    *("seed", "status", "started", "MB", "note"),
+)
+"""What the list says of a batch. Planned, finished and failed runs are those of all scenarios and points together,
+counted in one table, the run table."""
 
 
 def failures(batch: Batch) -> pd.DataFrame:
@@ -54,15 +60,15 @@ def conclusions(report: "Report") -> Tables:
 
 
 def stored_batches(out: Path) -> pd.DataFrame:
-    """Batches in a folder, oldest first: label, scenarios, runs, status, size, note."""
+    """Batches in a folder, oldest first, a row of `COLUMNS` each."""
     rows = [_batch_row(folder) for folder in batches(out)]
-    columns = ["batch", "label", "scenarios", "runs", "finished", "failed", "seed", "status", "started", "MB", "note"]
-    return pd.DataFrame(rows, columns=columns).sort_values("started", ignore_index=True)
+    return pd.DataFrame(rows, columns=COLUMNS).sort_values("started", ignore_index=True)
 
 
 def _batch_row(folder: Path) -> dict[str, Any]:
     try:
         batch, said = open_batch(folder), notes(folder)
+        stands = batch.runs["status"].value_counts()
     except BatchError as reason:
         return {"batch": folder.name, "status": f"unreadable: {reason}", "started": "", "MB": _megabytes(folder)}
     facts = batch.manifest
@@ -71,9 +77,11 @@ def _batch_row(folder: Path) -> dict[str, Any]:
         "batch": folder.name,
         "label": said.label,
         "scenarios": ", ".join(batch.scenarios),
-        "runs": facts["runs"],
-        "finished": sum(len(r.finished) for r in batch.receipts),
-        "failed": sum(len(r.failed) for r in batch.receipts),
+        "points": len(facts["plan"]["sample"]["points"]),
+        "runs of each": facts["runs"],
+        "planned": stands.sum(),
+        "finished": stands.get("finished", 0),
+        "failed": stands.get("failed", 0),
         "seed": facts["plan"]["seed"],
         "status": "interrupted" if stopped else facts["status"],
         "started": facts["started"],

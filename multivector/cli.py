@@ -4,16 +4,17 @@
 
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
 from multivector.cli_batches import BatchFolder, Out, batches
-from runs.problems import BatchError, Interrupted
+from runs.problems import BatchError, Cancelled, Interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from analysis.report import Report
     from runs.batch import Batch
@@ -31,6 +32,8 @@ Data = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder of corrected tables, laid over the shipped ones.")
 ]
 Png = Annotated[bool, typer.Option("--png", help="Write each chart as PNG too.")]
+CANCELLED = 130
+"""Exit code after Ctrl-C."""
 Topic = Literal[
     "scenario",
     "scenarios",
@@ -56,18 +59,29 @@ app.add_typer(batches, name="batches")
 
 
 def main() -> NoReturn:
-    """Run the command; a user's mistake becomes a message and exit code 2, a bug stays a traceback."""
+    """Run the command."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    try:
+    with spoken():
         app()
-    except SystemExit:
+    sys.exit(0)
+
+
+@contextmanager
+def spoken() -> "Iterator[None]":
+    """A mistake of the user is a message and exit code 2, an early end 1, Ctrl-C 130; a bug keeps its traceback."""
+    try:
+        yield
+    except SystemExit as ended:
+        if ended.code == CANCELLED:  # Ctrl-C outside a batch, which typer has turned into this
+            typer.echo("stopped", err=True)
         raise
     except _mistakes() as mistake:
         _stop(str(mistake), 2)
+    except Cancelled as reason:
+        _stop(str(reason), CANCELLED)
     except Interrupted as reason:
         _stop(str(reason), 1)
-    sys.exit(0)
 
 
 def _mistakes() -> tuple[type[Exception], ...]:
@@ -132,13 +146,22 @@ def _conclude(folder: Path) -> None:
     batch = open_batch(folder)
     failed = failures(batch)
     if (batch.runs["status"] == "finished").any():
-        written = _report(batch)
+        written = _first_report(batch)
         for table in conclusions(written):
             write(table)
         typer.echo(f"report: {written.path}")
     if len(failed):
         write(failed)
         raise typer.Exit(1)
+
+
+def _first_report(batch: "Batch") -> "Report":
+    """The report of a batch just computed; Cancelled by Ctrl-C, which costs no run."""
+    try:
+        return _report(batch)
+    except KeyboardInterrupt:
+        msg = f"stopped; every run is stored in {batch.folder}, the same command writes the report"
+        raise Cancelled(msg) from None
 
 
 def _report(batch: "Batch", against: str | None = None, *, png: bool = False) -> "Report":

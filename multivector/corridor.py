@@ -8,9 +8,10 @@ import numpy as np
 
 from model.agents import CountryAgent, WorldModel
 from runs.launch import draft
-from runs.parameters import check_sample
+from runs.parameters import check_sample, check_values
 from runs.problems import BatchError
-from runs.sample import fixed
+from runs.requests import held_to, place, whole
+from runs.sample import Sample, fixed
 from runs.variants import Variant, prepare
 from scenarios.problems import nearest
 from scenarios.read import examine_shipped
@@ -39,20 +40,32 @@ class CorridorModel(WorldModel):
         behaviour: Mapping[str, type[CountryAgent]] | None = None,
         **kwargs: float,  # of this name alone Mesa 3.3 knows that it takes any parameter
     ) -> None:
-        if run < 0:
+        if whole("run", run) < 0:
             msg = f"run {run}: out of range; runs count from 0"
             raise BatchError(msg)
-        check_sample(sample := fixed(kwargs))
+        check_sample(sample := _given(kwargs))
         variant = _current(scenario, until, seed, None if data is None else Path(data))
         plan = draft([variant], runs=run + 1, seed=1, sample=sample)
         block = plan.task(plan.entries[0], 0, np.array([run], dtype=np.int64))
-        _check_behaviour(behaviour or {}, variant.world.axes["country"].labels)
+        _check_behaviour({} if behaviour is None else behaviour, variant.world.axes["country"].labels)
         super().__init__(variant.world, run, block.seed, block.parameters, behaviour or {})
 
 
-def _check_behaviour(behaviour: Mapping[str, type[CountryAgent]], countries: tuple[str, ...]) -> None:
-    """BatchError when a behaviour is given to what is no country."""
-    for name in behaviour:
+def _given(parameters: Mapping[str, float]) -> Sample:
+    """Sample of the parameters given by name; of a name that is none this is said before its value is looked at."""
+    for name in parameters:
+        check_values(name, np.empty(0))
+    return fixed(parameters)
+
+
+def _check_behaviour(behaviour: Mapping[str, object], countries: tuple[str, ...]) -> None:
+    """BatchError when a behaviour is none, or is given to what is no country."""
+    wanted = "a subclass of mv.CountryAgent for each country by name is wanted"
+    held_to("behaviour", behaviour, Mapping, wanted)
+    for name, chosen in behaviour.items():
+        if not (isinstance(chosen, type) and issubclass(chosen, CountryAgent)):
+            msg = f"behaviour of {name} {chosen!r}: {wanted}"
+            raise BatchError(msg)
         if name not in countries:
             hint = nearest(name, countries)
             meant = f"; did you mean {hint}?" if hint else ""
@@ -62,6 +75,9 @@ def _check_behaviour(behaviour: Mapping[str, type[CountryAgent]], countries: tup
 
 def _current(scenario: str | Path, until: str | None, seed: int | None, data: Path | None) -> Variant:
     """The scenario as it stands now, compiled once as long as it stays so."""
+    place("scenario", scenario)
+    if seed is not None:
+        whole("seed", seed)
     return _compiled(scenario, until, seed, data, examine_shipped(scenario, data).accepted().model_dump_json())
 
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from model.parameters import SOLVER
 from runs import sample as designs
+from runs.limits import check_sizes
 from runs.parameters import check_sample, check_values
-from runs.planning import check_sizes
 from runs.priors import from_priors
 from runs.problems import BatchError
 

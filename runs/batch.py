@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import NoneType
 from typing import Any, cast
 
 import numpy as np
@@ -13,16 +14,23 @@ import xarray as xr
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
+from model.axes import absent
 from runs import corrected, store
 from runs.problems import BatchError
+from runs.requests import held_to, place
 from runs.sample import Array
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch folder opened for reading; it may still be growing."""
+    """A batch folder, a path, opened for reading; it may still be growing. BatchError when there is none."""
 
     folder: Path
+
+    def __post_init__(self) -> None:
+        """Read the manifest at once, so that a folder that is no batch is refused here."""
+        object.__setattr__(self, "folder", place("batch", self.folder))
+        _ = self.manifest
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -81,17 +89,19 @@ class Batch:
         """A scenario as it was resolved, YAML."""
         return (self.folder / "scenarios" / f"{self.known(scenario)}.yaml").read_text(encoding="utf-8")
 
-    def dataset(self, scenario: str, measures: Sequence[str] | None = None) -> xr.Dataset:
+    def dataset(self, scenario: str, measures: str | Sequence[str] | None = None) -> xr.Dataset:
         """Finished runs of a scenario as labelled arrays (run, time, …), read when used.
 
-        `measures` are all that were recorded unless named; dimensions after
+        `measures`, a name or several, are all that were recorded unless named; dimensions after
         time, and units, are those of docs/measures.md and stand in the
         attributes. With several parameter points the arrays are (point, run,
         time, …), missing values where a run failed. Parameters are
         coordinates. Raises BatchError for an unknown scenario or measure, or
         when no run is finished.
         """
-        wanted = [self._measure(name) for name in (self.measures if measures is None else measures)]
+        held_to("measures", measures, (Sequence, NoneType), "a list of names is wanted")
+        named = (measures,) if isinstance(measures, str) else measures
+        wanted = [self._measure(name) for name in (self.measures if named is None else named)]
         pieces = [r for r in self.receipts if r.scenario == self.known(scenario) and r.finished]
         if not pieces:
             msg = f"{self.folder}: no finished run of {scenario}; repeat the command that began the batch"
@@ -141,22 +151,20 @@ class Batch:
     def known(self, scenario: str) -> str:
         """The name of a scenario of this batch; BatchError when it has none of that name."""
         if scenario not in self.scenarios:
-            msg = f"{self.folder}: no scenario {scenario!r}; it has {', '.join(self.scenarios)}"
+            msg = f"{self.folder}: {absent('scenario', scenario, self.scenarios, 'it has')}"
             raise BatchError(msg)
         return scenario
 
     def _measure(self, name: str) -> str:
         if name not in self.measures:
-            msg = f"{self.folder}: no measure {name!r}; it recorded {', '.join(self.measures)}"
+            msg = f"{self.folder}: {absent('measure', name, self.measures, 'it recorded')}"
             raise BatchError(msg)
         return name
 
 
-def open_batch(path: str | Path) -> Batch:
-    """Batch in a folder; BatchError when there is none or its format is another."""
-    batch = Batch(Path(path))
-    _ = batch.manifest  # read at once, so that a folder that is no batch is refused here
-    return batch
+def open_batch(path: "str | Path | Batch") -> Batch:
+    """Batch in a folder, or the batch itself; BatchError when there is none or its format is another."""
+    return path if isinstance(path, Batch) else Batch(place("batch", path))
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NoReturn
+from types import NoneType
+from typing import NoReturn, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from model.axes import absent
 from model.measures import MEASURES
 from runs import corrected, manifest, store
 from runs.batch import Batch, open_batch
@@ -21,8 +23,9 @@ from runs.failures import Tally
 from runs.lock import hold
 from runs.parameters import check_sample
 from runs.planning import Every, Plan, block_size, digest_of, plan
-from runs.problems import BatchError, Interrupted
+from runs.problems import BatchError, Cancelled, Interrupted
 from runs.progress import bar
+from runs.requests import held_to, place, whole
 from runs.sample import Sample
 from runs.variants import Variant, paired, prepare
 from runs.worker import Engine
@@ -45,6 +48,20 @@ class Options:
     out: Path = Path("results")
     name: str | None = None
     progress: bool = False
+
+    def __post_init__(self) -> None:
+        """Hold what is given to what it may be; BatchError otherwise."""
+        object.__setattr__(self, "out", place("out", self.out))
+        for what in ("workers", "block"):
+            count = getattr(self, what)
+            if count is not None and whole(what, count) < 1:
+                msg = f"{what} {count}: must be at least 1"
+                raise BatchError(msg)
+        if self.every not in get_args(Every):
+            msg = f"every: {absent('interval', self.every, get_args(Every))}"
+            raise BatchError(msg)
+        held_to("record", self.record, (tuple, list), "a tuple of measures is wanted")
+        held_to("name", self.name, (str, NoneType), "a plain folder name is wanted")
 
 
 def run(  # noqa: PLR0913 - the facts of a request, each with its option in the command
@@ -69,12 +86,21 @@ def run(  # noqa: PLR0913 - the facts of a request, each with its option in the 
     Raises ScenarioError or BatchError for a request that makes no sense, Interrupted
     when the batch stopped early; what is stored then stays and the same call resumes.
     """
-    if sample is not None:
-        check_sample(sample)
+    _check(scenarios, seed, sample, options)
     chosen = [scenarios] if isinstance(scenarios, str | Path) else scenarios
     folder = None if data is None else Path(data)
     variants = prepare(paired(chosen, folder), until=until, seed=seed, data=folder)
     return launch(variants, draft(variants, runs, 1 if seed is None else seed, sample, options), options or Options())
+
+
+def _check(scenarios: object, seed: object, sample: Sample | None, options: object) -> None:
+    """BatchError when an argument of `run` is of another kind than it must be."""
+    held_to("scenarios", scenarios, (str, Path, Sequence), "a library name, a path, or a list of them is wanted")
+    held_to("options", options, (Options, NoneType), "mv.Options(...) is wanted")
+    if seed is not None:
+        whole("seed", seed)
+    if sample is not None:
+        check_sample(sample)
 
 
 def draft(
@@ -82,13 +108,13 @@ def draft(
 ) -> Plan:
     """Plan of the variants under the options, with the model's present version."""
     chosen = options or Options()
-    unknown = [name for name in chosen.record if name not in MEASURES]
-    if unknown:
-        msg = f"record: no measure {', '.join(unknown)}; known: {', '.join(MEASURES)}"
-        raise BatchError(msg)
+    for name in chosen.record:
+        if name not in MEASURES:
+            msg = f"record: {absent('measure', name, MEASURES)}"
+            raise BatchError(msg)
     made = plan(variants, runs, seed, model=manifest.model_version(), sample=sample)
     block = block_size(made.size, chosen.workers or cores()) if chosen.block is None else chosen.block
-    return replace(made, block=block, record=chosen.record, every=chosen.every)
+    return replace(made, block=block, record=tuple(chosen.record), every=chosen.every)
 
 
 def folder_of(drafted: Plan, options: Options) -> Path:
@@ -130,18 +156,22 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
     with _writable(folder), hold(folder):
         store.begin(folder, drafted, {variant.name: variant.text for variant in variants})
         corrected.keep(folder, variants[0].data)
-        status = "interrupted"
         try:
             _compute(folder, variants, drafted, options, engine)
-            status = "complete"
         except KeyboardInterrupt:
-            stored = drafted.size - _missing(store.finished(folder, drafted), drafted)
-            kept = f"{stored} of {drafted.size} runs are stored in {folder}"
-            msg = f"stopped; {kept}, the same command resumes"
-            raise Interrupted(msg) from None
+            raise Cancelled(_kept(folder, drafted)) from None
         finally:
-            store.finish(folder, drafted, status)
+            store.finish(folder, drafted)
     return open_batch(folder)
+
+
+def _kept(folder: Path, drafted: Plan) -> str:
+    """What a plan that is stopped has stored, in words."""
+    stored = drafted.size - _missing(store.finished(folder, drafted), drafted)
+    blocks = sum(1 for _ in store.receipts(folder))
+    return (
+        f"stopped; {stored} of {drafted.size} runs (blocks: {blocks}) are stored in {folder}, the same command resumes"
+    )
 
 
 def _make(folder: Path) -> None:

@@ -4,12 +4,14 @@ import numpy as np
 
 from model.parameters import PARAMETERS
 from runs.problems import BatchError
+from runs.requests import held_to
 from runs.sample import Array, Sample
 from scenarios.problems import Problem, between, nearest
 
 
 def check_sample(sample: Sample) -> None:
     """BatchError when a sample names no parameter of the model, or gives one a value it cannot have."""
+    held_to("sample", sample, Sample, "mv.fixed({name: value}), mv.grid, mv.sobol and others make one")
     for table in (sample.points, sample.runs):
         for name, values in zip(table.names, table.values.T, strict=True):
             check_values(name, values)

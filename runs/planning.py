@@ -19,8 +19,9 @@ from model.draws import uniforms
 from model.measures import MEASURES
 from model.parameters import SOLVER
 from runs.distributions import draw
-from runs.limits import LARGEST_SEED, MOST_RUNS
+from runs.limits import check_sizes
 from runs.problems import BatchError
+from runs.requests import whole
 from runs.sample import Array, Sample
 
 Every = Literal["annual", "quarterly"]
@@ -217,14 +218,4 @@ def plan(  # noqa: PLR0913 - the six facts of a plan
     if solver := [name for name in chosen.runs.names if name in SOLVER]:
         msg = f"{solver[0]}: a setting of the solver cannot vary between runs; vary it on a grid, or set it"
         raise BatchError(msg)
-    return Plan(entries, runs, seed, model, chosen, block=block)
-
-
-def check_sizes(runs: int, seed: int) -> None:
-    """BatchError when there would be no run or too many, or the seed is too large."""
-    if not 1 <= runs <= MOST_RUNS:
-        msg = f"runs {runs}: out of range; allowed: 1 to {MOST_RUNS} of each scenario and point"
-        raise BatchError(msg)
-    if not 0 <= seed <= LARGEST_SEED:
-        msg = f"seed {seed}: out of range; allowed: 0 to {LARGEST_SEED}"
-        raise BatchError(msg)
+    return Plan(entries, whole("runs", runs), whole("seed", seed), model, chosen, block=block)

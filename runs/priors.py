@@ -14,8 +14,10 @@ All but the first two are cut off at the ends of the range.
 
 import re
 from dataclasses import replace
+from types import NoneType
 
 from model.parameters import PARAMETERS, Parameter
+from runs.requests import held_to
 from runs.sample import Sample
 
 QUARTILE = 0.6744897501960817  # of the standard normal: a half-normal's median in its deviations
@@ -49,4 +51,5 @@ def priors() -> dict[str, Law]:
 
 def from_priors(sample: Sample | None = None) -> Sample:
     """The sample with every parameter that it does not give drawn from its prior."""
+    held_to("sample", sample, (Sample, NoneType), "mv.fixed({name: value}), mv.grid, mv.sobol and others make one")
     return replace(sample or Sample(), laws=priors())

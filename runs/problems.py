@@ -7,3 +7,7 @@ class BatchError(Exception):
 
 class Interrupted(Exception):  # noqa: N818 - it is an event, not a mistake
     """A batch that ended before its plan did; what is stored stays, the same command resumes."""
+
+
+class Cancelled(Interrupted):
+    """A batch that a person stopped with Ctrl-C."""

@@ -10,9 +10,10 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from runs import manifest, store
-from runs.batch import Batch
+from runs.batch import Batch, open_batch
 from runs.planning import Block, Entry
 from runs.problems import BatchError
+from runs.requests import whole
 from runs.sample import Array
 from runs.worker import Outcome, World, compute, kernels
 
@@ -44,16 +45,17 @@ class Rerun:
         return self.stored.status == "planned" or (self.status == self.stored and not self.differing)
 
 
-def rerun(batch: Batch, scenario: str, run: int, point: int = 0, *, world: World = None) -> Rerun:
+def rerun(batch: Batch | str | Path, scenario: str, run: int, point: int = 0, *, world: World = None) -> Rerun:
     """One run of a batch again, with its parameters and luck; BatchError when the batch has no such run.
 
-    `world` is compiled from the stored scenario and tables unless given.
+    `batch` may be the path of its folder. `world` is compiled from the stored scenario and tables unless given.
     """
-    block = _block(batch, scenario, run, point)
-    compiled = _world(batch.text(scenario), batch.data) if world is None else world
+    opened = open_batch(batch)
+    block = _block(opened, scenario, whole("run", run), whole("point", point))
+    compiled = _world(opened.text(scenario), opened.data) if world is None else world
     outcome = compute(kernels(), compiled, block)
-    stored = store.statuses(batch.folder).get((scenario, point, run), store.Status())
-    return Rerun(outcome, stored, tuple(_differing(batch, outcome, stored)), tuple(_changed(batch, compiled, block)))
+    stored = store.statuses(opened.folder).get((scenario, point, run), store.Status())
+    return Rerun(outcome, stored, tuple(_differing(opened, outcome, stored)), tuple(_changed(opened, compiled, block)))
 
 
 def _world(text: str, data: Path | None) -> World:

@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from runs.limits import MOST_POINTS
+from runs.limits import MOST_POINTS, check_sizes
 from runs.problems import BatchError
+from runs.requests import held_to, number, whole
 
 Array = npt.NDArray[np.float64]
 Check = Callable[[str, Array], None]
@@ -94,6 +95,15 @@ class Range:
     high: float
     count: int | None = None
 
+    def __post_init__(self) -> None:
+        """BatchError for what is no range."""
+        held_to("range", self.name, str, "the name of a parameter is wanted")
+        low, high = number(f"{self.name}: low", self.low), number(f"{self.name}: high", self.high)
+        points = DEFAULT_GRID if self.count is None else whole(f"{self.name}: count", self.count)
+        if not (self.name and math.isfinite(low) and math.isfinite(high) and low < high and points > 1):
+            msg = f"{self.name}={low:g}:{high:g}:{points}: needs a name, LOW below HIGH and at least 2 points"
+            raise BatchError(msg)
+
 
 def parse_range(text: str) -> Range:
     """Range written as NAME=LO:HI or NAME=LO:HI:N; BatchError otherwise."""
@@ -103,11 +113,11 @@ def parse_range(text: str) -> Range:
     except (ValueError, TypeError):
         msg = f"--vary {text}: not a range; write NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS"
         raise BatchError(msg) from None
-    finite = math.isfinite(low) and math.isfinite(high)
-    if not (name and finite and low < high and (count is None or count > 1)):
+    try:
+        return Range(name, low, high, count)
+    except BatchError:
         msg = f"--vary {text}: needs a name, LOW below HIGH and at least 2 points"
-        raise BatchError(msg)
-    return Range(name, low, high, count)
+        raise BatchError(msg) from None
 
 
 def _bounds(low: str, high: str, count: str | None = None) -> tuple[float, float, int | None]:
@@ -129,7 +139,8 @@ def parse_setting(text: str) -> tuple[str, float]:
 
 def fixed(settings: Mapping[str, float]) -> Sample:
     """One point with the given values."""
-    return Sample(points=_table([dict(settings)]))
+    held_to("settings", settings, Mapping, "a mapping of parameters to numbers is wanted")
+    return Sample(points=_table([{name: number(name, value) for name, value in settings.items()}]))
 
 
 def grid(ranges: Sequence[Range], settings: Mapping[str, float] | None = None) -> Sample:
@@ -137,6 +148,7 @@ def grid(ranges: Sequence[Range], settings: Mapping[str, float] | None = None) -
 
     `settings` are values that all points share. BatchError for too many points.
     """
+    _check(ranges)
     _refuse_many(math.prod(r.count or DEFAULT_GRID for r in ranges))
     steps = [np.linspace(r.low, r.high, r.count or DEFAULT_GRID) for r in ranges]
     names = [r.name for r in ranges]
@@ -154,6 +166,7 @@ def latin_hypercube(
     """
     from scipy.stats import qmc
 
+    _check(ranges, runs, seed)
     unit = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng([seed, 1])).random(runs)
     recipe = f"lhs {runs} seed {seed} {_spell(ranges)}"
     return Sample(fixed(settings or {}).points, _scaled(ranges, unit), recipe, "lhs")
@@ -163,6 +176,7 @@ def sobol(ranges: Sequence[Range], settings: Mapping[str, float] | None = None, 
     """Scrambled Sobol points, one a run; more runs extend the same sequence."""
     from scipy.stats import qmc
 
+    _check(ranges, runs, seed)
     power = max(runs - 1, 1).bit_length()
     unit = qmc.Sobol(len(ranges), rng=np.random.default_rng([seed, 2])).random_base2(power)[:runs]
     recipe = f"sobol seed {seed} {_spell(ranges)}"
@@ -221,6 +235,18 @@ def _text(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as reason:
         msg = f"{path}: cannot be read ({reason})"
         raise BatchError(msg) from None
+
+
+def _check(ranges: Sequence[Range], *sizes: int) -> None:
+    """BatchError when ranges are of another kind, or runs and seed, where they matter, are none."""
+    held_to("ranges", ranges, (list, tuple), "a list of mv.Range is wanted")
+    for each in ranges:
+        held_to("ranges", each, Range, "mv.Range(name, low, high) is wanted")
+    if sizes:
+        check_sizes(*sizes)
+        if not ranges:
+            msg = "ranges: none; give one mv.Range(name, low, high) at least"
+            raise BatchError(msg)
 
 
 def _refuse_twice(path: Path, names: Sequence[str]) -> None:

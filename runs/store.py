@@ -135,8 +135,8 @@ def begin(folder: Path, plan: Plan, texts: Mapping[str, str]) -> None:
     write_json(folder / "manifest.json", fresh)
     if not (folder / "dictionary.json").exists():
         _write_dictionary(folder, plan)
-    if not (folder / "runs.parquet").exists():
-        write_run_table(folder, plan)
+    if fresh["runs"] == plan.runs:
+        write_run_table(folder, plan)  # before anything is computed: a kill leaves a table of all that is planned
 
 
 def admitted(folder: Path, plan: Plan) -> dict[str, Any]:
@@ -351,9 +351,11 @@ def _run_rows(block: Block, states: Mapping[Key, Status]) -> pa.Table:
     return pa.table(columns | {name: pa.array(values) for name, values in block.parameters.items()})
 
 
-def finish(folder: Path, plan: Plan, status: str) -> None:
-    """Close a batch: the run table, and the manifest with its status and time."""
+def finish(folder: Path, plan: Plan) -> None:
+    """Close a batch: the run table, and the manifest with time and status, complete once every planned run ended."""
     content = read_json(folder / "manifest.json")
-    if content["runs"] <= plan.runs:
+    if content["runs"] == plan.runs:
         write_run_table(folder, plan)
+    planned = len(plan.entries) * len(plan.sample.points) * content["runs"]
+    status = "complete" if len(statuses(folder)) == planned else "interrupted"
     write_json(folder / "manifest.json", content | {"status": status, "finished": manifest.now()})

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from io import StringIO
 from pathlib import Path
+from types import NoneType
 
 from ruamel.yaml import YAML
 
 from runs.planning import Entry
+from runs.requests import held_to, place
 from runs.worker import World
 
 
@@ -52,6 +54,7 @@ def prepare(
     from scenarios.read import examine_shipped
     from scenarios.tables import corrections, shipped_tables
 
+    held_to("until", until, (str, NoneType), "a quarter such as 2030Q4 is wanted")
     network_at = cache(lambda quarter: build_network(shipped_tables(quarter, data)))
     found = []
     for name in scenarios:
@@ -80,6 +83,8 @@ def paired(scenarios: Sequence[str | Path], data: Path | None = None) -> tuple[s
     """
     from scenarios.read import examine_shipped
 
+    for name in scenarios:
+        place("scenario", name)
     found = [examine_shipped(name, data) for name in scenarios]
     known = {each.accepted().scenario for each in found}
     bases = dict.fromkeys(each.base for each in found if each.accepted().extends)

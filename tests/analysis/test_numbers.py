@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 from analysis import ensemble, metrics
 from analysis.claims import unchanged, verdict
 from analysis.selection import RUNS_A_POINT, _over_points, at, during, select
+from model.measures import MEASURES
 
 
 def table(values, *dims, **labels):
@@ -26,6 +27,36 @@ def test_the_interval_of_the_mean_is_students():
     low, mean, high = ensemble.mean_interval(np.array([1.0, 2.0, 3.0, 4.0]))
     half = 3.182446 * np.sqrt(5 / 3) / 2
     assert_allclose([low, mean, high], [2.5 - half, 2.5, 2.5 + half], rtol=1e-6)
+
+
+@pytest.mark.parametrize("unit", sorted(ensemble.BOUNDS))
+def test_the_interval_of_a_mean_stays_where_its_measure_can_lie(unit):
+    low, high = ensemble.bounds(unit)
+    apart = np.array([1.0] + [0.0] * 19)  # one run at one end of the range, all others at the other
+    for values in (low + (high - low) * apart, high - (high - low) * apart):
+        found = ensemble.bands(table(values, "run").assign_attrs(units=unit)).iloc[0]
+        assert low <= found["mean_low"] < found["mean"] < found["mean_high"] <= high
+        assert low == found["mean_low"] or high == found["mean_high"]  # uncut, it would reach beyond
+    moved = table((high - low) * (1.0 - apart), "run").assign_attrs(units=unit)
+    assert ensemble.effects(moved).iloc[0]["mean_high"] == high - low
+
+
+def test_every_measure_of_a_bounded_kind_has_its_bounds():
+    free = {row.unit for row in MEASURES.values()} - set(ensemble.BOUNDS)
+    assert not [unit for unit in free if unit.startswith(("index", "share", "degree", "sta"))]
+
+
+def test_a_cut_interval_makes_no_effect_of_luck():
+    runs = table([[1.0, 1.0, 0.6, 0.2], [1.0, 1.0, 1.0, 0.9]], "cell", "run", cell=["perhaps", "surely"])
+    for unit in ("share", "bn USD per year"):
+        found = ensemble.effects(runs.assign_attrs(units=unit))
+        assert ensemble.simultaneous(found).tolist() == [False, True]
+
+
+def test_an_unpaired_difference_of_shares_stays_within_one():
+    ours, theirs = np.array([1.0] * 19 + [0.9]), np.zeros(20)
+    assert ensemble.difference_interval(ours, theirs)[2] > 1.0
+    assert ensemble.difference_interval(ours, theirs, ensemble.bounds("share", change=True))[2] == 1.0
 
 
 def test_quantiles_agree_with_numpy():

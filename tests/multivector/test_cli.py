@@ -4,7 +4,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import get_args
 
 import pandas as pd
 import pytest
@@ -14,11 +13,9 @@ import runs.variants
 from analysis import compare_page, report
 from analysis.claims import Finding
 from analysis.comparison import Comparison
-from multivector import cli, orders, show, tables
+from multivector import cli, orders, tables
 from runs import worker
 from scenarios import Claim
-from scenarios.tables import shipped_tables
-from scenarios.vocabulary import TOPICS, vocabulary
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "runs"))
 import engine_double as double
@@ -88,7 +85,8 @@ def test_a_batch_is_run_reported_and_listed(command):
     assert out.rstrip().endswith("report: results/first/report.html")
     code, out, _ = command("batches", "--csv")
     row = pd.read_csv(pd.io.common.StringIO(out)).iloc[0]
-    assert (row["batch"], row["runs"], row["finished"], row["status"]) == ("first", 6, 12, "complete")
+    found = row[["batch", "points", "runs of each", "planned", "finished", "failed", "status"]].tolist()
+    assert found == ["first", 1, 6, 12, 12, 0, "complete"]
     assert command("report", "first")[:2] == (0, "report: results/first/report.html\n")
 
 
@@ -106,6 +104,17 @@ def test_a_batch_is_labelled_noted_and_deleted_only_after_a_yes(command, tmp_pat
     assert (tmp_path / "results" / "b").is_dir()
     assert command("batches", "delete", "before", "--yes")[:2] == (0, "deleted results/b\n")
     assert list((tmp_path / "results").iterdir()) == []
+
+
+def test_no_batch_is_listed_with_more_runs_finished_than_planned(command):
+    words = ("run", "baseline", "peace-deal", "--workers", "1", "--vary", "p=0:1:3", "--name", "b", "--runs")
+    command.failing.append(1)
+    for number, planned in (("4", 24), ("10", 60), ("2", 60)):
+        command(*words, number)
+        row = pd.read_csv(pd.io.common.StringIO(command("batches", "--csv")[1])).iloc[0]
+        counted = row[["planned", "finished", "failed"]].tolist()
+        assert counted == [planned, planned - 6, 6]
+        assert planned == row["points"] * row["runs of each"] * len(row["scenarios"].split(", "))
 
 
 def test_a_killed_batch_is_listed_as_interrupted(command, tmp_path):
@@ -261,6 +270,31 @@ def test_a_damaged_manifest_names_every_fault(command, tmp_path):
         )
 
 
+def interrupted(*_, **__):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("runs.variants.paired", "stopped\n"),
+        (
+            "runs.execution.compute",
+            "stopped; 0 of 2 runs (blocks: 0) are stored in results/b, the same command resumes\n",
+        ),
+        (
+            "analysis.report.write_report",
+            "stopped; every run is stored in results/b, the same command writes the report\n",
+        ),
+        ("multivector.batch_tables.conclusions", "\nstopped\n"),
+    ],
+)
+def test_ctrl_c_ends_a_command_at_any_moment_with_130_and_a_line(command, monkeypatch, place, said):
+    monkeypatch.setattr(place, interrupted)
+    code, _, err = command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b")
+    assert (code, err.endswith(said), "Traceback" in err) == (130, True, False), err
+
+
 def test_a_bug_keeps_its_traceback(command, monkeypatch):
     monkeypatch.setattr(worker, "compute", None)
     monkeypatch.setattr("runs.execution.compute", None)
@@ -289,41 +323,6 @@ def test_tables_are_plain_where_nobody_reads(capsys):
     assert capsys.readouterr().out == "name,value\na,1.23456789\nlong name,\n"
 
 
-def test_every_topic_can_be_shown_and_every_topic_that_a_message_names_exists():
-    assert set(get_args(cli.Topic)) == set(show.TOPICS)
-    assert set(TOPICS.values()) <= set(show.TOPICS)
-
-
-@pytest.mark.parametrize("kind", sorted(set(TOPICS) - {"country", "controller", "trader", "traded commodity"}))
-def test_a_topic_lists_every_word_of_its_kind(kind):
-    (table,) = show.TOPICS[TOPICS[kind]](None)
-    column = "id" if "id" in table else "name"
-    assert set(vocabulary(shipped_tables()).words[kind]) <= set(table[column])
-
-
-@pytest.mark.parametrize(
-    ("topic", "name", "entry"),
-    [
-        ("links", "blue stream", "G011"),
-        ("links", "g011", "G011"),
-        ("links", "Port Kavkaz", "P_KAVKAZ"),
-        ("dyads", "AZE-ARM", "ARM-AZE"),
-        ("corridors", "Middle Corridor", "middle"),
-        ("projects", "Reopening of the Gyumri-Kars railway", "kars_gyumri"),
-    ],
-)
-def test_an_entry_is_found_by_its_id_by_its_name_or_the_other_way_round(topic, name, entry):
-    first, *_ = show.TOPICS[topic](name)
-    assert first.set_index("field").loc["id", "value"] == entry
-
-
-def test_a_part_of_a_name_lists_the_entries_whose_names_contain_it():
-    (found,) = show.links("stream")
-    assert "Blue Stream" in set(found["name"])
-    assert found["name"].str.casefold().str.contains("stream").all()
-    assert list(found.columns) == show.LINK_COLUMNS
-
-
 def test_the_public_names_resolve_or_say_what_there_is():
     import multivector as mv
 
@@ -331,53 +330,6 @@ def test_the_public_names_resolve_or_say_what_there_is():
     assert {"run", "load", "open_batch"} <= set(dir(mv))
     with pytest.raises(AttributeError, match="has no attribute 'nothing'; it has Batch"):
         _ = mv.nothing
-
-
-QUESTION = """\
-scenario: mine
-title: Mine
-question: What if?
-extends: baseline
-sample:
-  routing.theta_gas: {uniform: [4, 8]}
-events:
-  - {id: deal, at: {uniform: [2026Q1, 2026Q4]}, probability: 0.5, project: trans_caspian_gas, becomes: committed}
-  - {follows: deal, after: 1 year, for: 2 years, offer: {country: KAZ, pole: CHN}, set: 0.01, note: Thanks.}
-  - {at: 2027Q1, link: [F066a, F094], property: open, set: 0}
-  - {at: 2027Q1, rivalry: {pair: [WEST, RUS]}, add: -0.1}
-  - {at: 2027Q1, parameter: routing.congestion, multiply: 1.2}
-  - {at: 2027Q1, gdp: KAZ, multiply: 0.97}
-expect:
-  - {claim: c, measure: gdp, where: {country: KAZ}, by: 2030Q4, relation: falls, size: 1, given: deal}
-"""
-EVENTS = [
-    ("deal", "2026Q1 to 2026Q4", "project trans_caspian_gas", "becomes committed", "for good", 0.5, ""),
-    ("", "2027Q1 to 2027Q4, 4 quarters after deal", "offer KAZ CHN", "set 0.01", "8 quarters", 0.5, "Thanks."),
-    ("", "2027Q1", "open of link F066a, F094", "set 0", "for good", 1.0, ""),
-    ("", "2027Q1", "rivalry RUS WEST", "add -0.1", "for good", 1.0, ""),
-    ("", "2027Q1", "parameter routing.congestion", "multiply 1.2", "for good", 1.0, ""),
-    ("", "2027Q1", "gdp KAZ", "multiply 0.97", "1 quarter", 1.0, ""),
-]
-FIELDS = {
-    "scenario": "mine",
-    "title": "Mine",
-    "question": "What if?",
-    "extends": "baseline",
-    "start": "2025Q1",
-    "until": "2040Q4",
-    "sample.routing.theta_gas": "uniform [4.0, 8.0]",
-}
-
-
-def test_a_scenario_is_shown_with_its_events_and_claims(tmp_path):
-    path = tmp_path / "mine.yaml"
-    path.write_text(QUESTION)
-    said, events, claims = show.scenarios(str(path))
-    assert dict(zip(said["field"], said["value"], strict=True)) == FIELDS
-    assert list(events.columns) == ["id", "when", "what", "change", "for", "probability", "note"]
-    assert list(events.fillna("").itertuples(index=False, name=None)) == EVENTS
-    claim = {"claim": "c", "says": "GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4"}
-    assert claims.fillna("").to_dict("records") == [{**claim, "against": "baseline", "given": "deal", "note": ""}]
 
 
 def test_a_scenario_without_events_shows_none_and_one_that_is_not_there_suggests_the_nearest(command):

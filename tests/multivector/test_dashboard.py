@@ -139,6 +139,25 @@ def test_the_page_shows_another_pole_and_country_when_asked(page):
     assert quarter == "2025Q3"  # where the steps before left it
 
 
+BOXES = """() => [...document.querySelectorAll("svg[role=img]")].map(drawing => {
+    const [own, panel] = [drawing, drawing.closest(".vue-grid-item")].map(each => each.getBoundingClientRect());
+    return [own.top - panel.top, panel.bottom - own.bottom, own.left - panel.left, panel.right - own.right, own.height];
+})"""
+
+
+@pytest.mark.parametrize("width", [1100, 1600, 2400])
+def test_every_drawing_is_seen_whole_in_its_panel_whatever_the_window(page, width):
+    page.set_viewport_size(SCREEN | {"width": width})
+    page.wait_for_timeout(500)  # panels glide into place
+    boxes = page.evaluate(BOXES)
+    page.set_viewport_size(SCREEN)
+    assert len(boxes) == 4
+    for *spare, height in boxes:
+        assert min(spare) >= -1
+        assert height > 250
+    assert page.title() == "Multivector"
+
+
 def test_it_plays_until_it_is_paused_and_reset_begins_anew(page):
     page.get_by_role("button", name="▶").click()
     page.get_by_text(re.compile(r"^Alignment with .*, 20(2[6-9]|3\d)Q\d$")).wait_for()  # a quarter may pass unseen

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from engine_double import ENGINE, RECORD, variants
 
+from multivector.cli import spoken
 from runs.launch import Options, draft, launch
-from runs.problems import BatchError, Interrupted
 from runs.worker import Engine
 
 
@@ -21,10 +21,8 @@ def pausing(world, runs, seed, *rest):
 def main(folder, workers):
     options = Options(workers=workers, block=4, record=RECORD, out=Path(folder), name="b")
     ready = variants(0, 1)
-    try:
+    with spoken():
         launch(ready, draft(ready, 60, 1, None, options), options, Engine(pausing, ENGINE.failure))
-    except (BatchError, Interrupted) as reason:
-        sys.exit(str(reason))
 
 
 if __name__ == "__main__":

@@ -96,10 +96,12 @@ def test_an_interrupt_ends_a_batch_at_once_and_it_resumes(tmp_path, monkeypatch,
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert time.monotonic() - began < 10  # within two seconds on an idle machine
-    assert process.returncode == 1
-    stored = sum(len(receipt.finished) for receipt in open_batch(tmp_path / "b").receipts)
+    assert process.returncode == 130
+    receipts = open_batch(tmp_path / "b").receipts
+    stored = sum(len(receipt.finished) for receipt in receipts)
     assert stored >= 3 * 4
-    assert said == f"stopped; {stored} of 120 runs are stored in {tmp_path / 'b'}, the same command resumes\n"
+    kept = f"{stored} of 120 runs (blocks: {len(receipts)}) are stored in {tmp_path / 'b'}"
+    assert said == f"stopped; {kept}, the same command resumes\n"
     assert open_batch(tmp_path / "b").manifest["status"] == "interrupted"
     assert gone(process.pid)
     for ours, theirs in zip(resumed(tmp_path, monkeypatch), undisturbed, strict=True):
@@ -113,8 +115,8 @@ def test_an_interrupt_while_workers_start_ends_the_batch_and_them(tmp_path, late
     time.sleep(later)
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
-    assert process.returncode == 1
-    assert re.fullmatch(r"stopped; \d+ of 120 runs are stored in .*, the same command resumes\n", said)
+    assert process.returncode == 130
+    assert re.fullmatch(r"stopped; \d+ of 120 runs \(blocks: \d+\) are stored in .*, the same command resumes\n", said)
     assert gone(process.pid)
 
 

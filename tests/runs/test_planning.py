@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from engine_double import variants
@@ -100,6 +102,27 @@ def test_a_setting_of_the_solver_varies_between_points_but_not_between_runs():
             small(sample=design(SWEEPS, {}, runs=10, seed=1))
         expected = "clearing.sweeps: a setting of the solver cannot vary between runs; vary it on a grid, or set it"
         assert str(raised.value) == expected
+
+
+@pytest.mark.parametrize("change", [{"every": "quarterly"}, {"record": ("flow",)}, {"seed": 2}, {"model": "n"}])
+def test_a_block_is_another_when_anything_that_decides_its_bits_is(change):
+    drafted = small()
+    assert next(replace(drafted, **change).blocks()).identity != next(drafted.blocks()).identity
+
+
+def test_a_point_wins_over_a_run_table_over_distributions_over_settings_over_priors():
+    law = {"uniform": [0.0, 1.0]}
+    given = sample.fixed(dict.fromkeys("a", 4.0))
+    table = sample.Table(tuple("ab"), np.full((2, 2), 3.0))
+    drawn = replace(given, runs=table, laws={key: {"uniform": [8.0, 9.0]} for key in "abcde"})
+    variant = Variant("baseline", variants(0)[0].world, "", dict.fromkeys("abc", law), dict.fromkeys("abcd", 2.0))
+    drafted = plan([variant], 2, 1, model="m", sample=drawn)
+    found = drafted.parameters(drafted.entries[0], 0, np.arange(2))
+    assert (found["a"] == 4.0).all()
+    assert (found["b"] == 3.0).all()
+    assert (found["c"] < 1.0).all()
+    assert (found["d"] == 2.0).all()
+    assert (found["e"] > 8.0).all()
 
 
 def test_an_entry_is_plain_data():

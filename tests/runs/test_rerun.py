@@ -54,6 +54,26 @@ def test_a_failed_run_fails_again_in_the_same_place(batch, monkeypatch):
     )
 
 
+def test_a_run_that_is_only_planned_is_computed_and_never_called_different(batch):
+    for path in (batch.folder / "blocks").glob("*.json"):
+        path.unlink()
+    found = again(batch, 7)
+    assert found.same
+    assert outcome(found).endswith("; the batch has not computed it yet")
+
+
+def test_a_scenario_with_a_seed_of_its_own_keeps_its_luck(tmp_path):
+    options = Options(workers=1, record=RECORD, out=tmp_path, name="b")
+    ready = (replace(variants(5)[0], seed=9),)
+    own = launch(ready, draft(ready, 2, 4, None, options), options, ENGINE)
+    assert rerun(own, "baseline", 1, world=ready[0].world).same
+
+
+def test_another_numpy_is_named(batch, monkeypatch):
+    monkeypatch.setattr(manifest, "arithmetic", lambda: {"numpy": "another"})
+    assert again(batch, 7).changed == ("numpy or the processor",)
+
+
 def test_a_bit_that_is_not_the_same_is_named(batch):
     for path in (batch.folder / "blocks").glob("*.parquet"):
         table = pq.read_table(path)

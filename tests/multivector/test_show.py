@@ -1,0 +1,91 @@
+"""What `multivector show` says: every topic, entries by id and name, scenarios with events and claims."""
+
+from typing import get_args
+
+import pytest
+
+from multivector import cli, show
+from scenarios.tables import shipped_tables
+from scenarios.vocabulary import TOPICS, vocabulary
+
+
+def test_every_topic_can_be_shown_and_every_topic_that_a_message_names_exists():
+    assert set(get_args(cli.Topic)) == set(show.TOPICS)
+    assert set(TOPICS.values()) <= set(show.TOPICS)
+
+
+@pytest.mark.parametrize("kind", sorted(set(TOPICS) - {"country", "controller", "trader", "traded commodity"}))
+def test_a_topic_lists_every_word_of_its_kind(kind):
+    (table,) = show.TOPICS[TOPICS[kind]](None)
+    column = "id" if "id" in table else "name"
+    assert set(vocabulary(shipped_tables()).words[kind]) <= set(table[column])
+
+
+@pytest.mark.parametrize(
+    ("topic", "name", "entry"),
+    [
+        ("links", "blue stream", "G011"),
+        ("links", "g011", "G011"),
+        ("links", "Port Kavkaz", "P_KAVKAZ"),
+        ("dyads", "AZE-ARM", "ARM-AZE"),
+        ("corridors", "Middle Corridor", "middle"),
+        ("projects", "Reopening of the Gyumri-Kars railway", "kars_gyumri"),
+    ],
+)
+def test_an_entry_is_found_by_its_id_by_its_name_or_the_other_way_round(topic, name, entry):
+    first, *_ = show.TOPICS[topic](name)
+    assert first.set_index("field").loc["id", "value"] == entry
+
+
+def test_a_part_of_a_name_lists_the_entries_whose_names_contain_it():
+    (found,) = show.links("stream")
+    assert "Blue Stream" in set(found["name"])
+    assert found["name"].str.casefold().str.contains("stream").all()
+    assert list(found.columns) == show.LINK_COLUMNS
+
+
+QUESTION = """\
+scenario: mine
+title: Mine
+question: What if?
+extends: baseline
+sample:
+  routing.theta_gas: {uniform: [4, 8]}
+events:
+  - {id: deal, at: {uniform: [2026Q1, 2026Q4]}, probability: 0.5, project: trans_caspian_gas, becomes: committed}
+  - {follows: deal, after: 1 year, for: 2 years, offer: {country: KAZ, pole: CHN}, set: 0.01, note: Thanks.}
+  - {at: 2027Q1, link: [F066a, F094], property: open, set: 0}
+  - {at: 2027Q1, rivalry: {pair: [WEST, RUS]}, add: -0.1}
+  - {at: 2027Q1, parameter: routing.congestion, multiply: 1.2}
+  - {at: 2027Q1, gdp: KAZ, multiply: 0.97}
+expect:
+  - {claim: c, measure: gdp, where: {country: KAZ}, by: 2030Q4, relation: falls, size: 1, given: deal}
+"""
+EVENTS = [
+    ("deal", "2026Q1 to 2026Q4", "project trans_caspian_gas", "becomes committed", "for good", 0.5, ""),
+    ("", "2027Q1 to 2027Q4, 4 quarters after deal", "offer KAZ CHN", "set 0.01", "8 quarters", 0.5, "Thanks."),
+    ("", "2027Q1", "open of link F066a, F094", "set 0", "for good", 1.0, ""),
+    ("", "2027Q1", "rivalry RUS WEST", "add -0.1", "for good", 1.0, ""),
+    ("", "2027Q1", "parameter routing.congestion", "multiply 1.2", "for good", 1.0, ""),
+    ("", "2027Q1", "gdp KAZ", "multiply 0.97", "1 quarter", 1.0, ""),
+]
+FIELDS = {
+    "scenario": "mine",
+    "title": "Mine",
+    "question": "What if?",
+    "extends": "baseline",
+    "start": "2025Q1",
+    "until": "2040Q4",
+    "sample.routing.theta_gas": "uniform [4.0, 8.0]",
+}
+
+
+def test_a_scenario_is_shown_with_its_events_and_claims(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(QUESTION)
+    said, events, claims = show.scenarios(str(path))
+    assert dict(zip(said["field"], said["value"], strict=True)) == FIELDS
+    assert list(events.columns) == ["id", "when", "what", "change", "for", "probability", "note"]
+    assert list(events.fillna("").itertuples(index=False, name=None)) == EVENTS
+    claim = {"claim": "c", "says": "GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4"}
+    assert claims.fillna("").to_dict("records") == [{**claim, "against": "baseline", "given": "deal", "note": ""}]
