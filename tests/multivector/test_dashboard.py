@@ -148,6 +148,7 @@ BOXES = """() => [...document.querySelectorAll("svg[role=img]")].map(drawing => 
 @pytest.mark.parametrize("width", [1100, 1600, 2400])
 def test_every_drawing_is_seen_whole_in_its_panel_whatever_the_window(page, width):
     page.set_viewport_size(SCREEN | {"width": width})
+    page.locator("svg[role=img]").nth(3).wait_for()
     page.wait_for_timeout(500)  # panels glide into place
     boxes = page.evaluate(BOXES)
     page.set_viewport_size(SCREEN)
