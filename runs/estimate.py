@@ -50,13 +50,13 @@ class Estimate:
         """The estimate in words.
 
         >>> print(Estimate(400, 12, 2, 95.0, 8.1e7, 10**12, "known from 24 runs"))
-        to compute: 400 runs, about 2 minutes (processes: 2) and 81 MB; known from 24 runs
+        to compute: 400 runs, about 2 minutes (processes: 2) and 81 MB, then the report; known from 24 runs
         """
         if not self.runs:
             return "every run is stored already: nothing to compute"
         cost = f"about {_duration(self.seconds)} (processes: {self.workers}) and {self.size / 1e6:,.0f} MB"
         room = f" (only {self.free / 1e6:,.0f} MB are free there)" if self.size > self.free else ""
-        return f"to compute: {self.runs} runs, {cost}{room}; {self.source}"
+        return f"to compute: {self.runs} runs, {cost}{room}, then the report; {self.source}"
 
 
 def _duration(seconds: float) -> str:
@@ -72,13 +72,14 @@ def estimate(variants: Sequence[Variant], drafted: Plan, options: Options) -> Es
     folder = folder_of(drafted, options)
     done, _ = store.sorted_out(folder, drafted)
     sizes = np.array([len(block) for block in drafted.blocks(done)])
-    known = list(_earlier(options.out, drafted)) if len(sizes) else []
+    known, opening = (list(_earlier(options.out, drafted)) if len(sizes) else []), 0.0  # opening is in stored blocks
     source = f"known from what the same scenarios cost in {options.out}"
     if len(sizes) and not known:
-        known = _measured(variants, drafted)
+        known, opening = _measured(variants, drafted)
         source = f"known from a few runs of {drafted.entries[0].name} computed now"
     workers = min(options.workers or cores(), max(len(sizes), 1))
     seconds, size = (_total(known, sizes, what) for what in ("seconds", "size"))
+    seconds += opening * workers * len(drafted.entries)
     free = shutil.disk_usage(standing(folder)).free
     return Estimate(int(sizes.sum()), len(sizes), workers, seconds / workers, size, free, source)
 
@@ -116,13 +117,17 @@ def _here(described: dict[str, object]) -> bool:
     return described["arithmetic"] == manifest.arithmetic()
 
 
-def _measured(variants: Sequence[Variant], drafted: Plan) -> list[Cost]:
-    """What small blocks of the plan's first scenario take; the first of all opens its world and is left out."""
+def _measured(variants: Sequence[Variant], drafted: Plan) -> tuple[list[Cost], float]:
+    """What small blocks of the plan's first scenario take, and the seconds for which a worker opens its world.
+
+    The first of all blocks opens it and is left out of the others.
+    """
     entry = drafted.entries[0]
     blocks = [drafted.task(entry, 0, np.arange(min(runs, drafted.runs))) for runs in (FEW, FEW, MORE)]
     with serial(None, {variant.entry.digest: variant.world for variant in variants}) as mapped:
         outcomes = list(mapped(blocks))
-    return [
+    costs = [
         Cost(len(found.block), found.seconds, len(store.encode(found.trajectory)) if found.trajectory else 0)
         for found in outcomes[1:]
     ]
+    return costs, max(outcomes[0].seconds - outcomes[1].seconds, 0.0)

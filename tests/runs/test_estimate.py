@@ -9,6 +9,7 @@ from engine_double import ENGINE, RECORD, variants
 from runs import manifest
 from runs.estimate import Cost, Estimate, _duration, _total, estimate
 from runs.launch import Options, draft, launch
+from runs.worker import Outcome
 
 SIZES = np.array([10, 10, 5])
 
@@ -45,7 +46,7 @@ def test_a_duration_is_said_as_people_do(seconds, words):
 
 def test_a_disk_without_room_is_named():
     assert str(Estimate(1, 1, 1, 2.0, 5e6, 1_000_000, "x")) == (
-        "to compute: 1 runs, about 2 s (processes: 1) and 5 MB (only 1 MB are free there); x"
+        "to compute: 1 runs, about 2 s (processes: 1) and 5 MB (only 1 MB are free there), then the report; x"
     )
 
 
@@ -54,6 +55,14 @@ def test_without_anything_known_a_few_runs_are_measured_and_nothing_is_left(tmp_
     assert (found.runs, found.blocks, found.source) == (40, 4, "known from a few runs of baseline computed now")
     assert found.size > 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_worker_opens_every_world_once(tmp_path, monkeypatch):
+    spent = {4: iter((3.5, 0.5)), 16: iter((2.0,))}  # opening 3 s; a block 0 s, a run an eighth of a second
+    measured = lambda _engine, _world, block: Outcome(block, None, (), next(spent[len(block)]))  # noqa: E731
+    monkeypatch.setattr("runs.execution.compute", measured)
+    found = estimate(*asked(tmp_path, levels=(0.0, 1.0), workers=2))
+    assert found.seconds == pytest.approx((80 / 8 + 2 * 2 * 3.0) / 2)
 
 
 def test_blocks_computed_before_say_what_the_rest_costs(tmp_path, monkeypatch):
