@@ -18,6 +18,7 @@ from analysis.charts.panels import Margins, head, key, key_height, panels, widen
 from analysis.charts.ranking import ranked
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
+from model.measures import MEASURES
 from scenarios import Scenario
 
 MOST_SERIES = 12
@@ -48,19 +49,9 @@ class Series:
     @property
     def heading(self) -> str:
         """Words above a panel."""
-        places = [words.place(dimension, label) for dimension, label in self.where.items()]
         if {"market", "link"} & set(self.where):
-            return "\n".join(wrap(places[0], 24)[:2])
-        what = _MEASURE.get(self.measure, self.measure.replace("_", " ").capitalize())
-        return f"{', '.join([what, *map(str.lower, places[2:])])}\n{' → '.join(places[:2])}"
-
-
-_MEASURE = {
-    "loss": "Loss if withheld",
-    "export_share": "Share of exports",
-    "dyad_openness": "Border openness",
-    "gdp": "GDP",
-}
+            return "\n".join(wrap(words.whom(self.measure, self.where), 24)[:2])
+        return f"{words.topic(self.measure, self.where)}\n{words.whom(self.measure, self.where)}"
 
 
 @dataclass(frozen=True)
@@ -238,7 +229,7 @@ def dependence_map(view: Gallery) -> Exhibit:
         "Where everything crosses one neighbour, as motor fuel for Tajikistan and Kyrgyzstan does, read “nearly "
         "everything”, not a figure (docs/decisions.md, 21)."
     )
-    return Exhibit("dependence-map", "Who depends on whom: the loss if withheld", caption, figure, table)
+    return Exhibit("dependence-map", "Who depends on whom", caption, figure, table)
 
 
 def _loss(value: float) -> str:
@@ -283,7 +274,8 @@ def _peak_panel(selection: Selection, scenario: str, measure: str) -> pd.DataFra
 def corridors(view: Gallery) -> Exhibit:
     """Freight by corridor, stacked to a hundred per cent, one panel a scenario."""
     table = tables.corridor_shares(view.selection, CORRIDORS_SHOWN)
-    colours = {style.title(name): style.corridor_colour(name) for name in dict.fromkeys(table["corridor"])}
+    names = list(dict.fromkeys(table["corridor"]))
+    colours = {words.place("corridor", name): style.corridor_colour(name) for name in names}
     shown = view.selection.scenarios
     space = Margins(top=0.5 + key_height(colours), down=0.6, left=0.42)
     figure, axes = panels(len(shown), min(3, len(shown)), 2.0, space)
@@ -310,7 +302,7 @@ def ranking(view: Gallery, scenario: str) -> Exhibit:
     figure, axes = panels(len(chosen), 2, 1.6, Margins(left=2.35, across=2.35, top=0.5, down=0.7))
     for axis, effect in zip(axes, chosen, strict=True):
         unit = effect.unit.replace("on a scale from −1 to 1", "index")
-        head(ranked(axis, found[effect], RANKED_SHOWN), effect.kind.capitalize(), f"change, {unit}")
+        head(ranked(axis, found[effect], RANKED_SHOWN), effect.kind.capitalize(), unit)
         if found[effect].empty:
             text = f"nothing above {effect.smallest:g}"
             paper = {"facecolor": "white", "edgecolor": "none"}
@@ -330,18 +322,16 @@ def _largest_of(selection: Selection, scenario: str, effect: Effect) -> pd.DataF
     table = tables.ranked(tables.at_peak(told(selection, scenario, effect)), RANKED_SHOWN)
     numbers = ["mean", "mean_low", "mean_high", "low", "lower", "median", "upper", "high", "left"]
     table[numbers] *= effect.factor
-    return table.assign(measure=effect.measure, unit=effect.unit, label=[_label(row) for _, row in table.iterrows()])
+    return table.assign(
+        measure=effect.measure, unit=effect.unit, label=[_label(effect.measure, row) for _, row in table.iterrows()]
+    )
 
 
-def _label(row: pd.Series) -> str:
+def _label(measure: str, row: pd.Series) -> str:
     """Name of a row of a ranking, and when its effect is largest."""
-    labels = [
-        str(row[dimension])
-        for dimension in ("corridor", "supplier", "country", "pole", "controller")
-        if dimension in row
-    ]
-    text = " → ".join([style.title(labels[0]), *map(style.name, labels[1:])])
-    return ", ".join([text, *([row["commodity"]] if "commodity" in row else []), words.moment(str(row["time"]))])
+    where = {d: str(row[d]) for d in MEASURES[measure].dimensions}
+    place = words.whom(measure, where)
+    return ", ".join([place, *([row["commodity"]] if "commodity" in row else []), words.moment(str(row["time"]))])
 
 
 def hedging(view: Gallery) -> Exhibit:
@@ -357,7 +347,7 @@ def hedging(view: Gallery) -> Exhibit:
     caption = (
         "Mean over the countries of each region. Hedging: entropy of positive alignments, 1 leans to all poles alike, "
         "0 to one or none. "
-        "Autonomy: one minus the largest dependence on a pole. Lines: median run; bands: half and 95 % of the runs of "
+        "Autonomy: one minus the largest dependence index. Lines: median run; bands: half and 95 % of the runs of "
         f"“{view.base}”."
     )
     table = pd.concat([part.assign(metric=name) for name, part in parts.items()])

@@ -6,7 +6,7 @@ with together, in the quarter in which it is largest; what has none, since a
 scenario alone decides it, has no rank.
 """
 
-from textwrap import shorten
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,8 @@ WORTH_A_RANK = 0.01
 """The least effect on measures that no sentence speaks of: this share of the largest level of the measure, or of
 the layer, for links and markets."""
 SHOWN, MOST_A_MEASURE, KEPT = 10, 3, 200
-LETTERS = 46
+LETTERS = 52
+"""Letters of a label on one line; a longer one takes two."""
 NONE = "no change is large enough to speak of"
 _COLUMNS = ("scenario", "measure", "where", "label", "time", "mean", "mean_low", "mean_high", "low", "high", "amount")
 
@@ -41,7 +42,10 @@ def exhibit(view: Gallery) -> Exhibit:
     found = {scenario: ranking(view.selection, scenario) for scenario in changed}
     shown = {s: table.groupby("measure", sort=False).head(MOST_A_MEASURE).head(SHOWN) for s, table in found.items()}
     rows = max(map(len, shown.values()), default=0) or 1
-    figure, axes = panels(len(changed), 1, 0.19 * rows, Margins(left=3.45, right=1.25, top=0.45, down=0.75))
+    lines = max((label.count("\n") + 1 for table in shown.values() for label in table["label"]), default=1)
+    figure, axes = panels(
+        len(changed), 1, (0.08 + 0.12 * lines) * rows, Margins(left=3.45, right=1.25, top=0.45, down=0.75)
+    )
     for axis, (scenario, table) in zip(axes, shown.items(), strict=True):
         amounts(ranked(axis, table, rows), table["amount"])
         head(axis, view.scenarios[scenario].title, "change in standard deviations over runs" if len(table) else NONE)
@@ -110,8 +114,8 @@ def _floor(measure: str, change: xr.DataArray, size: Array) -> Array | float:
 
 def _largest_alike(change: xr.DataArray, size: Array) -> Array:
     """The largest size among the cells of one kind, at each of them: links and markets by layer, all others alike."""
-    labels = next((change[dim].values for dim in ("link", "market") if dim in change.dims), None)
-    kinds = pd.Series([words.layer(str(label)) for label in labels] if labels is not None else [""] * len(size))
+    dim = next((str(dim) for dim in change.dims if dim in {"link", "market"}), None)
+    kinds = pd.Series([words.layer(dim, str(label)) for label in change[dim].values] if dim else [""] * len(size))
     return np.asarray(pd.Series(size).groupby(kinds).transform("max"), dtype=np.float64)
 
 
@@ -135,7 +139,7 @@ def _named(table: pd.DataFrame, scenario: str, measure: str, places: list[dict[s
     """The table with what each row is about, and its amount in words."""
     units = [words.unit(unit, place) for place in places]
     labels = [
-        f"{shorten(words.phrase(measure, place), LETTERS, placeholder='…')}, {words.moment(t)}"
+        fill(f"{words.topic(measure, place)}: {words.whom(measure, place)}, {words.moment(t)}", LETTERS)
         for place, t in zip(places, table["time"], strict=True)
     ]
     said = [f"{words.short(effect)} {u}" for effect, u in zip(table["effect"], units, strict=True)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import style, tables
+from analysis import style, tables, words
 from analysis.ensemble import effects
 from analysis.peaks import EFFECTS, Effect, certain, told
 from analysis.selection import Selection
@@ -199,7 +199,7 @@ def _corridor(selection: Selection) -> Iterator[Sentence]:
     end = selection.ends[1]
     row = tables.levels_at(selection, "corridor_flow", end).nlargest(1, "median").iloc[0]
     yield Sentence(
-        f"Most freight by {year(end)} goes through {style.name(row['corridor'])}: "
+        f"Most freight by {year(end)} goes through {words.said('corridor', row['corridor'])}: "
         f"{number(row['median'], 1)} Mt a year{_spread(row, 1)}.",
         row,
     )

@@ -51,7 +51,7 @@ def test_ranked_effects_are_in_standard_deviations_of_the_levels(batch):
     sd = np.sqrt(sum(level.var(axis=0) for level in levels) / 2).max()
     assert row["mean"] == pytest.approx(1.0 / sd)
     assert row["effect"] == pytest.approx(1.0)
-    assert row["label"] == "loss of Kazakhstan if Russia withholds, 2035"
+    assert row["label"] == "Dependence: Kazakhstan on Russia, 2035"
     assert row["amount"] == "+1.00 % of GDP"
     assert set(table["measure"]) == {"alignment", "loss", "flow", "export_share", "corridor_flow"}
     assert ranks.ranking(selection, "still").empty
