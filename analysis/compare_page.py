@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import figures, manifests, maps, page, ranks, style, tables, verdicts
+from analysis import figures, incomes, manifests, maps, matrices, page, ranks, style, verdicts
 from analysis.claims import Finding
 from analysis.comparison import Comparison
 from analysis.figures import Exhibit, Gallery, Series
@@ -20,8 +20,6 @@ from scenarios.tables import shipped_tables
 
 FILE = "comparison.html"
 MOST_SERIES, MOST, MOST_SENTENCES = 9, 4, 3
-WORTH_A_MATRIX = {"loss": 0.1, "alignment": 0.01}
-"""The least effect, in the unit of the measure, for which all countries and poles are shown."""
 
 
 def write_comparison(comparison: Comparison, out: Path | str, *, png: bool = False) -> Path:
@@ -188,19 +186,14 @@ def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
         return
     yield replace(figures.fans(view, shown), heading="In each batch")
     yield replace(figures.paired(view, shown), heading=f"Differences from {view.base}")
+    yield from incomes.exhibits(view)
     yield replace(ranks.exhibit(view), heading="Largest differences over all measures")
-    for measure, least in WORTH_A_MATRIX.items():
-        if view.selection.has(measure) and _largest(view, measure) >= least:
-            yield figures.effect_maps(view, measure)
+    for measure in filter(view.selection.has, matrices.KINDS):
+        yield from matrices.effect_maps(view, measure)
     if view.selection.has("flow"):
         ground = maps.Ground.of(shipped_tables())
         for scenario in filter(view.selection.paired, view.selection.changed):
             yield from maps.change_maps(view, ground, scenario)[:1]
-
-
-def _largest(view: Gallery, measure: str) -> float:
-    """The largest mean difference on a measure."""
-    return max(float(tables.change(view.selection, s, measure)["mean"].abs().max()) for s in view.selection.changed)
 
 
 def _effects(comparison: Comparison, view: Gallery, name: str, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
@@ -208,6 +201,13 @@ def _effects(comparison: Comparison, view: Gallery, name: str, shown: tuple[Seri
     own = comparison.own_effects(name)
     if own is None:
         return
-    drawn = figures.paired(figures.gallery(own, view.colours), shown)
-    caption = "The scenario minus the baseline of the same batch, " + drawn.caption.partition("”, ")[2]
-    yield replace(drawn, name="effects", heading="Its effects in each batch", caption=caption)
+    mine = figures.gallery(own, view.colours)
+    yield replace(_of_each(figures.paired(mine, shown)), name="effects", heading="Its effects in each batch")
+    for exhibit in incomes.exhibits(mine):
+        yield replace(_of_each(exhibit), name="effects-gdp", heading="Its effects on GDP in each batch")
+
+
+def _of_each(exhibit: Exhibit) -> Exhibit:
+    """An exhibit of differences, each from the baseline of its own batch."""
+    said = "The scenario minus the baseline of the same batch, "
+    return replace(exhibit, caption=said + exhibit.caption.partition("”, ")[2])

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import product
-from textwrap import wrap
+from textwrap import fill, wrap
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,8 +12,7 @@ from matplotlib.figure import Figure
 from analysis import style, tables, words
 from analysis.charts.corridors import stack
 from analysis.charts.fans import against, difference, fan
-from analysis.charts.heat import heat
-from analysis.charts.panels import Margins, head, key, key_height, panels, widen
+from analysis.charts.panels import Margins, bounded, head, key, key_height, panels, widen
 from analysis.charts.ranking import ranked
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
@@ -24,8 +22,9 @@ from scenarios import Scenario
 MOST_SERIES = 12
 CORRIDORS_SHOWN = 7
 RANKED_SHOWN = 8
-COLOUR_CEILING = 20.0
-"""Loss in % of GDP at which the darkest colour is reached."""
+LINE = 0.16
+"""Inches that each further line of a title takes."""
+_CORRIDOR_LETTERS = 26
 
 
 @dataclass(frozen=True)
@@ -130,10 +129,10 @@ def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     for axis, series in zip(axes, chosen, strict=True):
         table = tables.levels(view.selection, series.measure, series.where)
         against(axis, table, view.colours, view.selection.baseline)
-        head(axis, series.heading, words.unit(table.attrs["unit"], series.where))
+        head(bounded(axis, table.attrs["unit"]), series.heading, words.unit(table.attrs["unit"], series.where))
         if series.measure == "alignment":
             middle = float(table["median"].mean())
-            widen(axis, middle - style.SMALLEST_RANGE, middle + style.SMALLEST_RANGE)
+            bounded(widen(axis, middle - style.SMALLEST_RANGE, middle + style.SMALLEST_RANGE), table.attrs["unit"])
         parts.append(_labelled(table, series))
     caption = (
         f"Lines: median run. Dark band: middle half of the runs of “{view.base}”; light band: 95 % of them. A scenario "
@@ -209,79 +208,19 @@ _BY_POLE = {
 }
 
 
-def dependence_map(view: Gallery) -> Exhibit:
-    """Loss of every country toward every controller at the start, in the baseline."""
-    first, _ = view.selection.ends
-    table = tables.levels_at(view.selection, "loss", first)
-    matrix = tables.matrix(table, "country", "controller", "median")
-    figure, (axis,) = panels(1, 1, 0.27 * len(matrix), Margins(left=1.2, right=0.55, top=1.15, bottom=0.08))
-    heat(axis, matrix, style.LOSSES, (0, COLOUR_CEILING), _loss)
-    axis.tick_params(axis="x", labelrotation=55)
-    for text in axis.get_xticklabels():
-        text.set(ha="left", rotation_mode="anchor")
-    axis.axvline(len(view.selection.poles) - 0.5, color=style.INK, lw=0.8)
-    caption = (
-        f"Median run, {first}. Rows: who depends; columns: on whom, the poles first, then the states in between. "
-        "Per cent "
-        f"of GDP lost if that controller withheld; colour is darkest from {COLOUR_CEILING:.0f} %. A dot is less "
-        "than 0.05 %; "
-        "a pole has no dependence on itself. Russia to the West: all channels; the others: network and transit only. "
-        "Where everything crosses one neighbour, as motor fuel for Tajikistan and Kyrgyzstan does, read “nearly "
-        "everything”, not a figure (docs/decisions.md, 21)."
-    )
-    return Exhibit("dependence-map", "Who depends on whom", caption, figure, table)
-
-
-def _loss(value: float) -> str:
-    """A loss in a cell: one digit, whole from ten on."""
-    return words.cell(value, 0 if abs(value) >= 9.95 else 1)  # noqa: PLR2004 - what would print as 10.0
-
-
-def effect_maps(view: Gallery, measure: str) -> Exhibit:
-    """Change of every country toward every pole, one map a scenario, at the time its effects are largest."""
-    dimension = "pole" if measure == "alignment" else "controller"
-    table = pd.concat([_peak_panel(view.selection, s, measure) for s in view.selection.changed], ignore_index=True)
-    limit = max(float(table["mean"].abs().max()), style.SMALLEST_RANGE)
-    digits = 3 if measure == "alignment" else 2
-    count = len(view.selection.changed)
-    rows = table["country"].nunique()
-    figure, axes = panels(
-        count, min(count, 2), 0.24 * rows, Margins(left=1.2, top=0.55, across=1.25, down=0.6, bottom=0.05)
-    )
-    for axis, (scenario, part) in zip(axes, table.groupby("scenario", sort=False), strict=True):
-        matrix = tables.matrix(part, "country", dimension)
-        heat(axis, matrix, style.RISES, (-limit, limit), partial(words.cell, digits=digits, signed=True))
-        title = (
-            f"{_short(view.scenarios[str(scenario)].title, 68 // min(count, 2))}, {words.moment(part['time'].iloc[0])}"
-        )
-        axis.set_title(title, pad=20, color=view.colours[str(scenario)])
-    heading = {"alignment": "Effects on alignment", "loss": "Effects on dependence"}[measure]
-    unit = {"alignment": "on the scale from −1 to 1", "loss": "in percentage points of GDP"}[measure]
-    caption = (
-        f"Mean change {unit} ({view.pairing}), in each panel at the end of the year in which its largest effect peaks; "
-        "blue rises, orange falls; a dot is less than half of the last digit shown. Intervals stand in the CSV file."
-    )
-    return Exhibit(f"{measure}-effects", heading, caption, figure, table)
-
-
-def _peak_panel(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
-    """Effects of a scenario toward the poles at the one time when the largest of them peaks."""
-    table = tables.change(selection, scenario, measure)
-    table = table[table["pole" if "pole" in table else "controller"].isin(selection.poles)]
-    return table[table["time"] == tables.peak(table)]
-
-
 def corridors(view: Gallery) -> Exhibit:
     """Freight by corridor, stacked to a hundred per cent, one panel a scenario."""
     table = tables.corridor_shares(view.selection, CORRIDORS_SHOWN)
     names = list(dict.fromkeys(table["corridor"]))
     colours = {words.place("corridor", name): style.corridor_colour(name) for name in names}
     shown = view.selection.scenarios
-    space = Margins(top=0.5 + key_height(colours), down=0.6, left=0.42)
+    titles = {scenario: title(view, scenario, _CORRIDOR_LETTERS) for scenario in shown}
+    more = LINE * max(text.count("\n") for text in titles.values())
+    space = Margins(top=0.5 + more + key_height(colours), down=0.6 + more, left=0.42)
     figure, axes = panels(len(shown), min(3, len(shown)), 2.0, space)
     for axis, scenario in zip(axes, shown, strict=True):
         stack(axis, table[table["scenario"] == scenario])
-        axis.set_title(_short(view.scenarios[scenario].title), color=view.colours[scenario])
+        axis.set_title(titles[scenario], color=view.colours[scenario])
     key(figure, colours, lines=False)
     caption = (
         "Shares of the corridors in all freight that uses one, per cent, mean of the runs. A shipment that follows two "
@@ -290,8 +229,9 @@ def corridors(view: Gallery) -> Exhibit:
     return Exhibit("corridors", "How freight divides over the corridors", caption, figure, table)
 
 
-def _short(text: str, most: int = 28) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+def title(view: Gallery, scenario: str, letters: int, after: str = "") -> str:
+    """The title of a scenario above a panel, as many lines of some letters as it needs, and what comes after it."""
+    return fill(view.scenarios[scenario].title + after, letters)
 
 
 def ranking(view: Gallery, scenario: str) -> Exhibit:
@@ -343,7 +283,7 @@ def hedging(view: Gallery) -> Exhibit:
     cells = product(parts.items(), regions)
     for axis, ((text, table), region) in zip(axes, cells, strict=True):
         against(axis, table[table["region"] == region], view.colours, view.selection.baseline)
-        head(axis, style.title(region), f"{text}, index [0, 1]")
+        head(bounded(axis, table.attrs["unit"]), style.title(region), f"{text}, index [0, 1]")
     caption = (
         "Mean over the countries of each region. Hedging: entropy of positive alignments, 1 leans to all poles alike, "
         "0 to one or none. "

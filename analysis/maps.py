@@ -26,6 +26,8 @@ BOX: dict[str, Box] = {
 """What part of the map a layer shows, in degrees."""
 WORTH_A_MAP = 0.03
 """A change is drawn when it is at least this share of the layer's largest flow."""
+SAID = 0.05
+"""The least change, in the unit of a layer, that is said in one decimal."""
 VISIBLE = 0.01
 """Changes below this share of the largest one are left out of a map of changes."""
 
@@ -71,12 +73,12 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
 def change_maps(view: Gallery, ground: Ground, scenario: str) -> list[Exhibit]:
     """Maps of what a scenario changes, each at the quarter of the largest change: the layer it changes most first.
 
-    That one is drawn however small its changes are; the others when they are worth a map.
+    That one is drawn however small its changes are, if they print as any; the others when they are worth a map.
     """
     found = {layer: _peak_of(view, ground, scenario, layer) for layer in LAYERS}
-    moved = {layer: _moved(part) for layer, (_, part) in found.items()}
-    order = sorted(LAYERS, key=lambda layer: -moved[layer])
-    worth = [layer for layer in order if moved[layer] >= (WORTH_A_MAP if layer != order[0] else tables.FLOOR)]
+    moved = {layer: _moved(part) for layer, (_, part) in found.items() if part["change"].abs().max() >= SAID}
+    order = sorted(moved, key=lambda layer: -moved[layer])
+    worth = [layer for layer in order if layer == order[0] or moved[layer] >= WORTH_A_MAP]
     return [_change_map(view, scenario, layer, *found[layer]) for layer in worth]
 
 

@@ -102,12 +102,16 @@ STATE_COLOUR: Mapping[str, str] = MappingProxyType(
         "closed": "#BBBBBB",
         "tense": "#E79A6B",
         "hot": "#A33B00",
+        "not begun": "#E3E3E3",
+        "in force": "#0B559F",
+        "reduced": "#5B9BD0",
+        "lapsed": "#C0511A",
         "none": "#E3E3E3",
         "observer": "#B5D2EA",
         "member": "#0B559F",
     }
 )
-"""Colour of a state of a project, a pair of states or a membership."""
+"""Colour of a state of a project, a contract, a pair of states or a membership."""
 
 INK, FAINT, RULE = "#1B1B1B", "#6B6B6B", "#D9D9D9"
 WIDTH = 7.6
@@ -116,6 +120,10 @@ SMALLEST_RANGE = 0.05
 """Half of the smallest range of a chart of changes: what moves less is not painted dark."""
 NOISE = 0.001
 """Half of the smallest range over time, in any unit: smaller changes lie flat, and no power of ten stands above."""
+BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"share": (0.0, 1.0), "index [0, 1]": (0.0, 1.0), "index [-1, 1]": (-1.0, 1.0), "degree": (0.0, 1.0)}
+)
+"""What values of a unit cannot leave, nor an axis or interval therefore."""
 LINE, BAND, INNER = 1.7, 0.16, 0.26
 DASHES = (3.0, 1.6)
 

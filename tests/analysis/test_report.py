@@ -11,7 +11,7 @@ import pytest
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
-from analysis import figures, maps, style, tables, verdicts
+from analysis import figures, maps, matrices, style, tables, verdicts
 from analysis.charts import fans, heat, network, panels, ranking
 from analysis.claims import Finding, findings_of, fired
 from analysis.report import write_report
@@ -97,7 +97,7 @@ def test_poles_keep_their_colours(view):
 
 def test_a_pole_has_no_cell_toward_itself(view):
     with style.look():
-        drawn = figures.dependence_map(view).figure.axes[0]
+        drawn = matrices.dependence_map(view).figure.axes[0]
     rows = [text.get_text() for text in drawn.get_yticklabels()]
     columns = [text.get_text() for text in drawn.get_xticklabels()]
     filled = {tuple(map(round, text.get_position())) for text in drawn.texts}
@@ -132,7 +132,7 @@ def test_a_shock_that_passed_is_on_the_maps_and_in_the_charts_at_its_peak(passin
     view = figures.gallery(select(passing_batch))
     with style.look():
         exhibits = maps.change_maps(view, maps.Ground.of(tables), "pushed")
-        panel = figures.effect_maps(view, "loss")
+        panel = matrices.effect_maps(view, "loss")[0]
         bars = figures.ranking(view, "pushed")
     assert {exhibit.name for exhibit in exhibits} == {f"map-{layer}-pushed" for layer in maps.LAYERS}
     assert all(exhibit.heading.endswith(" moves, 2030") for exhibit in exhibits)
