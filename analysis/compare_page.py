@@ -187,7 +187,7 @@ def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
     yield replace(figures.fans(view, shown), heading="In each batch")
     yield replace(figures.paired(view, shown), heading=f"Differences from {view.base}")
     yield from incomes.exhibits(view)
-    yield replace(ranks.exhibit(view), heading="Largest differences over all measures")
+    yield from (replace(ranked, heading="Largest differences over all measures") for ranked in ranks.exhibits(view))
     for measure in filter(view.selection.has, matrices.KINDS):
         yield from matrices.effect_maps(view, measure)
     if view.selection.has("flow"):

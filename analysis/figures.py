@@ -234,19 +234,17 @@ def title(view: Gallery, scenario: str, letters: int, after: str = "") -> str:
     return fill(view.scenarios[scenario].title + after, letters)
 
 
-def ranking(view: Gallery, scenario: str) -> Exhibit:
-    """The largest effects of one scenario on each measure that has some."""
+def ranking(view: Gallery, scenario: str) -> list[Exhibit]:
+    """The largest effects of one scenario on each measure that has some; nothing where none has."""
     known = [effect for effect in EFFECTS if view.selection.has(effect.measure)]
-    found = {effect: _largest_of(view.selection, scenario, effect) for effect in known}
-    chosen = [effect for effect in known if not found[effect].empty] or known[:1]
-    figure, axes = panels(len(chosen), 2, 1.6, Margins(left=2.35, across=2.35, top=0.5, down=0.7))
-    for axis, effect in zip(axes, chosen, strict=True):
+    every = {effect: _largest_of(view.selection, scenario, effect) for effect in known}
+    found = {effect: table for effect, table in every.items() if len(table)}
+    if not found:
+        return []
+    figure, axes = panels(len(found), 2, 1.6, Margins(left=2.35, across=2.35, top=0.5, down=0.7))
+    for axis, (effect, table) in zip(axes, found.items(), strict=True):
         unit = effect.unit.replace("on a scale from −1 to 1", "index")
-        head(ranked(axis, found[effect], RANKED_SHOWN), effect.kind.capitalize(), unit)
-        if found[effect].empty:
-            text = f"nothing above {effect.smallest:g}"
-            paper = {"facecolor": "white", "edgecolor": "none"}
-            axis.text(0.5, 0.5, text, transform=axis.transAxes, ha="center", fontsize=8, color=style.FAINT, bbox=paper)
+        head(ranked(axis, table, RANKED_SHOWN), effect.kind.capitalize(), unit)
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
     least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in known])
     caption = (
@@ -254,7 +252,7 @@ def ranking(view: Gallery, scenario: str) -> Exhibit:
         f"them by {words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the "
         "volume sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
     )
-    return Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(list(found.values()), ignore_index=True))
+    return [Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(found.values(), ignore_index=True))]
 
 
 def _largest_of(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:

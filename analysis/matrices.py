@@ -15,6 +15,7 @@ COLOUR_CEILING = 20.0
 WORTH_A_MATRIX = {"loss": 0.1, "alignment": 0.01}
 """The least effect, in the unit of the measure, for which a scenario has a matrix."""
 KINDS = {"loss": "dependence", "alignment": "alignment"}
+_TOWARD = {"loss": "dependence on a pole", "alignment": "alignment with a pole"}
 _DIGITS = {"loss": 2, "alignment": 3}
 _UNITS = {"loss": "in percentage points of GDP", "alignment": "on the scale from −1 to 1"}
 _LETTERS = 64
@@ -88,7 +89,7 @@ def still(view: Gallery, measure: str) -> str:
     rest = [view.scenarios[s].title for s in view.selection.changed if s not in moving(view, measure)]
     names = words.listing([f"“{name}”" for name in rest])
     scale = {"loss": " % of GDP", "alignment": ""}[measure]
-    return f"No {KINDS[measure]} on a pole moves by {WORTH_A_MATRIX[measure]:g}{scale} in {names}. " if rest else ""
+    return f"No {_TOWARD[measure]} moves by {WORTH_A_MATRIX[measure]:g}{scale} or more in {names}. " if rest else ""
 
 
 def _size(selection: Selection, scenario: str, measure: str) -> float:

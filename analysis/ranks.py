@@ -6,6 +6,7 @@ with together, in the quarter in which it is largest; what has none, since a
 scenario alone decides it, has no rank.
 """
 
+from collections.abc import Iterator
 from textwrap import fill
 
 import numpy as np
@@ -32,32 +33,33 @@ the layer, for links and markets."""
 SHOWN, MOST_A_MEASURE, KEPT = 10, 3, 200
 LETTERS = 52
 """Letters of a label on one line; a longer one takes two."""
-NONE = "no change is large enough to speak of"
 _COLUMNS = ("scenario", "measure", "where", "label", "time", "mean", "mean_low", "mean_high", "low", "high", "amount")
 
 
-def exhibit(view: Gallery) -> Exhibit:
-    """The largest effects of every scenario, a panel each, and the amounts behind them."""
-    changed = view.selection.changed
-    found = {scenario: ranking(view.selection, scenario) for scenario in changed}
+def exhibits(view: Gallery) -> Iterator[Exhibit]:
+    """The largest effects of every scenario that has some, a panel each, and the amounts behind them."""
+    every = {scenario: ranking(view.selection, scenario) for scenario in view.selection.changed}
+    found = {scenario: table for scenario, table in every.items() if len(table)}
+    if not found:
+        return
     shown = {s: table.groupby("measure", sort=False).head(MOST_A_MEASURE).head(SHOWN) for s, table in found.items()}
-    rows = max(map(len, shown.values()), default=0) or 1
-    lines = max((label.count("\n") + 1 for table in shown.values() for label in table["label"]), default=1)
-    figure, axes = panels(
-        len(changed), 1, (0.08 + 0.12 * lines) * rows, Margins(left=3.45, right=1.25, top=0.45, down=0.75)
-    )
+    rows = max(map(len, shown.values()))
+    lines = max(label.count("\n") + 1 for table in shown.values() for label in table["label"])
+    space = Margins(left=3.45, right=1.25, top=0.45, down=0.75)
+    figure, axes = panels(len(found), 1, (0.08 + 0.12 * lines) * rows, space)
     for axis, (scenario, table) in zip(axes, shown.items(), strict=True):
         amounts(ranked(axis, table, rows), table["amount"])
-        head(axis, view.scenarios[scenario].title, "change in standard deviations over runs" if len(table) else NONE)
+        head(axis, view.scenarios[scenario].title, "change in standard deviations over runs")
         axis.title.set_color(view.colours[scenario])
+    still = words.listing([f"“{view.scenarios[s].title}”" for s in every if s not in found])
     caption = (
         f"Changes ({view.pairing}) over all measures at the time each is largest, at most {MOST_A_MEASURE} of a "
         "measure, in units of the standard deviation of the level over runs: at 1 the scenario does as much as luck "
         "does. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs; at the right the mean in its own "
-        "unit. Left out: what has no luck, and changes too small to speak of."
+        f"unit. Left out: what has no luck, and changes too small to speak of{still and f', as all of {still}'}."
     )
     table = pd.concat([rows.head(KEPT) for rows in found.values()], ignore_index=True)
-    return Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)
+    yield Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)
 
 
 def ranking(selection: Selection, scenario: str) -> pd.DataFrame:
@@ -142,7 +144,7 @@ def _named(table: pd.DataFrame, scenario: str, measure: str, places: list[dict[s
         fill(f"{words.topic(measure, place)}: {words.whom(measure, place)}, {words.moment(t)}", LETTERS)
         for place, t in zip(places, table["time"], strict=True)
     ]
-    said = [f"{words.short(effect)} {u}" for effect, u in zip(table["effect"], units, strict=True)]
+    said = [_amount(effect, u) for effect, u in zip(table["effect"], units, strict=True)]
     front = {
         "scenario": scenario,
         "measure": measure,
@@ -150,3 +152,12 @@ def _named(table: pd.DataFrame, scenario: str, measure: str, places: list[dict[s
         "label": labels,
     }
     return pd.DataFrame(front | {c: table[c] for c in table} | {"unit": units, "amount": said}, index=table.index)
+
+
+def _amount(effect: float, unit: str) -> str:
+    """An effect in words; of a share, in percentage points.
+
+    >>> _amount(0.362, "share"), _amount(-4.87, "bcm/y")
+    ('+36.2 % points', '−4.87 bcm/y')
+    """
+    return f"{words.short(100 * effect)} % points" if unit == "share" else f"{words.short(effect)} {unit}"

@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from analysis import figures, incomes, maps, matrices, page, planes, ranks, responses, style, timelines, verdicts
+from analysis import (
+    figures,
+    incomes,
+    maps,
+    matrices,
+    page,
+    planes,
+    ranks,
+    reasons,
+    responses,
+    style,
+    timelines,
+    verdicts,
+)
 from analysis.claims import Finding, findings_of
 from analysis.figures import Exhibit, Gallery
 from analysis.page import Section
@@ -94,6 +107,8 @@ def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     """The parts of the page in order; the files of each exhibit are written as it comes."""
     selection = view.selection
     yield Section("change", "What changes", "What changes", press.shown(_changes(view)))
+    if why := list(reasons.exhibits(view)):
+        yield Section("why", "Why", "Why: what carries the largest effects", press.shown(why))
     if responses.varied(selection):
         yield Section("parameters", "Parameters", "What the parameters do", press.shown(responses.exhibits(view)))
     if selection.has("flow"):
@@ -118,10 +133,9 @@ def _changes(view: Gallery) -> Iterator[Exhibit]:
     if series and view.selection.changed:
         yield figures.paired(view, series)
     for scenario in view.selection.changed:
-        yield figures.ranking(view, scenario)
+        yield from figures.ranking(view, scenario)
     yield from incomes.exhibits(view)
-    if view.selection.changed:
-        yield ranks.exhibit(view)
+    yield from ranks.exhibits(view)
 
 
 def _maps(view: Gallery, ground: maps.Ground) -> Iterator[Exhibit]:
@@ -193,7 +207,8 @@ TWO_INTERVALS = (
     "and the range of 95 % of the runs. An effect is certain in sign when that interval of the mean leaves out zero "
     "and at least 90 % "
     "of the paired runs agree; a change of a share of exports counts when the volume sold moves the same way by at "
-    "least 5 %.</p>"
+    "least 5 %. Blue is more than what is compared with, orange is less. An arrow points the way goods go, from seller "
+    "to buyer or along a line.</p>"
 )
 LIMITS = """<ul>
 <li>It can say which way a change pushes flows, dependence and alignment under stated rules, how large the push is

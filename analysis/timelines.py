@@ -79,6 +79,7 @@ def _moving(selection: Selection, scenario: str, measure: str) -> Iterator[pd.Da
     for places in np.argwhere(moved.values):
         where = {dim: str(moved[dim].values[i]) for dim, i in zip(dims, places, strict=True)}
         rows = shares.sel(where, drop=True).to_series().rename("share").reset_index()
+        rows["base_share"] = before.sel(where, drop=True).to_series().to_numpy()
         rows.insert(0, "scenario", scenario)
         yield rows.assign(measure=measure, where=" ".join(where.values()), label=_label(where))
 
@@ -114,7 +115,7 @@ def _exhibit(view: Gallery, measure: str, rows: pd.DataFrame) -> Exhibit:
     key(figure, colours, lines=False)
     left = f" {len(groups) - SHOWN} more stand in the CSV file." if len(groups) > SHOWN else ""
     caption = (
-        f"Per cent of the runs in each state. Shown is where a scenario departs from “{view.base}”, then what "
+        f"Per cent of the runs in each state, in dashes where the states of “{view.base}” meet. Shown is where a scenario departs from “{view.base}”, then what "
         f"changes over time in that one.{left}"
     )
     return Exhibit(f"timelines-{kind.name}", kind.heading, caption, figure, rows)

@@ -66,6 +66,8 @@ def unit(text: object, where: Mapping[str, str]) -> str:
         if kind := layer(dimension, where.get(dimension, "")):
             short = short.replace(f"unit of the {dimension} per year", LAYER_UNIT[kind])
             short = short.replace("USD per unit", COST_UNIT[kind])
+    if {"oil", "gas"} & {commodity := where.get("commodity", "")}:
+        short = short.replace("Mt or bcm per year", LAYER_UNIT[commodity])
     return short.replace(" per year", "/y").replace("-", "−")
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from PIL import Image
 
 from analysis import figures, maps, matrices, style, tables, verdicts
 from analysis.charts import fans, heat, network, panels, ranking
@@ -133,7 +134,7 @@ def test_a_shock_that_passed_is_on_the_maps_and_in_the_charts_at_its_peak(passin
     with style.look():
         exhibits = maps.change_maps(view, maps.Ground.of(tables), "pushed")
         panel = matrices.effect_maps(view, "loss")[0]
-        bars = figures.ranking(view, "pushed")
+        (bars,) = figures.ranking(view, "pushed")
     assert {exhibit.name for exhibit in exhibits} == {f"map-{layer}-pushed" for layer in maps.LAYERS}
     assert all(exhibit.heading.endswith(" moves, 2030") for exhibit in exhibits)
     assert all("minus “Base” by the end of 2030, when " in exhibit.caption for exhibit in exhibits)
@@ -258,6 +259,22 @@ def test_every_link_to_a_table_leads_to_a_csv_file_with_a_scenario(report):
         assert name.replace(".csv", ".svg") in named
         assert (report.parent / name.replace(".csv", ".svg")).is_file()
     assert len(named) == 2 * len(tables_of_it)
+
+
+def test_every_chart_has_its_table_and_drawings_that_say_where_they_come_from(batch):
+    page = write_report(chosen(batch, "still"), png=True).path
+    text = page.read_text(encoding="utf-8")
+    names = re.findall(r'href="([^"#]+)\.csv"', text)
+    assert len(names) == text.count("<figure>") == text.count('<div class="wide drawn"')
+    assert sorted(path.stem for path in page.parent.glob("*.png")) == sorted(names)
+    for name in names:
+        assert len(pd.read_csv(page.parent / f"{name}.csv"))
+        drawing = (page.parent / f"{name}.svg").read_text(encoding="utf-8")
+        photograph = Image.open(page.parent / f"{name}.png").text
+        assert f"<dc:source>{photograph['Source']}</dc:source>" in drawing
+        assert f">{photograph['Source']}</text></svg>" in drawing
+        assert photograph["Source"].startswith("Multivector 0.1.0, batch trial, seed 1, model ")
+        assert photograph["Description"].startswith("Scenarios baseline, pushed, still. Command: ")
 
 
 def test_the_same_batch_gives_the_same_page(batch, report):
