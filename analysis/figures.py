@@ -22,6 +22,8 @@ from scenarios import Scenario
 MOST_SERIES = 12
 CORRIDORS_SHOWN = 7
 RANKED_SHOWN = 8
+CORRIDOR_MOVES = 1.0
+"""Percentage points by which the share of a corridor must move for a scenario to have a panel."""
 LINE = 0.16
 """Inches that each further line of a title takes."""
 _CORRIDOR_LETTERS = 26
@@ -209,11 +211,11 @@ _BY_POLE = {
 
 
 def corridors(view: Gallery) -> Exhibit:
-    """Freight by corridor, stacked to a hundred per cent, one panel a scenario."""
+    """Freight by corridor, stacked to a hundred per cent: the baseline, and a panel for each scenario that moves it."""
     table = tables.corridor_shares(view.selection, CORRIDORS_SHOWN)
     names = list(dict.fromkeys(table["corridor"]))
     colours = {words.place("corridor", name): style.corridor_colour(name) for name in names}
-    shown = view.selection.scenarios
+    shown, still = _moving(view, table)
     titles = {scenario: title(view, scenario, _CORRIDOR_LETTERS) for scenario in shown}
     more = LINE * max(text.count("\n") for text in titles.values())
     space = Margins(top=0.5 + more + key_height(colours), down=0.6 + more, left=0.42)
@@ -224,9 +226,18 @@ def corridors(view: Gallery) -> Exhibit:
     key(figure, colours, lines=False)
     caption = (
         "Shares of the corridors in all freight that uses one, per cent, mean of the runs. A shipment that follows two "
-        "corridors counts in both."
+        f"corridors counts in both.{still}"
     )
     return Exhibit("corridors", "How freight divides over the corridors", caption, figure, table)
+
+
+def _moving(view: Gallery, table: pd.DataFrame) -> tuple[list[str], str]:
+    """The baseline and the scenarios in which the share of a corridor moves visibly, and a word on the others."""
+    means = table.pivot_table(index=["corridor", "time"], columns="scenario", values="mean", sort=False)
+    apart = {s: float((means[s] - means[view.selection.base(s)]).abs().max()) for s in view.selection.scenarios}
+    shown = [s for s, most in apart.items() if s == view.selection.baseline or most >= CORRIDOR_MOVES]
+    rest = words.listing([f"“{view.scenarios[s].title}”" for s in apart if s not in shown])
+    return shown, f" In {rest} no share moves by {CORRIDOR_MOVES:g} percentage point or more." if rest else ""
 
 
 def title(view: Gallery, scenario: str, letters: int, after: str = "") -> str:

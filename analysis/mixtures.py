@@ -70,9 +70,9 @@ def _anyway(selection: Selection, finding: Finding, change: xr.DataArray) -> str
     runs = xr.concat(same.values(), dim="target").any("target").sel(run=change["run"])
     if not 0 < int(runs.sum()) < len(runs):
         return ""
-    names, is_or_are = words.listing([f"“{name}”" for name in same]), "is" if len(same) == 1 else "are"
+    names = " or ".join(f"“{name}”" for name in same)
     return (
-        f"In {_per_cent(runs)} of the runs {names} {is_or_are} by then as in “{selection.resolved[base].title}” "
+        f"In {_per_cent(runs)} of the runs {names} is by then as in “{selection.resolved[base].title}” "
         f"anyway: the mean there is {_mean(change[runs])}, in the others {_mean(change[~runs])}."
     )
 

@@ -56,7 +56,8 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
         f"Changes ({view.pairing}) over all measures at the time each is largest, at most {MOST_A_MEASURE} of a "
         "measure, in units of the standard deviation of the level over runs: at 1 the scenario does as much as luck "
         "does. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs; at the right the mean in its own "
-        f"unit. Left out: what has no luck, and changes too small to speak of{still and f', as all of {still}'}."
+        "unit. Left out: what has no luck, intervals of the mean that hold zero, and changes too small to speak of"
+        f"{still and f', as all of {still}'}."
     )
     table = pd.concat([rows.head(KEPT) for rows in found.values()], ignore_index=True)
     yield Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)
@@ -98,7 +99,12 @@ def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFra
     table = _in_deviations(cells[:, peaks, kept], sd[kept])
     table.insert(0, "time", change["time"].values[peaks])
     table = _named(table, scenario, measure, [_place(change, cell) for cell in kept], str(change.attrs["units"]))
-    return table if selection.paired(scenario) else table[simultaneous(table)]
+    return table[_off_zero(table) if selection.paired(scenario) else simultaneous(table)]
+
+
+def _off_zero(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Which effects have an interval that leaves zero out, or, of a single run, none."""
+    return ~((table["mean_low"] <= 0) & (table["mean_high"] >= 0))
 
 
 def _like(values: xr.DataArray, change: xr.DataArray) -> Array:

@@ -115,7 +115,7 @@ def _exhibit(view: Gallery, measure: str, rows: pd.DataFrame) -> Exhibit:
     key(figure, colours, lines=False)
     left = f" {len(groups) - SHOWN} more stand in the CSV file." if len(groups) > SHOWN else ""
     caption = (
-        f"Per cent of the runs in each state, in dashes where the states of “{view.base}” meet. Shown is where a scenario departs from “{view.base}”, then what "
-        f"changes over time in that one.{left}"
+        f"Per cent of the runs in each state; dashes: where the states meet in “{view.base}”. Shown is what a scenario "
+        f"changes in that one, then what changes in it over time.{left}"
     )
     return Exhibit(f"timelines-{kind.name}", kind.heading, caption, figure, rows)

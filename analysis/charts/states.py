@@ -11,7 +11,7 @@ from analysis.selection import years
 def state_shares(axis: Axes, table: pd.DataFrame) -> Axes:
     """Shares of the runs in per cent (column `share`) stacked over time, in the order of the states of the table.
 
-    Where the states of what is compared with (column `base_share`) meet, there are dashes, unless the shares are the same.
+    Dashes stand where the states of what is compared with (column `base_share`) meet, unless all shares are the same.
     """
     names = list(dict.fromkeys(table["state"]))
     wide, base = (

@@ -145,7 +145,7 @@ def test_a_scenario_without_effects_has_no_empty_ranking(batch):
         (exhibit,) = ranks.exhibits(view)
         assert figures.ranking(view, "still") == []
     assert len(exhibit.figure.axes) == 1
-    assert exhibit.caption.endswith("and changes too small to speak of, as all of “Stillness”.")
+    assert exhibit.caption.endswith(", and changes too small to speak of, as all of “Stillness”.")
 
 
 def test_changes_that_would_print_as_nothing_have_no_map(passing_batch, tables, monkeypatch):
@@ -171,3 +171,16 @@ def test_timelines_name_the_state_of_contracts_in_shares_of_runs():
 
 def test_an_effect_that_ends_larger_than_its_peak_is_not_said_to_be_left():
     assert remains(EFFECTS[0], pd.Series({"mean": 1.0, "left": 2.0})) == "no longer counted as certain, it is 2.00"
+
+
+def test_a_scenario_that_moves_no_share_of_a_corridor_has_no_panel_but_a_word(batch):
+    view = figures.gallery(select(batch))
+    with style.look():
+        exhibit = figures.corridors(view)
+    assert [axis.get_title("left") for axis in exhibit.figure.axes] == ["Base", "A push & a shove"]
+    assert exhibit.caption.endswith("In “Stillness” no share moves by 1 percentage point or more.")
+
+
+def test_ranked_effects_have_a_sign():
+    row = pd.DataFrame({"mean_low": [-1.0, 0.1, np.nan], "mean_high": [1.0, 2.0, np.nan]})
+    assert ranks._off_zero(row).tolist() == [False, True, True]
