@@ -11,6 +11,7 @@ from analysis import figures, incomes, manifests, maps, matrices, page, ranks, s
 from analysis.claims import Finding
 from analysis.comparison import Comparison
 from analysis.figures import Exhibit, Gallery, Series
+from analysis.mixtures import remark
 from analysis.page import Section
 from analysis.press import Press, origin
 from analysis.report import LIMITS, TWO_INTERVALS
@@ -88,10 +89,11 @@ def _claims(comparison: Comparison) -> Iterator[Section]:
     rows: dict[tuple[str, str], dict[str, str]] = {}
     said: dict[tuple[str, str], set[str]] = {}
     for label, found in comparison.findings.items():
+        selection = comparison.whole(label)
         for finding in found:
             key = (finding.scenario, verdicts.said(replace(finding, reason="")))
             row = rows.setdefault(key, {"Claim": f"{key[1]} <span class='small'>[{escape(finding.scenario)}]</span>"})
-            row[label] = _cell(finding)
+            row[label] = _cell(finding, remark(selection, finding))
             said.setdefault(key, set()).add(finding.verdict)
     if not rows:
         return
@@ -109,10 +111,11 @@ def _claims(comparison: Comparison) -> Iterator[Section]:
     )
 
 
-def _cell(finding: Finding) -> str:
-    """A verdict with its mean, and the interval below, HTML."""
+def _cell(finding: Finding, why: str) -> str:
+    """A verdict with its mean, the interval and why the runs divide below, HTML."""
     mean, _, interval = verdicts.numbers(finding).partition(" (")
     rest = f"<br><span class='whole small'>({interval}</span>" if interval else ""
+    rest += f"<br><span class='small'>{escape(why)}</span>" if why else ""
     return f"{verdicts.mark(finding.verdict)} <span class='whole'>{mean}</span>{rest}"
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
-from textwrap import fill, wrap
+from itertools import count, product
+from textwrap import fill
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -27,6 +27,7 @@ CORRIDOR_MOVES = 1.0
 LINE = 0.16
 """Inches that each further line of a title takes."""
 _CORRIDOR_LETTERS = 26
+_HEADING_LETTERS = 24
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,12 @@ class Series:
     def heading(self) -> str:
         """Words above a panel."""
         if {"market", "link"} & set(self.where):
-            return "\n".join(wrap(words.whom(self.measure, self.where), 24)[:2])
+            text = f"{words.topic(self.measure, self.where)}: {words.whom(self.measure, self.where)}"
+            return next(
+                lines
+                for wide in count(_HEADING_LETTERS)
+                if (lines := fill(text, wide, break_on_hyphens=False)).count("\n") <= 1
+            )
         return f"{words.topic(self.measure, self.where)}\n{words.whom(self.measure, self.where)}"
 
 

@@ -86,7 +86,7 @@ def _parts(view: Gallery, effect: Effect, row: pd.Series) -> Iterator[Parts]:
     yield from (parts for parts in _made_of(effect, row) if _is_there(selection, parts))
     layer = _layer(selection, scenario, effect, row)
     states = frozenset(str(row[d]) for d in ("country", "controller", "pole", "supplier") if d in row)
-    for heading, measure, over in (("Flow", "flow", "link"), ("Bought and sold", "market_volume", "market")):
+    for heading, measure, over in (("Flow", "flow", "link"), ("Volume bought and sold", "market_volume", "market")):
         if layer and selection.has(measure):
             kept = _near(f"{over}s", layer, states)
             yield Parts(f"{heading}, {layer}", measure, over, {}, LAYER_UNIT[layer], kept=kept, least=SAID)

@@ -208,7 +208,7 @@ _TOPICS = {
     "corridor_flow": "Freight",
     "corridor_share": "Share of freight",
     "dyad_openness": "Border openness",
-    "market_volume": "Trade",
+    "market_volume": "Volume",
     "contract_volume": "Contract",
     "shadow_price": "Price of room",
 }

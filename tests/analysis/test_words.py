@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from analysis import style, tables, words
 from analysis.charts import fans, ranking
 from analysis.exports import follows, volume_follows
+from analysis.figures import Series
 from analysis.peaks import EFFECTS, told
 from analysis.selection import select
 from analysis.sentences import _silence, _spread, largest, remains, sentences, speakers
@@ -215,6 +216,13 @@ def test_no_arrow_stands_where_no_goods_go():
     for name, measure in MEASURES.items():
         if name not in goods:
             assert "→" not in words.whom(name, {dim: pairs.get(dim, dim) for dim in measure.dimensions})
+
+
+def test_a_long_name_is_never_cut_at_the_head_of_a_panel(tables):
+    for link in tables["links"]["id"]:
+        heading = Series("flow", {"link": link}).heading
+        assert heading.replace("\n", " ") == f"Flow: {words.whom('flow', {'link': link})}"
+        assert heading.count("\n") <= 1
 
 
 def test_two_measures_never_share_a_heading():
