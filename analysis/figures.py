@@ -56,7 +56,7 @@ class Series:
             return next(
                 lines
                 for wide in count(_HEADING_LETTERS)
-                if (lines := fill(text, wide, break_on_hyphens=False)).count("\n") <= 1
+                if (lines := fill(text, wide, break_long_words=False)).count("\n") <= 1
             )
         return f"{words.topic(self.measure, self.where)}\n{words.whom(self.measure, self.where)}"
 
