@@ -114,7 +114,7 @@ def test_every_scenario_with_an_effect_has_a_reason_and_no_other(batch):
 
 def test_gdp_is_shown_in_per_cent_where_it_is_more_than_noise():
     base = {"gdp": values([[100.0, 50.0, 10.0]] * 4, country=["KAZ", "UZB", "ARM"]) + 1.0}
-    moved = values([[104.04, 50.0, y] for y in (9.0, 11.0, 9.0, 11.0)], country=["KAZ", "UZB", "ARM"]) + 1.0
+    moved = values([[104.04, 50.0, y] for y in (9.0, 14.0, 9.0, 11.0)], country=["KAZ", "UZB", "ARM"]) + 1.0
     relative = 100 * (moved / base["gdp"] - 1)
     selection = SimpleNamespace(
         changed=("deal",), has=lambda _: True, paired=lambda _: True, relative=lambda *_: relative
