@@ -191,7 +191,7 @@ def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
     yield replace(figures.paired(view, shown), heading=f"Differences from {view.base}")
     yield from incomes.exhibits(view)
     yield from (replace(ranked, heading="Largest differences over all measures") for ranked in ranks.exhibits(view))
-    for measure in filter(view.selection.has, matrices.KINDS):
+    for measure in filter(view.selection.has, matrices.WORTH_A_MATRIX):
         yield from matrices.effect_maps(view, measure)
     if view.selection.has("flow"):
         ground = maps.Ground.of(shipped_tables())

@@ -14,8 +14,7 @@ COLOUR_CEILING = 20.0
 """Dependence in % of GDP at which the darkest colour is reached."""
 WORTH_A_MATRIX = {"loss": 0.1, "alignment": 0.01}
 """The least effect, in the unit of the measure, for which a scenario has a matrix."""
-KINDS = {"loss": "dependence", "alignment": "alignment"}
-_TOWARD = {"loss": "dependence on a pole", "alignment": "alignment with a pole"}
+_TOWARD = {"loss": "dependence on the poles", "alignment": "alignment with the poles"}
 _DIGITS = {"loss": 2, "alignment": 3}
 _UNITS = {"loss": "in percentage points of GDP", "alignment": "on the scale from −1 to 1"}
 _LETTERS = 64
@@ -76,7 +75,7 @@ def effect_maps(view: Gallery, measure: str) -> list[Exhibit]:
         "effect peaks; a dot is less than half of the last digit shown, and countries with dots alone are left out. "
         f"{still(view, measure)}Intervals stand in the CSV file."
     )
-    return [Exhibit(f"{measure}-effects", f"Effects on {KINDS[measure]}", caption, figure, table)]
+    return [Exhibit(f"{measure}-effects", f"Effects on {_TOWARD[measure]}", caption, figure, table)]
 
 
 def moving(view: Gallery, measure: str) -> list[str]:

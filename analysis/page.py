@@ -52,7 +52,7 @@ dt { color: #555 } dd { margin: 0 }
     left: 0; display: block; width: fit-content; color: #555; font-size: .8rem; padding-bottom: .2rem } }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt } nav { display: none }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
-  .wide { overflow: visible; background: none } .wide > svg { min-width: 0; max-height: 190mm }
+  .wide { overflow: visible; background: none } .wide > svg { min-width: 0; max-height: 215mm }
   pre { white-space: pre-wrap; overflow-wrap: anywhere } .whole, td.n, th.n { white-space: normal }
   figure, tr, .scenario { break-inside: avoid }
   h2, h3 { break-after: avoid } }

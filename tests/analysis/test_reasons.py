@@ -135,7 +135,7 @@ def test_a_scenario_that_moves_nothing_has_no_matrix_but_a_word(batch):
     with style.look():
         (exhibit,) = matrices.effect_maps(view, "alignment")
     assert set(exhibit.table["scenario"]) == {"pushed"}
-    assert "No alignment with a pole moves by 0.01 or more in “Stillness”." in exhibit.caption
+    assert "No alignment with the poles moves by 0.01 or more in “Stillness”." in exhibit.caption
     assert matrices.moving(view, "loss") == ["pushed"]
 
 
