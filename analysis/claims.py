@@ -72,6 +72,16 @@ def examine(selection: Selection, scenario: str, claim: Claim) -> Finding:
     return _finding(scenario, claim, effect, _moment(shown, claim).values)
 
 
+def by_run(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
+    """The paired difference that a claim is about, (run,), in the runs that count."""
+    return _moment(_chosen(selection, scenario, claim), claim)
+
+
+def last_quarter(claim: Claim) -> str:
+    """The last quarter a claim looks at."""
+    return format_quarter(_last(claim))
+
+
 def verdict(effect: Array, *, size: float, floor: float | None = None) -> str:
     """Verdict on effects by run, positive as claimed; `floor` is what holding needs when that is not `size`."""
     enough = size if floor is None else floor

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import figures, manifests, maps, page, ranks, style, tables, verdicts
+from analysis import figures, incomes, manifests, maps, matrices, page, ranks, style, verdicts
 from analysis.claims import Finding
 from analysis.comparison import Comparison
 from analysis.figures import Exhibit, Gallery, Series
+from analysis.mixtures import remark
 from analysis.page import Section
 from analysis.press import Press, origin
 from analysis.report import LIMITS, TWO_INTERVALS
@@ -20,8 +21,6 @@ from scenarios.tables import shipped_tables
 
 FILE = "comparison.html"
 MOST_SERIES, MOST, MOST_SENTENCES = 9, 4, 3
-WORTH_A_MATRIX = {"loss": 0.1, "alignment": 0.01}
-"""The least effect, in the unit of the measure, for which all countries and poles are shown."""
 
 
 def write_comparison(comparison: Comparison, out: Path | str, *, png: bool = False) -> Path:
@@ -90,10 +89,11 @@ def _claims(comparison: Comparison) -> Iterator[Section]:
     rows: dict[tuple[str, str], dict[str, str]] = {}
     said: dict[tuple[str, str], set[str]] = {}
     for label, found in comparison.findings.items():
+        selection = comparison.whole(label)
         for finding in found:
             key = (finding.scenario, verdicts.said(replace(finding, reason="")))
             row = rows.setdefault(key, {"Claim": f"{key[1]} <span class='small'>[{escape(finding.scenario)}]</span>"})
-            row[label] = _cell(finding)
+            row[label] = _cell(finding, remark(selection, finding))
             said.setdefault(key, set()).add(finding.verdict)
     if not rows:
         return
@@ -111,10 +111,11 @@ def _claims(comparison: Comparison) -> Iterator[Section]:
     )
 
 
-def _cell(finding: Finding) -> str:
-    """A verdict with its mean, and the interval below, HTML."""
+def _cell(finding: Finding, why: str) -> str:
+    """A verdict with its mean, the interval and why the runs divide below, HTML."""
     mean, _, interval = verdicts.numbers(finding).partition(" (")
     rest = f"<br><span class='whole small'>({interval}</span>" if interval else ""
+    rest += f"<br><span class='small'>{escape(why)}</span>" if why else ""
     return f"{verdicts.mark(finding.verdict)} <span class='whole'>{mean}</span>{rest}"
 
 
@@ -188,19 +189,14 @@ def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
         return
     yield replace(figures.fans(view, shown), heading="In each batch")
     yield replace(figures.paired(view, shown), heading=f"Differences from {view.base}")
-    yield replace(ranks.exhibit(view), heading="Largest differences over all measures")
-    for measure, least in WORTH_A_MATRIX.items():
-        if view.selection.has(measure) and _largest(view, measure) >= least:
-            yield figures.effect_maps(view, measure)
+    yield from incomes.exhibits(view)
+    yield from (replace(ranked, heading="Largest differences over all measures") for ranked in ranks.exhibits(view))
+    for measure in filter(view.selection.has, matrices.WORTH_A_MATRIX):
+        yield from matrices.effect_maps(view, measure)
     if view.selection.has("flow"):
         ground = maps.Ground.of(shipped_tables(data=view.selection.batch.data))
         for scenario in filter(view.selection.paired, view.selection.changed):
             yield from maps.change_maps(view, ground, scenario)[:1]
-
-
-def _largest(view: Gallery, measure: str) -> float:
-    """The largest mean difference on a measure."""
-    return max(float(tables.change(view.selection, s, measure)["mean"].abs().max()) for s in view.selection.changed)
 
 
 def _effects(comparison: Comparison, view: Gallery, name: str, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
@@ -208,6 +204,13 @@ def _effects(comparison: Comparison, view: Gallery, name: str, shown: tuple[Seri
     own = comparison.own_effects(name)
     if own is None:
         return
-    drawn = figures.paired(figures.gallery(own, view.colours), shown)
-    caption = "The scenario minus the baseline of the same batch, " + drawn.caption.partition("”, ")[2]
-    yield replace(drawn, name="effects", heading="Its effects in each batch", caption=caption)
+    mine = figures.gallery(own, view.colours)
+    yield replace(_of_each(figures.paired(mine, shown)), name="effects", heading="Its effects in each batch")
+    for exhibit in incomes.exhibits(mine):
+        yield replace(_of_each(exhibit), name="effects-gdp", heading="Its effects on GDP in each batch")
+
+
+def _of_each(exhibit: Exhibit) -> Exhibit:
+    """An exhibit of differences, each from the baseline of its own batch."""
+    said = "The scenario minus the baseline of the same batch, "
+    return replace(exhibit, caption=said + exhibit.caption.partition("”, ")[2])

@@ -76,7 +76,7 @@ class Comparison:
     @cached_property
     def findings(self) -> dict[str, tuple[Finding, ...]]:
         """The claims of each batch, tested on it."""
-        return {label: findings_of(self._whole(label)) for label in self.batches}
+        return {label: findings_of(self.whole(label)) for label in self.batches}
 
     def verdicts(self) -> pd.DataFrame:
         """Verdicts of all claims: `scenario`, `claim`, `says`, and verdict with mean in a column a batch."""
@@ -108,7 +108,7 @@ class Comparison:
             parts.append(table.assign(paired=selection.paired(label)))
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["batch"])
 
-    def _whole(self, label: str) -> Selection:
+    def whole(self, label: str) -> Selection:
         """All scenarios of one batch, with the parts that are read already."""
         usual = chosen(self.batches[label])
         return Selection({name: part for (b, name), part in self.parts.items() if b == label}, usual.baseline)

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import product
-from textwrap import wrap
+from itertools import count, product
+from textwrap import fill
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,18 +12,22 @@ from matplotlib.figure import Figure
 from analysis import style, tables, words
 from analysis.charts.corridors import stack
 from analysis.charts.fans import against, difference, fan
-from analysis.charts.heat import heat
-from analysis.charts.panels import Margins, head, key, key_height, panels, widen
+from analysis.charts.panels import Margins, bounded, head, key, key_height, panels, widen
 from analysis.charts.ranking import ranked
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
+from model.measures import MEASURES
 from scenarios import Scenario
 
 MOST_SERIES = 12
 CORRIDORS_SHOWN = 7
 RANKED_SHOWN = 8
-COLOUR_CEILING = 20.0
-"""Loss in % of GDP at which the darkest colour is reached."""
+CORRIDOR_MOVES = 1.0
+"""Percentage points by which the share of a corridor must move for a scenario to have a panel."""
+LINE = 0.16
+"""Inches that each further line of a title takes."""
+_CORRIDOR_LETTERS = 26
+_HEADING_LETTERS = 24
 
 
 @dataclass(frozen=True)
@@ -48,19 +51,14 @@ class Series:
     @property
     def heading(self) -> str:
         """Words above a panel."""
-        places = [words.place(dimension, label) for dimension, label in self.where.items()]
         if {"market", "link"} & set(self.where):
-            return "\n".join(wrap(places[0], 24)[:2])
-        what = _MEASURE.get(self.measure, self.measure.replace("_", " ").capitalize())
-        return f"{', '.join([what, *map(str.lower, places[2:])])}\n{' → '.join(places[:2])}"
-
-
-_MEASURE = {
-    "loss": "Loss if withheld",
-    "export_share": "Share of exports",
-    "dyad_openness": "Border openness",
-    "gdp": "GDP",
-}
+            text = f"{words.topic(self.measure, self.where)}: {words.whom(self.measure, self.where)}"
+            return next(
+                lines
+                for wide in count(_HEADING_LETTERS)
+                if (lines := fill(text, wide, break_long_words=False)).count("\n") <= 1
+            )
+        return f"{words.topic(self.measure, self.where)}\n{words.whom(self.measure, self.where)}"
 
 
 @dataclass(frozen=True)
@@ -139,10 +137,10 @@ def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     for axis, series in zip(axes, chosen, strict=True):
         table = tables.levels(view.selection, series.measure, series.where)
         against(axis, table, view.colours, view.selection.baseline)
-        head(axis, series.heading, words.unit(table.attrs["unit"], series.where))
+        head(bounded(axis, table.attrs["unit"]), series.heading, words.unit(table.attrs["unit"], series.where))
         if series.measure == "alignment":
             middle = float(table["median"].mean())
-            widen(axis, middle - style.SMALLEST_RANGE, middle + style.SMALLEST_RANGE)
+            bounded(widen(axis, middle - style.SMALLEST_RANGE, middle + style.SMALLEST_RANGE), table.attrs["unit"])
         parts.append(_labelled(table, series))
     caption = (
         f"Lines: median run. Dark band: middle half of the runs of “{view.base}”; light band: 95 % of them. A scenario "
@@ -218,103 +216,52 @@ _BY_POLE = {
 }
 
 
-def dependence_map(view: Gallery) -> Exhibit:
-    """Loss of every country toward every controller at the start, in the baseline."""
-    first, _ = view.selection.ends
-    table = tables.levels_at(view.selection, "loss", first)
-    matrix = tables.matrix(table, "country", "controller", "median")
-    figure, (axis,) = panels(1, 1, 0.27 * len(matrix), Margins(left=1.2, right=0.55, top=1.15, bottom=0.08))
-    heat(axis, matrix, style.LOSSES, (0, COLOUR_CEILING), _loss)
-    axis.tick_params(axis="x", labelrotation=55)
-    for text in axis.get_xticklabels():
-        text.set(ha="left", rotation_mode="anchor")
-    axis.axvline(len(view.selection.poles) - 0.5, color=style.INK, lw=0.8)
-    caption = (
-        f"Median run, {first}. Rows: who depends; columns: on whom, the poles first, then the states in between. "
-        "Per cent "
-        f"of GDP lost if that controller withheld; colour is darkest from {COLOUR_CEILING:.0f} %. A dot is less "
-        "than 0.05 %; "
-        "a pole has no dependence on itself. Russia to the West: all channels; the others: network and transit only. "
-        "Where everything crosses one neighbour, as motor fuel for Tajikistan and Kyrgyzstan does, read “nearly "
-        "everything”, not a figure (docs/decisions.md, 21)."
-    )
-    return Exhibit("dependence-map", "Who depends on whom: the loss if withheld", caption, figure, table)
-
-
-def _loss(value: float) -> str:
-    """A loss in a cell: one digit, whole from ten on."""
-    return words.cell(value, 0 if abs(value) >= 9.95 else 1)  # noqa: PLR2004 - what would print as 10.0
-
-
-def effect_maps(view: Gallery, measure: str) -> Exhibit:
-    """Change of every country toward every pole, one map a scenario, at the time its effects are largest."""
-    dimension = "pole" if measure == "alignment" else "controller"
-    table = pd.concat([_peak_panel(view.selection, s, measure) for s in view.selection.changed], ignore_index=True)
-    limit = max(float(table["mean"].abs().max()), style.SMALLEST_RANGE)
-    digits = 3 if measure == "alignment" else 2
-    count = len(view.selection.changed)
-    rows = table["country"].nunique()
-    figure, axes = panels(
-        count, min(count, 2), 0.24 * rows, Margins(left=1.2, top=0.55, across=1.25, down=0.6, bottom=0.05)
-    )
-    for axis, (scenario, part) in zip(axes, table.groupby("scenario", sort=False), strict=True):
-        matrix = tables.matrix(part, "country", dimension)
-        heat(axis, matrix, style.RISES, (-limit, limit), partial(words.cell, digits=digits, signed=True))
-        title = (
-            f"{_short(view.scenarios[str(scenario)].title, 68 // min(count, 2))}, {words.moment(part['time'].iloc[0])}"
-        )
-        axis.set_title(title, pad=20, color=view.colours[str(scenario)])
-    heading = {"alignment": "Effects on alignment", "loss": "Effects on dependence"}[measure]
-    unit = {"alignment": "on the scale from −1 to 1", "loss": "in percentage points of GDP"}[measure]
-    caption = (
-        f"Mean change {unit} ({view.pairing}), in each panel at the end of the year in which its largest effect peaks; "
-        "blue rises, orange falls; a dot is less than half of the last digit shown. Intervals stand in the CSV file."
-    )
-    return Exhibit(f"{measure}-effects", heading, caption, figure, table)
-
-
-def _peak_panel(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
-    """Effects of a scenario toward the poles at the one time when the largest of them peaks."""
-    table = tables.change(selection, scenario, measure)
-    table = table[table["pole" if "pole" in table else "controller"].isin(selection.poles)]
-    return table[table["time"] == tables.peak(table)]
-
-
 def corridors(view: Gallery) -> Exhibit:
-    """Freight by corridor, stacked to a hundred per cent, one panel a scenario."""
+    """Freight by corridor, stacked to a hundred per cent: the baseline, and a panel for each scenario that moves it."""
     table = tables.corridor_shares(view.selection, CORRIDORS_SHOWN)
-    colours = {style.title(name): style.corridor_colour(name) for name in dict.fromkeys(table["corridor"])}
-    shown = view.selection.scenarios
-    space = Margins(top=0.5 + key_height(colours), down=0.6, left=0.42)
+    names = list(dict.fromkeys(table["corridor"]))
+    colours = {words.place("corridor", name): style.corridor_colour(name) for name in names}
+    shown, still = _moving(view, table)
+    titles = {scenario: title(view, scenario, _CORRIDOR_LETTERS) for scenario in shown}
+    more = LINE * max(text.count("\n") for text in titles.values())
+    space = Margins(top=0.5 + more + key_height(colours), down=0.6 + more, left=0.42)
     figure, axes = panels(len(shown), min(3, len(shown)), 2.0, space)
     for axis, scenario in zip(axes, shown, strict=True):
         stack(axis, table[table["scenario"] == scenario])
-        axis.set_title(_short(view.scenarios[scenario].title), color=view.colours[scenario])
+        axis.set_title(titles[scenario], color=view.colours[scenario])
     key(figure, colours, lines=False)
     caption = (
         "Shares of the corridors in all freight that uses one, per cent, mean of the runs. A shipment that follows two "
-        "corridors counts in both."
+        f"corridors counts in both.{still}"
     )
     return Exhibit("corridors", "How freight divides over the corridors", caption, figure, table)
 
 
-def _short(text: str, most: int = 28) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+def _moving(view: Gallery, table: pd.DataFrame) -> tuple[list[str], str]:
+    """The baseline and the scenarios in which the share of a corridor moves visibly, and a word on the others."""
+    means = table.pivot_table(index=["corridor", "time"], columns="scenario", values="mean", sort=False)
+    apart = {s: float((means[s] - means[view.selection.base(s)]).abs().max()) for s in view.selection.scenarios}
+    shown = [s for s, most in apart.items() if s == view.selection.baseline or most >= CORRIDOR_MOVES]
+    rest = words.listing([f"“{view.scenarios[s].title}”" for s in apart if s not in shown])
+    return shown, f" In {rest} no share moves by {CORRIDOR_MOVES:g} percentage point or more." if rest else ""
 
 
-def ranking(view: Gallery, scenario: str) -> Exhibit:
-    """The largest effects of one scenario on each measure that has some."""
+def title(view: Gallery, scenario: str, letters: int, after: str = "") -> str:
+    """The title of a scenario above a panel, as many lines of some letters as it needs, and what comes after it."""
+    return fill(view.scenarios[scenario].title + after, letters)
+
+
+def ranking(view: Gallery, scenario: str) -> list[Exhibit]:
+    """The largest effects of one scenario on each measure that has some; nothing where none has."""
     known = [effect for effect in EFFECTS if view.selection.has(effect.measure)]
-    found = {effect: _largest_of(view.selection, scenario, effect) for effect in known}
-    chosen = [effect for effect in known if not found[effect].empty] or known[:1]
-    figure, axes = panels(len(chosen), 2, 1.6, Margins(left=2.35, across=2.35, top=0.5, down=0.7))
-    for axis, effect in zip(axes, chosen, strict=True):
+    every = {effect: _largest_of(view.selection, scenario, effect) for effect in known}
+    found = {effect: table for effect, table in every.items() if len(table)}
+    if not found:
+        return []
+    figure, axes = panels(len(found), 2, 1.6, Margins(left=2.35, across=2.35, top=0.5, down=0.7))
+    for axis, (effect, table) in zip(axes, found.items(), strict=True):
         unit = effect.unit.replace("on a scale from −1 to 1", "index")
-        head(ranked(axis, found[effect], RANKED_SHOWN), effect.kind.capitalize(), f"change, {unit}")
-        if found[effect].empty:
-            text = f"nothing above {effect.smallest:g}"
-            paper = {"facecolor": "white", "edgecolor": "none"}
-            axis.text(0.5, 0.5, text, transform=axis.transAxes, ha="center", fontsize=8, color=style.FAINT, bbox=paper)
+        head(ranked(axis, table, RANKED_SHOWN), effect.kind.capitalize(), unit)
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
     least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in known])
     caption = (
@@ -322,7 +269,7 @@ def ranking(view: Gallery, scenario: str) -> Exhibit:
         f"them by {words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the "
         "volume sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
     )
-    return Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(list(found.values()), ignore_index=True))
+    return [Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(found.values(), ignore_index=True))]
 
 
 def _largest_of(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
@@ -330,18 +277,16 @@ def _largest_of(selection: Selection, scenario: str, effect: Effect) -> pd.DataF
     table = tables.ranked(tables.at_peak(told(selection, scenario, effect)), RANKED_SHOWN)
     numbers = ["mean", "mean_low", "mean_high", "low", "lower", "median", "upper", "high", "left"]
     table[numbers] *= effect.factor
-    return table.assign(measure=effect.measure, unit=effect.unit, label=[_label(row) for _, row in table.iterrows()])
+    return table.assign(
+        measure=effect.measure, unit=effect.unit, label=[_label(effect.measure, row) for _, row in table.iterrows()]
+    )
 
 
-def _label(row: pd.Series) -> str:
+def _label(measure: str, row: pd.Series) -> str:
     """Name of a row of a ranking, and when its effect is largest."""
-    labels = [
-        str(row[dimension])
-        for dimension in ("corridor", "supplier", "country", "pole", "controller")
-        if dimension in row
-    ]
-    text = " → ".join([style.title(labels[0]), *map(style.name, labels[1:])])
-    return ", ".join([text, *([row["commodity"]] if "commodity" in row else []), words.moment(str(row["time"]))])
+    where = {d: str(row[d]) for d in MEASURES[measure].dimensions}
+    place = words.whom(measure, where)
+    return ", ".join([place, *([row["commodity"]] if "commodity" in row else []), words.moment(str(row["time"]))])
 
 
 def hedging(view: Gallery) -> Exhibit:
@@ -353,11 +298,11 @@ def hedging(view: Gallery) -> Exhibit:
     cells = product(parts.items(), regions)
     for axis, ((text, table), region) in zip(axes, cells, strict=True):
         against(axis, table[table["region"] == region], view.colours, view.selection.baseline)
-        head(axis, style.title(region), f"{text}, index [0, 1]")
+        head(bounded(axis, table.attrs["unit"]), style.title(region), f"{text}, index [0, 1]")
     caption = (
         "Mean over the countries of each region. Hedging: entropy of positive alignments, 1 leans to all poles alike, "
         "0 to one or none. "
-        "Autonomy: one minus the largest dependence on a pole. Lines: median run; bands: half and 95 % of the runs of "
+        "Autonomy: one minus the largest dependence index. Lines: median run; bands: half and 95 % of the runs of "
         f"“{view.base}”."
     )
     table = pd.concat([part.assign(metric=name) for name, part in parts.items()])

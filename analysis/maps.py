@@ -26,6 +26,8 @@ BOX: dict[str, Box] = {
 """What part of the map a layer shows, in degrees."""
 WORTH_A_MAP = 0.03
 """A change is drawn when it is at least this share of the layer's largest flow."""
+SAID = 0.05
+"""The least change, in the unit of a layer, that is said in one decimal."""
 VISIBLE = 0.01
 """Changes below this share of the largest one are left out of a map of changes."""
 
@@ -71,12 +73,13 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
 def change_maps(view: Gallery, ground: Ground, scenario: str) -> list[Exhibit]:
     """Maps of what a scenario changes, each at the quarter of the largest change: the layer it changes most first.
 
-    That one is drawn however small its changes are; the others when they are worth a map.
+    That one is drawn however small its changes are, if some are certain and print as any; the others when they are
+    worth a map.
     """
     found = {layer: _peak_of(view, ground, scenario, layer) for layer in LAYERS}
-    moved = {layer: _moved(part) for layer, (_, part) in found.items()}
-    order = sorted(LAYERS, key=lambda layer: -moved[layer])
-    worth = [layer for layer in order if moved[layer] >= (WORTH_A_MAP if layer != order[0] else tables.FLOOR)]
+    moved = {layer: _moved(part) for layer, (_, part) in found.items() if _certain(part) >= SAID}
+    order = sorted(moved, key=lambda layer: -moved[layer])
+    worth = [layer for layer in order if layer == order[0] or moved[layer] >= WORTH_A_MAP]
     return [_change_map(view, scenario, layer, *found[layer]) for layer in worth]
 
 
@@ -123,6 +126,11 @@ def _change(row: pd.Series) -> str:
     """A change with the interval of its mean."""
     low, high = words.number(row["change_low"], 1), words.number(row["change_high"], 1)
     return f"{words.number(row['change'], 1, signed=True)} ({low} to {high})"
+
+
+def _certain(part: pd.DataFrame) -> float:
+    """The largest change whose interval leaves zero out."""
+    return float(part.loc[(part["change_low"] > 0) | (part["change_high"] < 0), "change"].abs().max())
 
 
 def _moved(part: pd.DataFrame) -> float:

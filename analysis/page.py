@@ -9,7 +9,7 @@ from io import StringIO
 import pandas as pd
 from matplotlib.figure import Figure
 
-STYLE = """
+STYLE = r"""
 :root { color-scheme: light }
 * { box-sizing: border-box }
 body { margin: 0 auto; max-width: 800px; padding: 1rem 1rem 4rem; color: #1b1b1b; background: #fff;
@@ -23,8 +23,12 @@ ol.findings { padding-left: 1.4rem } ol.findings li { margin: .55rem 0 }
 nav { font-size: .92rem; margin: 1rem 0 } nav a { margin-right: .9rem; white-space: nowrap }
 a { color: #0b559f }
 figure { margin: .4rem 0 1.6rem }
-.wide { overflow-x: auto; -webkit-overflow-scrolling: touch }
-.wide > svg { display: block; width: 100%; min-width: 640px; height: auto }
+.wide { overflow-x: auto; -webkit-overflow-scrolling: touch; background:
+  linear-gradient(90deg, #fff 30%, #fff0) left / 2.5rem 100%, linear-gradient(270deg, #fff 30%, #fff0) right / 2.5rem
+  100%, linear-gradient(90deg, #0003, #0000) left / .8rem 100%, linear-gradient(270deg, #0003, #0000) right / .8rem
+  100%;
+  background-repeat: no-repeat; background-attachment: local, local, scroll, scroll }
+.wide > svg { display: block; width: 100%; min-width: 640px; height: auto; mix-blend-mode: multiply }
 .scenario { border-left: 5px solid; padding: .1rem 0 .1rem .7rem; margin: .7rem 0 }
 .scenario strong { display: block }
 table { border-collapse: collapse; font-size: .85rem; min-width: 100% }
@@ -43,8 +47,13 @@ dt { color: #555 } dd { margin: 0 }
   td.long { display: block; width: auto } td[data-column] { display: block }
   td[data-column]::before { content: attr(data-column) ": "; color: #555 }
   body { font-size: 15px } dl { grid-template-columns: 1fr } dt { margin-top: .4rem } }
+@media screen and (max-width: 672px) {
+  .drawn::before { content: "\2194  wider than the screen: scroll sideways, or open the .svg below"; position: sticky;
+    left: 0; display: block; width: fit-content; color: #555; font-size: .8rem; padding-bottom: .2rem } }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt } nav { display: none }
-  .wide { overflow: visible } .wide > svg { min-width: 0; max-height: 190mm }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
+  .wide { overflow: visible; background: none } .wide > svg { min-width: 0; max-height: 215mm }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere } .whole, td.n, th.n { white-space: normal }
   figure, tr, .scenario { break-inside: avoid }
   h2, h3 { break-after: avoid } }
 """

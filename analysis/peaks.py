@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 import xarray as xr
 
-from analysis import style, tables
+from analysis import tables, words
 from analysis.ensemble import simultaneous
 from analysis.exports import volume_follows
 from analysis.selection import Selection
@@ -37,7 +37,7 @@ class Effect:
 
     def said(self, row: pd.Series) -> str:
         """What changed in one row of a table."""
-        return self.words.format(**{str(name): style.name(str(label)) for name, label in row.items()})
+        return self.words.format(**{str(name): words.said(str(name), str(label)) for name, label in row.items()})
 
 
 EFFECTS = (

@@ -52,7 +52,7 @@ class Press:
             self._photograph(exhibit)
         links = ", ".join(f'<a href="{escape(file)}">{escape(file)}</a>' for file in files)
         return (
-            f'<h3>{escape(exhibit.heading)}</h3>\n<figure><div class="wide">'
+            f'<h3>{escape(exhibit.heading)}</h3>\n<figure><div class="wide drawn" tabindex="0">'
             f"{page.inline(drawing, exhibit.heading)}</div><figcaption>{escape(exhibit.caption)} {links}"
             f"</figcaption></figure>"
         )

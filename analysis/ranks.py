@@ -6,7 +6,8 @@ with together, in the quarter in which it is largest; what has none, since a
 scenario alone decides it, has no rank.
 """
 
-from textwrap import shorten
+from collections.abc import Iterator
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -30,30 +31,36 @@ WORTH_A_RANK = 0.01
 """The least effect on measures that no sentence speaks of: this share of the largest level of the measure, or of
 the layer, for links and markets."""
 SHOWN, MOST_A_MEASURE, KEPT = 10, 3, 200
-LETTERS = 46
-NONE = "no change is large enough to speak of"
+LETTERS = 52
+"""Letters of a label on one line; a longer one takes two."""
 _COLUMNS = ("scenario", "measure", "where", "label", "time", "mean", "mean_low", "mean_high", "low", "high", "amount")
 
 
-def exhibit(view: Gallery) -> Exhibit:
-    """The largest effects of every scenario, a panel each, and the amounts behind them."""
-    changed = view.selection.changed
-    found = {scenario: ranking(view.selection, scenario) for scenario in changed}
+def exhibits(view: Gallery) -> Iterator[Exhibit]:
+    """The largest effects of every scenario that has some, a panel each, and the amounts behind them."""
+    every = {scenario: ranking(view.selection, scenario) for scenario in view.selection.changed}
+    found = {scenario: table for scenario, table in every.items() if len(table)}
+    if not found:
+        return
     shown = {s: table.groupby("measure", sort=False).head(MOST_A_MEASURE).head(SHOWN) for s, table in found.items()}
-    rows = max(map(len, shown.values()), default=0) or 1
-    figure, axes = panels(len(changed), 1, 0.19 * rows, Margins(left=3.45, right=1.25, top=0.45, down=0.75))
+    rows = max(map(len, shown.values()))
+    lines = max(label.count("\n") + 1 for table in shown.values() for label in table["label"])
+    space = Margins(left=3.45, right=1.25, top=0.45, down=0.75)
+    figure, axes = panels(len(found), 1, (0.08 + 0.12 * lines) * rows, space)
     for axis, (scenario, table) in zip(axes, shown.items(), strict=True):
         amounts(ranked(axis, table, rows), table["amount"])
-        head(axis, view.scenarios[scenario].title, "change in standard deviations over runs" if len(table) else NONE)
+        head(axis, view.scenarios[scenario].title, "change in standard deviations over runs")
         axis.title.set_color(view.colours[scenario])
+    still = words.listing([f"“{view.scenarios[s].title}”" for s in every if s not in found])
     caption = (
         f"Changes ({view.pairing}) over all measures at the time each is largest, at most {MOST_A_MEASURE} of a "
         "measure, in units of the standard deviation of the level over runs: at 1 the scenario does as much as luck "
         "does. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs; at the right the mean in its own "
-        "unit. Left out: what has no luck, and changes too small to speak of."
+        "unit. Left out: what has no luck, intervals of the mean that hold zero, and changes too small to speak of"
+        f"{still and f', as all of {still}'}."
     )
     table = pd.concat([rows.head(KEPT) for rows in found.values()], ignore_index=True)
-    return Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)
+    yield Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)
 
 
 def ranking(selection: Selection, scenario: str) -> pd.DataFrame:
@@ -92,7 +99,12 @@ def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFra
     table = _in_deviations(cells[:, peaks, kept], sd[kept], bounds(str(change.attrs["units"]), change=True))
     table.insert(0, "time", change["time"].values[peaks])
     table = _named(table, scenario, measure, [_place(change, cell) for cell in kept], str(change.attrs["units"]))
-    return table if selection.paired(scenario) else table[simultaneous(table)]
+    return table[_off_zero(table) if selection.paired(scenario) else simultaneous(table)]
+
+
+def _off_zero(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Which effects have an interval that leaves zero out, or, of a single run, none."""
+    return ~((table["mean_low"] <= 0) & (table["mean_high"] >= 0))
 
 
 def _like(values: xr.DataArray, change: xr.DataArray) -> Array:
@@ -110,8 +122,8 @@ def _floor(measure: str, change: xr.DataArray, size: Array) -> Array | float:
 
 def _largest_alike(change: xr.DataArray, size: Array) -> Array:
     """The largest size among the cells of one kind, at each of them: links and markets by layer, all others alike."""
-    labels = next((change[dim].values for dim in ("link", "market") if dim in change.dims), None)
-    kinds = pd.Series([words.layer(str(label)) for label in labels] if labels is not None else [""] * len(size))
+    dim = next((str(dim) for dim in change.dims if dim in {"link", "market"}), None)
+    kinds = pd.Series([words.layer(dim, str(label)) for label in change[dim].values] if dim else [""] * len(size))
     return np.asarray(pd.Series(size).groupby(kinds).transform("max"), dtype=np.float64)
 
 
@@ -135,10 +147,10 @@ def _named(table: pd.DataFrame, scenario: str, measure: str, places: list[dict[s
     """The table with what each row is about, and its amount in words."""
     units = [words.unit(unit, place) for place in places]
     labels = [
-        f"{shorten(words.phrase(measure, place), LETTERS, placeholder='…')}, {words.moment(t)}"
+        fill(f"{words.topic(measure, place)}: {words.whom(measure, place)}, {words.moment(t)}", LETTERS)
         for place, t in zip(places, table["time"], strict=True)
     ]
-    said = [f"{words.short(effect)} {u}" for effect, u in zip(table["effect"], units, strict=True)]
+    said = [_amount(effect, u) for effect, u in zip(table["effect"], units, strict=True)]
     front = {
         "scenario": scenario,
         "measure": measure,
@@ -146,3 +158,12 @@ def _named(table: pd.DataFrame, scenario: str, measure: str, places: list[dict[s
         "label": labels,
     }
     return pd.DataFrame(front | {c: table[c] for c in table} | {"unit": units, "amount": said}, index=table.index)
+
+
+def _amount(effect: float, unit: str) -> str:
+    """An effect in words; of a share, in percentage points.
+
+    >>> _amount(0.362, "share"), _amount(-4.87, "bcm/y")
+    ('+36.2 % points', '−4.87 bcm/y')
+    """
+    return f"{words.short(100 * effect)} % points" if unit == "share" else f"{words.short(effect)} {unit}"

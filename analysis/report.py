@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from analysis import figures, maps, page, planes, ranks, responses, style, timelines, verdicts
+from analysis import (
+    figures,
+    incomes,
+    maps,
+    matrices,
+    page,
+    planes,
+    ranks,
+    reasons,
+    responses,
+    style,
+    timelines,
+    verdicts,
+)
 from analysis.claims import Finding, findings_of
 from analysis.figures import Exhibit, Gallery
 from analysis.page import Section
@@ -97,20 +110,21 @@ def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     """The parts of the page in order; the files of each exhibit are written as it comes."""
     selection = view.selection
     yield Section("change", "What changes", "What changes", press.shown(_changes(view)))
+    if why := list(reasons.exhibits(view)):
+        yield Section("why", "Why", "Why: what carries the largest effects", press.shown(why))
     if responses.varied(selection):
         yield Section("parameters", "Parameters", "What the parameters do", press.shown(responses.exhibits(view)))
     if selection.has("flow"):
         yield Section("map", "Map", "On the map", press.shown(_maps(view, maps.Ground.of(tables))))
     if selection.has("loss", "alignment"):
-        yield Section("dependence", "Dependence", "Dependence", press.shown(_dependence(view)))
+        yield Section("dependence", "Dependence", "Dependence", press.shown(_dependence(view)) + _still(view, "loss"))
     if selection.has("alignment"):
-        yield Section("alignment", "Alignment", "Alignment", press.shown(_alignment(view)))
+        yield Section("alignment", "Alignment", "Alignment", press.shown(_alignment(view)) + _still(view, "alignment"))
     if selection.has("corridor_flow"):
         yield Section("corridors", "Corridors", "Corridors", press.shown([figures.corridors(view)]))
     if moving := timelines.exhibits(view):
-        yield Section(
-            "timelines", "Timelines", "Projects, memberships and pairs of states over time", press.shown(moving)
-        )
+        heading = "Projects, contracts, memberships and pairs of states over time"
+        yield Section("timelines", "Timelines", heading, press.shown(moving))
     yield Section("limits", "Limits", "What the model can and cannot say", LIMITS)
     yield Section("provenance", "Provenance", "Provenance", _provenance(view))
 
@@ -122,9 +136,9 @@ def _changes(view: Gallery) -> Iterator[Exhibit]:
     if series and view.selection.changed:
         yield figures.paired(view, series)
     for scenario in view.selection.changed:
-        yield figures.ranking(view, scenario)
-    if view.selection.changed:
-        yield ranks.exhibit(view)
+        yield from figures.ranking(view, scenario)
+    yield from incomes.exhibits(view)
+    yield from ranks.exhibits(view)
 
 
 def _maps(view: Gallery, ground: maps.Ground) -> Iterator[Exhibit]:
@@ -134,19 +148,25 @@ def _maps(view: Gallery, ground: maps.Ground) -> Iterator[Exhibit]:
 
 
 def _dependence(view: Gallery) -> Iterator[Exhibit]:
-    yield figures.dependence_map(view)
+    yield matrices.dependence_map(view)
     yield figures.by_pole(view, "loss")
     if view.selection.changed:
-        yield figures.effect_maps(view, "loss")
+        yield from matrices.effect_maps(view, "loss")
 
 
 def _alignment(view: Gallery) -> Iterator[Exhibit]:
     yield figures.by_pole(view, "alignment")
     yield from planes.exhibits(view)
     if view.selection.changed:
-        yield figures.effect_maps(view, "alignment")
+        yield from matrices.effect_maps(view, "alignment")
     if view.selection.has("regional_hedging", "regional_autonomy"):
         yield figures.hedging(view)
+
+
+def _still(view: Gallery, measure: str) -> str:
+    """That no scenario has an effect worth a matrix, where none has."""
+    none = view.selection.changed and not matrices.moving(view, measure)
+    return f"<p>{escape(matrices.still(view, measure))}</p>" if none else ""
 
 
 def _provenance(view: Gallery) -> str:
@@ -190,7 +210,8 @@ TWO_INTERVALS = (
     "and the range of 95 % of the runs. An effect is certain in sign when that interval of the mean leaves out zero "
     "and at least 90 % "
     "of the paired runs agree; a change of a share of exports counts when the volume sold moves the same way by at "
-    "least 5 %.</p>"
+    "least 5 %. Blue is more than what is compared with, orange is less. An arrow points the way goods go, from seller "
+    "to buyer or along a line.</p>"
 )
 LIMITS = """<ul>
 <li>It can say which way a change pushes flows, dependence and alignment under stated rules, how large the push is

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import style, words
-from analysis.charts.panels import Margins, head, key, key_height, panels, widen
+from analysis.charts.panels import Margins, bounded, head, key, key_height, panels, widen
 from analysis.charts.response import curve, tornado
 from analysis.ensemble import QUANTILES, Bounds, bounds, difference_interval, mean_interval, quantiles
 from analysis.figures import Exhibit, Gallery, Series, asked, largest
@@ -157,7 +157,8 @@ def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parame
     figure, axes = panels(len(chosen), 3, 1.2, space)
     for axis, series in zip(axes, chosen, strict=True):
         part = _of(table, series)
-        head(curve(axis, part, view.colours, view.selection.baseline), series.heading, part["unit"].iloc[0])
+        drawn = curve(axis, part, view.colours, view.selection.baseline)
+        head(bounded(drawn, MEASURES[series.measure].unit), series.heading, part["unit"].iloc[0])
     caption = (
         f"Outcomes by {words.year(view.selection.ends[1])} over {parameter}. Lines and dark bands: means and their "
         f"95 % intervals; light band: 95 % of the runs of “{view.base}”. Other varied parameters are averaged over."

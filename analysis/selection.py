@@ -151,13 +151,23 @@ class Selection:
         Where the luck differs (`unpaired`) as many runs of both stand against each other in order: differences
         of independent draws, so that intervals include the luck.
         """
+        ours, theirs = self._beside(scenario, measure, against)
+        return (ours - theirs).assign_attrs(ours.attrs)
+
+    def relative(self, scenario: str, measure: str) -> xr.DataArray:
+        """The same difference in per cent of the baseline's value, run by run."""
+        ours, theirs = self._beside(scenario, measure)
+        return (100.0 * (ours / theirs - 1.0)).assign_attrs(ours.attrs | {"units": "%"})
+
+    def _beside(self, scenario: str, measure: str, against: str | None = None) -> tuple[xr.DataArray, xr.DataArray]:
+        """Values of a scenario and of what it is compared with, at the same runs, times and labels."""
         base = against or self.base(scenario)
         ours, theirs = self.values(scenario, measure), self.values(base, measure)
         if unpaired(self.parts[scenario], self.parts[base]):
             ours, theirs = _in_order(ours, theirs)
         if not _same_labels(ours, theirs):
             ours, theirs = xr.align(ours, theirs, join="inner")
-        return (ours - theirs).assign_attrs(ours.attrs)
+        return ours, theirs
 
 
 def select(batch: Batch, against: str = "baseline") -> Selection:

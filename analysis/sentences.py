@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import style, tables
+from analysis import style, tables, words
 from analysis.ensemble import effects
 from analysis.peaks import EFFECTS, Effect, certain, told
 from analysis.selection import Selection
@@ -51,14 +51,9 @@ def _largest_loss(selection: Selection) -> Iterator[Sentence]:
 
 def of_effects(selection: Selection) -> Iterator[Sentence]:
     """An effect of every scenario that has one, then one on every other measure, or that there is none."""
-    late = [scenario for scenario in selection.changed if begins_late(selection, scenario)]
+    late, clear, heard = _heard(selection)
     for scenario in late:
         yield _late(selection, scenario)
-    begun = tuple(scenario for scenario in selection.changed if scenario not in late)
-    if not begun:
-        return
-    clear = {effect: _clear(selection, begun, effect) for effect in EFFECTS if selection.has(effect.measure)}
-    heard = speakers(clear, begun)
     others = sorted(
         ((effect, "") for effect in clear if effect not in dict(heard)), key=lambda pair: clear[pair[0]].empty
     )
@@ -67,6 +62,23 @@ def of_effects(selection: Selection) -> Iterator[Sentence]:
         table = clear[effect]
         mine = table[table["scenario"] == scenario] if scenario else table
         yield _silence(selection, effect) if mine.empty else _told(selection, effect, table, mine.iloc[0])
+
+
+def leading(selection: Selection) -> Iterator[tuple[str, Effect, pd.Series]]:
+    """The effect that each scenario is heard on, with its numbers at its peak."""
+    _, clear, heard = _heard(selection)
+    for effect, scenario in heard:
+        table = clear[effect]
+        yield scenario, effect, table[table["scenario"] == scenario].iloc[0]
+
+
+def _heard(selection: Selection) -> tuple[list[str], dict[Effect, pd.DataFrame], list[tuple[Effect, str]]]:
+    """Scenarios that begin late, clear effects on each measure of the others, and on which each of these is heard."""
+    late = [scenario for scenario in selection.changed if begins_late(selection, scenario)]
+    begun = tuple(scenario for scenario in selection.changed if scenario not in late)
+    known = [effect for effect in EFFECTS if begun and selection.has(effect.measure)]
+    clear = {effect: _clear(selection, begun, effect) for effect in known}
+    return late, clear, speakers(clear, begun)
 
 
 def speakers(clear: Mapping[Effect, pd.DataFrame], scenarios: tuple[str, ...]) -> list[tuple[Effect, str]]:
@@ -118,10 +130,12 @@ def _told(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Ser
     """An effect at its peak, and what is left of it at the end; `table` has all effects on the measure in order."""
     reach = "the" if row.name == table.index[0] else "its"
     peak, end = str(row["time"]), selection.ends[1]
-    when = f"By {year(end)}" if peak == end else f"At its largest, by {year(peak)}"
+    grows = abs(row["left"]) > abs(row["mean"])
+    at_peak = f"By {year(peak)}" if grows else f"At its largest, by {year(peak)}"
+    when = f"By {year(end)}" if peak == end else at_peak
     rest = "" if peak == end else f"; {remains(effect, row)} by {year(end)}"
     rank = f"{reach} largest effect on {effect.kind} certain in sign"
-    return Sentence(f"{when}, {_effect_text(selection, effect, row)}, {rank}{rest}.", row)
+    return Sentence(f"{when}, {effect_text(selection, effect, row)}, {rank}{rest}.", row)
 
 
 def remains(effect: Effect, row: pd.Series) -> str:
@@ -131,6 +145,8 @@ def remains(effect: Effect, row: pd.Series) -> str:
         return "it has faded"
     if left * row["mean"] < 0:
         return f"it has turned to {number(left, effect.digits, signed=True)}"
+    if abs(row["left"]) > abs(row["mean"]):
+        return f"no longer counted as certain, it is {number(abs(left), effect.digits)}"
     return f"{number(abs(left), effect.digits)} is left"
 
 
@@ -157,7 +173,7 @@ def _in_region(table: pd.DataFrame) -> pd.DataFrame:
     return table[inside] if inside.any() else table
 
 
-def _effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
+def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     """Who changes what by how much, with the interval and the runs."""
     mean, low, high = (effect.factor * row[column] for column in ("mean", "mean_low", "mean_high"))
     verb = "raises" if mean > 0 else "lowers"
@@ -199,7 +215,7 @@ def _corridor(selection: Selection) -> Iterator[Sentence]:
     end = selection.ends[1]
     row = tables.levels_at(selection, "corridor_flow", end).nlargest(1, "median").iloc[0]
     yield Sentence(
-        f"Most freight by {year(end)} goes through {style.name(row['corridor'])}: "
+        f"Most freight by {year(end)} goes through {words.said('corridor', row['corridor'])}: "
         f"{number(row['median'], 1)} Mt a year{_spread(row, 1)}.",
         row,
     )

@@ -34,13 +34,13 @@ CORRIDOR_COLOUR: Mapping[str, str] = MappingProxyType(
         "middle": "#4477AA",
         "southern": "#DDCC77",
         "instc_west": "#117733",
-        "instc_east": "#44AA99",
         "instc_caspian": "#99DDC5",
         "lars": "#882255",
         "cku": "#AA4499",
         "trans_afghan": "#999933",
-        "black_sea": "#88CCEE",
         "zangezur": "#332288",
+        "instc_east": "#44AA99",
+        "black_sea": "#88CCEE",
         "crossroads": "#EE8866",
         "ocean": "#BBCCEE",
         "kazakhstan_china": "#DD77B0",
@@ -75,31 +75,9 @@ NAME: Mapping[str, str] = MappingProxyType(
         "RUS": "Russia",
         "CHN": "China",
         "WEST": "the West",
-        "northern": "Northern corridor",
-        "middle": "Middle Corridor",
-        "southern": "Iran–Türkiye crossings",
-        "instc_west": "Azerbaijan–Iran crossings",
-        "instc_east": "North–South, east",
-        "instc_caspian": "North–South by the Caspian",
-        "lars": "Upper Lars road",
-        "cku": "Kyrgyzstan–China crossings",
-        "trans_afghan": "Afghan crossings",
-        "kazakhstan_china": "Kazakhstan–China crossings",
-        "kazakhstan_russia": "Kazakhstan–Russia crossings",
-        "btk": "Baku–Tbilisi–Kars railway",
-        "georgian_ports": "Georgian Black Sea ports",
-        "gulf": "Bandar Abbas",
-        "sarakhs": "Turkmenistan–Iran crossings",
-        "yalama": "Russia–Azerbaijan crossing",
         "central_asia": "Central Asia",
         "south_caucasus": "South Caucasus",
         "caspian": "Caspian shore",
-        "armenia_turkiye": "Armenia–Türkiye crossings",
-        "armenia_georgia": "Armenia–Georgia crossings",
-        "black_sea": "Black Sea",
-        "zangezur": "Syunik route",
-        "crossroads": "Crossroads of Peace",
-        "ocean": "Ocean",
         "other": "Other",
     }
 )
@@ -124,12 +102,16 @@ STATE_COLOUR: Mapping[str, str] = MappingProxyType(
         "closed": "#BBBBBB",
         "tense": "#E79A6B",
         "hot": "#A33B00",
+        "not begun": "#E3E3E3",
+        "in force": "#0B559F",
+        "reduced": "#5B9BD0",
+        "lapsed": "#C0511A",
         "none": "#E3E3E3",
         "observer": "#B5D2EA",
         "member": "#0B559F",
     }
 )
-"""Colour of a state of a project, a pair of states or a membership."""
+"""Colour of a state of a project, a contract, a pair of states or a membership."""
 
 INK, FAINT, RULE = "#1B1B1B", "#6B6B6B", "#D9D9D9"
 WIDTH = 7.6
@@ -138,6 +120,10 @@ SMALLEST_RANGE = 0.05
 """Half of the smallest range of a chart of changes: what moves less is not painted dark."""
 NOISE = 0.001
 """Half of the smallest range over time, in any unit: smaller changes lie flat, and no power of ten stands above."""
+BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"share": (0.0, 1.0), "index [0, 1]": (0.0, 1.0), "index [-1, 1]": (-1.0, 1.0), "degree": (0.0, 1.0)}
+)
+"""What values of a unit cannot leave, nor an axis or interval therefore."""
 LINE, BAND, INNER = 1.7, 0.16, 0.26
 DASHES = (3.0, 1.6)
 
@@ -184,7 +170,7 @@ def look() -> AbstractContextManager[None]:
 
 
 def name(label: str) -> str:
-    """What a reader calls a country, pole, pair of states or corridor.
+    """What a reader calls a country, pole, pair of states or region.
 
     >>> name("TUR"), name("WEST"), name("new_road"), name("ARM-AZE")
     ('Türkiye', 'the West', 'new road', 'Armenia–Azerbaijan')

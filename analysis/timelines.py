@@ -1,7 +1,8 @@
 """Timelines: projects, memberships and pairs of states, in how many of the runs each is in which state."""
 
-from collections.abc import Iterator
-from textwrap import shorten
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from textwrap import fill, shorten
 
 import numpy as np
 import pandas as pd
@@ -10,18 +11,49 @@ import xarray as xr
 from analysis import style, words
 from analysis.charts.panels import Margins, key, key_height, panels
 from analysis.charts.states import state_shares
-from analysis.figures import Exhibit, Gallery
+from analysis.figures import LINE, Exhibit, Gallery
 from analysis.selection import Selection
 from scenarios.states import STATE_VALUES
 
 SHOWN = 12
+SLACK = 1e-9
+"""Share of its volume by which a contract in full may seem to fall short."""
 _LETTERS = 30
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How the states of a measure are read from its values, what its timelines are called and their files."""
+
+    states: tuple[str, ...]
+    read: Callable[[xr.DataArray], xr.DataArray]
+    """Values to the place of their state in `states`."""
+    heading: str
+    name: str
+
+
+def _numbered(kind: str) -> tuple[tuple[str, ...], Callable[[xr.DataArray], xr.DataArray]]:
+    """States whose numbers are recorded, and the place of each."""
+    numbers = np.array(list(STATE_VALUES[kind].values()))
+    return tuple(STATE_VALUES[kind]), lambda values: values.copy(data=np.searchsorted(numbers, values.values))
+
+
+CONTRACT_STATES = ("not begun", "in force", "reduced", "lapsed")
+
+
+def contract_state(volume: xr.DataArray) -> xr.DataArray:
+    """Place in `CONTRACT_STATES` of the volume of contracts in force, against the most it has been in the run."""
+    most = np.maximum.accumulate(volume.values, axis=volume.get_axis_num("time"))
+    full, some, begun = volume.values >= most * (1.0 - SLACK), volume.values > 0.0, most > 0.0
+    return volume.copy(data=np.select([~begun, full, some], [0, 1, 2], default=3))
+
+
 _KINDS = {
-    "project_stage": ("project", "Projects", "projects"),
-    "membership": ("membership", "Memberships", "memberships"),
-    "dyad_state": ("dyad", "Pairs of states", "pairs"),
+    "project_stage": Kind(*_numbered("project"), "Projects", "projects"),
+    "contract_volume": Kind(CONTRACT_STATES, contract_state, "Supply contracts", "contracts"),
+    "membership": Kind(*_numbered("membership"), "Memberships", "memberships"),
+    "dyad_state": Kind(*_numbered("dyad"), "Pairs of states", "pairs"),
 }
-"""What the states of a measure are called, its heading and the name of its files."""
 
 
 def exhibits(view: Gallery) -> list[Exhibit]:
@@ -31,47 +63,49 @@ def exhibits(view: Gallery) -> list[Exhibit]:
 
 
 def table(selection: Selection, measure: str) -> pd.DataFrame:
-    """Share of the runs in each state, per cent, of all that moves: where it changes, or departs from the baseline."""
-    parts = [part for scenario in selection.scenarios for part in _moving(selection, scenario, measure)]
+    """Share of the runs in each state, per cent: where scenarios depart from the baseline, then where that changes."""
+    scenarios = sorted(selection.scenarios, key=lambda s: selection.base(s) == s)
+    parts = [part for scenario in scenarios for part in _moving(selection, scenario, measure)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def _moving(selection: Selection, scenario: str, measure: str) -> Iterator[pd.DataFrame]:
     """Tables of the cells that move in one scenario."""
-    states = STATE_VALUES[_KINDS[measure][0]]
-    shares = state_share(selection.values(scenario, measure), states)
-    base = selection.base(scenario)
-    before = shares if base == scenario else state_share(selection.values(base, measure), states)
+    shares, base = state_share(selection.values(scenario, measure), _KINDS[measure]), selection.base(scenario)
+    before = shares if base == scenario else state_share(selection.values(base, measure), _KINDS[measure])
     apart = abs(shares - before).max(("time", "state")) > 0 if base != scenario else True
     moved = (shares != shares.isel(time=0)).any(("time", "state")) & apart
     dims = [str(dim) for dim in moved.dims]
     for places in np.argwhere(moved.values):
         where = {dim: str(moved[dim].values[i]) for dim, i in zip(dims, places, strict=True)}
         rows = shares.sel(where, drop=True).to_series().rename("share").reset_index()
+        rows["base_share"] = before.sel(where, drop=True).to_series().to_numpy()
         rows.insert(0, "scenario", scenario)
         yield rows.assign(measure=measure, where=" ".join(where.values()), label=_label(where))
 
 
-def state_share(values: xr.DataArray, states: dict[str, float]) -> xr.DataArray:
+def state_share(values: xr.DataArray, kind: Kind) -> xr.DataArray:
     """Per cent of the runs in each state: (time, …, state)."""
-    parts = [100.0 * (values == number).mean("run") for number in states.values()]
-    return xr.concat(parts, dim="state").assign_coords(state=list(states)).transpose("time", ..., "state")
+    places = kind.read(values)
+    parts = [100.0 * (places == place).mean("run") for place in range(len(kind.states))]
+    return xr.concat(parts, dim="state").assign_coords(state=list(kind.states)).transpose("time", ..., "state")
 
 
 def _label(where: dict[str, str]) -> str:
     """What a timeline is about, in words."""
     names = [words.place(dimension, label) for dimension, label in where.items()]
-    return shorten(" in ".join(names), _LETTERS, placeholder="…")
+    return fill(" in ".join(names), _LETTERS)
 
 
 def _exhibit(view: Gallery, measure: str, rows: pd.DataFrame) -> Exhibit:
     """A panel for each timeline: what a scenario does to a thing."""
-    kind, heading, name = _KINDS[measure]
+    kind = _KINDS[measure]
     groups = list(rows.groupby(["where", "scenario"], sort=False))
     shown = groups[:SHOWN]
     present = rows.loc[rows["share"] > 0, "state"].unique()
-    colours = {state: style.STATE_COLOUR[state] for state in STATE_VALUES[kind] if state in present}
-    space = Margins(top=0.52 + key_height(colours), down=0.66, left=0.42, across=0.42)
+    colours = {state: style.STATE_COLOUR[state] for state in kind.states if state in present}
+    more = LINE * max(part["label"].iloc[0].count("\n") for _, part in shown)
+    space = Margins(top=0.52 + more + key_height(colours), down=0.66 + more, left=0.42, across=0.42)
     figure, axes = panels(len(shown), 3, 0.85, space)
     for axis, ((_, scenario), part) in zip(axes, shown, strict=True):
         state_shares(axis, part)
@@ -81,7 +115,7 @@ def _exhibit(view: Gallery, measure: str, rows: pd.DataFrame) -> Exhibit:
     key(figure, colours, lines=False)
     left = f" {len(groups) - SHOWN} more stand in the CSV file." if len(groups) > SHOWN else ""
     caption = (
-        f"Per cent of the runs in each state. Shown are changes over time, of a scenario only where it departs from "
-        f"“{view.base}”.{left}"
+        f"Per cent of the runs in each state; dashes: where the states meet in “{view.base}”. Shown is what a scenario "
+        f"changes in that one, then what changes in it over time.{left}"
     )
-    return Exhibit(f"timelines-{name}", heading, caption, figure, rows)
+    return Exhibit(f"timelines-{kind.name}", kind.heading, caption, figure, rows)

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis import page
 from analysis.claims import Finding, wording
 from analysis.figures import Gallery
+from analysis.mixtures import remark
 from analysis.words import number
 
 MOST_DIGITS = 5
@@ -19,10 +20,10 @@ def of_batch(view: Gallery, found: Sequence[Finding]) -> Iterator[str]:
     by_scenario = {s: [f for f in found if f.scenario == s] for s in dict.fromkeys(f.scenario for f in found)}
     base = by_scenario.pop(view.selection.baseline, []) if len(by_scenario) > 1 else []
     for scenario, claims in by_scenario.items():
-        yield f"<h3>{escape(view.scenarios[scenario].title)}</h3>{_table(claims)}"
+        yield f"<h3>{escape(view.scenarios[scenario].title)}</h3>{_table(view, claims)}"
     if base:
         counted = f"Claims of “{view.base}”: {tally(base)}"
-        yield f"<details><summary>{escape(counted)}</summary>{_table(base)}</details>"
+        yield f"<details><summary>{escape(counted)}</summary>{_table(view, base)}</details>"
     yield _RULE
 
 
@@ -71,19 +72,19 @@ def numbers(finding: Finding) -> str:
     return f"{mean} ({low} to {high})"
 
 
-def said(finding: Finding) -> str:
-    """What is claimed, where it comes from and why it was not tested, as HTML."""
+def said(finding: Finding, why: str = "") -> str:
+    """What is claimed, where it comes from, why it was not tested and `why` its runs divide, as HTML."""
     claim = finding.claim
-    remarks = " ".join(filter(None, [claim.note, finding.reason and f"Not tested: {finding.reason}."]))
+    remarks = " ".join(filter(None, [claim.note, finding.reason and f"Not tested: {finding.reason}.", why]))
     small = f'<br><span class="small">{escape(remarks)}</span>' if remarks else ""
     return f"<strong>{escape(claim.claim)}</strong>: {escape(wording(claim))}{small}"
 
 
-def _table(found: Sequence[Finding]) -> str:
+def _table(view: Gallery, found: Sequence[Finding]) -> str:
     """The claims of one scenario."""
     rows = pd.DataFrame(
         {
-            "Claim": [said(finding) for finding in found],
+            "Claim": [said(finding, remark(view.selection, finding)) for finding in found],
             "Verdict": [mark(finding.verdict) for finding in found],
             "Mean (95 % interval)": [numbers(finding) for finding in found],
             "Runs as claimed": [_share(finding) for finding in found],

@@ -9,36 +9,50 @@ from model.measures import MEASURES
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 from scenarios.tables import shipped_tables
 
-_PLACES = ("market", "link", "contract", "project", "institution")
-"""Dimensions whose labels are rows of a table, with a name and, the first three, a unit of their own."""
+_LAYERED = ("market", "link", "contract")
+"""Dimensions whose labels are rows of a table with a layer, whose unit is theirs."""
+_PLACES = (*_LAYERED, "project", "institution", "corridor")
+"""Dimensions whose labels are rows of a table with a name."""
+_BRACKETED = ("institution", "corridor")
+"""Dimensions whose names explain themselves in brackets, which a chart leaves out."""
 
 
 @cache
-def _known() -> dict[str, tuple[str, str]]:
-    """Name of every row of a table of places, of institutions without brackets, and its layer if any."""
-    known: dict[str, tuple[str, str]] = {}
-    for dimension in _PLACES:
-        table = shipped_tables()[f"{dimension}s"]
-        names = table["name"].str.partition(" (")[0] if dimension == "institution" else table["name"]
-        layers = table["layer"] if "layer" in table else [""] * len(table)
-        known |= {
-            str(row): (str(name), str(layer)) for row, name, layer in zip(table["id"], names, layers, strict=True)
-        }
-    return known
+def _known(dimension: str) -> dict[str, tuple[str, str]]:
+    """Name and layer, if any, of every row of the table of a dimension."""
+    table = shipped_tables()[f"{dimension}s"]
+    names = table["name"].str.partition(" (")[0] if dimension in _BRACKETED else table["name"]
+    layers = table["layer"] if "layer" in table else [""] * len(table)
+    return {str(row): (str(name), str(layer)) for row, name, layer in zip(table["id"], names, layers, strict=True)}
 
 
-def layer(label: str) -> str:
+def layer(dimension: str, label: str) -> str:
     """Layer of a market, a link or a contract; empty for any other label."""
-    return _known().get(label, ("", ""))[1]
+    return _known(dimension).get(label, ("", ""))[1] if dimension in _LAYERED else ""
 
 
 def place(dimension: str, label: str) -> str:
     """A label of a dimension at the head of a chart.
 
-    >>> place("dyad", "ARM-TUR"), place("country", "KAZ")
-    ('Armenia–Türkiye', 'Kazakhstan')
+    >>> place("dyad", "ARM-TUR"), place("country", "KAZ"), place("corridor", "middle")
+    ('Armenia–Türkiye', 'Kazakhstan', 'Middle Corridor')
     """
-    return _known().get(label, (label, ""))[0] if dimension in _PLACES else style.title(label)
+    return capital(said(dimension, label))
+
+
+def said(dimension: str, label: str) -> str:
+    """A label of a dimension in running text: rows of a table by the name that stands there.
+
+    >>> said("pole", "WEST"), said("corridor", "other")
+    ('the West', 'other')
+    """
+    name = style.name(label)
+    return _known(dimension).get(label, (name, ""))[0] if dimension in _PLACES else name
+
+
+def capital(text: str) -> str:
+    """A text with a capital at its head."""
+    return text[:1].upper() + text[1:]
 
 
 def unit(text: object, where: Mapping[str, str]) -> str:
@@ -48,11 +62,12 @@ def unit(text: object, where: Mapping[str, str]) -> str:
     ('Mt/y', 'index [−1, 1]')
     """
     short = str(text)
-    for dimension in _PLACES:
-        layer = _known().get(where.get(dimension, ""), ("", ""))[1]
-        if layer:
-            short = short.replace(f"unit of the {dimension} per year", LAYER_UNIT[layer])
-            short = short.replace("USD per unit", COST_UNIT[layer])
+    for dimension in _LAYERED:
+        if kind := layer(dimension, where.get(dimension, "")):
+            short = short.replace(f"unit of the {dimension} per year", LAYER_UNIT[kind])
+            short = short.replace("USD per unit", COST_UNIT[kind])
+    if {"oil", "gas"} & {commodity := where.get("commodity", "")}:
+        short = short.replace("Mt or bcm per year", LAYER_UNIT[commodity])
     return short.replace(" per year", "/y").replace("-", "−")
 
 
@@ -127,11 +142,16 @@ def measure(name: str, where: Mapping[str, str]) -> str:
     """A measure at a place, with its unit.
 
     >>> measure("loss", {"country": "KAZ", "controller": "RUS"})
-    'loss of Kazakhstan if Russia withholds, % of GDP'
+    'dependence of Kazakhstan on Russia, % of GDP'
+    >>> measure("dependence", {"country": "KAZ", "controller": "RUS"})
+    'dependence index of Kazakhstan on Russia, [0, 1]'
     """
     known = MEASURES.get(name)
     text = phrase(name, where)
-    return text if known is None or set(known.dimensions) - set(where) else f"{text}, {unit(known.unit, where)}"
+    if known is None or set(known.dimensions) - set(where):
+        return text
+    scale = unit(known.unit, where)
+    return f"{text}, {scale.removeprefix('index ') if ' index ' in text else scale}"
 
 
 def phrase(name: str, where: Mapping[str, str]) -> str:
@@ -140,11 +160,34 @@ def phrase(name: str, where: Mapping[str, str]) -> str:
     >>> phrase("gdp", {"country": "KAZ"})
     'GDP of Kazakhstan'
     """
-    said = {dimension: style.name(label) for dimension, label in where.items()}
-    said |= {dimension: place(dimension, where[dimension]) for dimension in _PLACES if dimension in where}
+    names = {dimension: said(dimension, label) for dimension, label in where.items()}
     known = MEASURES.get(name)
-    whole = known is not None and not set(known.dimensions) - set(said)
-    return _PHRASES[name].format(**said) if whole and name in _PHRASES else _plain(name, said)
+    whole = known is not None and not set(known.dimensions) - set(names)
+    return _PHRASES[name].format(**names) if whole and name in _PHRASES else _plain(name, names)
+
+
+def topic(name: str, where: Mapping[str, str]) -> str:
+    """What a measure is about, at the head of a chart.
+
+    >>> topic("supply_share", {"country": "TUR", "supplier": "AZE", "commodity": "gas"}), topic("gdp", {})
+    ('Share of gas supply', 'GDP')
+    """
+    known = _TOPICS.get(name, capital(name.replace("_", " ")))
+    return known.format(commodity=where.get("commodity", "energy"))
+
+
+def whom(name: str, where: Mapping[str, str]) -> str:
+    """Whom or which place a measure is about, below its topic; an arrow points the way goods go.
+
+    >>> whom("loss", {"country": "ARM", "controller": "RUS"}), whom("alignment", {"country": "ARM", "pole": "WEST"})
+    ('Armenia on Russia', 'Armenia with the West')
+    >>> whom("supply_share", {"country": "TUR", "supplier": "WLD", "commodity": "gas"})
+    'The world market → Türkiye'
+    """
+    names = {dimension: said(dimension, label) for dimension, label in where.items() if dimension != "commodity"}
+    known = MEASURES.get(name)
+    whole = name in _WHOM and known is not None and not set(known.dimensions) - set(where)
+    return capital(_WHOM[name].format(**names) if whole else ", ".join(names.values()))
 
 
 def _plain(name: str, said: Mapping[str, str]) -> str:
@@ -152,9 +195,42 @@ def _plain(name: str, said: Mapping[str, str]) -> str:
     return name.replace("_", " ") + (f" ({', '.join(said.values())})" if said else "")
 
 
+_TOPICS = {
+    "loss": "Dependence",
+    "loss_channel": "Dependence by channel",
+    "dependence": "Dependence index",
+    "export_share": "Share of {commodity} exports",
+    "export_volume": "Exports of {commodity}",
+    "supply_share": "Share of {commodity} supply",
+    "transit_rent": "Transit fees",
+    "trade_gain": "Gain from trade",
+    "gdp": "GDP",
+    "corridor_flow": "Freight",
+    "corridor_share": "Share of freight",
+    "dyad_openness": "Border openness",
+    "market_volume": "Volume",
+    "contract_volume": "Contract",
+    "shadow_price": "Price of room",
+}
+_WHOM = {
+    "loss": "{country} on {controller}",
+    "loss_channel": "{country} on {pole}, {channel}",
+    "dependence": "{country} on {controller}",
+    "alignment": "{country} with {pole}",
+    "threat": "{country} from {pole}",
+    "grievance": "{country} against {pole}",
+    "visibility": "{country} to {pole}",
+    "export_share": "{country} → {pole}",
+    "export_volume": "{country} → {pole}",
+    "supply_share": "{supplier} → {country}",
+    "import_exposure": "{pole} → {country}",
+    "export_exposure": "{country} → {pole}",
+    "corridor_share": "{country} by {corridor}",
+    "membership": "{country} in {institution}",
+}
 _PHRASES = {
-    "loss": "loss of {country} if {controller} withholds",
-    "dependence": "dependence of {country} on {controller}",
+    "loss": "dependence of {country} on {controller}",
+    "dependence": "dependence index of {country} on {controller}",
     "alignment": "alignment of {country} with {pole}",
     "export_share": "{commodity} exports of {country} sold to {pole}",
     "import_exposure": "imports of {country} from {pole}",
@@ -180,8 +256,8 @@ _PHRASES = {
     "membership": "membership of {country} in {institution}",
     "dyad_state": "state of the pair {dyad}",
     "regional_alignment": "mean alignment of {region} with {pole}",
-    "regional_dependence": "mean dependence of {region} on {pole}",
-    "regional_loss": "mean loss of {region} if {pole} withholds",
+    "regional_dependence": "mean dependence index of {region} on {pole}",
+    "regional_loss": "mean dependence of {region} on {pole}",
     "regional_autonomy": "mean autonomy of {region}",
     "regional_hedging": "mean hedging of {region}",
     "grievance": "grievance of {country} against {pole}",

@@ -76,7 +76,7 @@ class Stake:
 
 
 def dependence(state: State, now: Now) -> State:
-    """Losses by controller and channel, visibility and transit rents of this quarter."""
+    """Losses by controller and channel, visibility and transit fees of this quarter."""
     poles = np.arange(len(now.world.axes["pole"]))
     network = network_loss(state, now, poles)
     channels = pole_channels(state, now, network)
@@ -303,7 +303,7 @@ def seller_surplus(state: State, now: Now) -> Array:
 
 
 def other_surplus(state: State, now: Now) -> Array:
-    """Surplus of a country's other markets and sinks and its transit rent at base volumes, (C, R).
+    """Surplus of a country's other markets and sinks and its transit fees at base volumes, (C, R).
 
     A sink pays more when world prices are high, and its surplus falls by that.
     """

@@ -26,15 +26,20 @@ _REGIONAL = (
 )
 _ROWS = (
     Measure("alignment", ("country", "pole"), "index [-1, 1]", "Alignment of a country with a pole"),
-    Measure("dependence", ("country", "controller"), "index [0, 1]", "1 - exp(-loss / dependence.scale)"),
     Measure(
-        "loss", ("country", "controller"), "% of GDP", "What a country loses if a controller withholds, all channels"
+        "dependence", ("country", "controller"), "index [0, 1]", "Dependence index: 1 - exp(-loss / dependence.scale)"
+    ),
+    Measure(
+        "loss",
+        ("country", "controller"),
+        "% of GDP",
+        "Dependence: what a country would lose if a controller withheld, all channels",
     ),
     Measure(
         "loss_channel",
         ("country", "pole", "channel"),
         "% of GDP",
-        "The same loss toward poles, by channel; the transit channel is signed",
+        "Dependence on poles by channel; the transit channel is signed",
     ),
     Measure("threat", ("country", "pole"), "index [0, 1]", "Perceived threat from a pole"),
     Measure("grievance", ("country", "pole"), "index [0, 1]", "Grievance held against a pole"),
@@ -79,7 +84,7 @@ _ROWS = (
     Measure("import_exposure", ("country", "pole"), "share", "Imports from a pole, share of absorption"),
     Measure("export_exposure", ("country", "pole"), "share", "Exports to a pole, share of GDP"),
     Measure("gdp", ("country",), "bn USD per year", "Gross domestic product"),
-    Measure("autonomy", ("country",), "index [0, 1]", "One minus the largest dependence on a pole"),
+    Measure("autonomy", ("country",), "index [0, 1]", "One minus the largest dependence index toward a pole"),
     Measure(
         "hedging",
         ("country",),

@@ -176,13 +176,13 @@ def countries(name: str | None) -> Tables:
     channels = ["country", "controller", *channel_names(table), "loss", "index"]
     if name is not None:
         felt = table[(table["loss"] >= SMALLEST_LOSS) | table["pole"]].sort_values("loss", ascending=False)
-        title = f"{name.upper()}: loss by controller, % of GDP; loss_usd bn USD a year"
+        title = f"{name.upper()}: dependence by controller, % of GDP; loss_usd bn USD a year"
         return [titled(felt[[*channels, "loss_usd"]], title)]
     poles = table[table["pole"]]
     return [
-        titled(by_controller(table), "Loss if a controller withheld, % of GDP (no pole: network only)"),
+        titled(by_controller(table), "Dependence: % of GDP lost if a controller withheld (no pole: network only)"),
         titled(by_controller(poles, "index"), "Dependence index"),
-        titled(poles[channels], "Loss toward poles by channel, % of GDP (a negative transit is a gain)"),
+        titled(poles[channels], "Dependence on poles by channel, % of GDP (a negative transit is a gain)"),
     ]
 
 

@@ -169,7 +169,7 @@ def _dependence(case: Case) -> Iterator[str]:
     profiles = pd.read_csv(PROFILES)
     compared = domain_comparison(case.world, profiles)
     yield (
-        "## Dependence at the base\n\nLoss if a controller withheld, per cent of GDP; controllers that are no pole act"
+        "## Dependence at the base\n\nPer cent of GDP lost if a controller withheld; controllers that are no pole act"
         " through the network alone."
     )
     yield markdown(by_controller(base_dependence(case.world)))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -75,6 +76,14 @@ def widen(axis: Axes, low: float, high: float, which: str = "y") -> Axes:
     """Let an axis reach from `low` to `high` at least, so that noise stays small."""
     seen = axis.get_ylim() if which == "y" else axis.get_xlim()
     axis.set(**{f"{which}lim": (min(low, *seen), max(high, *seen))})
+    return axis
+
+
+def bounded(axis: Axes, unit: str) -> Axes:
+    """Let the upright axis end where a share or an index does."""
+    low, high = style.BOUNDS.get(unit, (-np.inf, np.inf))
+    seen = axis.get_ylim()
+    axis.set_ylim(max(low, seen[0]), min(high, seen[1]))
     return axis
 
 

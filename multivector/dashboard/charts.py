@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from matplotlib.typing import ColorType
 
-from analysis import style
+from analysis import style, words
 from analysis.charts.network import base
 from analysis.geography import basemap
 from analysis.selection import years
@@ -106,7 +106,7 @@ def corridors(model: ShownModel) -> Figure:
     places, names = np.arange(len(largest)), model.world.axes["corridor"].labels
     axis.barh(places, model.measure("corridor_flow")[largest], color=style.LAYER_COLOUR["freight"], height=0.62)
     axis.plot(model.start[largest], places, "|", color=style.INK, ms=13, mew=1.6)
-    axis.set_yticks(places, [style.title(names[corridor]) for corridor in largest])
+    axis.set_yticks(places, [words.place("corridor", names[corridor]) for corridor in largest])
     axis.grid(visible=False, axis="y")
     axis.grid(visible=True, axis="x")
     axis.set_xlabel("Mt a year")

@@ -13,7 +13,6 @@ from analysis import figures, planes, ranks, style, timelines
 from analysis.charts import plane
 from analysis.press import Press
 from analysis.selection import select
-from scenarios.states import STATE_VALUES
 
 
 def test_drawings_carry_where_they_come_from(batch, tmp_path):
@@ -51,7 +50,7 @@ def test_ranked_effects_are_in_standard_deviations_of_the_levels(batch):
     sd = np.sqrt(sum(level.var(axis=0) for level in levels) / 2).max()
     assert row["mean"] == pytest.approx(1.0 / sd)
     assert row["effect"] == pytest.approx(1.0)
-    assert row["label"] == "loss of Kazakhstan if Russia withholds, 2035"
+    assert row["label"] == "Dependence: Kazakhstan on Russia, 2035"
     assert row["amount"] == "+1.00 % of GDP"
     assert set(table["measure"]) == {"alignment", "loss", "flow", "export_share", "corridor_flow"}
     assert ranks.ranking(selection, "still").empty
@@ -88,7 +87,7 @@ def test_a_timeline_shows_what_moves_in_shares_of_runs():
         dims=("run", "time", "project"),
         coords={"project": ["a", "b"], "time": ["2025Q1", "2026Q4"]},
     )
-    shares = timelines.state_share(stage, STATE_VALUES["project"])
+    shares = timelines.state_share(stage, timelines._KINDS["project_stage"])
     assert shares.sel(project="a", time="2026Q4").to_series()[["building", "operating", "proposed"]].tolist() == [
         50,
         50,
@@ -98,7 +97,7 @@ def test_a_timeline_shows_what_moves_in_shares_of_runs():
 
 
 def test_every_state_has_a_colour():
-    assert {state for states in STATE_VALUES.values() for state in states} <= set(style.STATE_COLOUR)
+    assert {state for kind in timelines._KINDS.values() for state in kind.states} <= set(style.STATE_COLOUR)
 
 
 def test_of_a_scenario_only_what_departs_from_the_baseline_is_on_a_timeline():
@@ -114,8 +113,19 @@ def test_of_a_scenario_only_what_departs_from_the_baseline_is_on_a_timeline():
     selection = SimpleNamespace(scenarios=tuple(stored), base=lambda _: "base", values=lambda s, _: stored[s])
     found = timelines.table(selection, "membership")
     assert found[["scenario", "where"]].drop_duplicates().to_numpy().tolist() == [
-        ["base", "GEO EU"],
         ["early", "GEO EU"],
+        ["base", "GEO EU"],
     ]
     observers = found[(found["scenario"] == "early") & (found["state"] == "observer")]
     assert observers["share"].tolist() == [0.0, 100.0, 100.0]
+
+
+def test_a_contract_is_read_from_the_volume_in_force_against_the_most_it_has_been():
+    volume = xr.DataArray(
+        [[[0.0, 6.0], [10.0, 6.0], [10.0, 3.0], [0.0, 6.0]]],
+        dims=("run", "time", "contract"),
+        coords={"time": ["2025Q4", "2026Q4", "2027Q4", "2028Q4"], "contract": ["late", "cut"]},
+    )
+    states = np.array(timelines.CONTRACT_STATES)[timelines.contract_state(volume).values[0]]
+    assert states[:, 0].tolist() == ["not begun", "in force", "in force", "lapsed"]
+    assert states[:, 1].tolist() == ["in force", "in force", "reduced", "in force"]

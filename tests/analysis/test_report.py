@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from PIL import Image
 
-from analysis import figures, maps, style, tables, verdicts
+from analysis import figures, maps, matrices, style, tables, verdicts
 from analysis.charts import fans, heat, network, panels, ranking
 from analysis.claims import Finding, findings_of, fired
 from analysis.report import write_report
@@ -98,7 +99,7 @@ def test_poles_keep_their_colours(view):
 
 def test_a_pole_has_no_cell_toward_itself(view):
     with style.look():
-        drawn = figures.dependence_map(view).figure.axes[0]
+        drawn = matrices.dependence_map(view).figure.axes[0]
     rows = [text.get_text() for text in drawn.get_yticklabels()]
     columns = [text.get_text() for text in drawn.get_xticklabels()]
     filled = {tuple(map(round, text.get_position())) for text in drawn.texts}
@@ -133,15 +134,15 @@ def test_a_shock_that_passed_is_on_the_maps_and_in_the_charts_at_its_peak(passin
     view = figures.gallery(select(passing_batch))
     with style.look():
         exhibits = maps.change_maps(view, maps.Ground.of(tables), "pushed")
-        panel = figures.effect_maps(view, "loss")
-        bars = figures.ranking(view, "pushed")
+        panel = matrices.effect_maps(view, "loss")[0]
+        (bars,) = figures.ranking(view, "pushed")
     assert {exhibit.name for exhibit in exhibits} == {f"map-{layer}-pushed" for layer in maps.LAYERS}
     assert all(exhibit.heading.endswith(" moves, 2030") for exhibit in exhibits)
     assert all("minus “Base” by the end of 2030, when " in exhibit.caption for exhibit in exhibits)
     assert panel.figure.axes[0].get_title("left") == "A push & a shove, 2030"
     assert panel.table[panel.table["scenario"] == "pushed"]["mean"].dropna().eq(1).mean() > 0.9
     labels = [text.get_text() for axes in bars.figure.axes for text in axes.get_yticklabels()]
-    assert {"Armenia → Russia, 2030", "Middle Corridor, 2030"} <= set(labels)
+    assert {"Armenia on Russia, 2030", "Middle Corridor, 2030"} <= set(labels)
 
 
 def test_a_scenario_that_changes_no_flow_has_no_map_and_any_other_has_one_however_small(
@@ -277,6 +278,22 @@ def test_every_link_to_a_table_leads_to_a_csv_file_with_a_scenario(report):
     assert len(named) == 2 * len(tables_of_it)
 
 
+def test_every_chart_has_its_table_and_drawings_that_say_where_they_come_from(batch):
+    page = write_report(chosen(batch, "still"), png=True).path
+    text = page.read_text(encoding="utf-8")
+    names = re.findall(r'href="([^"#]+)\.csv"', text)
+    assert len(names) == text.count("<figure>") == text.count('<div class="wide drawn"')
+    assert sorted(path.stem for path in page.parent.glob("*.png")) == sorted(names)
+    for name in names:
+        assert len(pd.read_csv(page.parent / f"{name}.csv"))
+        drawing = (page.parent / f"{name}.svg").read_text(encoding="utf-8")
+        photograph = Image.open(page.parent / f"{name}.png").text
+        assert f"<dc:source>{photograph['Source']}</dc:source>" in drawing
+        assert f">{photograph['Source']}</text></svg>" in drawing
+        assert photograph["Source"].startswith("Multivector 0.1.0, batch trial, seed 1, model ")
+        assert photograph["Description"].startswith("Scenarios baseline, pushed, still. Command: ")
+
+
 def test_the_same_batch_gives_the_same_page(batch, report):
     before = report.read_bytes()
     assert write_report(chosen(batch)).path.read_bytes() == before
@@ -312,7 +329,7 @@ def test_every_verdict_is_told_with_its_mean_and_interval_or_why_there_is_none(b
     effect = difference.sel(country="KAZ", controller="RUS", time="2035Q4").values
     assert np.allclose(effect, 1.0)  # the push, the same in every run
     assert list(told.loc[("pushed", "up")]) == [
-        "loss of Kazakhstan if Russia withholds, % of GDP: rises by more than 0.5, by 2035Q4",
+        "dependence of Kazakhstan on Russia, % of GDP: rises by more than 0.5, by 2035Q4",
         *("holds", "1.00 (1.00 to 1.00)", "100 % of 40"),
     ]
     assert list(told.loc[("still", "nowhere")])[1:] == ["not tested", "gdp was not recorded", "–"]

@@ -11,9 +11,11 @@ from matplotlib.figure import Figure
 from analysis import style, tables, words
 from analysis.charts import fans, ranking
 from analysis.exports import follows, volume_follows
+from analysis.figures import Series
 from analysis.peaks import EFFECTS, told
 from analysis.selection import select
 from analysis.sentences import _silence, _spread, largest, remains, sentences, speakers
+from model.measures import MEASURES
 from scenarios import Scenario, load_tables
 
 LOSS, ALIGNMENT = EFFECTS[:2]
@@ -182,10 +184,49 @@ def test_equal_ends_of_a_range_are_not_printed():
     assert _spread(pd.Series({"low": 35.0, "high": 36.0}), 1) == " (95 % of runs: 35.0 to 36.0)"
 
 
-def test_every_corridor_has_a_name_and_a_colour_of_its_own():
+def test_every_corridor_has_a_colour_and_the_name_that_its_table_gives_without_brackets():
     tables = load_tables()
     corridors = {*tables["links"]["corridor"].astype(str), *tables["corridors"]["id"]} - {"", "domestic", "nan"}
-    assert corridors <= set(style.NAME) & set(style.CORRIDOR_COLOUR)
+    assert corridors <= set(style.CORRIDOR_COLOUR)
+    for row in tables["corridors"].itertuples():
+        assert row.name.startswith(words.place("corridor", row.id))
+        assert "(" not in words.said("corridor", row.id)
+
+
+def test_a_label_of_two_tables_has_its_name_in_each():
+    assert words.place("corridor", "cku") == "Kyrgyzstan-China crossings"
+    assert words.place("project", "cku") != words.place("corridor", "cku")
+
+
+@pytest.mark.parametrize(
+    ("name", "where", "said"),
+    [
+        ("export_share", {"country": "TKM", "pole": "CHN", "commodity": "gas"}, "Turkmenistan → China"),
+        ("supply_share", {"country": "TUR", "supplier": "AZE", "commodity": "gas"}, "Azerbaijan → Türkiye"),
+        ("import_exposure", {"country": "ARM", "pole": "RUS"}, "Russia → Armenia"),
+    ],
+)
+def test_an_arrow_points_the_way_goods_go(name, where, said):
+    assert words.whom(name, where) == said
+
+
+def test_no_arrow_stands_where_no_goods_go():
+    pairs = {"country": "ARM", "controller": "RUS", "pole": "RUS", "institution": "EAEU", "channel": "oil"}
+    goods = {"export_share", "export_volume", "supply_share", "import_exposure", "export_exposure"}
+    for name, measure in MEASURES.items():
+        if name not in goods:
+            assert "→" not in words.whom(name, {dim: pairs.get(dim, dim) for dim in measure.dimensions})
+
+
+def test_a_long_name_is_never_cut_at_the_head_of_a_panel(tables):
+    for link in tables["links"]["id"]:
+        heading = Series("flow", {"link": link}).heading
+        assert "".join(heading.split()) == "".join(f"Flow: {words.whom('flow', {'link': link})}".split())
+        assert heading.count("\n") <= 1
+
+
+def test_two_measures_never_share_a_heading():
+    assert len({words.topic(name, {}) for name in MEASURES}) == len(MEASURES)
 
 
 def test_a_market_is_said_by_its_name_and_unit():
@@ -217,7 +258,7 @@ def test_a_link_is_said_by_its_name_and_the_unit_of_its_layer():
             "membership of Georgia in Organization of Turkic States, degree",
         ),
         ("dyad_state", {"dyad": "ARM-TUR"}, "state of the pair Armenia–Türkiye, state"),
-        ("regional_loss", {"region": "central_asia", "pole": "RUS"}, "mean loss of Central Asia if Russia withholds"),
+        ("regional_loss", {"region": "central_asia", "pole": "RUS"}, "mean dependence of Central Asia on Russia"),
         ("regional_hedging", {"region": "caspian"}, "mean hedging of Caspian shore, index [0, 1]"),
     ],
 )

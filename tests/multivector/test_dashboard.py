@@ -21,7 +21,7 @@ from matplotlib.image import imread
 from playwright.sync_api import sync_playwright
 
 import multivector as mv
-from analysis import style
+from analysis import style, words
 from multivector.dashboard import charts, server
 from multivector.dashboard.shown import ShownModel
 from runs.problems import BatchError
@@ -232,5 +232,5 @@ def test_bars_are_the_freight_of_the_quarter_and_marks_that_of_the_start(model):
     assert [bar.get_width() for bar in axis.patches] == list(model.measure("corridor_flow")[order])
     assert list(axis.lines[0].get_xdata()) == list(model.start[order])
     names = [label.get_text() for label in axis.get_yticklabels()]
-    assert names[-1] == style.title(model.world.axes["corridor"].labels[int(np.argmax(model.start))])
+    assert names[-1] == words.place("corridor", model.world.axes["corridor"].labels[int(np.argmax(model.start))])
     assert not np.array_equal(model.start, model.measure("corridor_flow"))

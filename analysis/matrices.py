@@ -1,0 +1,103 @@
+"""Matrices: who depends on whom, and what scenarios change between countries and poles, as printed numbers."""
+
+from functools import partial
+
+import pandas as pd
+
+from analysis import style, tables, words
+from analysis.charts.heat import heat
+from analysis.charts.panels import Margins, panels
+from analysis.figures import LINE, Exhibit, Gallery, title
+from analysis.selection import Selection
+
+COLOUR_CEILING = 20.0
+"""Dependence in % of GDP at which the darkest colour is reached."""
+WORTH_A_MATRIX = {"loss": 0.1, "alignment": 0.01}
+"""The least effect, in the unit of the measure, for which a scenario has a matrix."""
+_TOWARD = {"loss": "dependence on the poles", "alignment": "alignment with the poles"}
+_DIGITS = {"loss": 2, "alignment": 3}
+_UNITS = {"loss": "in percentage points of GDP", "alignment": "on the scale from −1 to 1"}
+_LETTERS = 64
+"""Letters of a title over the whole width."""
+
+
+def dependence_map(view: Gallery) -> Exhibit:
+    """Loss of every country toward every controller at the start, in the baseline."""
+    first, _ = view.selection.ends
+    table = tables.levels_at(view.selection, "loss", first)
+    matrix = tables.matrix(table, "country", "controller", "median")
+    figure, (axis,) = panels(1, 1, 0.27 * len(matrix), Margins(left=1.2, right=0.55, top=1.15, bottom=0.08))
+    heat(axis, matrix, style.LOSSES, (0, COLOUR_CEILING), _loss)
+    axis.tick_params(axis="x", labelrotation=55)
+    for text in axis.get_xticklabels():
+        text.set(ha="left", rotation_mode="anchor")
+    axis.axvline(len(view.selection.poles) - 0.5, color=style.INK, lw=0.8)
+    caption = (
+        f"Median run, {first}. Rows: who depends; columns: on whom, the poles first, then the states in between. "
+        "Per cent "
+        f"of GDP lost if that controller withheld; colour is darkest from {COLOUR_CEILING:.0f} %. A dot is less "
+        "than 0.05 %; "
+        "a pole has no dependence on itself. Russia to the West: all channels; the others: network and transit only. "
+        "Where everything crosses one neighbour, as motor fuel for Tajikistan and Kyrgyzstan does, read “nearly "
+        "everything”, not a figure (docs/decisions.md, 21)."
+    )
+    return Exhibit("dependence-map", "Who depends on whom", caption, figure, table)
+
+
+def _loss(value: float) -> str:
+    """A loss in a cell: one digit, whole from ten on."""
+    return words.cell(value, 0 if abs(value) >= 9.95 else 1)  # noqa: PLR2004 - what would print as 10.0
+
+
+def effect_maps(view: Gallery, measure: str) -> list[Exhibit]:
+    """Change of every country that moves toward every pole, one panel a scenario, when its effects are largest.
+
+    Scenarios without an effect worth a matrix have no panel; without any there is no exhibit.
+    """
+    parts = {s: _peak_panel(view.selection, s, measure) for s in moving(view, measure)}
+    if not parts:
+        return []
+    table = pd.concat(parts.values(), ignore_index=True)
+    dimension, digits = "pole" if measure == "alignment" else "controller", _DIGITS[measure]
+    seen = table.loc[table["mean"].abs() > 0.5 * 10**-digits, "country"]
+    table = table[table["country"].isin(seen)]
+    limit, wide = float(table["mean"].abs().max()), _LETTERS // min(len(parts), 2)
+    titles = {s: title(view, s, wide, f", {words.moment(part['time'].iloc[0])}") for s, part in parts.items()}
+    more = LINE * max(text.count("\n") for text in titles.values())
+    space = Margins(left=1.2, top=0.55 + more, across=1.25, down=0.6 + more, bottom=0.05)
+    figure, axes = panels(len(parts), min(len(parts), 2), 0.24 * table["country"].nunique(), space)
+    for axis, (scenario, part) in zip(axes, table.groupby("scenario", sort=False), strict=True):
+        spell = partial(words.cell, digits=digits, signed=True)
+        heat(axis, tables.matrix(part, "country", dimension), style.RISES, (-limit, limit), spell)
+        axis.set_title(titles[str(scenario)], pad=20, color=view.colours[str(scenario)])
+    caption = (
+        f"Mean change {_UNITS[measure]} ({view.pairing}), in each panel at the end of the year in which its largest "
+        "effect peaks; a dot is less than half of the last digit shown, and countries with dots alone are left out. "
+        f"{still(view, measure)}Intervals stand in the CSV file."
+    )
+    return [Exhibit(f"{measure}-effects", f"Effects on {_TOWARD[measure]}", caption, figure, table)]
+
+
+def moving(view: Gallery, measure: str) -> list[str]:
+    """Scenarios with an effect worth a matrix."""
+    return [s for s in view.selection.changed if _size(view.selection, s, measure) >= WORTH_A_MATRIX[measure]]
+
+
+def still(view: Gallery, measure: str) -> str:
+    """That some scenarios have no effect worth a matrix; empty when all have one."""
+    rest = [view.scenarios[s].title for s in view.selection.changed if s not in moving(view, measure)]
+    names = words.listing([f"“{name}”" for name in rest])
+    scale = {"loss": " % of GDP", "alignment": ""}[measure]
+    return f"No {_TOWARD[measure]} moves by {WORTH_A_MATRIX[measure]:g}{scale} or more in {names}. " if rest else ""
+
+
+def _size(selection: Selection, scenario: str, measure: str) -> float:
+    """The largest mean effect toward a pole."""
+    return float(_peak_panel(selection, scenario, measure)["mean"].abs().max())
+
+
+def _peak_panel(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
+    """Effects of a scenario toward the poles at the one time when the largest of them peaks."""
+    table = tables.change(selection, scenario, measure)
+    table = table[table["pole" if "pole" in table else "controller"].isin(selection.poles)]
+    return table[table["time"] == tables.peak(table)]

@@ -1,0 +1,143 @@
+"""Reasons: what carries the largest effect of each scenario, its parts, and the flows and the trade that go with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from textwrap import fill
+
+import pandas as pd
+
+from analysis import style, words
+from analysis.charts.panels import Margins, head, panels
+from analysis.charts.ranking import ranked
+from analysis.ensemble import effects
+from analysis.figures import Exhibit, Gallery
+from analysis.maps import SAID
+from analysis.peaks import Effect
+from analysis.selection import Selection, at
+from analysis.sentences import effect_text, leading
+from analysis.tables import FLOOR
+from scenarios.table_units import LAYER_UNIT
+from scenarios.tables import shipped_tables
+
+SHOWN = 6
+WORTH_A_BAR = 0.05
+"""A part is shown when it moves at least this share of what the largest one of its kind does."""
+_LETTERS = 38
+_SCALED = ["mean", "mean_low", "mean_high", "low", "high"]
+_LAYER_OF_FREIGHT = "freight"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Changes of a measure over one dimension, `over`, at what `where` says of the others."""
+
+    heading: str
+    measure: str
+    over: str
+    where: dict[str, str]
+    unit: str
+    factor: float = 1.0
+    kept: frozenset[str] | None = None
+    """Labels of the dimension that count; all unless given."""
+    least: float = FLOOR
+    """What is smaller is not shown."""
+
+
+def exhibits(view: Gallery) -> Iterator[Exhibit]:
+    """For each scenario with an effect certain in sign: what carries the one that it is heard on."""
+    for scenario, effect, row in leading(view.selection):
+        bars = [bars_of(view.selection, scenario, part, str(row["time"])) for part in _parts(view, effect, row)]
+        if bars := [table for table in bars if len(table)]:
+            yield _exhibit(view, effect, row, pd.concat(bars, ignore_index=True))
+
+
+def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame) -> Exhibit:
+    """A panel for each kind of part."""
+    kinds = list(table.groupby("part", sort=False))
+    figure, axes = panels(len(kinds), 2, 1.75, Margins(left=2.35, across=2.35, top=0.5, down=0.7))
+    for axis, (heading, part) in zip(axes, kinds, strict=True):
+        head(ranked(axis, part, SHOWN), str(heading), part["unit"].iloc[0])
+    scenario = str(row["scenario"])
+    caption = (
+        f"By {words.year(str(row['time']))}, {effect_text(view.selection, effect, row)}. Shown is what changes with it "
+        f"then: of each kind at most {SHOWN}, none below a twentieth of the largest; flows on the soil of the states "
+        "concerned, and what they buy and sell. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
+    )
+    return Exhibit(f"why-{scenario}", f"What carries “{view.scenarios[scenario].title}”", caption, figure, table)
+
+
+def bars_of(selection: Selection, scenario: str, parts: Parts, time: str) -> pd.DataFrame:
+    """The largest changes of one kind at a time, largest first, with a label each."""
+    change = at(selection.difference(scenario, parts.measure).sel(parts.where), time)
+    table = effects(change).dropna(subset="mean")
+    if parts.kept is not None:
+        table = table[table[parts.over].isin(parts.kept)]
+    size = table["mean"].abs().sort_values(ascending=False, kind="stable")
+    table = table.loc[size.index[(size >= parts.least) & (size >= WORTH_A_BAR * size.max())][:SHOWN]]
+    table[_SCALED] *= parts.factor
+    labels = [fill(words.place(parts.over, str(label)), _LETTERS) for label in table[parts.over]]
+    front = {"scenario": scenario, "part": parts.heading, "measure": parts.measure, "time": time, "label": labels}
+    return pd.DataFrame(front | {"unit": parts.unit}, index=table.index).join(table[[*_SCALED, "runs"]])
+
+
+def _parts(view: Gallery, effect: Effect, row: pd.Series) -> Iterator[Parts]:
+    """The kinds of parts that are known of an effect: what it is made of, flows on lines, and trade."""
+    selection, scenario = view.selection, str(row["scenario"])
+    yield from (parts for parts in _made_of(effect, row) if _is_there(selection, parts))
+    layer = _layer(selection, scenario, effect, row)
+    states = frozenset(str(row[d]) for d in ("country", "controller", "pole", "supplier") if d in row)
+    for heading, measure, over in (("Flow", "flow", "link"), ("Volume bought and sold", "market_volume", "market")):
+        if layer and selection.has(measure):
+            kept = _near(f"{over}s", layer, states)
+            yield Parts(f"{heading}, {layer}", measure, over, {}, LAYER_UNIT[layer], kept=kept, least=SAID)
+
+
+def _made_of(effect: Effect, row: pd.Series) -> Iterator[Parts]:
+    """What an effect is made of, or whom it goes to instead."""
+    here = {d: str(row[d]) for d in ("country", "commodity") if d in row}
+    match effect.measure:
+        case "loss" | "alignment":
+            where = here | {"pole": str(row["controller"] if "controller" in row else row["pole"])}
+            yield Parts("Dependence by channel", "loss_channel", "channel", where, "percentage points of GDP")
+        case "export_share":
+            yield Parts("Exports by buyer", "export_volume", "pole", here, LAYER_UNIT[here["commodity"]])
+        case "supply_share":
+            yield Parts("Supply by seller", "supply_share", "supplier", here, effect.unit, effect.factor)
+        case "trade_gain":
+            yield Parts("Gain from trade, of others too", "trade_gain", "country", {}, effect.unit)
+        case "corridor_flow":
+            yield Parts("Freight by corridor", "corridor_flow", "corridor", {}, effect.unit)
+
+
+def _is_there(selection: Selection, parts: Parts) -> bool:
+    """Whether the measure was recorded at the place."""
+    if not selection.has(parts.measure):
+        return False
+    values = selection.values(selection.baseline, parts.measure)
+    return all(label in values[d].values for d, label in parts.where.items())
+
+
+def _layer(selection: Selection, scenario: str, effect: Effect, row: pd.Series) -> str:
+    """The layer that an effect is about, else the one whose flows the scenario changes most, as a share."""
+    if "commodity" in row:
+        return str(row["commodity"])
+    if effect.measure == "corridor_flow" or not selection.has("flow"):
+        return _LAYER_OF_FREIGHT
+    change = abs(at(selection.difference(scenario, "flow").mean("run"), str(row["time"]))).to_series()
+    level = at(selection.values(scenario, "flow").mean("run"), str(row["time"])).to_series()
+    layers = change.index.map(lambda link: words.layer("link", str(link)))
+    shares = change.groupby(layers).max() / level.groupby(layers).max().clip(lower=FLOOR)
+    return str(shares[[layer for layer in shares.index if layer in style.LAYER_COLOUR]].idxmax())
+
+
+def _near(table: str, layer: str, states: frozenset[str]) -> frozenset[str]:
+    """Rows of the table of links or markets in a layer, on the soil or of some of the states, if any are named."""
+    rows = shipped_tables()[table]
+    columns = ["territories"] if table == "links" else ["owner", "partner"]
+    named = pd.Series([bool(states & _states(row)) for row in rows[columns].itertuples(index=False)], index=rows.index)
+    return frozenset(rows.loc[(rows["layer"] == layer) & (named if states else True), "id"])
+
+
+def _states(cells: tuple[object, ...]) -> set[str]:
+    """Codes in some cells of a table."""
+    return {code for cell in cells for code in (cell if isinstance(cell, tuple | list) else str(cell).split(";"))}

@@ -1,0 +1,186 @@
+"""Why: parts of effects, mixtures of runs, GDP, and what is left out because it says nothing."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from matplotlib.figure import Figure
+
+from analysis import figures, incomes, maps, matrices, ranks, reasons, style, timelines
+from analysis.charts import panels
+from analysis.claims import Finding
+from analysis.mixtures import remark
+from analysis.peaks import EFFECTS
+from analysis.selection import select
+from analysis.sentences import remains
+from scenarios import Claim, Scenario
+
+TIMES = ["2025Q4", "2026Q4"]
+PATHS = {"time": TIMES, "run": [0, 1, 2, 3]}
+
+
+def values(cells, **labels):
+    """Four runs over two years; `cells` are those of the second year by run, and what else is labelled."""
+    late = np.asarray(cells, dtype=float)
+    dims = ("run", "time", *labels)
+    return xr.DataArray(np.stack([np.zeros_like(late), late], axis=1), dims=dims, coords=PATHS | labels)
+
+
+def comparing(stored, events=()):
+    """A selection of a baseline and a scenario `deal` from stored values by scenario and measure."""
+    plain = Scenario(scenario="baseline", title="Base", question="?")
+    deal = Scenario(scenario="deal", title="Deal", question="?", extends="baseline", events=events)
+    return SimpleNamespace(
+        resolved={"baseline": plain, "deal": deal},
+        scenarios=("baseline", "deal"),
+        measures=tuple(stored["deal"]),
+        has=lambda measure: measure in stored["deal"],
+        paired=lambda _: True,
+        values=lambda scenario, measure: stored[scenario][measure],
+        difference=lambda scenario, measure, _=None: stored[scenario][measure] - stored["baseline"][measure],
+    )
+
+
+def claim(**more):
+    known = {"claim": "c", "measure": "gdp", "where": {"country": "KAZ"}, "by": "2026Q4", "relation": "rises"}
+    return Claim(**(known | {"size": 1.0} | more))
+
+
+def mixture(change, lapsed, verdict="undecided", **more):
+    """What is said of a claim when a contract that the scenario ends has lapsed anyway in some runs."""
+    here = {"country": ["KAZ"]}
+    gdp = {"baseline": np.zeros((4, 1)), "deal": np.reshape(change, (4, 1))}
+    volume = {"baseline": np.reshape(lapsed, (4, 1)), "deal": np.zeros((4, 1))}
+    stored = {
+        s: {"gdp": values(gdp[s], **here), "contract_volume": values(volume[s], contract=["uzb_chn"])} for s in gdp
+    }
+    event = {"at": "2026Q1", "contract": "uzb_chn", "set": 0}
+    found = Finding("deal", claim(**more), verdict, runs=4)
+    return remark(comparing(stored, [event]), found)
+
+
+def test_a_mixture_says_how_the_runs_divide_and_where_the_event_comes_anyway():
+    assert mixture([3, 5, 0.5, -2], [9, 9, 0, 9]) == (
+        "Of the runs 50 % rise by more than 1, 25 % stay within it and 25 % fall by more than 1; a verdict needs 90 % "
+        "of one kind. In 25 % of the runs “Uzbekneftegaz–CNPC” is by then as in “Base” anyway: the mean there is "
+        "+0.500, in the others +2.00."
+    )
+
+
+def test_a_spike_at_zero_is_told_even_when_a_verdict_is_clear():
+    assert mixture([3, 0, 5, 4], [9, 9, 9, 9], verdict="holds") == (
+        "In 25 % of the runs nothing differs; in the others the mean is +4.00."
+    )
+
+
+@pytest.mark.parametrize("change", [[3, 5, 4, 2], [0, 0, 0, 0]])
+def test_runs_of_one_kind_need_no_remark(change):
+    assert mixture(change, [9, 0, 9, 9], verdict="holds") == ""
+
+
+def test_of_a_claim_that_falls_the_falling_runs_come_first():
+    said = mixture([-3, -5, -4, 2], [9, 9, 9, 9], relation="falls")
+    assert said.startswith("Of the runs 75 % fall by more than 1 and 25 % rise by more than 1; a verdict needs")
+
+
+def test_parts_of_an_effect_are_ranked_and_small_ones_left_out():
+    cells = np.array([[1.0, -10.0, 0.4, 5.0]] * 4)
+    labels = {"channel": ["oil", "gas", "debt", "transit"]}
+    stored = {
+        "baseline": {"loss_channel": 0 * values(cells, **labels)},
+        "deal": {"loss_channel": values(cells, **labels)},
+    }
+    parts = reasons.Parts("By channel", "loss_channel", "channel", {}, "points", factor=2.0)
+    table = reasons.bars_of(comparing(stored), "deal", parts, "2026Q4")
+    assert dict(zip(table["label"], table["mean"], strict=True)) == {"Gas": -20.0, "Transit": 10.0, "Oil": 2.0}
+    assert list(table["mean"].abs()) == sorted(table["mean"].abs(), reverse=True)
+
+
+def test_flows_beside_an_effect_are_on_the_soil_of_the_states_concerned(tables):
+    rows = tables["links"].set_index("id")
+    near = reasons._near("links", "gas", frozenset({"GEO"}))
+    assert near
+    assert all("GEO" in rows.loc[link, "territories"] and rows.loc[link, "layer"] == "gas" for link in near)
+    assert near < reasons._near("links", "gas", frozenset())
+
+
+def test_every_scenario_with_an_effect_has_a_reason_and_no_other(batch):
+    view = figures.gallery(select(batch))
+    with style.look():
+        assert [exhibit.name for exhibit in reasons.exhibits(view)] == ["why-pushed"]
+
+
+def test_gdp_is_shown_in_per_cent_where_it_is_more_than_noise():
+    base = {"gdp": values([[100.0, 50.0, 10.0]] * 4, country=["KAZ", "UZB", "ARM"]) + 1.0}
+    moved = values([[104.04, 50.0, y] for y in (9.0, 14.0, 9.0, 11.0)], country=["KAZ", "UZB", "ARM"]) + 1.0
+    relative = 100 * (moved / base["gdp"] - 1)
+    selection = SimpleNamespace(
+        changed=("deal",), has=lambda _: True, paired=lambda _: True, relative=lambda *_: relative
+    )
+    table = incomes.changes(selection)
+    assert set(table["country"]) == {"KAZ"}
+    assert table["mean"].tolist() == pytest.approx([0.0, 4.0])
+
+
+def test_a_difference_in_per_cent_is_taken_run_by_run(batch):
+    selection = select(batch)
+    ours, theirs = (selection.values(s, "corridor_flow") for s in ("pushed", "baseline"))
+    assert np.allclose(selection.relative("pushed", "corridor_flow"), 100 * (ours - theirs) / theirs)
+
+
+def test_a_scenario_that_moves_nothing_has_no_matrix_but_a_word(batch):
+    view = figures.gallery(select(batch))
+    with style.look():
+        (exhibit,) = matrices.effect_maps(view, "alignment")
+    assert set(exhibit.table["scenario"]) == {"pushed"}
+    assert "No alignment with the poles moves by 0.01 or more in “Stillness”." in exhibit.caption
+    assert matrices.moving(view, "loss") == ["pushed"]
+
+
+def test_a_scenario_without_effects_has_no_empty_ranking(batch):
+    view = figures.gallery(select(batch))
+    with style.look():
+        (exhibit,) = ranks.exhibits(view)
+        assert figures.ranking(view, "still") == []
+    assert len(exhibit.figure.axes) == 1
+    assert exhibit.caption.endswith(", and changes too small to speak of, as all of “Stillness”.")
+
+
+def test_changes_that_would_print_as_nothing_have_no_map(passing_batch, tables, monkeypatch):
+    view = figures.gallery(select(passing_batch))
+    monkeypatch.setattr(maps, "SAID", 100.0)  # the push is 1 on each link
+    with style.look():
+        assert maps.change_maps(view, maps.Ground.of(tables), "pushed") == []
+
+
+@pytest.mark.parametrize(("unit", "ends"), [("share", (0, 1)), ("index [-1, 1]", (-1, 1)), ("Mt per year", (-2, 3))])
+def test_an_axis_ends_where_its_unit_does(unit, ends):
+    axis = Figure().add_subplot()
+    axis.set_ylim(-2, 3)
+    assert panels.bounded(axis, unit).get_ylim() == ends
+
+
+def test_timelines_name_the_state_of_contracts_in_shares_of_runs():
+    volume = values([[0.0], [8.0], [4.0], [8.0]], contract=["uzb_chn"])
+    volume[:, 0] = 8.0
+    shares = timelines.state_share(volume, timelines._KINDS["contract_volume"]).sel(contract="uzb_chn", time="2026Q4")
+    assert shares.to_series().to_dict() == {"not begun": 0, "in force": 50, "reduced": 25, "lapsed": 25}
+
+
+def test_an_effect_that_ends_larger_than_its_peak_is_not_said_to_be_left():
+    assert remains(EFFECTS[0], pd.Series({"mean": 1.0, "left": 2.0})) == "no longer counted as certain, it is 2.00"
+
+
+def test_a_scenario_that_moves_no_share_of_a_corridor_has_no_panel_but_a_word(batch):
+    view = figures.gallery(select(batch))
+    with style.look():
+        exhibit = figures.corridors(view)
+    assert [axis.get_title("left") for axis in exhibit.figure.axes] == ["Base", "A push & a shove"]
+    assert exhibit.caption.endswith("In “Stillness” no share moves by 1 percentage point or more.")
+
+
+def test_ranked_effects_have_a_sign():
+    row = pd.DataFrame({"mean_low": [-1.0, 0.1, np.nan], "mean_high": [1.0, 2.0, np.nan]})
+    assert ranks._off_zero(row).tolist() == [False, True, True]
