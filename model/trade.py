@@ -3,6 +3,7 @@
 import numpy as np
 
 from model.arrays import Array
+from model.events import edited
 from model.now import Now
 from model.world import Relations
 
@@ -13,10 +14,20 @@ def trade_share(relations: Relations, now: Now) -> Array:
     An edit on a seller, a buyer and goods bars every relation between them in
     these goods; several multiply, as one on a pole and one on its member do.
     """
-    axes = now.world.axes
-    shape = (len(axes["trader"]), len(axes["trader"]), len(axes["goods"]), 1)
-    edited = np.clip(now.edited("trade.open", np.ones(shape)), 0.0, 1.0)
-    share = np.ones((relations.seller.shape[1], now.runs))
-    for seller, buyer, goods in zip(*np.nonzero((edited < 1.0).any(axis=-1)), strict=True):
-        share[relations.between(seller, buyer, goods)] *= edited[seller, buyer, goods]
+    axes, share = now.world.axes, np.ones((relations.seller.shape[1], now.runs))
+    for (seller, buyer, goods), left in opened(now).items():
+        place = axes["trader"].at(seller), axes["trader"].at(buyer), axes["goods"].at(goods)
+        share[relations.between(*place)] *= np.clip(left, 0.0, 1.0)
     return share
+
+
+def opened(now: Now) -> dict[tuple[str, ...], Array]:
+    """What edits in force leave of each seller, buyer and goods that one names, (R,) by their labels.
+
+    The whole of (seller, buyer, goods) is too large an array to edit for a few cells.
+    """
+    left: dict[tuple[str, ...], Array] = {}
+    for edit, on, reached in now.setting.plan.active("trade.open", now.quarter):
+        cell = left.setdefault(edit.where, np.ones(now.runs))
+        cell[on] = edited(edit, cell[on], reached[on])
+    return left
