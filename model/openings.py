@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from model.arrays import Array, Sparse
+from model.arrays import Array, Mask, Sparse
 
-OPEN, CLOSED = 0, 1
+OPEN, CLOSED, TENSE, HOT = 0, 1, 2, 3
 SHUT_LOG = -20.0  # ln of an openness that counts as none
 LONG_AGO = 400.0  # quarters: pairs open at the start have been open for good
 
@@ -14,13 +14,19 @@ def ramp(clock: Array, quarters: Array) -> Array:
     return np.clip((clock + 1.0) / np.maximum(quarters, 1.0), 0.0, 1.0)
 
 
-def openness(state: Array, clock: Array, opening: Array | float) -> Array:
-    """How far the border of a pair is open: 1 - exp(-t / tau) since it was last closed, 0 while it is, (Y, R).
+def shut(state: Array) -> Mask:
+    """Whether the border of a pair is shut: closed, or the pair at war."""
+    closed: Mask = (state == CLOSED) | (state == HOT)
+    return closed
 
-    `clock` counts quarters since then. Pairs never closed since the start
+
+def openness(state: Array, clock: Array, opening: Array | float) -> Array:
+    """How far the border of a pair is open: 1 - exp(-t / tau) since it was last shut, 0 while it is, (Y, R).
+
+    `clock` counts quarters since then. Pairs never shut since the start
     carry a large clock.
     """
-    return np.where(state == CLOSED, 0.0, 1.0 - np.exp(-(clock + 1.0) / opening))
+    return np.where(shut(state), 0.0, 1.0 - np.exp(-(clock + 1.0) / opening))
 
 
 def gated(gate: Sparse, share: Array) -> Array:

@@ -22,7 +22,7 @@ from model.events import STATES, STRUCTURAL, Edit, Schedule, schedule
 from model.links import OPERATING, dyad_openness, links, project_share
 from model.markets import markets
 from model.now import Base, Now
-from model.openings import CLOSED, LONG_AGO, ramp
+from model.openings import LONG_AGO, ramp, shut
 from model.setting import Setting
 from model.state import State
 from model.step import events
@@ -85,7 +85,7 @@ def nested(share: Array, order: Array) -> tuple[Mask, Array]:
 def opening(edit: Edit) -> bool:
     """Whether an edit takes its time."""
     if edit.target == "dyad.state":
-        return edit.value != CLOSED
+        return not shut(np.asarray(edit.value))
     return edit.over > 1 or (edit.target, edit.value) == ("project.stage", OPERATING)
 
 
@@ -95,8 +95,8 @@ def reached(plan: Schedule, row: int, state: State, now: Now) -> Array:
     begun = plan.begins[row] <= now.quarter
     if edit.target == "dyad.state":
         pair = world.axes["dyad"].at(edit.where[0])
-        ends = float(world.dyad_state[pair] != CLOSED), float(edit.value != CLOSED)
-        return np.where(begun, _come(dyad_openness(state, now)[pair], *ends), 0.0)
+        was, becomes = (float(not shut(np.asarray(state))) for state in (world.dyad_state[pair], edit.value))
+        return np.where(begun, _come(dyad_openness(state, now)[pair], was, becomes), 0.0)
     if edit.target == "project.stage":
         project = world.axes["project"].at(edit.where[0])
         ends = float(world.project_stage[project] == OPERATING), float(edit.value == OPERATING)
@@ -125,17 +125,19 @@ def counted(edits: tuple[Edit, ...], end: int) -> tuple[int, ...]:
     kept: list[int] = []
     sets = 1
     for luck in sorted(chains, key=lambda name: -lasting[name]):
-        sets *= _sets([edits[row] for row in chains[luck]])
-        if sets > MOST_SETS:
-            break
-        kept += chains[luck]
+        more = _sets([edits[row] for row in chains[luck]])
+        if sets * more <= MOST_SETS:
+            sets *= more
+            kept += chains[luck]
     return tuple(sorted(kept))
 
 
 def _sets(chain: list[Edit]) -> int:
-    """Most sets that the edits of one chain can make."""
-    ends = {slow: sum(2 if edit.duration else 1 for edit in chain if opening(edit) == slow) for slow in (False, True)}
-    return (1 + ends[False]) * (1 + ends[True])
+    """Most sets that the edits of one chain can make: what acts at once changes only on the date of some edit."""
+    fast = [edit for edit in chain if not opening(edit)]
+    dates = {edit.at[0] for edit in fast} | {edit.at[0] + edit.duration for edit in fast if edit.duration}
+    slow = sum(2 if edit.duration else 1 for edit in chain if opening(edit))
+    return (1 + len(dates)) * (1 + slow)
 
 
 def _expected(edit: Edit, end: int) -> float:

@@ -19,7 +19,7 @@ class State:
     `reallocation` (2, C, R) factors of imports and exports; `expansion`,
     `busy` (E, R), widening of soft links and quarters at capacity; `output`
     and `gdp`, which adds the gain, (N, R) million USD a quarter;
-    `world_price` (3, R) factors; `dyad`, `dyad_clock`, quarters since a pair was last closed (Y, R); `project`,
+    `world_price` (3, R) factors; `dyad`, `dyad_clock`, quarters since a pair was last shut (Y, R); `project`,
     `project_clock` (J, R); `membership` (C, M, R); `contract`, volume under
     each supply contract (unit/quarter), and `contract_end`, the last quarter
     of its term (contracts, R).

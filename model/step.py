@@ -21,7 +21,7 @@ from model.events import STATES
 from model.links import border_thaw, links
 from model.markets import alignment_change, markets
 from model.now import Now
-from model.openings import CLOSED
+from model.openings import shut
 from model.parameters import OFFER_SCALE
 from model.state import State
 from model.trade import trade_share
@@ -55,7 +55,7 @@ def events(state: State, now: Now) -> State:
         own=state.own | standing,
         structural=structural,
         dyad=dyad,
-        dyad_clock=np.where((state.dyad == CLOSED) & (dyad != CLOSED), 0.0, state.dyad_clock),
+        dyad_clock=np.where(shut(state.dyad) & ~shut(dyad), 0.0, state.dyad_clock),
         project=project,
         project_clock=np.where(project == state.project, state.project_clock, 0.0),
         membership=held["membership.state"],

@@ -22,11 +22,11 @@ def trade_share(relations: Relations, now: Now) -> Array:
 
 
 def opened(now: Now) -> dict[tuple[str, ...], Array]:
-    """What edits in force leave of each seller, buyer and goods that one names, (R,) by their labels.
+    """What bans and edits in force leave of each seller, buyer and goods that one names, (R,) by their labels.
 
     The whole of (seller, buyer, goods) is too large an array to edit for a few cells.
     """
-    left: dict[tuple[str, ...], Array] = {}
+    left: dict[tuple[str, ...], Array] = {where: np.zeros(now.runs) for where in now.world.trade.banned}
     for edit, on, reached in now.setting.plan.active("trade.open", now.quarter):
         cell = left.setdefault(edit.where, np.ones(now.runs))
         cell[on] = edited(edit, cell[on], reached[on])

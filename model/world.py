@@ -185,13 +185,15 @@ class TradeRelations:
 
     `freight`, each one-sided market; `exchange`, each pair of oil and gas;
     `imports` and `exports`, each country's trade with each pole off the
-    network, (C * P) both.
+    network, (C * P) both. `banned` names the sellers, buyers and goods of oil
+    and gas that are barred from the start.
     """
 
     freight: Relations
     exchange: Relations
     imports: Relations
     exports: Relations
+    banned: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)

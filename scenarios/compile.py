@@ -22,7 +22,7 @@ from scenarios.compiling.freight import Reach, Rules, build_freight, reachable
 from scenarios.compiling.links import build_links, control, members_of
 from scenarios.compiling.paths import Atlas, atlas
 from scenarios.compiling.politics import build_politics
-from scenarios.compiling.trade import build_trade
+from scenarios.compiling.trade import banned_pairs, build_trade
 from scenarios.derive import base_volumes
 from scenarios.edits import compile_events
 from scenarios.impute import impute_links
@@ -128,12 +128,13 @@ def compile_scenario(
     axes = network.axes
     links = build_links(network.links, tables, axes, start, quarters)
     parameters = {name: float(value) for name, value in scenario.parameters.items()}
-    banned = tuple(tables["dyads"].loc[barring(tables["dyads"]), "id"])
+    barring_pairs = tuple(tables["dyads"].loc[barring(tables["dyads"]), "id"])
     closed = tuple("-".join(pair) for pair in closed_pairs(tables))
-    rules = Rules(network.members, banned, closed, tables["corridors"], tables["freight_constants"])
+    rules = Rules(network.members, barring_pairs, closed, tables["corridors"], tables["freight_constants"])
     in_use = usable_at_base(network.links, links.capacity[0] * links.open, shut_links(tables))
-    flows = tables["pair_flows"]
-    observed = Observed(flows[flows["year"] == flows["year"].max()], in_use, tables["fields"])
+    relations = build_trade(network.reach, network.trade, tables["bans"], axes, network.members)
+    flows, banned = tables["pair_flows"], banned_pairs(relations, axes)
+    observed = Observed(flows[flows["year"] == flows["year"].max()], in_use, tables["fields"], banned)
     exchange = build_exchange(network.trade, network.atlas, axes, rules, observed)
     contracts = build_contracts(network.trade, exchange, tables["contracts"], axes, network.members, start)
     return World(
@@ -145,7 +146,7 @@ def compile_scenario(
         freight=build_freight(network.reach, network.atlas, axes, rules),
         exchange=with_agreements(exchange, contracts.pairs),
         contracts=contracts,
-        trade=build_trade(network.reach, network.trade, axes, network.members),
+        trade=relations,
         politics=build_politics(tables, axes, str(scenario.start)),
         economy=build_economy(tables, network.markets, axes),
         dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),

@@ -210,6 +210,13 @@ SCHEMAS: dict[str, TableSchema] = {
         key=("id",),
         extra=(Column("exclusive", "flag"),),
     ),
+    "bans": TableSchema(
+        (
+            *(code("seller"), code("buyer"), words("commodity", "oil", "gas"), needed(quarter("since"))),
+            *(needed(REASON), *PROVENANCE),
+        ),
+        key=("seller", "buyer", "commodity"),
+    ),
     "corridors": TableSchema((ID, NAME, many(refers("links", "links.id")), needed(REASON)), key=("id",), required=True),
     "freight_constants": TableSchema(
         (

@@ -95,11 +95,15 @@ def base_flows(trade: Trade, flows: pd.DataFrame, open_pair: Mask) -> Array:
 
 @dataclass(frozen=True)
 class Observed:
-    """What is known of the base quarter: pair flows, unit a year, links in use, (E,), and limits of sources."""
+    """What is known of the base quarter.
+
+    Pair flows, unit a year; links in use, (E,); limits of sources; pairs that a ban bars, (N,).
+    """
 
     flows: pd.DataFrame
     in_use: Mask
     fields: pd.DataFrame
+    banned: Mask
 
 
 def build_exchange(trade: Trade, world: Atlas, axes: Mapping[str, Axis], rules: Rules, observed: Observed) -> Exchange:
@@ -108,7 +112,7 @@ def build_exchange(trade: Trade, world: Atlas, axes: Mapping[str, Axis], rules: 
     source, sink = trade.ends
     pairs = _pairs(trade, world, axes, members, observed.in_use)
     soil = [trade.parties[n] for n in pair], world.links["territories"].tolist(), axes["dyad"]
-    open_pair = _open_pairs(trade, observed.in_use, soil_gates(trade.flat, *soil, rules.closed))
+    open_pair = _open_pairs(trade, observed.in_use, soil_gates(trade.flat, *soil, rules.closed)) & ~observed.banned
     flow = base_flows(trade, observed.flows, open_pair)
     owner_a, owner_d = _owners(sources, axes["country"]), _owners(sinks, axes["country"])
     return Exchange(

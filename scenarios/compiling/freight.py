@@ -71,7 +71,7 @@ class Reach:
 def reachable(markets: pd.DataFrame, world: Atlas, closed: Sequence[tuple[str, str]]) -> Reach:
     """Routes of every market; markets out of reach even with every project are left out."""
     wishes = [
-        Wish(m.layer, m.origins, m.outlets, MOST_ROUTES[m.layer], barred_soil(m.owner.split(";"), closed))
+        Wish(m.layer, m.origins, m.outlets, MOST_ROUTES[m.layer], barred_soil(_parties(m), closed))
         for m in rows(markets)
     ]
     routes = search(world, wishes)
@@ -90,7 +90,7 @@ def build_freight(reach: Reach, world: Atlas, axes: Mapping[str, Axis], rules: R
     length = np.maximum(links["length_km"].fillna(0.0).to_numpy(dtype=float), 0.0)
     routes = build_routes(flat, market, power, length, today)
     owners, cargo = _share(markets, axes["country"]), [markets["commodity"][w] for w in market]
-    parties = [tuple(markets["owner"][w].split(";")) for w in market]
+    parties = [_parties(m) for m in rows(markets)]
     return Freight(
         routes=routes,
         volume=frozen(PER_QUARTER * markets["base_volume"].to_numpy(dtype=float)),
@@ -107,10 +107,10 @@ def build_freight(reach: Reach, world: Atlas, axes: Mapping[str, Axis], rules: R
         importer=_economy(markets, axes, exporter=False),
         trade=_trade(markets, axes["country"]),
         pair=_pairs(markets, axes["dyad"]),
-        fees=transit_fees(flat, links, market, [_parties(m) for m in rows(markets)], axes["country"]),
+        fees=transit_fees(flat, links, market, parties, axes["country"]),
         owner=compressed(owners),
         owners=frozen(owners.T[market]),
-        gate=soil_gates(flat, parties, links["territories"].tolist(), axes["dyad"], rules.banned),
+        gate=soil_gates(flat, [parties[w] for w in market], links["territories"].tolist(), axes["dyad"], rules.banned),
         partner=_partners(markets, axes, rules.members),
         affinity=_affinity(markets, axes, rules.members),
         watch=frozen(_watch(markets)),

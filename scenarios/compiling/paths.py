@@ -116,7 +116,7 @@ def _without(variants: Variants, barred: Mask) -> Variants:
 
 
 def barred_soil(owners: Sequence[str], closed: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """States whose border with one of the owners is closed."""
+    """States whose border with one of the parties to a trade is closed."""
     return tuple(sorted({b for a, b in (*closed, *(pair[::-1] for pair in closed)) if a in owners}))
 
 
@@ -127,7 +127,7 @@ def soil_gates(
     dyads: Axis,
     banned: Sequence[str],
 ) -> Sparse:
-    """Pairs of states a route's owners must be at peace with to cross, (H, Y)."""
+    """Pairs of states that must be open for the parties to a trade to take a route over their soil, (H, Y)."""
     marks = []
     for h, (route, states) in enumerate(zip(routes, owners, strict=True)):
         crossed = {state for e in route for state in territories[e]}

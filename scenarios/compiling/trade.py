@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from model.arrays import frozen
+from model.arrays import Mask, frozen
 from model.axes import ALL_GOODS, Axis
 from model.world import Relations, TradeRelations
 from scenarios.compiling.axes import TRADE_POLE
@@ -24,7 +25,11 @@ class Deal:
 
 
 def build_trade(
-    reach: Reach, trade: Trade, axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]
+    reach: Reach,
+    trade: Trade,
+    bans: pd.DataFrame,
+    axes: Mapping[str, Axis],
+    members: Mapping[str, tuple[str, ...]],
 ) -> TradeRelations:
     """Relations on the network by market and pair, and those off it by country and pole."""
     freight, exchange = deals(reach, trade)
@@ -34,6 +39,7 @@ def build_trade(
         exchange=_relations(exchange, axes, members),
         imports=_relations((Deal(pole, country) for country, pole in cells), axes, members),
         exports=_relations((Deal(country, pole) for country, pole in cells), axes, members),
+        banned=tuple((str(ban.seller), str(ban.buyer), str(ban.commodity)) for ban in rows(bans)),
     )
 
 
@@ -44,6 +50,15 @@ def deals(reach: Reach, trade: Trade) -> tuple[list[Deal], list[Deal]]:
         [Deal(*sender_and_taker(m), (m.layer, m.commodity)) for m in rows(reach.markets)],
         [Deal(*ends, (layer,)) for ends, layer in zip(trade.parties, layers, strict=True)],
     )
+
+
+def banned_pairs(relations: TradeRelations, axes: Mapping[str, Axis]) -> Mask:
+    """Pairs of oil and gas that are barred from the start, (N,)."""
+    barred = np.zeros(relations.exchange.seller.shape[1], dtype=np.bool_)
+    for seller, buyer, goods in relations.banned:
+        place = axes["trader"].at(seller), axes["trader"].at(buyer), axes["goods"].at(goods)
+        barred |= relations.exchange.between(*place)
+    return barred
 
 
 def _relations(every: Iterable[Deal], axes: Mapping[str, Axis], members: Mapping[str, tuple[str, ...]]) -> Relations:

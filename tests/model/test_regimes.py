@@ -138,6 +138,19 @@ def test_what_a_later_edit_of_the_same_state_replaced_is_in_force_no_more(baseli
         assert held == [{kind: 1.0} for kind in ((), ("a",), ("a",), ("a",), ("b",), ("b",), ("b",))]
 
 
+def test_a_state_set_for_a_while_is_not_replaced_by_one_set_for_good(baseline_world):
+    first = Edit("a", "coercion.level", ("KAZ", "RUS"), "set", 2.0, (1, 1), 5)
+    later = Edit("b", "coercion.level", ("KAZ", "RUS"), "set", 3.0, (4, 4))
+    held = weighed(followed(baseline_world, first, later, lasts=7)[1])
+    assert [next(iter(kind)) for kind in held] == [(), ("a",), ("a",), ("a",), ("a", "b"), ("a", "b"), ("b",)]
+
+
+def test_a_slow_change_weighs_by_the_steps_it_has_taken(baseline_world):
+    less = Edit("less", "market.volume", ("gas_src_uzb",), "multiply", 0.5, (2, 2), over=4)
+    found = [quarter.get(("less",), 0.0) for quarter in weighed(followed(baseline_world, less, lasts=8)[1])]
+    assert_allclose(found, [0.0, 0.0, 0.25, 0.5, 0.75, 1.0, 1.0, 1.0])
+
+
 def test_an_edit_of_what_is_no_state_is_not_replaced_by_a_later_one(baseline_world):
     """Both halve what a field gives: the second does not undo the first."""
     half = Edit("a", "market.volume", ("gas_src_uzb",), "multiply", 0.5, (1, 1))
@@ -167,6 +180,16 @@ def test_many_independent_events_make_no_more_sets_than_are_worth_their_cost():
     certain = tuple(replace(edit, at=(n, n)) for n, edit in enumerate(random))
     assert counted(same, 40) == counted(certain, 40) == tuple(range(12))
     assert counted(tuple(replace(edit, duration=2) for edit in random), 40) == (0, 1, 2)
+
+
+def test_many_links_closed_together_count_as_one_change():
+    """What is certain makes as many sets as there are dates, however many links; too long a chain leaves the others."""
+    closure = Edit("x", "link.open", ("L0",), "set", 0.0, (5, 5), 8)
+    together = tuple(replace(closure, where=(f"L{n}",)) for n in range(200))
+    assert counted(together, 40) == tuple(range(200))
+    staggered = tuple(replace(edit, at=(n, n)) for n, edit in enumerate(together))
+    chance = replace(closure, id="y", at=(3, 9))
+    assert counted((*staggered, chance), 400) == (200,)
 
 
 def test_as_many_sets_as_were_counted_on_are_not_exceeded(baseline_world):

@@ -140,6 +140,20 @@ def test_a_bar_on_a_pole_bars_its_members_and_spares_what_stays_at_home(baseline
     assert not marked(baseline_world, "exchange", "HUN", "WEST", "gas")[home].any()
 
 
+def test_what_law_bars_at_the_start_stays_barred_until_a_scenario_lifts_it(baseline_world):
+    """Iranian gas for Europe: none today, none when Türkiye lets its contract lapse, some once the ban is lifted."""
+    world, begin = baseline_world, baseline_world.start + BARRED
+    barred = marked(world, "exchange", "IRN", "WEST", "gas")
+    assert barred.sum() > 1
+    assert (world.exchange.flow[barred] == 0.0).all()
+    lapse = Edit("lapse", "contract.volume", ("irn_botas",), "set", 0.0, (begin, begin))
+    lifted = Edit("lifted", "trade.open", ("IRN", "WEST", "gas"), "set", 1.0, (begin, begin))
+    routes = barred[world.exchange.pair]
+    for edits, flows in (((lapse,), False), ((lapse, lifted), True)):
+        *_, last = run(world, *edits)
+        assert (last.exchange.flow[routes].sum() > 0.1) == flows
+
+
 def test_a_bar_is_structural_withdrawals_are_solved_again_under_it(baseline_world):
     world = lasting(baseline_world, 5, ban(baseline_world, *GAS, lasts=2))
     setting, state, base = opened(world, 1, FEW | QUIET)

@@ -75,10 +75,10 @@ def test_origin_and_outlet_in_one_place_need_no_link():
 
 @pytest.fixture(scope="module")
 def found(network):
-    """Every market's routes as (layer, origins, outlets, owners, routes)."""
+    """Every market's routes as (layer, origins, outlets, parties, routes)."""
     reach, trade = network.reach, network.trade
     rows = [
-        (m.layer, m.origins, m.outlets, m.owner.split(";"), routes)
+        (m.layer, m.origins, m.outlets, [*m.owner.split(";"), m.partner], routes)
         for m, routes in zip(reach.markets.itertuples(), reach.routes, strict=True)
     ]
     for (a, d), routes in zip(trade.pairs, trade.routes, strict=True):
