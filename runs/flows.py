@@ -75,11 +75,11 @@ Walk = dict[int, int]
 def load_case(scenario: str = "baseline") -> Case:
     """A library scenario with its tables and network."""
     from scenarios import load_scenario
-    from scenarios.compile import build_network, compile_scenario
+    from scenarios.compile import compile_scenario, shipped_network
     from scenarios.tables import shipped_tables
 
-    tables = shipped_tables(str(load_scenario(scenario).start))
-    network = build_network(tables)
+    start = str(load_scenario(scenario).start)
+    tables, network = shipped_tables(start), shipped_network(start)
     return Case(tables, network, compile_scenario(load_scenario(scenario, tables), tables, network))
 
 

@@ -60,13 +60,13 @@ def rerun(batch: Batch | str | Path, scenario: str, run: int, point: int = 0, *,
 
 def _world(text: str, data: Path | None) -> World:
     """World of a scenario as a batch keeps it, resolved, with the corrected tables that the batch keeps."""
-    from scenarios.compile import build_network, compile_scenario
+    from scenarios.compile import compile_scenario, shipped_network
     from scenarios.schema import Scenario
     from scenarios.tables import shipped_tables
 
     scenario = Scenario.model_validate(YAML(typ="safe", pure=True).load(text))
-    tables = shipped_tables(str(scenario.start), data)
-    return compile_scenario(scenario, tables, build_network(tables))
+    start = str(scenario.start)
+    return compile_scenario(scenario, shipped_tables(start, data), shipped_network(start, data))
 
 
 def _block(batch: Batch, scenario: str, run: int, point: int) -> Block:

@@ -5,7 +5,7 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from io import StringIO
 from pathlib import Path
 from types import NoneType
@@ -49,19 +49,18 @@ def prepare(
 
     Claims that look beyond an `until` given here are left out and named. Raises ScenarioError naming every problem.
     """
-    from scenarios.compile import build_network, compile_scenario
+    from scenarios.compile import compile_scenario, shipped_network
     from scenarios.horizon import ending
     from scenarios.read import examine_shipped
     from scenarios.tables import corrections, shipped_tables
 
     held_to("until", until, (str, NoneType), "a quarter such as 2030Q4 is wanted")
-    network_at = cache(lambda quarter: build_network(shipped_tables(quarter, data)))
     found = []
     for name in scenarios:
         asked = examine_shipped(name, data).accepted()
         scenario, beyond = (asked, ()) if until is None else ending(asked, until)
         start = str(scenario.start)
-        world = compile_scenario(scenario, shipped_tables(start, data), network_at(start))
+        world = compile_scenario(scenario, shipped_tables(start, data), shipped_network(start, data))
         laws = {key: {str(law.kind): list(law.values)} for key, law in scenario.sample.items()}
         luck = scenario.seed if seed is None else seed
         origin = f"# {corrections(data, start)}\n" if data else ""

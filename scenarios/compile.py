@@ -5,6 +5,7 @@ The one bridge from words to arrays; everything below knows numbers only.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,16 @@ def build_network(tables: Tables) -> Network:
     names = (*reach.markets["id"], *trade.sources["id"], *trade.sinks["id"])
     axes["market"] = Axis("market", tuple(names))
     return Network(links, markets, world, reach, trade, members, axes)
+
+
+def shipped_network(at: str = "2025Q1", data: Path | None = None) -> Network:
+    """The network of the shipped tables, with a user's own laid over them, built once a process."""
+    return _built_once(at, data and data.resolve())
+
+
+@cache
+def _built_once(at: str, data: Path | None) -> Network:
+    return build_network(shipped_tables(at, data))
 
 
 def with_volumes(tables: Tables) -> pd.DataFrame:
