@@ -171,7 +171,7 @@ def _continued(folder: Path, fresh: dict[str, Any]) -> dict[str, Any]:
 
 
 def work(folder: Path) -> None:
-    """Note that a batch is computed now: the command that stores its first block made it, later ones went on with it."""
+    """Note that a batch is computed now, by the command that makes it, or once blocks are stored one that goes on."""
     content, call = read_json(folder / "manifest.json"), manifest.call()
     stored = any(True for _ in receipts(folder))
     noted = {"continued": [*content.get("continued", ()), call]} if stored else call

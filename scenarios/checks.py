@@ -81,7 +81,7 @@ def events_follow_what_exists(subject: Subject) -> Iterator[Finding]:
     events, told = tuple(event for _, event in subject.events), set[str]()
     for place, event in subject.events:
         if event.follows is not None and event.follows not in subject.parts.ids:
-            yield _no_event((*place, "follows"), event.follows, subject)
+            yield from _no_event((*place, "follows"), event.follows, subject)
         circle = [part.id or "" for part in reversed(chain(event, events))]
         if chain(event, events)[0].follows == event.id is not None and not told & set(circle):
             told |= set(circle)
@@ -290,7 +290,7 @@ def claims_depend_on_events(subject: Subject) -> Iterator[Finding]:
     """The event a claim depends on exists."""
     for place, claim in subject.claims:
         if claim.given is not None and claim.given not in subject.parts.ids:
-            yield _no_event((*place, "given"), claim.given, subject)
+            yield from _no_event((*place, "given"), claim.given, subject)
 
 
 @check("claim-repeats")
@@ -302,11 +302,12 @@ def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
             yield Finding((*place, "claim"), "is the name of an earlier claim", claim.claim)
 
 
-def _no_event(place: Place, word: str, subject: Subject) -> Finding:
-    """That no event has an id."""
+def _no_event(place: Place, word: str, subject: Subject) -> Iterator[Finding]:
+    """That no event has an id; nothing while some events are missing."""
     known = subject.parts.ids
-    allowed = listing(known, word) or "no event here has an id"
-    return Finding(place, "is not the id of an event here", word, allowed, nearest(word, known))
+    if subject.parts.whole:
+        allowed = listing(known, word) or "no event here has an id"
+        yield Finding(place, "is not the id of an event here", word, allowed, nearest(word, known))
 
 
 def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:

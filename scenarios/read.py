@@ -167,7 +167,7 @@ def _examine(document: Document, words: Vocabulary) -> Examination:
     bad = frozenset(error["loc"][: DEPTH.get(str(error["loc"][0]), 1)] for error in errors if error["loc"])
     partial, warnings = _partial(data, bad), list(document.warnings)
     if partial is not None:
-        subject = Subject(partial, _parts(data, bad), words)
+        subject = Subject(partial, _parts(data, bad, whole=document.whole), words)
         problems += _located(root, _findings(subject, CHECKS), bad)
         warnings += _located(root, _findings(subject, CAUTIONS), bad)
     unique, doubts = (tuple(sorted(set(found))) for found in (problems, warnings))
@@ -229,10 +229,10 @@ def _good_items(key: str, value: Plain, bad: Container[Place]) -> Plain:
     return value
 
 
-def _parts(data: Mapping[str, Plain], bad: Container[Place]) -> Parts:
+def _parts(data: Mapping[str, Plain], bad: Container[Place], *, whole: bool) -> Parts:
     """Events and claims without their faulty keys."""
     events = tuple(_readable("events", EventFields, data, bad))
-    return Parts(events, tuple(_readable("expect", ClaimFields, data, bad)), _ids(data.get("events")))
+    return Parts(events, tuple(_readable("expect", ClaimFields, data, bad)), _ids(data.get("events")), whole)
 
 
 def _readable(

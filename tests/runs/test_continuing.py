@@ -66,7 +66,7 @@ def test_who_opens_a_complete_batch_again_leaves_no_trace_in_it(tmp_path, monkey
     monkeypatch.setattr(sys, "argv", ["multivector", "run"])
     made(tmp_path)
     stored = (tmp_path / "b" / "manifest.json").read_bytes()
-    monkeypatch.setattr(sys, "argv", ["/tmp/look.py"])
+    monkeypatch.setattr(sys, "argv", ["look.py"])
     monkeypatch.setattr(manifest, "now", lambda: "later")
     made(tmp_path)
     made(tmp_path, runs=5)

@@ -87,14 +87,46 @@ def test_a_name_that_is_no_scenario_suggests_the_nearest():
     assert text.endswith("Did you mean 'trans-caspian-gas'?")
 
 
-def test_a_file_named_without_its_ending_is_suggested(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "circ2.yaml").write_text("scenario: circ2\n")
-    assert render(examine("circ2").problems).endswith("Did you mean 'circ2.yaml'?")
-    assert not render(examine("peace-deel").problems).endswith("'circ2.yaml'?")
-
-
 NAMED = "scenario: {}\ntitle: M\nquestion: Q?\nextends: baseline\n"
+
+
+def test_a_scenario_is_found_by_its_bare_name_in_the_library_and_then_in_the_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("circ2", "peace-deal"):
+        (tmp_path / f"{name}.yaml").write_text(NAMED.format("circ2"))
+    assert examine("circ2").accepted().scenario == "circ2"
+    assert examine("peace-deal").accepted().scenario == "peace-deal"
+
+
+def test_a_file_extends_another_in_its_folder_by_its_bare_name(tmp_path):
+    event = "events:\n  - {{id: {}, at: 2027Q1, gdp: KAZ, multiply: 0.9}}\n"
+    (tmp_path / "lars-ban.yaml").write_text(NAMED.format("lars-ban") + event.format("ban"))
+    upper = NAMED.format("more").replace("baseline", "lars-ban") + event.format("more")
+    (tmp_path / "more.yaml").write_text(upper)
+    found = examine(tmp_path / "more.yaml")
+    assert [event.id for event in found.accepted().events] == ["ban", "more"]
+    assert (found.base, found.warnings) == ("baseline", ())
+
+
+def test_a_bare_name_that_means_two_scenarios_means_that_of_the_library_and_is_told(tmp_path):
+    (tmp_path / "peace-deal.yaml").write_text(NAMED.format("peace-deal"))
+    (tmp_path / "more.yaml").write_text(NAMED.format("more").replace("baseline", "peace-deal"))
+    found = examine(tmp_path / "more.yaml")
+    assert found.accepted().events
+    said = "'peace-deal' means the scenario of the library; write peace-deal.yaml for the file beside this one"
+    assert [warning.sentence() for warning in found.warnings] == [f"extends: {said}"]
+
+
+def test_what_may_stand_in_a_base_that_cannot_be_read_is_no_mistake(tmp_path):
+    text = NAMED.format("more").replace("baseline", "lars-bann")
+    text += "events:\n  - {follows: ban, gdp: KAZ, multiply: 0.9}\n"
+    claim = "{claim: a, measure: gdp, where: {country: KAZ}, by: 2030Q4, relation: falls, size: 1, given: ban}"
+    (tmp_path / "more.yaml").write_text(f"{text}expect:\n  - {claim}\n")
+    said = "extends: 'lars-bann' is neither a library scenario nor a file beside this one"
+    assert [problem.sentence() for problem in examine(tmp_path / "more.yaml").problems] == [said]
+    (tmp_path / "lars-bann.yaml").write_text("scenario: [")
+    (problem,) = examine(tmp_path / "more.yaml").problems
+    assert (Path(problem.file).name, problem.message[:11]) == ("lars-bann.yaml", "is not YAML")
 
 
 def test_a_scenario_with_the_name_of_one_of_the_library_is_doubted(tmp_path):
