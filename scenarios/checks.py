@@ -340,10 +340,16 @@ def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[
     """A finding when a word of a kind does not exist; kinds without words pass."""
     known = words.words.get(kind)
     if known is not None and word not in known:
-        hint = words.meant(kind, word)
-        article = "an" if kind[0] in "aeiou" else "a"
-        allowed = "" if hint else listing(sorted(known), word, TOPICS.get(kind, ""))
-        yield Finding(place, f"is not {article} {kind}", word, allowed, hint)
+        others = [] if words.called(kind, word) in known else list(words.elsewhere(kind, word))
+        also = "".join(f"; it is the {other} {named}" for other, named in others)
+        near = [] if others else words.meant(kind, word)
+        allowed = "" if near else listing(sorted(known), word, TOPICS.get(kind, ""))
+        yield Finding(place, f"is not {_a(kind)}{also}", word, allowed, "' or '".join(near))
+
+
+def _a(kind: str) -> str:
+    """A kind with its article."""
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def _outside(place: Place, window: Window, scenario: Scenario) -> Iterator[Finding]:

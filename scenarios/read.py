@@ -51,6 +51,7 @@ SYNONYMS = {
     "length": "for",
     "ramp": "over",
     "value": "set",
+    "quantity": "property",
     "organisation": "institution",
     "goods": "commodity",
     **dict.fromkeys(("stage", "state", "status"), "becomes"),

@@ -189,7 +189,18 @@ def test_problems_are_sorted_by_place_and_grouped_by_file():
 
 
 def test_long_lists_of_words_are_cut():
-    assert listing(map(str, range(14))) == "allowed: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more"
+    assert listing("abcdefghijklmno") == "allowed: a, b, c, d, e, f, g, h, i, j, k, l and 3 more"
+
+
+def test_no_list_is_cut_for_a_word_or_two():
+    assert listing("abcdefghijklmn") == "allowed: a, b, c, d, e, f, g, h, i, j, k, l, m, n"
+
+
+def test_what_is_left_of_a_list_that_is_cut_is_in_order():
+    words = [f"{a}x{b}" for a in "cab" for b in "231456"]
+    shown = listing(words, "cx1").removeprefix("allowed: ").partition(" and ")[0].split(", ")
+    assert shown == sorted(shown)
+    assert {f"cx{b}" for b in "123456"} <= set(shown)
     assert listing([]) == ""
 
 
@@ -221,17 +232,50 @@ def test_a_word_far_from_all_of_many_is_answered_with_a_dozen_and_the_command_th
         ("link", "Blu Stream", "G011"),
         ("country", "Kazakhstan", "KAZ"),
         ("country", "kyrgystan", "KGZ"),
+        ("country", "Turkey", "TUR"),
+        ("dyad", "Turkey-Armenia", "ARM-TUR"),
+        ("link", "B_KHORGOS", "F001b' or 'F004' or 'G015d"),
+        ("link", "Altynkol", "F004' or 'F008"),
     ],
 )
 def test_a_name_or_a_pair_the_other_way_round_suggests_the_word_it_means(kind, word, meant):
     words = vocabulary(shipped_tables())
-    assert words.meant(kind, word) == meant
+    assert words.meant(kind, word) == meant.split("' or '")
     key, change = {"country": ("gdp", "multiply"), "link": ("link", "set"), "dyad": ("dyad", "becomes")}[kind]
     event = {"at": "2030Q1", key: word, change: "open" if kind == "dyad" else 1.0}
     event |= {"property": "open"} if kind == "link" else {}
     scenario = Scenario.model_validate({"scenario": "x", "title": "X", "question": "What?", "events": [event]})
     (problem,) = check_scenario(scenario, shipped_tables())
     assert problem.sentence() == f"events[0].{key}: '{word}' is not a {kind}. Did you mean '{meant}'?"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "word"),
+    [
+        ("trader", "EU", "WEST"),
+        ("trader", "European Union", "WEST"),
+        ("trader", "USA", "WEST"),
+        ("trader", "DEU", "DEU"),
+        ("pole", "Germany", "WEST"),
+        ("supplier", "Turkey", "TUR"),
+        ("controller", "Russian Federation", "RUS"),
+    ],
+)
+def test_a_state_that_is_no_word_of_its_own_leads_to_its_pole(kind, name, word):
+    assert vocabulary(shipped_tables()).meant(kind, name) == [word]
+
+
+def test_a_name_of_something_else_is_told_to_be_one():
+    event = {"at": "2030Q1", "offer": {"country": "China", "pole": "Kazakhstan"}, "set": 0.1}
+    texts = {"scenario": "x", "title": "X", "question": "What?"}
+    problems = check_scenario(Scenario.model_validate({**texts, "events": [event]}), shipped_tables())
+    country, pole = (problem.sentence() for problem in problems)
+    assert country.startswith(
+        "events[0].offer.country: 'China' is not a country; it is the pole CHN; allowed: ARM, AZE,"
+    )
+    assert pole == (
+        "events[0].offer.pole: 'Kazakhstan' is not a pole; it is the country KAZ; allowed: CHN, RUS, TUR, WEST"
+    )
 
 
 def test_the_words_of_a_claim_are_the_labels_its_measure_has():
