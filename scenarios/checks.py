@@ -127,17 +127,18 @@ def properties_fit_the_layer(subject: Subject) -> Iterator[Finding]:
 @check("event-operation")
 def states_become_and_numbers_change(subject: Subject) -> Iterator[Finding]:
     """Projects, pairs and memberships become a state; everything else is set, added to or multiplied."""
-    for place, event in subject.changes:
+    for place, event in subject.aimed:
         has_states = event.target in STATE_VALUES
-        if has_states != (event.operation == "becomes"):
-            words = "becomes" if has_states else "set, add, multiply"
-            yield Finding((*place, event.operation), f"does not fit a {event.target}", "", f"allowed: {words}")
+        words = "becomes" if has_states else "set, add, multiply"
+        for operation in event.operations:
+            if has_states != (operation == "becomes"):
+                yield Finding((*place, operation), f"does not fit a {event.target}", "", f"allowed: {words}")
 
 
 @check("event-state")
 def states_exist(subject: Subject) -> Iterator[Finding]:
     """The new state is one of the target's states."""
-    for place, event in subject.changes:
+    for place, event in subject.aimed:
         states = STATE_VALUES.get(event.target, {})
         if event.becomes is not None and states and event.becomes not in states:
             hint = nearest(event.becomes, states)
@@ -148,11 +149,12 @@ def states_exist(subject: Subject) -> Iterator[Finding]:
 @check("event-value")
 def values_are_possible(subject: Subject) -> Iterator[Finding]:
     """A value set lies in the target's range, and a factor is not below zero."""
-    for place, event in subject.changes:
-        target = changed(event)
-        low, high = _range(target, subject.words)
+    for place, event in subject.events:
         if event.multiply is not None and event.multiply < 0:
             yield Finding((*place, "multiply"), "is below zero", f"{event.multiply:g}", "allowed: 0 or more")
+    for place, event in subject.aimed:
+        target = changed(event)
+        low, high = _range(target, subject.words)
         if event.set_to is not None and not low <= event.set_to <= high:
             allowed = between(low, high, UNITS.get(target, ""))
             yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", allowed)
@@ -257,18 +259,18 @@ def claims_name_measures(subject: Subject) -> Iterator[Finding]:
 
 @check("claim-where")
 def claims_say_where(subject: Subject) -> Iterator[Finding]:
-    """A claim gives one existing label for each dimension of its measure, or of some measure when its own is wrong."""
+    """A claim gives one existing label for each dimension of its measure, or of the one it seems to mean."""
     anywhere = tuple(sorted({name for measure in MEASURES.values() for name in measure.dimensions}))
     for place, claim in subject.claims:
-        known = claim.measure in MEASURES
-        needed = MEASURES[claim.measure].dimensions if known else anywhere
+        measure = next(iter(subject.words.meant("measure", claim.measure)), "")
+        needed = MEASURES[measure].dimensions if measure else anywhere
         missing = [name for name in needed if name not in claim.where]
-        if missing and known:
-            allowed = f"{claim.measure} needs {', '.join(needed)}"
+        if missing and measure:
+            allowed = f"{measure} needs {', '.join(needed)}"
             yield Finding((*place, "where"), f"lacks {', '.join(missing)}", "", allowed)
         for name, word in claim.where.items():
             if name not in needed:
-                message = f"is not a dimension of {claim.measure if known else 'a measure'}"
+                message = f"is not a dimension of {measure or 'a measure'}"
                 yield Finding((*place, "where", name), message, name, listing(needed, name), nearest(name, needed))
             else:
                 yield from _unknown((*place, "where", name), name, word, subject.words)

@@ -61,6 +61,8 @@ SYNONYMS = {
 """Words of other languages of this kind, and what they are here."""
 WORD = re.compile(r"\w+")
 PER_CENT = re.compile(r"([+-]?\d{1,9}(?:\.\d{1,9})?) ?%")
+LEAST_PER_CENT, MOST_PER_CENT = 5, 100
+"""Between which a probability above 1 is taken to be in per cent."""
 LIKE = {
     "events": "after each hyphen write a change, like {at: 2027Q1, link: F066a, property: open, set: 0}",
     "expect": "after each hyphen write a claim, like"
@@ -310,7 +312,14 @@ def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
     bounded = error["type"].startswith(("greater_than", "less_than"))
     message = PLAIN.get(error["type"], "is out of range" if bounded else "is not valid")
     allowed = "" if error["type"] in PLAIN else error["msg"].replace("Input should", "it should")
-    return Finding(place, message, seen, allowed)
+    return Finding(place, message, seen, f"{allowed}{_as_share(place, error['input'])}")
+
+
+def _as_share(place: Place, value: object) -> str:
+    """How a probability is written that was given in per cent."""
+    if place[-1] == "probability" and isinstance(value, int | float) and LEAST_PER_CENT <= value <= MOST_PER_CENT:
+        return f"; write {value / 100:g} for {value:g} %"
+    return ""
 
 
 def _shown(value: object) -> str:

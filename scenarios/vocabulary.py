@@ -7,6 +7,7 @@ from itertools import product
 from model.axes import CHANNELS, TERMS
 from model.measures import MEASURES
 from model.parameters import PARAMETERS
+from model.quarters import parse_quarter
 from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, goods, suppliers, traders
 from scenarios.names import poles_of, state_names
 from scenarios.problems import likely
@@ -30,6 +31,8 @@ TOPICS = {
     "measure": "measures",
 }
 """Topic of `multivector show` that lists the words of a kind."""
+VEHICLES = ("road", "rail_tank", "tanker")
+"""Modes in which oil goes the way of freight."""
 HELD = {"full": "member", "observer": "observer"}
 """Word of an event for a membership as the table has it."""
 STATES = ("country", "controller", "trader", "supplier", "pole")
@@ -55,6 +58,11 @@ class Vocabulary:
 
     offers: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """What poles offer countries at the start, share of GDP a year, by country and pole."""
+
+    expires: Mapping[str, int] = field(default_factory=dict)
+    """Last quarter of each contract, before any renewal."""
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For a link of freight over a border, what carries oil over it by road, rail or ship, with names."""
 
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
@@ -89,7 +97,14 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         return Vocabulary(own, {}, limits)
     words = _data_words(tables)
     return Vocabulary(
-        {**own, **words}, _layers(tables), limits, _names(tables, words), _states(tables), _offers(tables)
+        {**own, **words},
+        _layers(tables),
+        limits,
+        _names(tables, words),
+        _states(tables),
+        _offers(tables),
+        _ends(tables),
+        _beside(tables),
     )
 
 
@@ -160,6 +175,23 @@ def _offers(tables: Tables) -> dict[tuple[str, str], float]:
     """Offers at the start by country and pole, share of GDP a year."""
     known = tables["expert"][tables["expert"]["quantity"] == "offer"]
     return {(row.country, row.partner): float(row.central) for row in rows(known)}
+
+
+def _ends(tables: Tables) -> dict[str, int]:
+    """Last quarter of each contract."""
+    pairs = zip(tables["contracts"]["id"], tables["contracts"]["expires"], strict=True)
+    return {str(name): parse_quarter(str(end)) for name, end in pairs}
+
+
+def _beside(tables: Tables) -> dict[str, tuple[str, ...]]:
+    """What carries oil over the border that a link of freight crosses, by that link."""
+    links = list(rows(tables["links"]))
+    others = [link for link in links if link.layer == "oil" and link.mode in VEHICLES and link.status == "operating"]
+    crossing = [link for link in links if link.layer == "freight" and len(link.territories) > 1]
+    return {
+        str(link.id): tuple(f"{o.id} ({o.name})" for o in others if set(link.territories) <= set(o.territories))
+        for link in crossing
+    }
 
 
 def _states(tables: Tables) -> dict[tuple[str, ...], str]:
