@@ -65,6 +65,12 @@ _ROWS = (
         "share",
         "Share of the oil or gas that a country takes which comes from a supplier, its own fields among them",
     ),
+    Measure(
+        "supply_volume",
+        ("country", "supplier", "commodity"),
+        "Mt or bcm per year",
+        "Oil, Mt, or gas, bcm, that a country takes from a supplier, its own fields among them",
+    ),
     Measure("contract_volume", ("contract",), "unit of the contract per year", "Volume of a supply contract in force"),
     Measure(
         "export_volume",

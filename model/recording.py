@@ -60,6 +60,11 @@ class _Shared:
         """Oil and gas exported to each pole, (C, P, commodity, R), and to all buyers, (C, commodity, R), a quarter."""
         return exports(self.state, self.now)
 
+    @cached_property
+    def taken(self) -> tuple[Array, Array]:
+        """Oil and gas taken from each supplier, (C, supplier, commodity, R), and in all, a quarter."""
+        return supplies(self.state, self.now)
+
     def on_poles(self, values: Array) -> Array:
         """Columns of the poles, which come first among controllers, (C, K, R) -> (C, P, R)."""
         return values[:, : self.active.shape[1]]
@@ -122,20 +127,24 @@ def _export_share(s: _Shared) -> Array:
     return sold / np.maximum(total, TINY)[:, None]
 
 
-def _supply_share(s: _Shared) -> Array:
-    """Share of each supplier in what a country takes, (C, supplier, commodity, R); 0 where nothing is taken."""
-    system, flow = s.now.world.exchange, s.state.exchange.flow
+def supplies(state: State, now: Now) -> tuple[Array, Array]:
+    """Oil and gas that countries take from each supplier, (C, supplier, commodity, R), and in all, unit a quarter."""
+    system, flow = now.world.exchange, state.exchange.flow
     pairs, supplier = system.pairs, system.supplier[system.pairs.source]
-    shares = []
+    taken, total = [], []
     for commodity in range(pairs.commodities):
         mine = (pairs.source_commodity[pairs.source] == commodity)[:, None] * flow
-        taken = [
-            mix(system.sink_owner, pairs.to_sink @ (mine * (supplier == one)[:, None]))
-            for one in range(len(s.now.world.axes["supplier"]))
-        ]
-        total = mix(system.sink_owner, pairs.to_sink @ mine)
-        shares.append(np.stack(taken, axis=1) / np.maximum(total, TINY)[:, None])
-    return np.stack(shares, axis=2)
+        suppliers = range(len(now.world.axes["supplier"]))
+        parts = [pairs.to_sink @ (mine * (supplier == one)[:, None]) for one in suppliers]
+        taken.append(np.stack([mix(system.sink_owner, part) for part in parts], axis=1))
+        total.append(mix(system.sink_owner, pairs.to_sink @ mine))
+    return np.stack(taken, axis=2), np.stack(total, axis=1)
+
+
+def _supply_share(s: _Shared) -> Array:
+    """Share of each supplier in what a country takes, (C, supplier, commodity, R); 0 where nothing is taken."""
+    taken, total = s.taken
+    return taken / np.maximum(total, TINY)[:, None]
 
 
 def _corridor_share(s: _Shared) -> Array:
@@ -165,6 +174,7 @@ READERS: dict[str, Callable[[_Shared], Array]] = {
     "market_volume": _market_volume,
     "price": _price,
     "supply_share": _supply_share,
+    "supply_volume": lambda s: PER_YEAR * s.taken[0],
     "contract_volume": lambda s: PER_YEAR * s.state.contract,
     "export_share": _export_share,
     "export_volume": lambda s: PER_YEAR * s.sold[0],

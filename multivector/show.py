@@ -2,14 +2,14 @@
 
 # ruff: noqa: PLC0415 - each table loads its own source
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from multivector.entries import Entries, entries
 from multivector.tables import Tables, titled
-from runs.problems import BatchError
 
 if TYPE_CHECKING:
     from scenarios import Scenario
@@ -25,101 +25,77 @@ def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under
     return shipped_tables()
 
 
-def _named(kind: str, name: str | None) -> str | None:
-    """The id of what is named, when it has one; else the name, which may be an id."""
+def _called(kind: str, name: str) -> str:
+    """The word of a kind that has a name; the name itself when none has."""
     from scenarios.vocabulary import vocabulary
 
-    return name and vocabulary(_tables()).called(kind, name)
+    return vocabulary(_tables()).called(kind, name)
 
 
-def _chosen(table: pd.DataFrame, name: str | None, column: str = "id") -> pd.DataFrame:
-    """All rows; those of an entry; without one, those of a name, or of the names that contain it; else BatchError."""
-    if name is None:
-        return table
-    key = name.casefold()
-    words, names = (table[c].astype(str).str.casefold() for c in (column, "name" if "name" in table else column))
-    ways = (words == key, names == key, names.str.contains(key, regex=False) & ("name" in table))
-    found = next((table[way] for way in ways if way.any()), None)
-    if found is None:
-        raise BatchError(_nothing(table, name, column))
-    return found
-
-
-def _nothing(table: pd.DataFrame, name: str, column: str) -> str:
-    """That there is no such entry, with the nearest, or some of those there are."""
-    from scenarios.problems import nearest
-
-    words = [str(word) for word in table[column].unique()]
-    near = nearest(name, words)
-    return f"{name}: no such {column}; " + (f"did you mean {near}?" if near else f"it can be {', '.join(words[:40])}")
-
-
-def _one(table: pd.DataFrame, name: str | None, column: str = "id", brief: list[str] | None = None) -> Tables:
-    """All rows, or several that a name means, as one table of some columns; one entry as its cells, top to bottom."""
-    found = _chosen(table, name, column)
-    if name is None or len(found[column].unique()) > 1:
-        return [found[[c for c in brief or found if c in found]]]
-    cells = found.T.reset_index()
-    cells.columns = pd.Index(["field", *(["value"] if len(found) == 1 else map(str, range(1, len(found) + 1)))])
+def _one(found: Entries, brief: list[str] | None = None, title: str = "") -> Tables:
+    """Several entries as one table of some columns, titled when they are those of a state; one as its cells."""
+    if found.several:
+        shown = found.rows[[c for c in brief or found.rows if c in found.rows]]
+        return [titled(shown, title.format(found.state)) if found.state else shown]
+    cells = found.rows.T.reset_index()
+    cells.columns = pd.Index(["field", "value"])
     return [cells]
 
 
 def links(name: str | None) -> Tables:
     """Links, those on the soil of a state, or one with all its cells and what an event on it would change."""
     table = _tables()["links"]
-    touching = _touching(table, name)
-    if len(touching):
-        return [titled(touching, f"Links on the soil of {name}, those that cross its border first")]
-    shown = list(_one(table, name, brief=LINK_COLUMNS))
-    found = _chosen(table, name)
-    if name is None or len(found) > 1:
+    found = entries(table, name, states=["territories"])
+    if found.state:
+        return [
+            titled(_bordering(found.rows), f"Links on the soil of {found.state}, those that cross its border first")
+        ]
+    shown = list(_one(found, LINK_COLUMNS))
+    if found.several:
         return shown
     from runs.flows import load_case
     from runs.link_facts import link_facts
 
-    return [*shown, titled(link_facts(load_case(), str(found["id"].iloc[0])), "In the baseline's first quarter")]
+    return [*shown, titled(link_facts(load_case(), str(found.rows["id"].iloc[0])), "In the baseline's first quarter")]
 
 
-def _touching(table: pd.DataFrame, name: str | None) -> pd.DataFrame:
-    """Links on the soil of a state given by name or code, those that cross a border first; none for anything else."""
-    state = (_named("country", name) or "").upper()
-    found = table[[state in soil for soil in table["territories"]]]
-    crosses = found["territories"].map(len) > 1
-    return pd.concat([found[crosses], found[~crosses]])[[*LINK_COLUMNS[:6], "territories", *LINK_COLUMNS[6:9]]]
+def _bordering(table: pd.DataFrame) -> pd.DataFrame:
+    """Links with the states they touch, those that cross a border first."""
+    crosses = table["territories"].map(len) > 1
+    return pd.concat([table[crosses], table[~crosses]])[[*LINK_COLUMNS[:6], "territories", *LINK_COLUMNS[6:9]]]
 
 
 def network(name: str | None) -> Tables:
     """Number and length of links by layer, mode and status; of one layer when named."""
-    table = _chosen(_tables()["links"].drop(columns="name"), name, "layer")
+    table = entries(_tables()["links"].drop(columns="name"), name, "layer").rows
     grouped = table.groupby(["layer", "mode", "status"], as_index=False)
     return [grouped.agg(links=("id", "count"), length_km=("length_km", "sum"))]
 
 
 def corridors(name: str | None) -> Tables:
     """Corridors and their links."""
-    return _one(_tables()["corridors"], name)
+    return _whole("corridors", name)
 
 
 def dyads(name: str | None) -> Tables:
-    """Pairs of states and how open they are; one with the links behind it."""
+    """Pairs of states and how open they are; those of a state; one with the links behind it."""
     tables = _tables()
     brief = ["id", "a", "b", "state", "since", "reason"]
-    if name is None:
-        return [tables["dyads"][brief]]
-    name = str(_named("dyad", name))
+    found = entries(tables["dyads"], name and _called("dyad", name), states=["a", "b"])
+    shown = list(_one(found, brief, "Pairs of states with {}"))
     gated = tables["dyad_links"]
-    return [*_one(tables["dyads"], name), gated[gated["dyad"].str.casefold() == name.casefold()]]
+    return shown if found.several else [*shown, gated[gated["dyad"].isin(found.rows["id"])]]
 
 
 def regions(name: str | None) -> Tables:
     """Regions and their countries, whose means are measures."""
-    return _one(_tables()["regions"], name)
+    return _whole("regions", name, ["countries"], title="Regions with {}")
 
 
 def markets(name: str | None) -> Tables:
-    """Markets, or one with all its cells."""
+    """Markets, those of a state, or one with all its cells."""
     brief = ["id", "name", "layer", "side", "owner", "partner", "commodity", "base_volume", "unit", "method", "year"]
-    return _one(_tables()["markets"], name, brief=brief)
+    return _whole("markets", name, ["owner", "partner"], brief, "Markets of {}")
 
 
 def trade(name: str | None) -> Tables:
@@ -130,40 +106,60 @@ def trade(name: str | None) -> Tables:
     table = base_trade(load_case())
     if name is None:
         return [table]
-    found = _chosen(table.melt(value_vars=["seller", "buyer"], value_name="trader"), _named("trader", name), "trader")
-    word = found["trader"].iloc[0]
+    sides = table.melt(value_vars=["seller", "buyer"], value_name="trader")
+    word = entries(sides, _called("trader", name), "trader", ["trader"]).rows["trader"].iloc[0]
     return [
         titled(table[table[side] == word], f"{word} {verb}") for side, verb in (("seller", "sells"), ("buyer", "buys"))
     ]
 
 
 def contracts(name: str | None) -> Tables:
-    """Supply contracts of oil and gas, or one with all its cells."""
+    """Supply contracts of oil and gas, those of a state, or one with all its cells."""
     brief = ["id", "name", "seller", "buyer", "layer", "volume", "unit", "starts", "expires", "renewal_prior"]
-    return _one(_tables()["contracts"], name, brief=brief)
+    return _whole("contracts", name, ["seller", "buyer"], brief, "Contracts by which {} sells or buys")
 
 
 def projects(name: str | None) -> Tables:
-    """Projects; one with its link changes."""
+    """Projects, those of a state, or one with its link changes. The baseline builds none that are not committed."""
     tables = _tables()
     brief = ["id", "name", "sponsors", "opposed_by", "announced", "build_years", "capex_bn_usd", "stage_2024"]
-    return _with_parts(tables["projects"], name, tables["project_links"], "project", brief)
+    soil = dict(zip(tables["links"]["id"], tables["links"]["territories"], strict=True))
+    changed = tables["project_links"].assign(soil=tables["project_links"]["link"].map(soil))
+    table = tables["projects"]
+    table["soil"] = [_joined(changed.loc[changed["project"] == each, "soil"]) for each in table["id"]]
+    found = entries(table, name, states=["sponsors", "opposed_by", "consents", "soil"])
+    title = "Projects that {} sponsors, opposes or consents to, or that change links on its soil"
+    return _with_parts(found, tables["project_links"], "project", brief, title)
+
+
+def _joined(cells: "pd.Series[Any]") -> tuple[str, ...]:
+    """All codes in some cells, each once."""
+    return tuple(dict.fromkeys(code for cell in cells if isinstance(cell, tuple) for code in cell))
 
 
 def institutions(name: str | None) -> Tables:
-    """Institutions; one with its members."""
+    """Institutions, those that a state belongs to, or one with its members."""
     tables = _tables()
-    return _with_parts(tables["institutions"], name, tables["memberships"], "institution")
+    table, memberships = tables["institutions"], tables["memberships"]
+    members = memberships.groupby("institution")["country"].agg(tuple)
+    table["members"] = [members.get(each, ()) for each in table["id"]]
+    found = entries(table, name, states=["members"])
+    brief = [column for column in table if column != "members"]
+    return _with_parts(found, memberships, "institution", brief, "Institutions with {}, now or once")
 
 
-def _with_parts(
-    table: pd.DataFrame, name: str | None, parts: pd.DataFrame, owner: str, brief: list[str] | None = None
+def _whole(
+    topic: str, name: str | None, states: Sequence[str] = (), brief: list[str] | None = None, title: str = ""
 ) -> Tables:
+    """Entries of a table that a name means."""
+    table = _tables()[topic]
+    return _one(entries(table, name, states=states), brief, title)
+
+
+def _with_parts(found: Entries, parts: pd.DataFrame, owner: str, brief: list[str], title: str) -> Tables:
     """Entries of a table; of a single one also its rows in another table, which names it in the column `owner`."""
-    shown = list(_one(table, name, brief=brief))
-    if name is None:
-        return shown
-    return [*shown, parts[parts[owner].isin(_chosen(table, name)["id"])]]
+    shown = list(_one(found, brief, title))
+    return shown if found.several else [*shown, parts[parts[owner].isin(found.rows["id"])]]
 
 
 def countries(name: str | None) -> Tables:
@@ -171,12 +167,12 @@ def countries(name: str | None) -> Tables:
     from runs.base import base_dependence, by_controller, channel_names
     from runs.variants import prepare
 
-    name = _named("country", name)
-    table = _chosen(base_dependence(prepare(["baseline"])[0].world), name, "country")
+    every = base_dependence(prepare(["baseline"])[0].world)
+    table = entries(every, name, "country", ["country"]).rows
     channels = ["country", "controller", *channel_names(table), "loss", "index"]
     if name is not None:
         felt = table[(table["loss"] >= SMALLEST_LOSS) | table["pole"]].sort_values("loss", ascending=False)
-        title = f"{name.upper()}: dependence by controller, % of GDP; loss_usd bn USD a year"
+        title = f"{table['country'].iloc[0]}: dependence by controller, % of GDP; loss_usd bn USD a year"
         return [titled(felt[[*channels, "loss_usd"]], title)]
     poles = table[table["pole"]]
     return [
@@ -195,7 +191,7 @@ def flows(name: str | None) -> Tables:
     past = pd.concat([out_of_sample(case, year) for year in (BASE_YEAR - 2, BASE_YEAR - 1)], ignore_index=True)
     series = ["year", "layer", "observed", "modelled", "modelled_error", "persistence", "persistence_error", "scored"]
     if name is not None:
-        found = _chosen(past, name, "series")
+        found = entries(past, name, "series").rows
         return [titled(found[["series", *series]], "Constants of 2024 in earlier years")]
     past = past.sort_values(["scored", "year", "modelled_error"], ascending=[False, True, False])
     pairs = ["source", "sink", "layer", "kind", "observed", "low", "high", "modelled"]
@@ -214,7 +210,8 @@ def parameters(name: str | None) -> Tables:
     """Parameters with default, unit, range and source."""
     from model.parameters import PARAMETERS
 
-    return _one(pd.DataFrame([asdict(row) for row in PARAMETERS.values()]), name, "name")
+    table = pd.DataFrame([asdict(row) for row in PARAMETERS.values()])
+    return _one(entries(table, name, "name"))
 
 
 def measures(name: str | None) -> Tables:
@@ -222,7 +219,8 @@ def measures(name: str | None) -> Tables:
     from model.measures import MEASURES
 
     rows = [asdict(row) | {"dimensions": ", ".join(row.dimensions)} for row in MEASURES.values()]
-    return _one(pd.DataFrame(rows), name, "name")
+    table = pd.DataFrame(rows)
+    return _one(entries(table, name, "name"))
 
 
 def scenarios(name: str | None) -> Tables:

@@ -195,6 +195,7 @@ def _compute(folder: Path, variants: Sequence[Variant], drafted: Plan, options: 
         sys.stderr.write(f"{drafted.size - missing} of {drafted.size} runs are stored already\n")
     if not missing:
         return
+    store.work(folder)
     worlds = {variant.entry.digest: variant.world for variant in variants}
     workers = min(options.workers or cores(), -(-missing // drafted.block))
     tally = _tally(folder)

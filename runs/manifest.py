@@ -66,14 +66,19 @@ def versions() -> dict[str, str]:
     return found
 
 
+def call() -> dict[str, object]:
+    """The command of this process, and when."""
+    return {"command": [Path(sys.argv[0]).name, *sys.argv[1:]], "started": now()}
+
+
 def describe(plan: Plan) -> dict[str, object]:
     """Manifest of a batch that begins now."""
     return {
         "format": FORMAT,
         "status": "running",
-        "started": now(),
+        **call(),
         "finished": None,
-        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
+        "continued": [],
         "platform": platform.platform(),
         "versions": versions(),
         "arithmetic": arithmetic(),

@@ -35,6 +35,13 @@ class PlanShape(Shape):
     every: Literal["annual", "quarterly"]
 
 
+class CallShape(Shape):
+    """A command that went on with a batch, and when."""
+
+    command: list[str]
+    started: str
+
+
 class Manifest(Shape):
     """What `manifest.json` holds."""
 
@@ -43,6 +50,7 @@ class Manifest(Shape):
     started: str
     finished: str | None
     command: list[str]
+    continued: list[CallShape] = []
     platform: str
     versions: dict[str, str]
     arithmetic: dict[str, Any]

@@ -166,7 +166,16 @@ def _continued(folder: Path, fresh: dict[str, Any]) -> dict[str, Any]:
     if old["arithmetic"] != fresh["arithmetic"]:
         msg = f"{folder}: begun with another numpy build or processor, so bits may differ; choose another --name"
         raise BatchError(msg)
-    return fresh | {"started": old["started"], "runs": max(old["runs"], fresh["runs"])}
+    grown = ("runs", "identity", "block", "status") if fresh["runs"] > old["runs"] else ()
+    return old | {key: fresh[key] for key in grown}
+
+
+def work(folder: Path) -> None:
+    """Note that a batch is computed now, by the command that makes it, or once blocks are stored one that goes on."""
+    content, call = read_json(folder / "manifest.json"), manifest.call()
+    stored = any(True for _ in receipts(folder))
+    noted = {"continued": [*content.get("continued", ()), call]} if stored else call
+    write_json(folder / "manifest.json", content | noted | {"status": "running", "finished": None})
 
 
 def commit(folder: Path, outcome: Outcome) -> Receipt:
@@ -352,8 +361,10 @@ def _run_rows(block: Block, states: Mapping[Key, Status]) -> pa.Table:
 
 
 def finish(folder: Path, plan: Plan) -> None:
-    """Close a batch: the run table, and the manifest with time and status, complete once every planned run ended."""
+    """Close a batch that was computed: run table, time and status, which is complete once every planned run ended."""
     content = read_json(folder / "manifest.json")
+    if content["status"] == "complete":
+        return
     if content["runs"] == plan.runs:
         write_run_table(folder, plan)
     planned = len(plan.entries) * len(plan.sample.points) * content["runs"]

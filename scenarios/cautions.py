@@ -7,15 +7,17 @@ from math import exp
 from model.measures import MEASURES
 from model.quarters import PER_YEAR, format_quarter, parse_quarter
 from scenarios.edits import places
-from scenarios.fields import Distribution
+from scenarios.fields import Distribution, Window, quarters
 from scenarios.problems import between
-from scenarios.schema import ClaimFields
+from scenarios.schema import ClaimFields, EventFields
 from scenarios.subject import Finding, Subject, begins, changed
 
 Caution = Callable[[Subject], Iterator[Finding]]
 CAUTIONS: dict[str, Caution] = {}
 NEUTRAL = {"multiply": 1.0, "add": 0.0}
 """Value with which an operation changes nothing."""
+ABSENT = {"membership": "none"}
+"""State of what the tables do not hold."""
 PAIRED = ("falls", "rises")
 FAR = 3.0  # standard deviations: one draw of 370 lies farther out
 LAST_OF_YEAR = 3
@@ -41,10 +43,19 @@ def events_begin_before_the_end(subject: Subject) -> Iterator[Finding]:
         window = begins(event, events)
         if window is not None and window.last > last:
             begun = "begins after" if window.first > last else "may begin after"
-            shown = format_quarter(window.first if window.first > last else window.last)
+            window = Window(first=window.first, last=window.first) if window.first > last else window
+            shown = format_quarter(window.last)
             key = "at" if event.follows is None else "follows"
             message = f"{begun} the last quarter, {subject.scenario.until}"
-            yield Finding((*place, key), message, shown, "it does not come to pass then")
+            reckoned = f"; {shown} is {_reckoned(event, window)}" if event.after and event.follows else ""
+            yield Finding((*place, key), message, shown, f"it does not come to pass then{reckoned}")
+
+
+def _reckoned(event: EventFields, window: Window) -> str:
+    """How the last quarter in which an event may begin comes about."""
+    leader = format_quarter(window.last - (event.after or 0))
+    at_the_latest = "" if window.certain else " at the latest"
+    return f"{quarters(event.after or 0)} after {leader}, when {event.follows} begins{at_the_latest}"
 
 
 @caution("event-idle")
@@ -58,8 +69,35 @@ def events_change_something(subject: Subject) -> Iterator[Finding]:
         state = event.becomes or ""
         for where in places(event, changed(event)) if state else ():
             key = (event.target, *where)
-            if told[key] == 1 and subject.words.states.get(key) == state:
+            if told[key] == 1 and subject.words.states.get(key, ABSENT.get(event.target)) == state:
                 yield Finding((*place, "becomes"), f"is what {' '.join(where)} is at the start", state)
+
+
+@caution("contract-ended")
+def contracts_edited_may_run_still(subject: Subject) -> Iterator[Finding]:
+    """A contract that has expired before an event may have lapsed: there is nothing left to change."""
+    events = tuple(event for _, event in subject.events)
+    for place, event in subject.changes:
+        window = begins(event, events)
+        for i, word in enumerate(event.contract if window else ()):
+            end = subject.words.expires.get(word)
+            if end is not None and window is not None and window.first > end + 1:
+                over = "has ended" if end < parse_quarter(subject.scenario.start) else "may have lapsed"
+                where = ("contract", i) if len(event.contract) > 1 else ("contract",)
+                message = f"expires in {format_quarter(end)} and {over} before {format_quarter(window.first)}"
+                yield Finding((*place, *where), message, word, "`set` makes it anew, other changes are of nothing then")
+
+
+@caution("link-beside")
+def links_closed_have_no_way_beside_them(subject: Subject) -> Iterator[Finding]:
+    """A border that is shut in one layer stays open to what the tables carry over it in another."""
+    shut = {word for _, event in subject.changes for word in event.link}
+    for place, event in subject.changes:
+        if changed(event) == "link.open" and event.operation == "set" and event.value == 0.0:
+            left = [word for link in event.link for word in subject.words.beside.get(link, ()) if word not in shut]
+            if left:
+                ways = ", ".join(dict.fromkeys(left))
+                yield Finding((*place, "link"), f"leaves a way over the same border in another layer open: {ways}")
 
 
 @caution("offer-low")

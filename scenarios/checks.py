@@ -81,7 +81,7 @@ def events_follow_what_exists(subject: Subject) -> Iterator[Finding]:
     events, told = tuple(event for _, event in subject.events), set[str]()
     for place, event in subject.events:
         if event.follows is not None and event.follows not in subject.parts.ids:
-            yield _no_event((*place, "follows"), event.follows, subject)
+            yield from _no_event((*place, "follows"), event.follows, subject)
         circle = [part.id or "" for part in reversed(chain(event, events))]
         if chain(event, events)[0].follows == event.id is not None and not told & set(circle):
             told |= set(circle)
@@ -127,17 +127,18 @@ def properties_fit_the_layer(subject: Subject) -> Iterator[Finding]:
 @check("event-operation")
 def states_become_and_numbers_change(subject: Subject) -> Iterator[Finding]:
     """Projects, pairs and memberships become a state; everything else is set, added to or multiplied."""
-    for place, event in subject.changes:
+    for place, event in subject.aimed:
         has_states = event.target in STATE_VALUES
-        if has_states != (event.operation == "becomes"):
-            words = "becomes" if has_states else "set, add, multiply"
-            yield Finding((*place, event.operation), f"does not fit a {event.target}", "", f"allowed: {words}")
+        words = "becomes" if has_states else "set, add, multiply"
+        for operation in event.operations:
+            if has_states != (operation == "becomes"):
+                yield Finding((*place, operation), f"does not fit a {event.target}", "", f"allowed: {words}")
 
 
 @check("event-state")
 def states_exist(subject: Subject) -> Iterator[Finding]:
     """The new state is one of the target's states."""
-    for place, event in subject.changes:
+    for place, event in subject.aimed:
         states = STATE_VALUES.get(event.target, {})
         if event.becomes is not None and states and event.becomes not in states:
             hint = nearest(event.becomes, states)
@@ -148,11 +149,12 @@ def states_exist(subject: Subject) -> Iterator[Finding]:
 @check("event-value")
 def values_are_possible(subject: Subject) -> Iterator[Finding]:
     """A value set lies in the target's range, and a factor is not below zero."""
-    for place, event in subject.changes:
-        target = changed(event)
-        low, high = _range(target, subject.words)
+    for place, event in subject.events:
         if event.multiply is not None and event.multiply < 0:
             yield Finding((*place, "multiply"), "is below zero", f"{event.multiply:g}", "allowed: 0 or more")
+    for place, event in subject.aimed:
+        target = changed(event)
+        low, high = _range(target, subject.words)
         if event.set_to is not None and not low <= event.set_to <= high:
             allowed = between(low, high, UNITS.get(target, ""))
             yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", allowed)
@@ -257,18 +259,18 @@ def claims_name_measures(subject: Subject) -> Iterator[Finding]:
 
 @check("claim-where")
 def claims_say_where(subject: Subject) -> Iterator[Finding]:
-    """A claim gives one existing label for each dimension of its measure, or of some measure when its own is wrong."""
+    """A claim gives one existing label for each dimension of its measure, or of the one it seems to mean."""
     anywhere = tuple(sorted({name for measure in MEASURES.values() for name in measure.dimensions}))
     for place, claim in subject.claims:
-        known = claim.measure in MEASURES
-        needed = MEASURES[claim.measure].dimensions if known else anywhere
+        measure = next(iter(subject.words.meant("measure", claim.measure)), "")
+        needed = MEASURES[measure].dimensions if measure else anywhere
         missing = [name for name in needed if name not in claim.where]
-        if missing and known:
-            allowed = f"{claim.measure} needs {', '.join(needed)}"
+        if missing and measure:
+            allowed = f"{measure} needs {', '.join(needed)}"
             yield Finding((*place, "where"), f"lacks {', '.join(missing)}", "", allowed)
         for name, word in claim.where.items():
             if name not in needed:
-                message = f"is not a dimension of {claim.measure if known else 'a measure'}"
+                message = f"is not a dimension of {measure or 'a measure'}"
                 yield Finding((*place, "where", name), message, name, listing(needed, name), nearest(name, needed))
             else:
                 yield from _unknown((*place, "where", name), name, word, subject.words)
@@ -290,7 +292,7 @@ def claims_depend_on_events(subject: Subject) -> Iterator[Finding]:
     """The event a claim depends on exists."""
     for place, claim in subject.claims:
         if claim.given is not None and claim.given not in subject.parts.ids:
-            yield _no_event((*place, "given"), claim.given, subject)
+            yield from _no_event((*place, "given"), claim.given, subject)
 
 
 @check("claim-repeats")
@@ -302,11 +304,12 @@ def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
             yield Finding((*place, "claim"), "is the name of an earlier claim", claim.claim)
 
 
-def _no_event(place: Place, word: str, subject: Subject) -> Finding:
-    """That no event has an id."""
+def _no_event(place: Place, word: str, subject: Subject) -> Iterator[Finding]:
+    """That no event has an id; nothing while some events are missing."""
     known = subject.parts.ids
-    allowed = listing(known, word) or "no event here has an id"
-    return Finding(place, "is not the id of an event here", word, allowed, nearest(word, known))
+    if subject.parts.whole:
+        allowed = listing(known, word) or "no event here has an id"
+        yield Finding(place, "is not the id of an event here", word, allowed, nearest(word, known))
 
 
 def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:
@@ -339,10 +342,16 @@ def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[
     """A finding when a word of a kind does not exist; kinds without words pass."""
     known = words.words.get(kind)
     if known is not None and word not in known:
-        hint = words.meant(kind, word)
-        article = "an" if kind[0] in "aeiou" else "a"
-        allowed = "" if hint else listing(sorted(known), word, TOPICS.get(kind, ""))
-        yield Finding(place, f"is not {article} {kind}", word, allowed, hint)
+        others = [] if words.called(kind, word) in known else list(words.elsewhere(kind, word))
+        also = "".join(f"; it is the {other} {named}" for other, named in others)
+        near = [] if others else words.meant(kind, word)
+        allowed = "" if near else listing(sorted(known), word, TOPICS.get(kind, ""))
+        yield Finding(place, f"is not {_a(kind)}{also}", word, allowed, "' or '".join(near))
+
+
+def _a(kind: str) -> str:
+    """A kind with its article."""
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def _outside(place: Place, window: Window, scenario: Scenario) -> Iterator[Finding]:

@@ -298,7 +298,10 @@ Quarter = Annotated[str, BeforeValidator(_quarter_text), WithJsonSchema(QUARTER_
 Date = Annotated[Window, BeforeValidator(read_date), PlainSerializer(write_date), WithJsonSchema(DATE_SCHEMA)]
 Span = Annotated[Window, BeforeValidator(read_span), PlainSerializer(write_span), WithJsonSchema(SPAN_SCHEMA)]
 Duration = Annotated[
-    int, BeforeValidator(read_duration), WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string"}]})
+    int,
+    BeforeValidator(read_duration),
+    PlainSerializer(quarters),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string"}]}),
 ]
 Sampled = Annotated[
     Distribution,

@@ -29,6 +29,8 @@ class Document:
     """Library name or path of the scenario at the end of `extends`: itself when it extends nothing."""
     warnings: tuple[Problem, ...] = ()
     """What is no mistake and may yet not be meant."""
+    whole: bool = True
+    """Whether all that it extends is here; else what it names may stand in what is missing."""
 
 
 def library_names() -> tuple[str, ...]:
@@ -36,11 +38,19 @@ def library_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in LIBRARY.glob("*.yaml")))
 
 
-def locate(name: str | Path) -> Path:
-    """The file a name or path means: text with an ending or a folder is a path, else a library name."""
+def locate(name: str | Path, folder: Path = Path()) -> Path:
+    """The file a word means: a path, when it has an ending or a folder; else a name in the library, or in a folder."""
+    return next((path for path in meanings(name, folder) if path.is_file()), next(meanings(name, folder)))
+
+
+def meanings(name: str | Path, folder: Path) -> Iterator[Path]:
+    """The files a word may mean, the first that exists is meant: its own path, or one in the library or in a folder."""
     path = Path(name)
-    is_path = isinstance(name, Path) or path.suffix in ENDINGS or len(path.parts) > 1
-    return path if is_path else LIBRARY / f"{name}.yaml"
+    if isinstance(name, Path) or path.suffix in ENDINGS or len(path.parts) > 1:
+        yield folder / path
+    else:
+        yield LIBRARY / f"{name}.yaml"
+        yield from (folder / f"{name}{ending}" for ending in ENDINGS)
 
 
 def read_document(name: str | Path) -> Document:
@@ -58,7 +68,7 @@ def _not_found(name: str | Path) -> Problem:
     """The problem of a scenario that is not there."""
     names = library_names()
     shown = str(name)[:100]
-    path = locate(name)
+    path = next(meanings(name, Path()))
     if path.parent == LIBRARY:
         allowed = listing(names, shown, "scenarios")
         return Problem(shown, 0, "", "is not a scenario of the library", shown, allowed, _meant(shown, Path()))
@@ -76,7 +86,8 @@ def _read_chain(path: Path, shown: str) -> Document:
     lowest = next(iter(layers), path)
     twice = [] if lowest == path else _as_its_base(child, layers[lowest])
     doubts = [] if twice or path.parent == LIBRARY.resolve() else _as_in_library(child)
-    return Document(shown, root, (*reading.problems, *twice), _name_of(lowest), tuple(doubts))
+    problems, warnings = (*reading.problems, *twice), (*reading.doubts, *doubts)
+    return Document(shown, root, problems, _name_of(lowest), warnings, whole=reading.whole)
 
 
 def _as_its_base(child: Node, base: Node) -> list[Problem]:
@@ -99,9 +110,11 @@ def _as_in_library(child: Node) -> list[Problem]:
 
 @dataclass
 class Reading:
-    """Scenario files read together: the layers below each, and all problems."""
+    """Scenario files read together: the layers below each, all problems and doubts, whether nothing is missing."""
 
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
+    whole: bool = True
     known: dict[Path, Layers | None] = field(default_factory=dict)
 
     def layers(self, path: Path, above: tuple[Path, ...] = ()) -> Layers | None:
@@ -119,26 +132,39 @@ class Reading:
             return None
         found: Layers = {}
         for place, node in _extended(root):
-            base, fault = _resolve(str(node.value), path, above)
-            if base is None:
-                hint = _meant(str(node.value), path.parent) if fault == NOWHERE else ""
-                self.problems.append(Problem(node.file, node.line, place, fault, str(node.value), nearest=hint))
-                continue
-            lower = self.layers(base, above)
-            if lower is None:
-                return None
-            self.problems += _clashes(Problem(node.file, node.line, place, "", str(node.value)), found, lower)
-            found |= lower  # what is known already keeps its place
+            here = Problem(node.file, node.line, place, "", str(node.value))
+            lower = self._lower(here, path, above)
+            self.whole &= lower is not None
+            self.problems += _clashes(here, found, lower or {})
+            found |= lower or {}  # what is known already keeps its place
         return {**found, path: root}
+
+    def _lower(self, here: Problem, path: Path, above: tuple[Path, ...]) -> Layers | None:
+        """The layers of the word that a file extends at a place; None when they cannot be read."""
+        base, fault = _resolve(here.seen, path, above)
+        if base is None:
+            hint = _meant(here.seen, path.parent) if fault == NOWHERE else ""
+            self.problems.append(replace(here, message=fault, nearest=hint))
+            return None
+        self.doubts += _ambiguous(here, path.parent)
+        return self.layers(base, above)
+
+
+def _ambiguous(here: Problem, folder: Path) -> Iterator[Problem]:
+    """That a word means one scenario and could mean another, beside the file that extends it."""
+    meant, *others = dict.fromkeys(path.resolve() for path in meanings(here.seen, folder) if path.is_file())
+    if others:
+        message = f"means the scenario of the library; write {others[0].name} for the file beside this one"
+        if meant.parent != LIBRARY.resolve():
+            message = f"means {meant.name}; write {others[0].name} for the other file of that name"
+        yield replace(here, message=message, check="extends-two")
 
 
 def _meant(word: str, folder: Path) -> str:
-    """The library scenario or file of a folder that a word means; a file that lacks only its ending comes first."""
+    """The library scenario or file of a folder that a slip of the pen means."""
     with suppress(OSError):
         beside = sorted(file.name for file in folder.iterdir() if file.suffix in ENDINGS)
-        return next((name for name in beside if Path(name).stem == word), "") or nearest(
-            word, (*library_names(), *beside)
-        )
+        return nearest(word, (*library_names(), *beside))
     return nearest(word, library_names())
 
 
@@ -184,14 +210,12 @@ def _read_file(path: Path) -> tuple[Node | None, list[Problem]]:
 
 def _resolve(word: str, path: Path, above: tuple[Path, ...]) -> tuple[Path | None, str]:
     """The file a word after `extends` means; else why it means none."""
-    is_path = Path(word).suffix in ENDINGS or len(Path(word).parts) > 1
-    folder = path.parent if is_path else LIBRARY
     try:
-        base = (folder / (word if is_path else f"{word}.yaml")).resolve()
+        base = locate(word, path.parent).resolve()
         found = base.is_file()
     except (OSError, ValueError):
         return None, "is not the name of a file"
-    if not base.is_relative_to(folder.resolve()):
+    if not any(base.is_relative_to(folder.resolve()) for folder in (path.parent, LIBRARY)):
         return None, "lies outside the folder of this file"
     if not found:
         return None, NOWHERE

@@ -1,13 +1,22 @@
 """Problems: what is wrong with a user's file, where, and what would be right."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from itertools import groupby
 
 LONGEST_LIST = 12
+SMALLEST_REST = 3  # fewer words than these are not left out of a list
 LONGEST_VALUE = 60
 CLOSE = 0.6  # similarity from which a word counts as a slip of the pen
+VERY_CLOSE = 0.8  # similarity from which a long text does: many long names share words
+PART = re.compile(r"[^\W\d_]+")
+"""A part of an id or name."""
+TELLING = 4  # letters of a part that tells things apart
+MOST_SHARING = 3  # things that share a part that tells them from others
+MOST_ALIKE = 3  # things that a word may mean: of more, none is meant
 
 
 @dataclass(frozen=True, order=True)
@@ -56,12 +65,60 @@ def nearest(word: str, words: Iterable[str], least: float = CLOSE) -> str:
     return next(iter(_closest(word, words, most=1, least=least)), "")
 
 
+def likely(word: str, texts: Mapping[str, str]) -> list[str]:
+    """The thing that a word may mean, or a few that are as likely, given what each is called, in small letters.
+
+    A thing is meant by a text very much like the word, then by one with nearly all parts of it, of which few have
+    one, then by a single word somewhat like it.
+
+    >>> likely("B_KHORGOS", {"f004": "F004", "khorgos border": "F004", "p_kharg": "P_KHARG"})
+    ['F004']
+    """
+    marks = likelihood(word, texts)
+    likeliest = sorted(thing for thing in marks if marks[thing] == max(marks.values()))
+    return likeliest if len(likeliest) <= MOST_ALIKE else []
+
+
+def likelihood(word: str, texts: Mapping[str, str]) -> dict[str, float]:
+    """How likely a word means each thing, up to 1, given what each is called; the unlikely are left out."""
+    wanted, sharing = word[:LONGEST_VALUE].casefold(), _sharing(word.casefold(), texts)
+    marks: dict[str, float] = {}
+    for text, thing in texts.items():
+        mark = max(_likeness(wanted, text), sharing.get(text, 0.0), marks.get(thing, 0.0))
+        marks |= {thing: mark} if mark else {}
+    return marks
+
+
+def _likeness(word: str, text: str) -> float:
+    """Similarity of a word and a text; 0 when it is too small to mean anything."""
+    least = VERY_CLOSE if " " in text else CLOSE
+    matcher = SequenceMatcher(None, text, word)
+    alike = matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least
+    return found if alike and (found := matcher.ratio()) >= least else 0.0
+
+
+def _sharing(word: str, texts: Mapping[str, str]) -> dict[str, float]:
+    """Marks of the texts that have nearly all parts of a word, one of them a part that few things have."""
+    having = defaultdict[str, set[str]](set)
+    for text, thing in texts.items():
+        for part in PART.findall(text):
+            having[part].add(thing)
+    parts = [nearest(part, having, VERY_CLOSE) or part for part in PART.findall(word)]
+    few = {part for part in parts if len(part) >= TELLING and len(having[part]) <= MOST_SHARING}
+    marks = {}
+    for text in texts:
+        shared = [part for part in parts if part in PART.findall(text)]
+        if few & set(shared) and sum(map(len, shared)) >= VERY_CLOSE * sum(map(len, parts)):
+            marks[text] = VERY_CLOSE
+    return marks
+
+
 def listing(words: Iterable[str], word: str = "", topic: str = "") -> str:
     """Valid words in a row; of many those most like a word, and the topic of `multivector show` that has them all."""
     ordered = list(words)
-    if len(ordered) <= LONGEST_LIST:
+    if len(ordered) < LONGEST_LIST + SMALLEST_REST:
         return f"allowed: {', '.join(ordered)}" if ordered else ""
-    shown = _closest(word, ordered, most=LONGEST_LIST, least=0.0) if word else ordered[:LONGEST_LIST]
+    shown = sorted(_closest(word, ordered, most=LONGEST_LIST, least=0.0)) if word else ordered[:LONGEST_LIST]
     where = f"; `multivector show {topic}` lists them all" if topic else ""
     return f"allowed: {', '.join(shown)} and {len(ordered) - len(shown)} more{where}"
 

@@ -51,6 +51,7 @@ SYNONYMS = {
     "length": "for",
     "ramp": "over",
     "value": "set",
+    "quantity": "property",
     "organisation": "institution",
     "goods": "commodity",
     **dict.fromkeys(("stage", "state", "status"), "becomes"),
@@ -60,6 +61,8 @@ SYNONYMS = {
 """Words of other languages of this kind, and what they are here."""
 WORD = re.compile(r"\w+")
 PER_CENT = re.compile(r"([+-]?\d{1,9}(?:\.\d{1,9})?) ?%")
+LEAST_PER_CENT, MOST_PER_CENT = 5, 100
+"""Between which a probability above 1 is taken to be in per cent."""
 LIKE = {
     "events": "after each hyphen write a change, like {at: 2027Q1, link: F066a, property: open, set: 0}",
     "expect": "after each hyphen write a claim, like"
@@ -167,7 +170,7 @@ def _examine(document: Document, words: Vocabulary) -> Examination:
     bad = frozenset(error["loc"][: DEPTH.get(str(error["loc"][0]), 1)] for error in errors if error["loc"])
     partial, warnings = _partial(data, bad), list(document.warnings)
     if partial is not None:
-        subject = Subject(partial, _parts(data, bad), words)
+        subject = Subject(partial, _parts(data, bad, whole=document.whole), words)
         problems += _located(root, _findings(subject, CHECKS), bad)
         warnings += _located(root, _findings(subject, CAUTIONS), bad)
     unique, doubts = (tuple(sorted(set(found))) for found in (problems, warnings))
@@ -229,10 +232,10 @@ def _good_items(key: str, value: Plain, bad: Container[Place]) -> Plain:
     return value
 
 
-def _parts(data: Mapping[str, Plain], bad: Container[Place]) -> Parts:
+def _parts(data: Mapping[str, Plain], bad: Container[Place], *, whole: bool) -> Parts:
     """Events and claims without their faulty keys."""
     events = tuple(_readable("events", EventFields, data, bad))
-    return Parts(events, tuple(_readable("expect", ClaimFields, data, bad)), _ids(data.get("events")))
+    return Parts(events, tuple(_readable("expect", ClaimFields, data, bad)), _ids(data.get("events")), whole)
 
 
 def _readable(
@@ -309,7 +312,14 @@ def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
     bounded = error["type"].startswith(("greater_than", "less_than"))
     message = PLAIN.get(error["type"], "is out of range" if bounded else "is not valid")
     allowed = "" if error["type"] in PLAIN else error["msg"].replace("Input should", "it should")
-    return Finding(place, message, seen, allowed)
+    return Finding(place, message, seen, f"{allowed}{_as_share(place, error['input'])}")
+
+
+def _as_share(place: Place, value: object) -> str:
+    """How a probability is written that was given in per cent."""
+    if place[-1] == "probability" and isinstance(value, int | float) and LEAST_PER_CENT <= value <= MOST_PER_CENT:
+        return f"; write {value / 100:g} for {value:g} %"
+    return ""
 
 
 def _shown(value: object) -> str:

@@ -33,6 +33,8 @@ class Parts:
     events: tuple[tuple[Place, EventFields], ...]
     claims: tuple[tuple[Place, ClaimFields], ...]
     ids: tuple[str, ...]
+    whole: bool = True
+    """Whether these are all: a base that cannot be read may hold more."""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ CONFIDENCE = words("confidence", *CONFIDENCES)
 KNOWN = needed(quarter("known_from", 1990))
 NOTE = text("note")
 REASON = text("reason")
+ALSO_CALLED = many(text("also_called"))
 PROVENANCE = (SOURCE, CONFIDENCE, KNOWN)
 ID = needed(text("id"))
 NAME = needed(text("name"))
@@ -93,13 +94,17 @@ SCHEMAS: dict[str, TableSchema] = {
             *(many(optional(code("land_neighbours"))), SOURCE, CONFIDENCE),
         ),
         key=("id",),
+        extra=(ALSO_CALLED,),
         required=True,
     ),
     "regions": TableSchema(
         (ID, NAME, many(refers("countries", "countries.id")), SOURCE, CONFIDENCE), key=("id",), required=True
     ),
     "poles": TableSchema(
-        (needed(text("pole")), code("member"), text("weight_note"), SOURCE), key=("pole", "member"), required=True
+        (needed(text("pole")), code("member"), text("weight_note"), SOURCE),
+        key=("pole", "member"),
+        extra=(ALSO_CALLED,),
+        required=True,
     ),
     "nodes": TableSchema(
         (

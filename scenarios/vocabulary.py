@@ -1,13 +1,16 @@
 """Vocabulary: every word a scenario may use for a thing of the model or the data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 from model.axes import CHANNELS, TERMS
 from model.measures import MEASURES
 from model.parameters import PARAMETERS
+from model.quarters import parse_quarter
 from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, goods, suppliers, traders
-from scenarios.problems import nearest
+from scenarios.names import poles_of, state_names
+from scenarios.problems import likely
 from scenarios.rows import rows
 from scenarios.tables import Tables
 
@@ -28,12 +31,14 @@ TOPICS = {
     "measure": "measures",
 }
 """Topic of `multivector show` that lists the words of a kind."""
-VERY_CLOSE = 0.8  # similarity from which a name is a slip of the pen: many long names share words
+VEHICLES = ("road", "rail_tank", "tanker")
+"""Modes in which oil goes the way of freight."""
 HELD = {"full": "member", "observer": "observer"}
 """Word of an event for a membership as the table has it."""
-UNNAMED = ("dyad", "traded commodity", "parameter", "measure")
-NAMED = {kind: topic for kind, topic in TOPICS.items() if kind not in UNNAMED} | {"trader": "countries"}
-"""Kinds whose tables give each word a name."""
+STATES = ("country", "controller", "trader", "supplier", "pole")
+"""Kinds whose words are states, or the poles they belong to."""
+NAMED = {kind: kind + "s" for kind in ("link", "corridor", "market", "contract", "project", "institution", "region")}
+"""Kinds whose words have names, and their tables."""
 Words = Mapping[str, tuple[str, ...]]
 
 
@@ -54,15 +59,27 @@ class Vocabulary:
     offers: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """What poles offer countries at the start, share of GDP a year, by country and pole."""
 
+    expires: Mapping[str, int] = field(default_factory=dict)
+    """Last quarter of each contract, before any renewal."""
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For a link of freight over a border, what carries oil over it by road, rail or ship, with names."""
+
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
         return self.names.get(kind, {}).get(name.casefold(), name)
 
-    def meant(self, kind: str, word: str) -> str:
-        """The word of a kind that a name or a slip of the pen means; nothing when none is close."""
-        known, names = self.words.get(kind, ()), self.names.get(kind, {})
+    def meant(self, kind: str, word: str) -> list[str]:
+        """The word of a kind that a name or a slip of the pen means, or several as likely; none when none is close."""
         named = self.called(kind, word)
-        return named if named in known else nearest(word, known) or names.get(nearest(word, names, VERY_CLOSE), "")
+        ids = {known.casefold(): known for known in self.words.get(kind, ())}
+        return [named] if named in ids.values() else likely(word, {**self.names.get(kind, {}), **ids})
+
+    def elsewhere(self, kind: str, word: str) -> Iterator[tuple[str, str]]:
+        """Other kinds that have a word or name, each with the word it has for it."""
+        for other in (*NAMED, "country", "pole", "dyad"):
+            named = self.called(other, word)
+            if other != kind and named in self.words.get(other, ()):
+                yield other, named
 
 
 def vocabulary(tables: Tables | None = None) -> Vocabulary:
@@ -80,7 +97,14 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         return Vocabulary(own, {}, limits)
     words = _data_words(tables)
     return Vocabulary(
-        {**own, **words}, _layers(tables), limits, _names(tables, words), _states(tables), _offers(tables)
+        {**own, **words},
+        _layers(tables),
+        limits,
+        _names(tables, words),
+        _states(tables),
+        _offers(tables),
+        _ends(tables),
+        _beside(tables),
     )
 
 
@@ -115,20 +139,23 @@ def _names(tables: Tables, words: Words) -> dict[str, dict[str, str]]:
         table = tables[topic].iloc[::-1]
         rows = zip(table["name"].astype(str), table["id"].astype(str), strict=True)
         found[kind] = {name.casefold(): word for name, word in rows if word in words[kind]}
+    states, poles = state_names(tables), poles_of(tables)
+    for kind in STATES:
+        meant = {name: state if state in words[kind] else poles.get(state, "") for name, state in states.items()}
+        found[kind] = {name: word for name, word in meant.items() if word in words[kind]}
     return found
 
 
 def _pair_names(tables: Tables, dyads: Iterable[str]) -> dict[str, str]:
     """Pair of states by what else it is called: the other way round, and by the names of both, either way."""
-    table = tables["countries"]
-    called = {str(code): str(name) for code, name in zip(table["id"], table["name"], strict=True)}
-    found = {}
+    called: dict[str, list[str]] = {}
+    for name, state in state_names(tables).items():
+        called.setdefault(state, []).append(name)
+    found: dict[str, str] = {}
     for dyad in dyads:
-        one, other = dyad.split("-")
-        names = [called.get(code, code) for code in (one, other)]
-        for pair in ((other, one), names, names[::-1]):
-            found["-".join(pair).casefold()] = dyad
-    return found
+        one, other = (called.get(code, [code.casefold()]) for code in dyad.split("-"))
+        found |= {f"{a}-{b}": dyad for pair in ((one, other), (other, one)) for a, b in product(*pair)}
+    return {name: dyad for name, dyad in found.items() if name.upper() != dyad}
 
 
 def _layers(tables: Tables) -> dict[str, str]:
@@ -148,6 +175,23 @@ def _offers(tables: Tables) -> dict[tuple[str, str], float]:
     """Offers at the start by country and pole, share of GDP a year."""
     known = tables["expert"][tables["expert"]["quantity"] == "offer"]
     return {(row.country, row.partner): float(row.central) for row in rows(known)}
+
+
+def _ends(tables: Tables) -> dict[str, int]:
+    """Last quarter of each contract."""
+    pairs = zip(tables["contracts"]["id"], tables["contracts"]["expires"], strict=True)
+    return {str(name): parse_quarter(str(end)) for name, end in pairs}
+
+
+def _beside(tables: Tables) -> dict[str, tuple[str, ...]]:
+    """What carries oil over the border that a link of freight crosses, by that link."""
+    links = list(rows(tables["links"]))
+    others = [link for link in links if link.layer == "oil" and link.mode in VEHICLES and link.status == "operating"]
+    crossing = [link for link in links if link.layer == "freight" and len(link.territories) > 1]
+    return {
+        str(link.id): tuple(f"{o.id} ({o.name})" for o in others if set(link.territories) <= set(o.territories))
+        for link in crossing
+    }
 
 
 def _states(tables: Tables) -> dict[tuple[str, ...], str]:

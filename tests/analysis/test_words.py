@@ -203,6 +203,7 @@ def test_a_label_of_two_tables_has_its_name_in_each():
     [
         ("export_share", {"country": "TKM", "pole": "CHN", "commodity": "gas"}, "Turkmenistan → China"),
         ("supply_share", {"country": "TUR", "supplier": "AZE", "commodity": "gas"}, "Azerbaijan → Türkiye"),
+        ("supply_volume", {"country": "TUR", "supplier": "AZE", "commodity": "gas"}, "Azerbaijan → Türkiye"),
         ("import_exposure", {"country": "ARM", "pole": "RUS"}, "Russia → Armenia"),
     ],
 )
@@ -212,7 +213,7 @@ def test_an_arrow_points_the_way_goods_go(name, where, said):
 
 def test_no_arrow_stands_where_no_goods_go():
     pairs = {"country": "ARM", "controller": "RUS", "pole": "RUS", "institution": "EAEU", "channel": "oil"}
-    goods = {"export_share", "export_volume", "supply_share", "import_exposure", "export_exposure"}
+    goods = {"export_share", "export_volume", "supply_share", "supply_volume", "import_exposure", "export_exposure"}
     for name, measure in MEASURES.items():
         if name not in goods:
             assert "→" not in words.whom(name, {dim: pairs.get(dim, dim) for dim in measure.dimensions})
@@ -249,6 +250,11 @@ def test_a_link_is_said_by_its_name_and_the_unit_of_its_layer():
             "export_volume",
             {"country": "TKM", "pole": "CHN", "commodity": "gas"},
             "gas that Turkmenistan sells to China",
+        ),
+        (
+            "supply_volume",
+            {"country": "TUR", "supplier": "RUS", "commodity": "gas"},
+            "gas that Türkiye takes from Russia, bcm/y",
         ),
         ("corridor_share", {"country": "UZB", "corridor": "middle"}, "freight of Uzbekistan through Middle Corridor"),
         ("contract_volume", {"contract": "uzb_chn"}, "volume of the contract “Uzbekneftegaz–CNPC”, bcm/y"),

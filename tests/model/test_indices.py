@@ -100,7 +100,7 @@ def test_shares_of_exports_are_volumes_over_all_that_is_exported(scene):
     assert_allclose(share * total[:, None], volume, atol=1e-9)
 
 
-def test_shares_of_suppliers_are_sums_over_routes_to_the_country(scene, tables):
+def test_shares_and_volumes_of_suppliers_are_sums_over_routes_to_the_country(scene, tables):
     state, now, found = scene
     system, axes = now.world.exchange, now.world.axes
     pairs, owners = system.pairs, dict(zip(tables["markets"]["id"], tables["markets"]["owner"], strict=True))
@@ -112,6 +112,7 @@ def test_shares_of_suppliers_are_sums_over_routes_to_the_country(scene, tables):
         taken[:, axes["supplier"].at(seller), pairs.source_commodity[source]] += buyer * flow
     total = taken.sum(axis=1, keepdims=True)
     assert_allclose(found["supply_share"], taken / np.where(total > 0.0, total, 1.0), rtol=1e-9, atol=1e-12)
+    assert_allclose(found["supply_volume"], 4.0 * taken, rtol=1e-9, atol=1e-12)
 
 
 def test_the_shares_of_turkish_gas_are_those_of_the_base_year(baseline_world):

@@ -207,8 +207,15 @@ def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
         (("run", "--name", "a/b"), "--name a/b: a plain folder name is wanted; the place goes to --out\n"),
         (("report", "nowhere"), "nowhere: no batch there nor in results; `multivector batches` lists them\n"),
         (("compare", "here", "there"), "here: no batch there nor in results; `multivector batches` lists them\n"),
-        (("show", "measures", "flw"), "flw: no such name; did you mean flow?\n"),
+        (("show", "measures", "flw"), "flw: no such name; did you mean flow, corridor_flow?\n"),
         (("show", "network", "Blue Stream"), "Blue Stream: no such layer; it can be freight, oil, gas, power, fibre\n"),
+        (("show", "contracts", "Khorgoz"), "Khorgoz: no such id; without a name all are listed\n"),
+        (
+            ("show", "links", "Altynkul"),
+            "Altynkul: no such id; did you mean F004 (Khorgos–Altynkol border), F008 (Altynkol–Almaty rail)?\n",
+        ),
+        (("show", "trade", "Turky"), "Turky: no such trader; did you mean TUR?\n"),
+        (("show", "contracts", "Tajikistan"), "Tajikistan: nothing here is of TJK\n"),
         (("show", "data", "memberhips"), "memberhips: no such table; did you mean memberships?\n"),
         (
             ("show", "links", "--origin"),

@@ -44,6 +44,57 @@ def test_a_part_of_a_name_lists_the_entries_whose_names_contain_it():
     assert list(found.columns) == show.LINK_COLUMNS
 
 
+OF_STATES = {
+    "links": lambda row: row["territories"],
+    "markets": lambda row: (*row["owner"], *row["partner"]),
+    "contracts": lambda row: (row["seller"], row["buyer"]),
+    "dyads": lambda row: (row["a"], row["b"]),
+}
+
+
+@pytest.mark.parametrize("topic", sorted(OF_STATES))
+@pytest.mark.parametrize("name", ["TUR", "tur", "Türkiye", "Turkey"])
+def test_a_state_means_its_own_rows_in_every_topic_by_code_and_by_any_name(topic, name):
+    (found,) = show.TOPICS[topic](name)
+    whole = shipped_tables()[topic]
+    assert sorted(found["id"]) == sorted(
+        whole.loc[["TUR" in OF_STATES[topic](row) for _, row in whole.iterrows()], "id"]
+    )
+    assert "TUR" in found.attrs["title"]
+
+
+def test_projects_of_a_state_are_those_it_decides_on_and_those_on_its_soil():
+    tables = shipped_tables()
+    soil = dict(zip(tables["links"]["id"], tables["links"]["territories"], strict=True))
+    parts = tables["project_links"]
+    crossing = set(parts.loc[["ARM" in soil[link] for link in parts["link"]], "project"])
+    table = tables["projects"]
+    deciding = ["ARM" in (*row.sponsors, *row.opposed_by, *row.consents) for row in table.itertuples()]
+    (found,) = show.projects("Armenia")
+    assert set(found["id"]) == crossing | set(table.loc[deciding, "id"])
+    assert crossing - set(table.loc[deciding, "id"]) or set(table.loc[deciding, "id"]) - crossing
+
+
+def test_institutions_of_a_state_are_those_it_is_in():
+    (found,) = show.institutions("Hungary")
+    members = shipped_tables()["memberships"]
+    assert set(found["id"]) == set(members.loc[members["country"] == "HUN", "institution"])
+
+
+@pytest.mark.parametrize("name", ["WEST", "EU", "European Union", "USA", "United States", "the west"])
+def test_the_west_trades_by_any_name_of_it(name):
+    sells, buys = show.trade(name)
+    assert set(sells["seller"]) == {"WEST"}
+    assert set(buys["buyer"]) == {"WEST"}
+
+
+def test_a_state_without_rows_of_its_own_means_those_of_its_pole():
+    (found,) = show.links("USA")
+    members = set(shipped_tables()["poles"].query("pole == 'WEST'")["member"])
+    assert found.attrs["title"].startswith("Links on the soil of WEST")
+    assert all(members & set(states) for states in found["territories"])
+
+
 QUESTION = """\
 scenario: mine
 title: Mine

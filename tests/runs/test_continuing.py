@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import sys
 
 import pytest
 from engine_double import ENGINE, RECORD, variants
@@ -59,6 +60,28 @@ def test_it_keeps_the_time_at_which_it_began(tmp_path, monkeypatch):
     monkeypatch.setattr(manifest, "now", lambda: "later")
     found = made(tmp_path)[0].manifest
     assert (found["started"], found["finished"]) == (began, "later")
+
+
+def test_who_opens_a_complete_batch_again_leaves_no_trace_in_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["multivector", "run"])
+    made(tmp_path)
+    stored = (tmp_path / "b" / "manifest.json").read_bytes()
+    monkeypatch.setattr(sys, "argv", ["look.py"])
+    monkeypatch.setattr(manifest, "now", lambda: "later")
+    made(tmp_path)
+    made(tmp_path, runs=5)
+    assert (tmp_path / "b" / "manifest.json").read_bytes() == stored
+
+
+def test_a_command_that_goes_on_with_a_batch_stands_beside_the_one_that_made_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["multivector", "run", "--runs", "5"])
+    made(tmp_path, runs=5)
+    monkeypatch.setattr(sys, "argv", ["multivector", "run"])
+    monkeypatch.setattr(manifest, "now", lambda: "later")
+    found = made(tmp_path)[0].manifest
+    assert found["command"] == ["multivector", "run", "--runs", "5"]
+    assert found["continued"] == [{"command": ["multivector", "run"], "started": "later"}]
+    assert (found["runs"], found["status"]) == (20, "complete")
 
 
 def test_what_a_kill_left_half_written_is_swept_away(tmp_path):

@@ -14,8 +14,9 @@ def refresh() -> None:
     for path in sorted((HERE / "broken").glob("*.yaml")):
         text = render(examine(path, tables).problems)
         path.with_suffix(".txt").write_text(without_folder(text, HERE / "broken") + "\n", encoding="utf-8")
+    more = load_tables([HERE / "tables", HERE / "doubtful" / "tables"])
     for path in sorted((HERE / "doubtful").glob("*.yaml")):
-        text = render(examine(path, tables).warnings, "warning")
+        text = render(examine(path, more).warnings, "warning")
         path.with_suffix(".txt").write_text(without_folder(text, HERE / "doubtful") + "\n", encoding="utf-8")
     for folder in sorted((HERE / "tables" / "broken").iterdir()):
         text = without_folder(table_problems(folder), folder)

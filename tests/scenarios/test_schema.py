@@ -191,3 +191,12 @@ def test_a_scenario_survives_pickling_and_editors_get_a_schema():
 def test_a_text_that_no_page_can_show_is_refused(text):
     with pytest.raises(ValueError, match=r"has a control character \(U\+00(01|00|7F)\)"):
         Scenario.model_validate(TEXTS | {"title": text})
+
+
+def test_a_whole_number_of_quarters_is_written_as_such():
+    events = [{"id": "a", "at": "2027Q1", "for": 4, "gdp": "KAZ", "add": 1}]
+    events.append({"follows": "a", "after": 2, "over": "1 year", "price": "oil", "add": 1})
+    scenario = Scenario.model_validate({"scenario": "x", "title": "X", "question": "?", "events": events})
+    first, then = scenario.written()["events"]
+    assert (first["for"], then["after"], then["over"]) == ("4 quarters", "2 quarters", "4 quarters")
+    assert Scenario.model_validate(scenario.written()) == scenario
