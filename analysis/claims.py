@@ -17,18 +17,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from analysis import words
+from analysis.chances import fired
 from analysis.ensemble import bounds, mean_interval
-from analysis.selection import RUNS_A_POINT, Selection, at, during
+from analysis.selection import Selection, at, during
 from model.arrays import Array
-from model.events import schedule
 from model.measures import MEASURES
 from model.quarters import format_quarter, parse_quarter
 from scenarios import Claim
-from scenarios.edits import edits_of
 
 MOST_RUNS = 0.9
 FEWEST_RUNS = 2
@@ -101,14 +99,6 @@ def unchanged(difference: Array, *, size: float) -> str:
     if "negligible" in as_change:
         return "holds"
     return "fails" if "holds" in as_change else "undecided"
-
-
-def fired(selection: Selection, scenario: str, event: str, until: int) -> npt.NDArray[np.int64]:
-    """Runs in which an event has begun by a quarter (ordinal); its luck is drawn again, the same by its address."""
-    edits = edits_of(selection.resolved[scenario], event)
-    runs = selection.values(scenario, selection.measures[0])["run"].values.astype(np.int64)
-    begun = schedule(edits, selection.parts[scenario].seed, runs % RUNS_A_POINT).begins <= until
-    return np.asarray(runs[begun.any(axis=0)], dtype=np.int64)
 
 
 def wording(claim: Claim) -> str:

@@ -68,7 +68,7 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
 
 def bars_of(selection: Selection, scenario: str, parts: Parts, time: str) -> pd.DataFrame:
     """The largest changes of one kind at a time, largest first, with a label each."""
-    change = at(selection.difference(scenario, parts.measure).sel(parts.where), time)
+    change = at(selection.effect(scenario, parts.measure).sel(parts.where), time)
     table = effects(change).dropna(subset="mean")
     if parts.kept is not None:
         table = table[table[parts.over].isin(parts.kept)]

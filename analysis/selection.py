@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 from ruamel.yaml import YAML
@@ -14,6 +16,7 @@ from runs.batch import Batch
 from runs.problems import BatchError
 from scenarios import Scenario
 
+Runs: TypeAlias = npt.NDArray[np.int64]
 RUNS_A_POINT = 10**7
 """Runs of a parameter point n are numbered from n times this."""
 _NO_PARAMETERS = {"scenario", "point", "run", "status", "reason"}
@@ -84,6 +87,7 @@ class Selection:
     baseline: str
     bases: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    _touched: dict[str, Runs] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def batch(self) -> Batch:
@@ -154,10 +158,38 @@ class Selection:
         ours, theirs = self._beside(scenario, measure, against)
         return (ours - theirs).assign_attrs(ours.attrs)
 
+    def touched(self, scenario: str) -> Runs:
+        """Runs in which anything recorded differs from what a scenario is compared with; all when nothing does in any.
+
+        Where an event comes by chance the others are the same to the last bit and say nothing of what it does.
+        """
+        if scenario not in self._touched:
+            self._touched[scenario] = self._differing(scenario)
+        return self._touched[scenario]
+
+    def _differing(self, scenario: str) -> Runs:
+        """Runs in which some value differs, all when there are none or when runs do not pair."""
+        runs = self.difference(scenario, self.measures[0])["run"].to_numpy()
+        found = np.zeros(len(runs), dtype=bool)
+        for measure in self.measures if self.paired(scenario) else ():
+            found |= (abs(self.difference(scenario, measure)) > 0).any(self._labels_of(measure)).to_numpy()
+            if found.all():
+                break
+        return np.asarray(runs[found] if found.any() else runs, dtype=np.int64)
+
+    def _labels_of(self, measure: str) -> list[str]:
+        """Dimensions of a measure, the runs apart."""
+        return [str(dim) for dim in self.values(self.baseline, measure).dims if dim != "run"]
+
+    def effect(self, scenario: str, measure: str) -> xr.DataArray:
+        """Scenario minus its baseline in the runs that it touches: what it does where it does anything."""
+        return self.difference(scenario, measure).sel(run=self.touched(scenario))
+
     def relative(self, scenario: str, measure: str) -> xr.DataArray:
-        """The same difference in per cent of the baseline's value, run by run."""
+        """The same effect in per cent of the baseline's value, run by run."""
         ours, theirs = self._beside(scenario, measure)
-        return (100.0 * (ours / theirs - 1.0)).assign_attrs(ours.attrs | {"units": "%"})
+        change = (100.0 * (ours / theirs - 1.0)).assign_attrs(ours.attrs | {"units": "%"})
+        return change.sel(run=self.touched(scenario))
 
     def _beside(self, scenario: str, measure: str, against: str | None = None) -> tuple[xr.DataArray, xr.DataArray]:
         """Values of a scenario and of what it is compared with, at the same runs, times and labels."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import style, tables, words
-from analysis.ensemble import effects
-from analysis.peaks import EFFECTS, Effect, certain, told
+from analysis.chances import condition, kinds
+from analysis.ensemble import certain, effects
+from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
 from analysis.words import number, year
 from model.quarters import parse_quarter
@@ -180,10 +181,12 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     size, ends = number(abs(mean), effect.digits), sorted((abs(low), abs(high)))
     interval = " to ".join(number(end, effect.digits) for end in ends)
     share = 100 * (row["share_up"] if mean > 0 else row["share_down"])
-    runs = f"{share:.0f} % of {int(row['runs'])} {_runs(selection, str(row['scenario']))}"
+    scenario = str(row["scenario"])
+    runs = f"{share:.0f} % of {int(row['runs'])} {_runs(selection, scenario)}"
+    where, several = condition(selection, scenario), kinds(selection, scenario)
     return (
-        f"“{selection.resolved[row['scenario']].title}” {verb} {effect.said(row)} by {size} {effect.unit} "
-        f"(95 % interval of the mean {interval}; the same direction in {runs})"
+        f"{where}“{selection.resolved[scenario].title}” {verb} {effect.said(row)} by {size} "
+        f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several})"
     )
 
 

@@ -39,6 +39,7 @@ def comparing(stored, events=()):
         has=lambda measure: measure in stored["deal"],
         paired=lambda _: True,
         values=lambda scenario, measure: stored[scenario][measure],
+        effect=lambda scenario, measure: stored[scenario][measure] - stored["baseline"][measure],
         difference=lambda scenario, measure, _=None: stored[scenario][measure] - stored["baseline"][measure],
     )
 

@@ -118,7 +118,9 @@ def test_a_share_that_rises_because_others_buy_less_does_not_count(volume, count
         base=lambda _: "base",
         has=lambda _: True,
         values=lambda *key: stored[key],
-        difference=lambda scenario, measure: stored[scenario, measure] - stored["base", measure],
+        paired=lambda _: True,
+        touched=lambda _: [0],
+        effect=lambda scenario, measure: stored[scenario, measure] - stored["base", measure],
     )
     found = volume_follows(selection, "closed")
     assert (found.dims, bool(found)) == (("time", "country", "pole", "commodity"), counts)
