@@ -31,6 +31,8 @@ from scenarios import Claim
 MOST_RUNS = 0.9
 FEWEST_RUNS = 2
 PAIRED = ("falls", "rises", "unchanged")
+USUAL = Claim.model_fields["against"].default
+"""What a claim is compared with unless it says so."""
 
 
 @dataclass(frozen=True)
@@ -104,12 +106,17 @@ def unchanged(difference: Array, *, size: float) -> str:
 def wording(claim: Claim) -> str:
     """What a claim says, in words and numbers.
 
-    >>> wording(Claim(claim="x", measure="gdp", where={"country": "KAZ"}, by="2030Q4", relation="falls", size=1))
+    >>> claim = Claim(claim="x", measure="gdp", where={"country": "KAZ"}, by="2030Q4", relation="falls", size=1)
+    >>> wording(claim)
     'GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4'
+    >>> wording(claim.model_copy(update={"against": "war", "given": "ban"}))
+    'GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4, against “war”, given that “ban” has come'
     """
     when = f"by {claim.by}" if claim.by else "during {}–{}".format(*_span(claim))
     relation = _RELATION[claim.relation].format(size=claim.size, level=claim.level, range=claim.range)
-    return f"{words.measure(claim.measure, claim.where)}: {relation}, {when}"
+    beside = f", against “{claim.against}”" if claim.relation in PAIRED and claim.against != USUAL else ""
+    given = f", given that “{claim.given}” has come" if claim.given else ""
+    return f"{words.measure(claim.measure, claim.where)}: {relation}, {when}{beside}{given}"
 
 
 _RELATION = {

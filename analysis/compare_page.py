@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import figures, incomes, manifests, maps, matrices, page, ranks, style, verdicts
-from analysis.claims import Finding
+from analysis.claims import Finding, wording
 from analysis.comparison import Comparison
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.mixtures import remark
@@ -86,13 +86,14 @@ def _pairing(comparison: Comparison) -> str:
 
 def _claims(comparison: Comparison) -> Iterator[Section]:
     """Verdicts on the claims, a column a batch; those that batches do not agree on first."""
-    rows: dict[tuple[str, str], dict[str, str]] = {}
-    said: dict[tuple[str, str], set[str]] = {}
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    said: dict[tuple[str, ...], set[str]] = {}
     for label, found in comparison.findings.items():
         selection = comparison.whole(label)
         for finding in found:
-            key = (finding.scenario, verdicts.said(replace(finding, reason="")))
-            row = rows.setdefault(key, {"Claim": f"{key[1]} <span class='small'>[{escape(finding.scenario)}]</span>"})
+            key = (finding.scenario, finding.claim.claim, wording(finding.claim))
+            name = f"{verdicts.said(replace(finding, reason=''))} <span class='small'>[{escape(key[0])}]</span>"
+            row = rows.setdefault(key, {"Claim": name})
             row[label] = _cell(finding, remark(selection, finding))
             said.setdefault(key, set()).add(finding.verdict)
     if not rows:

@@ -210,8 +210,8 @@ TWO_INTERVALS = (
     "and the range of 95 % of the runs. An effect is certain in sign when that interval of the mean leaves out zero "
     "and at least 90 % "
     "of the paired runs agree. Effects are told of the runs in which the scenario changes anything: where its events "
-    "come by chance, the other runs are left out, and the sentence says so. A change of a share of exports counts when the volume sold moves the same way by at "
-    "least 5 %. Blue is more than what is compared with, orange is less. An arrow points the way goods go, from seller "
+    "come by chance, the other runs are left out, and the sentence says so. A change of a share of exports counts "
+    "when the volume sold moves the same way by at least 5 %. Blue is more than what is compared with, orange is less. An arrow points the way goods go, from seller "
     "to buyer or along a line.</p>"
 )
 LIMITS = """<ul>
@@ -228,5 +228,10 @@ GDP. It is a threat point, not a prediction that anyone will withhold.</li>
 <li>Several inputs are expert codings with a stated reason, and some transport times and costs are imputed by mode
 and length;
 both are marked in the data.</li>
+<li>Contracts limit what may be bought and oblige nobody: a seller that holds one may still sell less than it says.</li>
+<li>Memberships of institutions move alignment only; no tariff follows from them.</li>
+<li>A ban or a closed road brings no grievance by itself: where one should follow, the scenario file sets it.</li>
+<li>Projects are built only by events; no country decides to build.</li>
+<li>What each seller sends each buyer in the base year is exact; by which line gas goes is not fitted.</li>
 <li>Nothing published after the start of a run enters it.</li>
 </ul>"""
