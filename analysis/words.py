@@ -9,6 +9,8 @@ from model.measures import MEASURES
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 from scenarios.tables import shipped_tables
 
+LEAST = 5e-7
+"""What is smaller would print as nothing but zeros."""
 _LAYERED = ("market", "link", "contract")
 """Dimensions whose labels are rows of a table with a layer, whose unit is theirs."""
 _PLACES = (*_LAYERED, "project", "institution", "corridor")
@@ -86,9 +88,11 @@ def short(value: float) -> str:
 
     >>> short(-0.012345), short(1234.5)
     ('−0.0123', '+1230')
+    >>> short(1e-9)
+    '0'
     """
     digits = max(2 - math.floor(math.log10(abs(value))), 0) if value else 0
-    return number(float(f"{value:.3g}"), min(digits, 6), signed=True)
+    return number(float(f"{value:.3g}"), min(digits, 6), signed=True) if abs(value) > LEAST else "0"
 
 
 def cell(value: float, digits: int, *, signed: bool = False) -> str:

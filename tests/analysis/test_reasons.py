@@ -15,6 +15,7 @@ from analysis.mixtures import remark
 from analysis.peaks import EFFECTS
 from analysis.selection import select
 from analysis.sentences import remains
+from model import draws
 from scenarios import Claim, Scenario
 
 TIMES = ["2025Q4", "2026Q4"]
@@ -34,6 +35,7 @@ def comparing(stored, events=()):
     deal = Scenario(scenario="deal", title="Deal", question="?", extends="baseline", events=events)
     return SimpleNamespace(
         resolved={"baseline": plain, "deal": deal},
+        parts={"deal": SimpleNamespace(seed=2)},
         scenarios=("baseline", "deal"),
         measures=tuple(stored["deal"]),
         has=lambda measure: measure in stored["deal"],
@@ -49,7 +51,10 @@ def claim(**more):
     return Claim(**(known | {"size": 1.0} | more))
 
 
-def mixture(change, lapsed, verdict="undecided", **more):
+LAPSE = {"at": "2026Q1", "contract": "uzb_chn", "set": 0}
+
+
+def mixture(change, lapsed, verdict="undecided", event=LAPSE, **more):
     """What is said of a claim when a contract that the scenario ends has lapsed anyway in some runs."""
     here = {"country": ["KAZ"]}
     gdp = {"baseline": np.zeros((4, 1)), "deal": np.reshape(change, (4, 1))}
@@ -57,22 +62,42 @@ def mixture(change, lapsed, verdict="undecided", **more):
     stored = {
         s: {"gdp": values(gdp[s], **here), "contract_volume": values(volume[s], contract=["uzb_chn"])} for s in gdp
     }
-    event = {"at": "2026Q1", "contract": "uzb_chn", "set": 0}
     found = Finding("deal", claim(**more), verdict, runs=4)
     return remark(comparing(stored, [event]), found)
 
 
 def test_a_mixture_says_how_the_runs_divide_and_where_the_event_comes_anyway():
-    assert mixture([3, 5, 0.5, -2], [9, 9, 0, 9]) == (
-        "Of the runs 50 % rise by more than 1, 25 % stay within it and 25 % fall by more than 1; a verdict needs 90 % "
-        "of one kind. In 25 % of the runs “Uzbekneftegaz–CNPC” is by then as in “Base” anyway: the mean there is "
-        "+0.500, in the others +2.00."
+    assert mixture([4.1, 4.0, 0.5, 0.49], [9, 9, 0, 0]) == (
+        "Of the runs 50 % rise by more than 1 and 50 % stay within it; a verdict needs 90 % of one kind. In 50 % of "
+        "the runs “Uzbekneftegaz–CNPC” is by then as in “Base” anyway: the mean there is +0.495, in the others +4.05."
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        [3, 5, 0.5, -2],  # one run on one side, and much noise on the other
+        [1.14, 1.14, 0.99, 0.99],  # apart beyond doubt, by little of what the claim calls an effect
+    ],
+)
+def test_what_does_not_part_the_means_is_not_blamed(change):
+    assert mixture(change, [9, 9, 0, 0]).endswith("; a verdict needs 90 % of one kind.")
+
+
+def test_an_event_of_the_scenario_is_blamed_before_anything_else_and_once():
+    come = draws.uniforms(2, "events", "ban", np.arange(4), 2)[0] < 0.5
+    assert come.tolist() == [True, False, False, True]
+    ban = LAPSE | {"id": "ban", "probability": 0.5}
+    said = mixture(np.where(come, [4.1, 0, 0, 4.0], 0), np.where(come, 9, 0), event=ban)
+    assert said == (
+        "Of the runs 50 % rise by more than 1 and 50 % stay within it; a verdict needs 90 % of one kind. In 50 % of "
+        "the runs “ban” has come by then: the mean there is +4.05, in the others nothing differs."
     )
 
 
 def test_a_spike_at_zero_is_told_even_when_a_verdict_is_clear():
-    assert mixture([3, 0, 5, 4], [9, 9, 9, 9], verdict="holds") == (
-        "In 25 % of the runs nothing differs; in the others the mean is +4.00."
+    assert mixture([4, 0, 4.1, 4], [9, 9, 9, 9], verdict="holds") == (
+        "In 25 % of the runs nothing differs; in the others the mean is +4.03."
     )
 
 
