@@ -1,12 +1,13 @@
 """Reasons: what carries the largest effect of each scenario, its parts, and the flows and the trade that go with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import fill
 
 import pandas as pd
 
 from analysis import style, words
+from analysis.asked import beyond
 from analysis.charts.panels import Margins, head, panels
 from analysis.charts.ranking import ranked
 from analysis.ensemble import effects
@@ -44,11 +45,15 @@ class Parts:
 
 
 def exhibits(view: Gallery) -> Iterator[Exhibit]:
-    """For each scenario with an effect certain in sign: what carries the one that it is heard on."""
+    """What carries the effect that a scenario is heard on, the nearest to its question, then its largest of all."""
+    view = replace(view, selection=beyond(view.selection))
+    told: set[str] = set()
     for scenario, effect, row in leading(view.selection):
         bars = [bars_of(view.selection, scenario, part, str(row["time"])) for part in _parts(view, effect, row)]
         if bars := [table for table in bars if len(table)]:
-            yield _exhibit(view, effect, row, pd.concat(bars, ignore_index=True))
+            exhibit = _exhibit(view, effect, row, pd.concat(bars, ignore_index=True))
+            yield replace(exhibit, name=f"{exhibit.name}-largest") if exhibit.name in told else exhibit
+            told.add(exhibit.name)
 
 
 def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame) -> Exhibit:
@@ -63,7 +68,9 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
         f"then: of each kind at most {SHOWN}, none below a twentieth of the largest; flows on the soil of the states "
         "concerned, and what they buy and sell. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
     )
-    return Exhibit(f"why-{scenario}", f"What carries “{view.scenarios[scenario].title}”", caption, figure, table)
+    return Exhibit(
+        f"why-{scenario}", f"What carries “{view.scenarios[scenario].title}”: {effect.kind}", caption, figure, table
+    )
 
 
 def bars_of(selection: Selection, scenario: str, parts: Parts, time: str) -> pd.DataFrame:

@@ -149,12 +149,16 @@ def measure(name: str, where: Mapping[str, str]) -> str:
     'dependence of Kazakhstan on Russia, % of GDP'
     >>> measure("dependence", {"country": "KAZ", "controller": "RUS"})
     'dependence index of Kazakhstan on Russia, [0, 1]'
+    >>> measure("supply_share", {"country": "TUR", "supplier": "RUS", "commodity": "gas"})
+    'share of Russia in the gas that Türkiye takes'
     """
     known = MEASURES.get(name)
     text = phrase(name, where)
     if known is None or set(known.dimensions) - set(where):
         return text
     scale = unit(known.unit, where)
+    if scale == "share" and text.startswith("share of "):
+        return text
     return f"{text}, {scale.removeprefix('index ') if ' index ' in text else scale}"
 
 
