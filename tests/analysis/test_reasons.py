@@ -41,6 +41,8 @@ def comparing(stored, events=()):
         has=lambda measure: measure in stored["deal"],
         paired=lambda _: True,
         values=lambda scenario, measure: stored[scenario][measure],
+        base=lambda _: "baseline",
+        touched=lambda _: [0, 1, 2, 3],
         effect=lambda scenario, measure: stored[scenario][measure] - stored["baseline"][measure],
         difference=lambda scenario, measure, _=None: stored[scenario][measure] - stored["baseline"][measure],
     )
@@ -122,6 +124,26 @@ def test_parts_of_an_effect_are_ranked_and_small_ones_left_out():
     table = reasons.bars_of(comparing(stored), "deal", parts, "2026Q4")
     assert dict(zip(table["label"], table["mean"], strict=True)) == {"Gas": -20.0, "Transit": 10.0, "Oil": 2.0}
     assert list(table["mean"].abs()) == sorted(table["mean"].abs(), reverse=True)
+
+
+def test_suppliers_are_shown_by_the_volume_they_sell():
+    labels = {"supplier": ["RUS", "AZE"], "country": ["TUR"], "commodity": ["gas"]}
+    shares = {"baseline": [0.5, 0.5], "deal": [0.25, 0.75]}
+    volumes = {"baseline": 40.0, "deal": 60.0}
+    stored = {
+        s: {
+            "supply_share": values(np.reshape([shares[s]] * 4, (4, 2, 1, 1)), **labels),
+            "market_volume": values([[volumes[s], 7.0]] * 4, market=["gas_snk_tur", "gas_snk_geo"]),
+        }
+        for s in shares
+    }
+    parts = reasons.Parts(
+        "Supply", "supply_share", "supplier", {"country": "TUR", "commodity": "gas"}, "points", factor=100.0
+    )
+    selection = comparing(stored)
+    table = reasons.bars_of(selection, "deal", reasons._in_volume(selection, "deal", parts), "2026Q4")
+    assert dict(zip(table["label"], table["mean"], strict=True)) == {"Azerbaijan": 25.0, "Russia": -5.0}
+    assert set(table["unit"]) == {"bcm/y"}
 
 
 def test_flows_beside_an_effect_are_on_the_soil_of_the_states_concerned(tables):
