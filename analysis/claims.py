@@ -14,7 +14,7 @@ Against a level or a range, `size` is the margin a failure needs.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -48,12 +48,18 @@ class Finding:
     mean_high: float = float("nan")
     share: float = float("nan")
     reason: str = ""
+    points: tuple[str, ...] = ()
+    """Verdicts at each point of the parameters, when the others are of means over several."""
 
 
 def findings_of(selection: Selection) -> tuple[Finding, ...]:
     """Findings for every claim of every scenario of a batch, in order."""
+    at_points = [selection.at_point(point) for point in selection.points]
     return tuple(
-        examine(selection, scenario, claim)
+        replace(
+            examine(selection, scenario, claim),
+            points=tuple(examine(one, scenario, claim).verdict for one in at_points),
+        )
         for scenario in selection.scenarios
         for claim in selection.resolved[scenario].expect
     )

@@ -23,6 +23,7 @@ from analysis import (
     style,
     timelines,
     verdicts,
+    words,
 )
 from analysis.claims import Finding, findings_of
 from analysis.figures import Exhibit, Gallery
@@ -43,6 +44,7 @@ class Report:
 
     path: Path
     sentences: tuple[str, ...]
+    """Findings, and last, where parameters vary, over how many points they are means."""
     findings: tuple[Finding, ...]
 
 
@@ -52,7 +54,8 @@ def write_report(selection: Selection, tables: Tables | None = None, *, png: boo
     A selection against another scenario than the batch's own baseline gets a folder of its own. `tables` gives the
     places of the network (those of the batch unless given); `png` asks for PNG files beside the SVG.
     """
-    told, found = tuple(sentence.text for sentence in sentences(selection)), findings_of(selection)
+    pooled = filter(None, [words.pooled(len(selection.points))])
+    told, found = (*(s.text for s in sentences(selection)), *pooled), findings_of(selection)
     with style.look():
         view = figures.gallery(selection)
         press = Press.of(view, selection.batch.folder / _folder(selection), png=png)
@@ -87,7 +90,8 @@ def _head(view: Gallery, sections: Iterable[Section]) -> str:
     return (
         f"<header><h1>{escape(_heading(view))}</h1><p class='sub'>Multivector batch {escape(batch.name)}: "
         f"{runs} finished runs of {len(view.scenarios)} scenarios, {first} to {last}. Simulated, not forecast: "
-        f"see <a href='#limits'>what the model can and cannot say</a>.</p>"
+        f"see <a href='#limits'>what the model can and cannot say</a>. "
+        f"{words.pooled(len(view.selection.points))}</p>"
         f"{questions}{page.navigation(sections)}</header>"
     )
 

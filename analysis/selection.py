@@ -1,7 +1,7 @@
 """Selection: the scenarios an analysis looks at, of one stored batch or of several, each measure read once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -24,11 +24,13 @@ _NO_PARAMETERS = {"scenario", "point", "run", "status", "reason"}
 
 @dataclass(frozen=True)
 class Part:
-    """One scenario of one batch; what is read when asked for is kept."""
+    """One scenario of one batch, at all points of its parameters or at one; what is read when asked for is kept."""
 
     batch: Batch
     scenario: str
+    point: int | None = None
     _kept: dict[str, xr.DataArray] = field(default_factory=dict, repr=False, compare=False)
+    _flat: dict[str, xr.DataArray] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def resolved(self) -> Scenario:
@@ -58,11 +60,36 @@ class Part:
         All points share the luck of a run, so they are no further runs; where each point has one run only, they are.
         """
         if measure not in self._kept:
-            self._kept[measure] = _over_points(self.at_points(measure))
+            self._kept[measure] = (
+                self._at_point(measure) if self.point is not None else _over_points(self._read(measure))
+            )
         return self._kept[measure]
 
     def at_points(self, measure: str) -> xr.DataArray:
         """A measure as (run, time, …) with every point of every run, numbered as in `parameters`."""
+        if measure not in self._flat:
+            self._flat[measure] = self._read(measure)
+        return self._flat[measure]
+
+    def at(self, point: int) -> "Part":
+        """The same at one point of the parameters."""
+        return Part(self.batch, self.scenario, point, _flat=self._flat)
+
+    @cached_property
+    def points(self) -> tuple[int, ...]:
+        """Numbers of the points that a run is the mean over; none where it is that of one point."""
+        table = self.batch.runs[self.batch.runs["scenario"] == self.scenario]
+        several = table["run"].nunique() not in (1, len(table))
+        return tuple(sorted(map(int, table["point"].unique()))) if several else ()
+
+    def _at_point(self, measure: str) -> xr.DataArray:
+        """A measure at the point, with runs numbered as at any other."""
+        values = self.at_points(measure)
+        mine = values[values["run"].to_numpy() // RUNS_A_POINT == self.point]
+        return mine.assign_coords(run=mine["run"].to_numpy() % RUNS_A_POINT)
+
+    def _read(self, measure: str) -> xr.DataArray:
+        """A measure as it is stored, points and runs on one axis."""
         found = self.batch.dataset(self.scenario, [measure])[measure].reset_coords(drop=True).load()
         return without_self(_flat(found)).assign_attrs(measure=measure)
 
@@ -125,6 +152,15 @@ class Selection:
             msg = f"{', '.join(self.scenarios)}: no quarter was recorded in all of them"
             raise BatchError(msg)
         return common[0], common[-1]
+
+    @cached_property
+    def points(self) -> tuple[int, ...]:
+        """Points of the parameters that figures are means over; none where there is one, or each run has its own."""
+        return next((points for part in self.parts.values() if (points := part.points)), ())
+
+    def at_point(self, point: int) -> "Selection":
+        """The same selection at one point of the parameters."""
+        return replace(self, parts={label: part.at(point) for label, part in self.parts.items()})
 
     @property
     def poles(self) -> tuple[str, ...]:

@@ -133,6 +133,17 @@ def pairing(loose: Sequence[str]) -> str:
     return f"unpaired for {listing(loose)}, whose runs have other luck, which the intervals include"
 
 
+def pooled(points: int) -> str:
+    """Over how many points of the parameters figures are means, as a sentence; empty for one.
+
+    >>> pooled(3), pooled(0)
+    ('Every figure is a mean over the 3 points of the parameters that this batch varies.', '')
+    """
+    return (
+        f"Every figure is a mean over the {points} points of the parameters that this batch varies." if points else ""
+    )
+
+
 def listing(names: Sequence[str]) -> str:
     """Names as a reader lists them.
 
