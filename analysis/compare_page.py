@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import figures, incomes, manifests, maps, matrices, page, ranks, style, verdicts
+from analysis import figures, gains, incomes, manifests, maps, matrices, page, ranks, style, verdicts
 from analysis.claims import Finding, wording
 from analysis.comparison import Comparison
 from analysis.figures import Exhibit, Gallery, Series
@@ -173,6 +173,10 @@ def _scenario(comparison: Comparison, view: Gallery, name: str, folder: Path, *,
     exhibits = [*_effects(comparison, view, name, shown), *_differences(apart, shown)]
     title = next(iter(view.selection.parts.values())).resolved.title
     drawn = press.shown(replace(exhibit, name=f"{name}-{exhibit.name}") for exhibit in exhibits)
+    own = comparison.own_effects(name)
+    if own is not None:
+        mine, heading = figures.gallery(own, view.colours), "Who gains, who loses by it in each batch"
+        drawn += gains.shown(mine, press, f"{name}-gains", heading)
     return Section(f"scenario-{name}", title, title, drawn or f"<p>In all batches {_SAME}</p>")
 
 

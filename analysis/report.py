@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis import (
     figures,
+    gains,
     incomes,
     maps,
     matrices,
@@ -113,7 +114,7 @@ def _opening(view: Gallery, told: Sequence[str], found: Sequence[Finding]) -> It
 def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     """The parts of the page in order; the files of each exhibit are written as it comes."""
     selection = view.selection
-    yield Section("change", "What changes", "What changes", press.shown(_changes(view)))
+    yield Section("change", "What changes", "What changes", press.shown(_changes(view)) + gains.shown(view, press))
     if why := list(reasons.exhibits(view)):
         yield Section("why", "Why", "Why: what carries the largest effects", press.shown(why))
     if responses.varied(selection):
