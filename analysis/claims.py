@@ -14,25 +14,25 @@ Against a level or a range, `size` is the margin a failure needs.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from analysis import words
+from analysis.chances import fired
 from analysis.ensemble import bounds, mean_interval
-from analysis.selection import RUNS_A_POINT, Selection, at, during
+from analysis.selection import Selection, at, during
 from model.arrays import Array
-from model.events import schedule
 from model.measures import MEASURES
 from model.quarters import format_quarter, parse_quarter
 from scenarios import Claim
-from scenarios.edits import edits_of
 
 MOST_RUNS = 0.9
 FEWEST_RUNS = 2
 PAIRED = ("falls", "rises", "unchanged")
+USUAL = Claim.model_fields["against"].default
+"""What a claim is compared with unless it says so."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,18 @@ class Finding:
     mean_high: float = float("nan")
     share: float = float("nan")
     reason: str = ""
+    points: tuple[str, ...] = ()
+    """Verdicts at each point of the parameters, when the others are of means over several."""
 
 
 def findings_of(selection: Selection) -> tuple[Finding, ...]:
     """Findings for every claim of every scenario of a batch, in order."""
+    at_points = [selection.at_point(point) for point in selection.points]
     return tuple(
-        examine(selection, scenario, claim)
+        replace(
+            examine(selection, scenario, claim),
+            points=tuple(examine(one, scenario, claim).verdict for one in at_points),
+        )
         for scenario in selection.scenarios
         for claim in selection.resolved[scenario].expect
     )
@@ -103,23 +109,20 @@ def unchanged(difference: Array, *, size: float) -> str:
     return "fails" if "holds" in as_change else "undecided"
 
 
-def fired(selection: Selection, scenario: str, event: str, until: int) -> npt.NDArray[np.int64]:
-    """Runs in which an event has begun by a quarter (ordinal); its luck is drawn again, the same by its address."""
-    edits = edits_of(selection.resolved[scenario], event)
-    runs = selection.values(scenario, selection.measures[0])["run"].values.astype(np.int64)
-    begun = schedule(edits, selection.parts[scenario].seed, runs % RUNS_A_POINT).begins <= until
-    return np.asarray(runs[begun.any(axis=0)], dtype=np.int64)
-
-
 def wording(claim: Claim) -> str:
     """What a claim says, in words and numbers.
 
-    >>> wording(Claim(claim="x", measure="gdp", where={"country": "KAZ"}, by="2030Q4", relation="falls", size=1))
+    >>> claim = Claim(claim="x", measure="gdp", where={"country": "KAZ"}, by="2030Q4", relation="falls", size=1)
+    >>> wording(claim)
     'GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4'
+    >>> wording(claim.model_copy(update={"against": "war", "given": "ban"}))
+    'GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4, against “war”, given that “ban” has come'
     """
     when = f"by {claim.by}" if claim.by else "during {}–{}".format(*_span(claim))
     relation = _RELATION[claim.relation].format(size=claim.size, level=claim.level, range=claim.range)
-    return f"{words.measure(claim.measure, claim.where)}: {relation}, {when}"
+    beside = f", against “{claim.against}”" if claim.relation in PAIRED and claim.against != USUAL else ""
+    given = f", given that “{claim.given}” has come" if claim.given else ""
+    return f"{words.measure(claim.measure, claim.where)}: {relation}, {when}{beside}{given}"
 
 
 _RELATION = {

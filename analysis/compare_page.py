@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import figures, incomes, manifests, maps, matrices, page, ranks, style, verdicts
-from analysis.claims import Finding
+from analysis import figures, gains, incomes, manifests, maps, matrices, page, ranks, style, verdicts
+from analysis.claims import Finding, wording
 from analysis.comparison import Comparison
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.mixtures import remark
@@ -86,13 +86,14 @@ def _pairing(comparison: Comparison) -> str:
 
 def _claims(comparison: Comparison) -> Iterator[Section]:
     """Verdicts on the claims, a column a batch; those that batches do not agree on first."""
-    rows: dict[tuple[str, str], dict[str, str]] = {}
-    said: dict[tuple[str, str], set[str]] = {}
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    said: dict[tuple[str, ...], set[str]] = {}
     for label, found in comparison.findings.items():
         selection = comparison.whole(label)
         for finding in found:
-            key = (finding.scenario, verdicts.said(replace(finding, reason="")))
-            row = rows.setdefault(key, {"Claim": f"{key[1]} <span class='small'>[{escape(finding.scenario)}]</span>"})
+            key = (finding.scenario, finding.claim.claim, wording(finding.claim))
+            name = f"{verdicts.said(replace(finding, reason=''))} <span class='small'>[{escape(key[0])}]</span>"
+            row = rows.setdefault(key, {"Claim": name})
             row[label] = _cell(finding, remark(selection, finding))
             said.setdefault(key, set()).add(finding.verdict)
     if not rows:
@@ -172,6 +173,10 @@ def _scenario(comparison: Comparison, view: Gallery, name: str, folder: Path, *,
     exhibits = [*_effects(comparison, view, name, shown), *_differences(apart, shown)]
     title = next(iter(view.selection.parts.values())).resolved.title
     drawn = press.shown(replace(exhibit, name=f"{name}-{exhibit.name}") for exhibit in exhibits)
+    own = comparison.own_effects(name)
+    if own is not None:
+        mine, heading = figures.gallery(own, view.colours), "Who gains, who loses by it in each batch"
+        drawn += gains.shown(mine, press, f"{name}-gains", heading)
     return Section(f"scenario-{name}", title, title, drawn or f"<p>In all batches {_SAME}</p>")
 
 

@@ -79,13 +79,15 @@ class Comparison:
         return {label: findings_of(self.whole(label)) for label in self.batches}
 
     def verdicts(self) -> pd.DataFrame:
-        """Verdicts of all claims: `scenario`, `claim`, `says`, and verdict with mean in a column a batch."""
-        rows: dict[tuple[str, str], dict[str, str]] = {}
+        """Verdicts of all claims: `scenario`, `claim`, `says`, and verdict with mean in a column a batch.
+
+        A claim whose question was changed between batches has a row for each.
+        """
+        rows: dict[tuple[str, ...], dict[str, str]] = {}
         for label, found in self.findings.items():
             for row in verdicts.frame(found).to_dict("records"):
-                kept = rows.setdefault(
-                    (row["scenario"], row["says"]), {k: row[k] for k in ("scenario", "claim", "says")}
-                )
+                names = {key: row[key] for key in ("scenario", "claim", "says")}
+                kept = rows.setdefault(tuple(names.values()), names)
                 kept[label] = f"{row['verdict']}: {row['mean (95 % interval)']}"
         columns = ["scenario", "claim", "says", *self.batches]
         return _titled(pd.DataFrame(list(rows.values()), columns=columns).fillna(manifests.NOTHING), "Claims")

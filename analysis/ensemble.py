@@ -26,6 +26,8 @@ from model.arrays import Array
 
 QUANTILES = {"low": 0.025, "lower": 0.25, "median": 0.5, "upper": 0.75, "high": 0.975}
 CONFIDENCE = 0.95
+AGREE = 0.9
+"""The share of the runs touched that must move the same way for a sign to be certain."""
 Bounds = tuple[float, float]
 ANYWHERE: Bounds = (-np.inf, np.inf)
 BOUNDS: Mapping[str, Bounds] = MappingProxyType(
@@ -133,6 +135,15 @@ def simultaneous(table: pd.DataFrame) -> "pd.Series[bool]":
     ends = (table["mean"] - table["mean_low"], table["mean_high"] - table["mean"])
     half = np.maximum(*ends)  # the longer one, since the other may be cut at a bound
     return table["mean"].abs() > wider * half
+
+
+def certain(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Which effects have a sign beyond doubt: 95 % interval of the mean off zero, and nine runs of ten agree.
+
+    Of a table of `effects` on the runs that a scenario touches (`Selection.effect`): the others cannot agree.
+    """
+    away = (table["mean_low"] > 0) | (table["mean_high"] < 0)
+    return away & (table["share_up"].where(table["mean"] > 0, table["share_down"]) >= AGREE)
 
 
 def _table(values: xr.DataArray, columns: dict[str, Array]) -> pd.DataFrame:

@@ -13,10 +13,12 @@ def volume_follows(selection: Selection, scenario: str) -> xr.DataArray:
 
     Everywhere in a batch that did not record volumes.
     """
-    gain = selection.difference(scenario, "export_share").mean("run")
+    gain = selection.effect(scenario, "export_share").mean("run")
     if not selection.has("export_volume"):
         return xr.full_like(gain, fill_value=True, dtype=bool)
     ours, theirs = (selection.values(name, "export_volume") for name in (scenario, selection.base(scenario)))
+    if selection.paired(scenario):
+        ours, theirs = (values.sel(run=selection.touched(scenario)) for values in (ours, theirs))
     return follows(gain, ours, theirs).transpose(*gain.dims)
 
 

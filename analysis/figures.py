@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis import style, tables, words
+from analysis import chances, style, tables, words
 from analysis.charts.corridors import stack
 from analysis.charts.fans import against, difference, fan
 from analysis.charts.panels import Margins, bounded, head, key, key_height, panels, widen
@@ -88,6 +88,11 @@ class Gallery:
     def pairing(self) -> str:
         """What luck the differences are taken with."""
         return words.pairing([self.scenarios[s].title for s in self.selection.changed if not self.selection.paired(s)])
+
+    @property
+    def among(self) -> str:
+        """That effects are told in part of the runs only, as a sentence at the end of a caption; empty when in all."""
+        return chances.among(self.selection)
 
 
 def gallery(selection: Selection, colours: Mapping[str, str] | None = None) -> Gallery:
@@ -267,7 +272,8 @@ def ranking(view: Gallery, scenario: str) -> list[Exhibit]:
     caption = (
         f"Changes ({view.pairing}) at the time each is largest, smaller ones than {least} left out; what is left of "
         f"them by {words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the "
-        "volume sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
+        f"volume sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
+        f"{view.among}"
     )
     return [Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(found.values(), ignore_index=True))]
 

@@ -7,9 +7,8 @@ import pandas as pd
 from analysis import style
 from analysis.charts.fans import difference
 from analysis.charts.panels import Margins, head, key, key_height, panels
-from analysis.ensemble import effects, simultaneous
+from analysis.ensemble import certain, effects, simultaneous
 from analysis.figures import Exhibit, Gallery
-from analysis.peaks import certain
 from analysis.selection import Selection
 
 SMALLEST = 0.05
@@ -31,7 +30,7 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
     caption = (
         f"Differences from “{view.base}”, {view.pairing}: GDP in per cent, of countries where some scenario moves it "
         f"by {SMALLEST:g} % or more and certainly in sign, and of the scenarios that do. Line and dark band: mean and "
-        "its 95 % interval; light band: 95 % of the runs. Scales differ between countries."
+        f"its 95 % interval; light band: 95 % of the runs. Scales differ between countries.{view.among}"
     )
     yield Exhibit("gdp", "What it does to GDP", caption, key(figure, drawn), table)
 

@@ -1,22 +1,31 @@
 """Mixtures: why the runs of a claim do not agree, from the numbers.
 
 A claim is a mixture where the event behind it makes no difference in part of
-the runs: a contract that a scenario ends has lapsed there anyway, or a drawn
-date has not come.
+the runs: it has not come there, a contract that a scenario ends has lapsed
+anyway. What is blamed must part the runs: their means on either side differ by
+more than both intervals and by a good part of the size that the claim names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 import numpy as np
 import xarray as xr
 
 from analysis import words
+from analysis.chances import comings
 from analysis.claims import MOST_RUNS, PAIRED, Finding, by_run, last_quarter
+from analysis.ensemble import mean_interval
 from analysis.selection import Selection, at
+from model.arrays import Array
+from model.quarters import parse_quarter
 from scenarios.schema import Event
 
+Cause: TypeAlias = tuple[xr.DataArray, str]
 ALIKE = 1e-9
 """A difference below this is none."""
+WORTH_A_WORD = 0.5
+"""The share of the size of a claim by which two kinds of runs must differ for what parts them to be said."""
 _STATES = {"contract": "contract_volume", "project": "project_stage", "dyad": "dyad_state"}
 """Measures that tell the state of what an event may be about."""
 _VERBS = {"rises": ("rise", "fall"), "falls": ("fall", "rise")}
@@ -28,11 +37,12 @@ def remark(selection: Selection, finding: Finding) -> str:
     if not finding.runs or claim.relation not in PAIRED or not selection.paired(finding.scenario):
         return ""
     change = by_run(selection, finding.scenario, claim)
-    alike = abs(change) <= ALIKE
+    change = change.where(abs(change) > ALIKE, 0.0)
+    alike = change == 0.0
     if finding.verdict != "undecided" and not 0 < int(alike.sum()) < len(alike):
         return ""
-    said = [_shares(finding, change), _nothing(change, alike), _anyway(selection, finding, change)]
-    return " ".join(filter(None, said))
+    causes = [*_events(selection, finding, change), *_anyway(selection, finding, change), (alike, "")]
+    return " ".join(filter(None, [_shares(finding, change), next(_parting(finding, change, causes), "")]))
 
 
 def _shares(finding: Finding, change: xr.DataArray) -> str:
@@ -53,28 +63,53 @@ def _shares(finding: Finding, change: xr.DataArray) -> str:
     return f"Of the runs {words.listing(shares)}; {need}."
 
 
-def _nothing(change: xr.DataArray, alike: xr.DataArray) -> str:
-    """That part of the runs does not differ at all."""
-    if not bool(alike.any()):
-        return ""
-    return f"In {_per_cent(alike)} of the runs nothing differs; in the others the mean is {_mean(change[~alike])}."
+def _parting(finding: Finding, change: xr.DataArray, causes: Iterable[Cause]) -> Iterator[str]:
+    """What parts the runs in two kinds whose means differ, in sentences."""
+    for runs, cause in causes:
+        inside, outside = (np.asarray(change[part], dtype=np.float64) for part in (runs, ~runs))
+        if len(inside) and len(outside) and _apart(inside, outside, WORTH_A_WORD * finding.claim.size):
+            yield f"In {_per_cent(runs)} of the runs {_halves(cause, inside, outside)}."
 
 
-def _anyway(selection: Selection, finding: Finding, change: xr.DataArray) -> str:
+def _halves(cause: str, inside: Array, outside: Array) -> str:
+    """What holds in part of the runs with the means there and in the others."""
+    if not inside.any():
+        where = f"{cause} and " if cause else ""
+        return f"{where}nothing differs; in the others the mean is {_mean(outside)}"
+    others = _mean(outside) if outside.any() else "nothing differs"
+    return f"{cause}: the mean there is {_mean(inside)}, in the others {others}"
+
+
+def _apart(inside: Array, outside: Array, least: float) -> bool:
+    """Whether two means differ by `least` and their 95 % intervals do not meet."""
+    (low, mean, high), (other_low, other, other_high) = (_interval(values) for values in (inside, outside))
+    return abs(mean - other) >= least and (low > other_high or high < other_low)
+
+
+def _interval(values: Array) -> tuple[float, float, float]:
+    """The 95 % interval of a mean, without ends for one run; where nothing differs, nothing, however few the runs."""
+    if not values.any():
+        return 0.0, 0.0, 0.0
+    low, mean, high = (float(end) for end in mean_interval(values))
+    return low, mean, high
+
+
+def _events(selection: Selection, finding: Finding, change: xr.DataArray) -> Iterator[Cause]:
+    """Each event of the scenario alone that has come in part of the runs by then."""
+    until = parse_quarter(last_quarter(finding.claim))
+    for name, runs in comings(selection, finding.scenario, finding.claim.against, until).items():
+        yield change["run"].isin(runs), f"“{name}” has come by then"
+
+
+def _anyway(selection: Selection, finding: Finding, change: xr.DataArray) -> Iterator[Cause]:
     """That what the scenario does has come, or not, in what it is compared with too, in part of the runs."""
     base = finding.claim.against
     quarter = last_quarter(finding.claim)
     same = {name: runs for name, runs in _same(selection, finding.scenario, base, quarter) if bool(runs.any())}
-    if not same:
-        return ""
-    runs = xr.concat(same.values(), dim="target").any("target").sel(run=change["run"])
-    if not 0 < int(runs.sum()) < len(runs):
-        return ""
-    names = " or ".join(f"“{name}”" for name in same)
-    return (
-        f"In {_per_cent(runs)} of the runs {names} is by then as in “{selection.resolved[base].title}” "
-        f"anyway: the mean there is {_mean(change[runs])}, in the others {_mean(change[~runs])}."
-    )
+    if same:
+        runs = xr.concat(same.values(), dim="target").any("target").sel(run=change["run"])
+        names = " or ".join(f"“{name}”" for name in same)
+        yield runs, f"{names} is by then as in “{selection.resolved[base].title}” anyway"
 
 
 def _same(selection: Selection, scenario: str, base: str, quarter: str) -> Iterator[tuple[str, xr.DataArray]]:
@@ -102,5 +137,5 @@ def _per_cent(runs: xr.DataArray) -> str:
     return f"{100 * float(runs.mean()):.0f} %"
 
 
-def _mean(change: xr.DataArray) -> str:
-    return words.short(float(np.mean(change.values)))
+def _mean(values: Array) -> str:
+    return words.short(float(values.mean()))

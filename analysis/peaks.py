@@ -11,9 +11,6 @@ from analysis.ensemble import simultaneous
 from analysis.exports import volume_follows
 from analysis.selection import Selection
 
-AGREE = 0.9
-"""The share of paired runs that must move the same way for a sign to be certain."""
-
 
 @dataclass(frozen=True)
 class Effect:
@@ -108,9 +105,3 @@ def told(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
         table = table.join(counted.to_series().rename("counts"), on=[str(dim) for dim in counted.dims])
         table = table[table["counts"]].drop(columns="counts")
     return table[effect.large(table)]
-
-
-def certain(table: pd.DataFrame) -> "pd.Series[bool]":
-    """Which effects have a sign beyond doubt: 95 % interval of the mean off zero, and nine runs of ten agree."""
-    away = (table["mean_low"] > 0) | (table["mean_high"] < 0)
-    return away & (table["share_up"].where(table["mean"] > 0, table["share_down"]) >= AGREE)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+import pandas as pd
 from matplotlib.transforms import Bbox
 
 from analysis import page, style
@@ -42,15 +43,21 @@ class Press:
         """Exhibits as HTML; their files are written beside the page."""
         return "\n".join(map(self._figure, exhibits))
 
+    def filed(self, name: str, table: pd.DataFrame) -> str:
+        """The way to a table, written beside the page as CSV."""
+        file = f"{name}.csv"
+        table.to_csv(self.folder / file, index=False, float_format="%.6g", encoding="utf-8")
+        return f'<a href="{escape(file)}">{escape(file)}</a>'
+
     def _figure(self, exhibit: Exhibit) -> str:
         """One exhibit: heading, drawing, caption and the ways to its files."""
         drawing = page.drawing(exhibit.figure, self._metadata(exhibit))
-        files = [f"{exhibit.name}.{ending}" for ending in ("csv", "svg", *(["png"] if self.png else []))]
-        exhibit.table.to_csv(self.folder / files[0], index=False, float_format="%.6g", encoding="utf-8")
-        (self.folder / files[1]).write_text(page.standalone(drawing, self.source), encoding="utf-8")
+        files = [f"{exhibit.name}.{ending}" for ending in ("svg", *(["png"] if self.png else []))]
+        (self.folder / files[0]).write_text(page.standalone(drawing, self.source), encoding="utf-8")
         if self.png:
             self._photograph(exhibit)
-        links = ", ".join(f'<a href="{escape(file)}">{escape(file)}</a>' for file in files)
+        drawn = [f'<a href="{escape(file)}">{escape(file)}</a>' for file in files]
+        links = ", ".join([self.filed(exhibit.name, exhibit.table), *drawn])
         return (
             f'<h3>{escape(exhibit.heading)}</h3>\n<figure><div class="wide drawn" tabindex="0">'
             f"{page.inline(drawing, exhibit.heading)}</div><figcaption>{escape(exhibit.caption)} {links}"

@@ -57,7 +57,7 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
         "measure, in units of the standard deviation of the level over runs: at 1 the scenario does as much as luck "
         "does. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs; at the right the mean in its own "
         "unit. Left out: what has no luck, intervals of the mean that hold zero, and changes too small to speak of"
-        f"{still and f', as all of {still}'}."
+        f"{still and f', as all of {still}'}.{view.among}"
     )
     table = pd.concat([rows.head(KEPT) for rows in found.values()], ignore_index=True)
     yield Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)
@@ -88,7 +88,7 @@ def series(table: pd.DataFrame, most: int) -> tuple[Series, ...]:
 
 def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
     """Effects on the cells of one measure that are worth a rank, each at its peak."""
-    change = selection.difference(scenario, measure).transpose("run", "time", ...)
+    change = selection.effect(scenario, measure).transpose("run", "time", ...)
     ours, theirs = (_like(selection.values(s, measure), change) for s in (scenario, selection.base(scenario)))
     cells = change.values.reshape(*change.shape[:2], -1)
     sd = np.sqrt((ours.var(axis=0) + theirs.var(axis=0)) / 2).max(axis=0)

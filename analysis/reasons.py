@@ -1,12 +1,14 @@
 """Reasons: what carries the largest effect of each scenario, its parts, and the flows and the trade that go with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import fill
 
 import pandas as pd
+import xarray as xr
 
 from analysis import style, words
+from analysis.asked import beyond
 from analysis.charts.panels import Margins, head, panels
 from analysis.charts.ranking import ranked
 from analysis.ensemble import effects
@@ -41,14 +43,32 @@ class Parts:
     """Labels of the dimension that count; all unless given."""
     least: float = FLOOR
     """What is smaller is not shown."""
+    of: frozenset[str] = frozenset()
+    """Markets whose volume the measure is a share of: the change is that of the share times their volume."""
+
+    def change(self, selection: Selection, scenario: str) -> xr.DataArray:
+        """The change of the measure in the runs that a scenario touches, (run, time, label)."""
+        if not self.of:
+            return selection.effect(scenario, self.measure).sel(self.where)
+        ours, theirs = (self._amount(selection, s) for s in (scenario, selection.base(scenario)))
+        return (ours - theirs).sel(run=selection.touched(scenario))
+
+    def _amount(self, selection: Selection, scenario: str) -> xr.DataArray:
+        """The share times the volume that it is a share of."""
+        volume = selection.values(scenario, "market_volume").sel(market=sorted(self.of)).sum("market")
+        return selection.values(scenario, self.measure).sel(self.where) * volume
 
 
 def exhibits(view: Gallery) -> Iterator[Exhibit]:
-    """For each scenario with an effect certain in sign: what carries the one that it is heard on."""
+    """What carries the effect that a scenario is heard on, the nearest to its question, then its largest of all."""
+    view = replace(view, selection=beyond(view.selection))
+    told: set[str] = set()
     for scenario, effect, row in leading(view.selection):
         bars = [bars_of(view.selection, scenario, part, str(row["time"])) for part in _parts(view, effect, row)]
         if bars := [table for table in bars if len(table)]:
-            yield _exhibit(view, effect, row, pd.concat(bars, ignore_index=True))
+            exhibit = _exhibit(view, effect, row, pd.concat(bars, ignore_index=True))
+            yield replace(exhibit, name=f"{exhibit.name}-largest") if exhibit.name in told else exhibit
+            told.add(exhibit.name)
 
 
 def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame) -> Exhibit:
@@ -63,13 +83,14 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
         f"then: of each kind at most {SHOWN}, none below a twentieth of the largest; flows on the soil of the states "
         "concerned, and what they buy and sell. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
     )
-    return Exhibit(f"why-{scenario}", f"What carries “{view.scenarios[scenario].title}”", caption, figure, table)
+    return Exhibit(
+        f"why-{scenario}", f"What carries “{view.scenarios[scenario].title}”: {effect.kind}", caption, figure, table
+    )
 
 
 def bars_of(selection: Selection, scenario: str, parts: Parts, time: str) -> pd.DataFrame:
     """The largest changes of one kind at a time, largest first, with a label each."""
-    change = at(selection.difference(scenario, parts.measure).sel(parts.where), time)
-    table = effects(change).dropna(subset="mean")
+    table = effects(at(parts.change(selection, scenario), time)).dropna(subset="mean")
     if parts.kept is not None:
         table = table[table[parts.over].isin(parts.kept)]
     size = table["mean"].abs().sort_values(ascending=False, kind="stable")
@@ -83,7 +104,7 @@ def bars_of(selection: Selection, scenario: str, parts: Parts, time: str) -> pd.
 def _parts(view: Gallery, effect: Effect, row: pd.Series) -> Iterator[Parts]:
     """The kinds of parts that are known of an effect: what it is made of, flows on lines, and trade."""
     selection, scenario = view.selection, str(row["scenario"])
-    yield from (parts for parts in _made_of(effect, row) if _is_there(selection, parts))
+    yield from (_in_volume(selection, scenario, p) for p in _made_of(effect, row) if _is_there(selection, p))
     layer = _layer(selection, scenario, effect, row)
     states = frozenset(str(row[d]) for d in ("country", "controller", "pole", "supplier") if d in row)
     for heading, measure, over in (("Flow", "flow", "link"), ("Volume bought and sold", "market_volume", "market")):
@@ -107,6 +128,16 @@ def _made_of(effect: Effect, row: pd.Series) -> Iterator[Parts]:
             yield Parts("Gain from trade, of others too", "trade_gain", "country", {}, effect.unit)
         case "corridor_flow":
             yield Parts("Freight by corridor", "corridor_flow", "corridor", {}, effect.unit)
+
+
+def _in_volume(selection: Selection, scenario: str, parts: Parts) -> Parts:
+    """Shares of what a country takes as the volumes that they are, where these were recorded and runs pair."""
+    if parts.measure != "supply_share" or not selection.has("market_volume") or not selection.paired(scenario):
+        return parts
+    country, commodity = parts.where["country"], parts.where["commodity"]
+    rows = shipped_tables()["markets"]
+    mine = (rows["layer"] == commodity) & (rows["side"] == "sink") & rows["owner"].map(lambda owners: country in owners)
+    return replace(parts, of=frozenset(rows.loc[mine, "id"]), unit=LAYER_UNIT[commodity], factor=1.0)
 
 
 def _is_there(selection: Selection, parts: Parts) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis import (
     figures,
+    gains,
     incomes,
     maps,
     matrices,
@@ -23,6 +24,7 @@ from analysis import (
     style,
     timelines,
     verdicts,
+    words,
 )
 from analysis.claims import Finding, findings_of
 from analysis.figures import Exhibit, Gallery
@@ -43,6 +45,7 @@ class Report:
 
     path: Path
     sentences: tuple[str, ...]
+    """Findings, and last, where parameters vary, over how many points they are means."""
     findings: tuple[Finding, ...]
 
 
@@ -52,7 +55,8 @@ def write_report(selection: Selection, tables: Tables | None = None, *, png: boo
     A selection against another scenario than the batch's own baseline gets a folder of its own. `tables` gives the
     places of the network (those of the batch unless given); `png` asks for PNG files beside the SVG.
     """
-    told, found = tuple(sentence.text for sentence in sentences(selection)), findings_of(selection)
+    pooled = filter(None, [words.pooled(len(selection.points))])
+    told, found = (*(s.text for s in sentences(selection)), *pooled), findings_of(selection)
     with style.look():
         view = figures.gallery(selection)
         press = Press.of(view, selection.batch.folder / _folder(selection), png=png)
@@ -87,7 +91,8 @@ def _head(view: Gallery, sections: Iterable[Section]) -> str:
     return (
         f"<header><h1>{escape(_heading(view))}</h1><p class='sub'>Multivector batch {escape(batch.name)}: "
         f"{runs} finished runs of {len(view.scenarios)} scenarios, {first} to {last}. Simulated, not forecast: "
-        f"see <a href='#limits'>what the model can and cannot say</a>.</p>"
+        f"see <a href='#limits'>what the model can and cannot say</a>. "
+        f"{words.pooled(len(view.selection.points))}</p>"
         f"{questions}{page.navigation(sections)}</header>"
     )
 
@@ -109,7 +114,7 @@ def _opening(view: Gallery, told: Sequence[str], found: Sequence[Finding]) -> It
 def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     """The parts of the page in order; the files of each exhibit are written as it comes."""
     selection = view.selection
-    yield Section("change", "What changes", "What changes", press.shown(_changes(view)))
+    yield Section("change", "What changes", "What changes", press.shown(_changes(view)) + gains.shown(view, press))
     if why := list(reasons.exhibits(view)):
         yield Section("why", "Why", "Why: what carries the largest effects", press.shown(why))
     if responses.varied(selection):
@@ -205,13 +210,12 @@ def _intervals(view: Gallery) -> str:
 
 
 TWO_INTERVALS = (
-    "Two intervals occur and are named where they do: the 95 % interval of the mean over runs "
-    "(Student's t) "
-    "and the range of 95 % of the runs. An effect is certain in sign when that interval of the mean leaves out zero "
-    "and at least 90 % "
-    "of the paired runs agree; a change of a share of exports counts when the volume sold moves the same way by at "
-    "least 5 %. Blue is more than what is compared with, orange is less. An arrow points the way goods go, from seller "
-    "to buyer or along a line.</p>"
+    "Two intervals occur and are named where they do: the 95 % interval of the mean over runs (Student's t) and the "
+    "range of 95 % of the runs. An effect is certain in sign when that interval of the mean leaves out zero and at "
+    "least 90 % of the paired runs agree. Effects are told of the runs in which the scenario changes anything: where "
+    "its events come by chance, the other runs are left out, and the sentence says so. A change of a share of exports "
+    "counts when the volume sold moves the same way by at least 5 %. Blue is more than what is compared with, orange "
+    "is less. An arrow points the way goods go, from seller to buyer or along a line.</p>"
 )
 LIMITS = """<ul>
 <li>It can say which way a change pushes flows, dependence and alignment under stated rules, how large the push is
@@ -227,5 +231,10 @@ GDP. It is a threat point, not a prediction that anyone will withhold.</li>
 <li>Several inputs are expert codings with a stated reason, and some transport times and costs are imputed by mode
 and length;
 both are marked in the data.</li>
+<li>Contracts limit what may be bought and oblige nobody: a seller that holds one may still sell less than it says.</li>
+<li>Memberships of institutions move alignment only; no tariff follows from them.</li>
+<li>A ban or a closed road brings no grievance by itself: where one should follow, the scenario file sets it.</li>
+<li>Projects are built only by events; no country decides to build.</li>
+<li>What each seller sends each buyer in the base year is exact; by which line gas goes is not fitted.</li>
 <li>Nothing published after the start of a run enters it.</li>
 </ul>"""

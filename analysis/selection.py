@@ -1,10 +1,12 @@
 """Selection: the scenarios an analysis looks at, of one stored batch or of several, each measure read once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 from ruamel.yaml import YAML
@@ -14,6 +16,7 @@ from runs.batch import Batch
 from runs.problems import BatchError
 from scenarios import Scenario
 
+Runs: TypeAlias = npt.NDArray[np.int64]
 RUNS_A_POINT = 10**7
 """Runs of a parameter point n are numbered from n times this."""
 _NO_PARAMETERS = {"scenario", "point", "run", "status", "reason"}
@@ -21,11 +24,13 @@ _NO_PARAMETERS = {"scenario", "point", "run", "status", "reason"}
 
 @dataclass(frozen=True)
 class Part:
-    """One scenario of one batch; what is read when asked for is kept."""
+    """One scenario of one batch, at all points of its parameters or at one; what is read when asked for is kept."""
 
     batch: Batch
     scenario: str
+    point: int | None = None
     _kept: dict[str, xr.DataArray] = field(default_factory=dict, repr=False, compare=False)
+    _flat: dict[str, xr.DataArray] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def resolved(self) -> Scenario:
@@ -55,11 +60,36 @@ class Part:
         All points share the luck of a run, so they are no further runs; where each point has one run only, they are.
         """
         if measure not in self._kept:
-            self._kept[measure] = _over_points(self.at_points(measure))
+            self._kept[measure] = (
+                self._at_point(measure) if self.point is not None else _over_points(self._read(measure))
+            )
         return self._kept[measure]
 
     def at_points(self, measure: str) -> xr.DataArray:
         """A measure as (run, time, …) with every point of every run, numbered as in `parameters`."""
+        if measure not in self._flat:
+            self._flat[measure] = self._read(measure)
+        return self._flat[measure]
+
+    def at(self, point: int) -> "Part":
+        """The same at one point of the parameters."""
+        return Part(self.batch, self.scenario, point, _flat=self._flat)
+
+    @cached_property
+    def points(self) -> tuple[int, ...]:
+        """Numbers of the points that a run is the mean over; none where it is that of one point."""
+        table = self.batch.runs[self.batch.runs["scenario"] == self.scenario]
+        several = table["run"].nunique() not in (1, len(table))
+        return tuple(sorted(map(int, table["point"].unique()))) if several else ()
+
+    def _at_point(self, measure: str) -> xr.DataArray:
+        """A measure at the point, with runs numbered as at any other."""
+        values = self.at_points(measure)
+        mine = values[values["run"].to_numpy() // RUNS_A_POINT == self.point]
+        return mine.assign_coords(run=mine["run"].to_numpy() % RUNS_A_POINT)
+
+    def _read(self, measure: str) -> xr.DataArray:
+        """A measure as it is stored, points and runs on one axis."""
         found = self.batch.dataset(self.scenario, [measure])[measure].reset_coords(drop=True).load()
         return without_self(_flat(found)).assign_attrs(measure=measure)
 
@@ -84,6 +114,7 @@ class Selection:
     baseline: str
     bases: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    _touched: dict[str, Runs] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def batch(self) -> Batch:
@@ -122,6 +153,15 @@ class Selection:
             raise BatchError(msg)
         return common[0], common[-1]
 
+    @cached_property
+    def points(self) -> tuple[int, ...]:
+        """Points of the parameters that figures are means over; none where there is one, or each run has its own."""
+        return next((points for part in self.parts.values() if (points := part.points)), ())
+
+    def at_point(self, point: int) -> "Selection":
+        """The same selection at one point of the parameters."""
+        return replace(self, parts={label: part.at(point) for label, part in self.parts.items()})
+
     @property
     def poles(self) -> tuple[str, ...]:
         """Poles in order of their axis."""
@@ -154,10 +194,38 @@ class Selection:
         ours, theirs = self._beside(scenario, measure, against)
         return (ours - theirs).assign_attrs(ours.attrs)
 
+    def touched(self, scenario: str) -> Runs:
+        """Runs in which anything recorded differs from what a scenario is compared with; all when nothing does in any.
+
+        Where an event comes by chance the others are the same to the last bit and say nothing of what it does.
+        """
+        if scenario not in self._touched:
+            self._touched[scenario] = self._differing(scenario)
+        return self._touched[scenario]
+
+    def _differing(self, scenario: str) -> Runs:
+        """Runs in which some value differs, all when there are none or when runs do not pair."""
+        runs = self.difference(scenario, self.measures[0])["run"].to_numpy()
+        found = np.zeros(len(runs), dtype=bool)
+        for measure in self.measures if self.paired(scenario) else ():
+            found |= (abs(self.difference(scenario, measure)) > 0).any(self._labels_of(measure)).to_numpy()
+            if found.all():
+                break
+        return np.asarray(runs[found] if found.any() else runs, dtype=np.int64)
+
+    def _labels_of(self, measure: str) -> list[str]:
+        """Dimensions of a measure, the runs apart."""
+        return [str(dim) for dim in self.values(self.baseline, measure).dims if dim != "run"]
+
+    def effect(self, scenario: str, measure: str) -> xr.DataArray:
+        """Scenario minus its baseline in the runs that it touches: what it does where it does anything."""
+        return self.difference(scenario, measure).sel(run=self.touched(scenario))
+
     def relative(self, scenario: str, measure: str) -> xr.DataArray:
-        """The same difference in per cent of the baseline's value, run by run."""
+        """The same effect in per cent of the baseline's value, run by run."""
         ours, theirs = self._beside(scenario, measure)
-        return (100.0 * (ours / theirs - 1.0)).assign_attrs(ours.attrs | {"units": "%"})
+        change = (100.0 * (ours / theirs - 1.0)).assign_attrs(ours.attrs | {"units": "%"})
+        return change.sel(run=self.touched(scenario))
 
     def _beside(self, scenario: str, measure: str, against: str | None = None) -> tuple[xr.DataArray, xr.DataArray]:
         """Values of a scenario and of what it is compared with, at the same runs, times and labels."""

@@ -1,17 +1,22 @@
 """Sentences: the findings of a batch in plain words, each made from a number with its interval."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import pandas as pd
 
 from analysis import style, tables, words
-from analysis.ensemble import effects
-from analysis.peaks import EFFECTS, Effect, certain, told
+from analysis.asked import ELSEWHERE, beyond, question
+from analysis.chances import condition, kinds
+from analysis.ensemble import certain, effects
+from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
 from analysis.words import number, year
 from model.quarters import parse_quarter
 
+Spoken: TypeAlias = tuple[Effect, pd.Series]
+"""An effect, and the row of numbers of one place at its peak."""
 HOW_MANY = 5
 STATES = tuple(sorted((c for members in style.REGIONS.values() for c in members), key=style.name))
 """The full agents; observers and partners such as Hungary are no part of the region."""
@@ -26,78 +31,100 @@ class Sentence:
 
 
 def sentences(selection: Selection) -> tuple[Sentence, ...]:
-    """At most five sentences: the largest dependence, then the largest effects; without comparison, levels."""
-    about = list(of_effects(selection))
-    before = list(_largest_loss(selection))[: max(HOW_MANY - len(about), 0)]
-    found = [*before, *about, *_drift(selection), *_corridor(selection)]
+    """At most five sentences: effects, first those asked about, then the largest dependence; else levels."""
+    about = list(of_effects(selection))[: HOW_MANY - 1]
+    found = [*about, *_largest_loss(selection), *_drift(selection), *_corridor(selection)]
     return tuple(found[:HOW_MANY])
 
 
 def _largest_loss(selection: Selection) -> Iterator[Sentence]:
-    """The largest dependence on a pole at the start."""
+    """The largest dependence on a pole at the start, of the countries that the scenarios name if there are any."""
     if not selection.has("loss", "alignment"):
         return
     first, _ = selection.ends
     table = _in_region(tables.levels_at(selection, "loss", first))
-    row = table[table["controller"].isin(selection.poles)].nlargest(1, "median").iloc[0]
+    table = table[table["controller"].isin(selection.poles)].sort_values("median", ascending=False)
+    named = {country for s in selection.changed for country in question(selection, s).countries}
+    row = (table if (mine := table[table["country"].isin(named)]).empty else mine).iloc[0]
     country, pole = style.name(row["country"]), style.name(row["controller"])
+    everywhere = f"the largest dependence on a pole among the states of the {', '.join(style.REGIONS)}"
+    rank = everywhere if row.name == table.index[0] else "its largest dependence on a pole"
     yield Sentence(
         f"In {first}, {country} would lose {number(row['median'], 1)} % of GDP{_spread(row, 1)} if {pole} withheld "
-        f"trade, transit, money and protection: the largest dependence on a pole among the states of the "
-        f"{', '.join(style.REGIONS)}.",
+        f"trade, transit, money and protection: {rank}.",
         row,
     )
 
 
 def of_effects(selection: Selection) -> Iterator[Sentence]:
-    """An effect of every scenario that has one, then one on every other measure, or that there is none."""
-    late, clear, heard = _heard(selection)
-    for scenario in late:
-        yield _late(selection, scenario)
-    others = sorted(
-        ((effect, "") for effect in clear if effect not in dict(heard)), key=lambda pair: clear[pair[0]].empty
-    )
-    room = max(HOW_MANY - 1 - len(heard) - len(late), 0)
-    for effect, scenario in sorted([*heard, *others[:room]], key=lambda pair: EFFECTS.index(pair[0])):
-        table = clear[effect]
-        mine = table[table["scenario"] == scenario] if scenario else table
-        yield _silence(selection, effect) if mine.empty else _told(selection, effect, table, mine.iloc[0])
+    """Effects of scenarios, each beyond the one it builds on: those asked about, others, and where there is none."""
+    mine = beyond(selection)
+    late, clear = _clear_effects(mine)
+    yield from (_late(mine, scenario) for scenario in late)
+    begun = tuple(scenario for scenario in mine.changed if scenario not in late)
+    heard = speakers(clear, begun)
+    for effect, row in (*heard, *_others(clear, heard)):
+        yield _told(mine, effect, clear[effect], row)
+    silent = set(begun) - {row["scenario"] for _, row in heard}
+    yield from (_adds_nothing(mine, s) for s in begun if s in silent and mine.base(s) != selection.base(s))
+    yield from (_silence(mine, effect) for effect, table in clear.items() if table.empty)
 
 
 def leading(selection: Selection) -> Iterator[tuple[str, Effect, pd.Series]]:
-    """The effect that each scenario is heard on, with its numbers at its peak."""
-    _, clear, heard = _heard(selection)
-    for effect, scenario in heard:
-        table = clear[effect]
-        yield scenario, effect, table[table["scenario"] == scenario].iloc[0]
+    """The effect that each scenario is heard on, with its numbers at its peak, and its largest where that is another.
+
+    `selection` compares each scenario with the one it builds on (`beyond`).
+    """
+    late, clear = _clear_effects(selection)
+    begun = tuple(scenario for scenario in selection.changed if scenario not in late)
+    anywhere = speakers({effect: table.assign(near=ELSEWHERE) for effect, table in clear.items()}, begun)
+    for scenario in begun:
+        both = [s for s in (*speakers(clear, begun), *anywhere) if s[1]["scenario"] == scenario]
+        yield from ((scenario, effect, row) for effect, row in {(e, row.name): (e, row) for e, row in both}.values())
 
 
-def _heard(selection: Selection) -> tuple[list[str], dict[Effect, pd.DataFrame], list[tuple[Effect, str]]]:
-    """Scenarios that begin late, clear effects on each measure of the others, and on which each of these is heard."""
+def _clear_effects(selection: Selection) -> tuple[list[str], dict[Effect, pd.DataFrame]]:
+    """Scenarios that begin late, and clear effects on each measure of the others."""
     late = [scenario for scenario in selection.changed if begins_late(selection, scenario)]
     begun = tuple(scenario for scenario in selection.changed if scenario not in late)
     known = [effect for effect in EFFECTS if begun and selection.has(effect.measure)]
-    clear = {effect: _clear(selection, begun, effect) for effect in known}
-    return late, clear, speakers(clear, begun)
+    return late, {effect: _clear(selection, begun, effect) for effect in known}
 
 
-def speakers(clear: Mapping[Effect, pd.DataFrame], scenarios: tuple[str, ...]) -> list[tuple[Effect, str]]:
-    """On which measure each scenario that has an effect is heard, one after the other.
+def speakers(clear: Mapping[Effect, pd.DataFrame], scenarios: tuple[str, ...]) -> list[Spoken]:
+    """The effect on which each scenario that has one is heard, one after the other.
 
-    A scenario takes the measure, if possible of those left, on which it comes nearest the largest effect of all.
-    `clear`: effects on each measure, largest first.
+    A scenario takes what is nearest to its question, then, if possible, a measure that is left, then that on which it
+    comes nearest the largest effect of all. `clear`: effects on each measure, largest first, and how `near` each is.
     """
-    heard: list[tuple[Effect, str]] = []
+    heard: list[Spoken] = []
     for scenario in scenarios:
-        sizes = {
-            effect: (effect not in dict(heard), (means / means.iloc[0])[table["scenario"] == scenario].max())
-            for effect, table in clear.items()
-            if scenario in set(table["scenario"])
-            for means in [table["mean"].abs()]
+        own = {effect: _nearest(table[table["scenario"] == scenario]) for effect, table in clear.items()}
+        mine = {effect: row for effect, row in own.items() if row is not None}
+        ranks = {
+            effect: (row["near"], effect not in dict(heard), abs(row["mean"] / clear[effect]["mean"].iloc[0]))
+            for effect, row in mine.items()
         }
-        if sizes:
-            heard.append((max(sizes, key=sizes.__getitem__), scenario))
+        if ranks:
+            effect = max(ranks, key=ranks.__getitem__)
+            heard.append((effect, mine[effect]))
     return heard
+
+
+def _nearest(table: pd.DataFrame) -> pd.Series | None:
+    """Of effects, largest first, the largest of those nearest to the question."""
+    return None if table.empty else table.iloc[int(table["near"].argmax())]
+
+
+def _others(clear: Mapping[Effect, pd.DataFrame], heard: Sequence[Spoken]) -> list[Spoken]:
+    """What is told after what scenarios are heard on: other measures, then larger effects elsewhere on the same."""
+    said = {(effect, row.name) for effect, row in heard}
+    left = [effect for effect in clear if effect not in [e for e, _ in heard]]
+    others = [(effect, row) for effect in left if (row := _nearest(clear[effect])) is not None]
+    first = {effect: clear[effect].iloc[0] for effect, _ in heard}
+    largest_of = [(effect, row) for effect, row in first.items() if (effect, row.name) not in said]
+    asked, elsewhere = ([o for o in others if bool(o[1]["near"]) == near] for near in (True, False))
+    return [*sorted(asked, key=lambda spoken: -spoken[1]["near"]), *largest_of, *elsewhere]
 
 
 def begins_late(selection: Selection, scenario: str) -> bool:
@@ -114,10 +141,19 @@ def _late(selection: Selection, scenario: str) -> Sentence:
     return Sentence(text, pd.Series({"scenario": scenario, "time": end}))
 
 
+def _adds_nothing(selection: Selection, scenario: str) -> Sentence:
+    """That a scenario does nothing certain that the one it builds on does not."""
+    names = (selection.resolved[s].title for s in (selection.base(scenario), scenario))
+    text = "Beyond “{}”, which it builds on, “{}” has no effect certain in sign.".format(*names)
+    return Sentence(text, pd.Series({"scenario": scenario}))
+
+
 def _clear(selection: Selection, scenarios: tuple[str, ...], effect: Effect) -> pd.DataFrame:
     """Effects that are large and certain in sign, on observers and partners too, each at its peak, largest first."""
     parts = [told(selection, scenario, effect) for scenario in scenarios]
-    return largest(pd.concat(parts, ignore_index=True))
+    table = largest(pd.concat(parts, ignore_index=True))
+    asked = {scenario: question(selection, scenario) for scenario in scenarios}
+    return table.assign(near=[asked[row["scenario"]].nearness(effect.measure, row) for _, row in table.iterrows()])
 
 
 def largest(table: pd.DataFrame) -> pd.DataFrame:
@@ -128,14 +164,21 @@ def largest(table: pd.DataFrame) -> pd.DataFrame:
 
 def _told(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Series) -> Sentence:
     """An effect at its peak, and what is left of it at the end; `table` has all effects on the measure in order."""
-    reach = "the" if row.name == table.index[0] else "its"
     peak, end = str(row["time"]), selection.ends[1]
     grows = abs(row["left"]) > abs(row["mean"])
     at_peak = f"By {year(peak)}" if grows else f"At its largest, by {year(peak)}"
     when = f"By {year(end)}" if peak == end else at_peak
     rest = "" if peak == end else f"; {remains(effect, row)} by {year(end)}"
-    rank = f"{reach} largest effect on {effect.kind} certain in sign"
+    rank = "certain in sign by then" if grows and peak != end else _rank(effect, table, row)
     return Sentence(f"{when}, {effect_text(selection, effect, row)}, {rank}{rest}.", row)
+
+
+def _rank(effect: Effect, table: pd.DataFrame, row: pd.Series) -> str:
+    """Whether an effect is the largest on its measure, or that of its scenario; `table` has all in order."""
+    mine = table.index[table["scenario"] == row["scenario"]]
+    if row.name not in {table.index[0], mine[0]}:
+        return "certain in sign"
+    return f"{'the' if row.name == table.index[0] else 'its'} largest effect on {effect.kind} certain in sign"
 
 
 def remains(effect: Effect, row: pd.Series) -> str:
@@ -146,7 +189,7 @@ def remains(effect: Effect, row: pd.Series) -> str:
     if left * row["mean"] < 0:
         return f"it has turned to {number(left, effect.digits, signed=True)}"
     if abs(row["left"]) > abs(row["mean"]):
-        return f"no longer counted as certain, it is {number(abs(left), effect.digits)}"
+        return f"it is larger, {number(abs(left), effect.digits)}, but no longer certain in sign,"
     return f"{number(abs(left), effect.digits)} is left"
 
 
@@ -180,11 +223,19 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     size, ends = number(abs(mean), effect.digits), sorted((abs(low), abs(high)))
     interval = " to ".join(number(end, effect.digits) for end in ends)
     share = 100 * (row["share_up"] if mean > 0 else row["share_down"])
-    runs = f"{share:.0f} % of {int(row['runs'])} {_runs(selection, str(row['scenario']))}"
+    scenario = str(row["scenario"])
+    runs = f"{share:.0f} % of {int(row['runs'])} {_runs(selection, scenario)}"
+    where, several = _beyond(selection, scenario) + condition(selection, scenario), kinds(selection, scenario)
     return (
-        f"“{selection.resolved[row['scenario']].title}” {verb} {effect.said(row)} by {size} {effect.unit} "
-        f"(95 % interval of the mean {interval}; the same direction in {runs})"
+        f"{where}“{selection.resolved[scenario].title}” {verb} {effect.said(row)} by {size} "
+        f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several})"
     )
+
+
+def _beyond(selection: Selection, scenario: str) -> str:
+    """Beyond which scenario an effect is told, when beyond another than most; empty otherwise."""
+    base = selection.base(scenario)
+    return "" if base == selection.baseline else f"beyond “{selection.resolved[base].title}”, which it builds on, "
 
 
 def _runs(selection: Selection, scenario: str) -> str:

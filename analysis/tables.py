@@ -36,8 +36,8 @@ def changes(selection: Selection, measure: str, where: Mapping[str, str | list[s
 
 
 def change(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
-    """Paired differences of a measure in one scenario, at every time and label."""
-    return _joined({scenario: effects(selection.difference(scenario, measure))})
+    """Paired differences of a measure in the runs that one scenario touches, at every time and label."""
+    return _joined({scenario: effects(selection.effect(scenario, measure))})
 
 
 def levels_at(selection: Selection, measure: str, quarter: str, scenario: str | None = None) -> pd.DataFrame:

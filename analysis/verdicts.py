@@ -41,6 +41,8 @@ def tally(found: Iterable[Finding]) -> str:
 
 def frame(found: Iterable[Finding]) -> pd.DataFrame:
     """Verdicts as a table in words: scenario, claim, what it says, verdict, mean with its interval, runs as claimed."""
+    found = tuple(found)
+    more = {"at the points": [at_points(finding) for finding in found]} if any(f.points for f in found) else {}
     rows = [
         {
             "scenario": finding.scenario,
@@ -52,7 +54,24 @@ def frame(found: Iterable[Finding]) -> pd.DataFrame:
         }
         for finding in found
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(**more)
+
+
+def at_points(finding: Finding) -> str:
+    """Whether a verdict is the same at every point of the parameters; empty where there are none.
+
+    >>> from scenarios import Claim
+    >>> claim = Claim(claim="x", measure="gdp", by="2030Q4", relation="falls", size=1)
+    >>> at_points(Finding("s", claim, "holds", points=("holds",) * 3))
+    'holds at each of 3 points'
+    >>> at_points(Finding("s", claim, "holds", points=("holds", "undecided", "holds")))
+    'at 3 points: 2 × holds, 1 × undecided'
+    """
+    counts = pd.Series(finding.points, dtype=object).value_counts()
+    if len(counts) == 1:
+        return f"{counts.index[0]} at each of {len(finding.points)} points"
+    said = ", ".join(f"{count} × {verdict}" for verdict, count in counts.items())
+    return f"at {len(finding.points)} points: {said}" if said else ""
 
 
 def mark(verdict: str) -> str:
@@ -75,9 +94,17 @@ def numbers(finding: Finding) -> str:
 def said(finding: Finding, why: str = "") -> str:
     """What is claimed, where it comes from, why it was not tested and `why` its runs divide, as HTML."""
     claim = finding.claim
-    remarks = " ".join(filter(None, [claim.note, finding.reason and f"Not tested: {finding.reason}.", why]))
+    remarks = " ".join(
+        filter(None, [claim.note, finding.reason and f"Not tested: {finding.reason}.", why, _ended(finding)])
+    )
     small = f'<br><span class="small">{escape(remarks)}</span>' if remarks else ""
     return f"<strong>{escape(claim.claim)}</strong>: {escape(wording(claim))}{small}"
+
+
+def _ended(finding: Finding) -> str:
+    """What became of a claim at the points, as a sentence."""
+    text = at_points(finding)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def _table(view: Gallery, found: Sequence[Finding]) -> str:

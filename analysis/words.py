@@ -9,6 +9,8 @@ from model.measures import MEASURES
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 from scenarios.tables import shipped_tables
 
+LEAST = 5e-7
+"""What is smaller would print as nothing but zeros."""
 _LAYERED = ("market", "link", "contract")
 """Dimensions whose labels are rows of a table with a layer, whose unit is theirs."""
 _PLACES = (*_LAYERED, "project", "institution", "corridor")
@@ -86,9 +88,11 @@ def short(value: float) -> str:
 
     >>> short(-0.012345), short(1234.5)
     ('−0.0123', '+1230')
+    >>> short(1e-9)
+    '0'
     """
     digits = max(2 - math.floor(math.log10(abs(value))), 0) if value else 0
-    return number(float(f"{value:.3g}"), min(digits, 6), signed=True)
+    return number(float(f"{value:.3g}"), min(digits, 6), signed=True) if abs(value) > LEAST else "0"
 
 
 def cell(value: float, digits: int, *, signed: bool = False) -> str:
@@ -129,6 +133,17 @@ def pairing(loose: Sequence[str]) -> str:
     return f"unpaired for {listing(loose)}, whose runs have other luck, which the intervals include"
 
 
+def pooled(points: int) -> str:
+    """Over how many points of the parameters figures are means, as a sentence; empty for one.
+
+    >>> pooled(3), pooled(0)
+    ('Every figure is a mean over the 3 points of the parameters that this batch varies.', '')
+    """
+    return (
+        f"Every figure is a mean over the {points} points of the parameters that this batch varies." if points else ""
+    )
+
+
 def listing(names: Sequence[str]) -> str:
     """Names as a reader lists them.
 
@@ -145,12 +160,16 @@ def measure(name: str, where: Mapping[str, str]) -> str:
     'dependence of Kazakhstan on Russia, % of GDP'
     >>> measure("dependence", {"country": "KAZ", "controller": "RUS"})
     'dependence index of Kazakhstan on Russia, [0, 1]'
+    >>> measure("supply_share", {"country": "TUR", "supplier": "RUS", "commodity": "gas"})
+    'share of Russia in the gas that Türkiye takes'
     """
     known = MEASURES.get(name)
     text = phrase(name, where)
     if known is None or set(known.dimensions) - set(where):
         return text
     scale = unit(known.unit, where)
+    if scale == "share" and text.startswith("share of "):
+        return text
     return f"{text}, {scale.removeprefix('index ') if ' index ' in text else scale}"
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from model import draws
 from model.axes import CHANNELS, Axis
 from model.measures import MEASURES
 from model.trajectory import Trajectory
@@ -32,21 +33,23 @@ expect:
 
 class World(SimpleNamespace):
     def digest(self):
-        return sha256(repr((self.scenario, self.push)).encode()).hexdigest()
+        return sha256(repr((self.scenario, self.push, self.chance)).encode()).hexdigest()
 
 
 def simulate(world, runs, seed, parameters, record, every):  # noqa: ARG001, PLR0913 - the model's signature
     """Uniform luck by run, the same in all worlds, plus a push that begins in 2030 and ends at a record, or never.
 
+    The push comes in the runs in which an event `start` of the chance of the world does.
     Parameters `p` and `q`, where given, are added: `p` whole, `q` a tenth of it.
     """
     extra = parameters.get("p", 0.0) + 0.1 * parameters.get("q", 0.0)
+    hit = draws.uniforms(seed, "events", "start", runs, 2)[0] < world.chance
     measures = {}
     for name in record:
         shape = (len(TIMES), *(len(world.axes[d]) for d in MEASURES[name].dimensions))
         luck = np.stack([np.random.default_rng([seed, int(run)]).random(shape) for run in runs], axis=-1)
         pushed = np.isin(np.arange(len(TIMES)), range(2, world.until)).reshape(-1, *[1] * len(shape))
-        measures[name] = 0.5 * luck + world.push * pushed + extra
+        measures[name] = 0.5 * luck + world.push * pushed * hit + extra
     return Trajectory(TIMES, world.axes, runs, measures)
 
 
@@ -69,19 +72,33 @@ def axes(tables):
 PUSHES = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 1.0), "still": ("Stillness", 0.0)}
 
 
-def made(axes, folder, record, until=4, *, pushes=PUSHES, name="trial", seed=1, runs=40, sample=None):  # noqa: PLR0913
+def made(axes, folder, record, until=4, *, pushes=PUSHES, name="trial", seed=1, runs=40, sample=None, chance=1.0):  # noqa: PLR0913
     """A batch of the three scenarios with 40 runs of each; the push ends at record `until`."""
     variants = [
         Variant(
             scenario,
-            World(scenario=scenario, push=push, until=until, axes=axes),
-            TEXT.format(name=scenario, title=title),
+            World(scenario=scenario, push=push, until=until, axes=axes, chance=chance),
+            _text(scenario, title, calm=chance < 1 and not push),
         )
         for scenario, (title, push) in pushes.items()
     ]
     options = Options(workers=1, record=record, out=folder, name=name)
     drafted = draft(variants, runs, seed, sample, options)
     return launch(variants, drafted, options, Engine(simulate, ZeroDivisionError))
+
+
+def _text(name, title, *, calm):
+    """The file of a scenario, without its event when `calm`."""
+    text = TEXT.format(name=name, title=title)
+    return "\n".join(line for line in text.splitlines() if not (calm and line.startswith(("events", "- {id")))).replace(
+        "   given: start", "   note: calm" if calm else "   given: start"
+    )
+
+
+@pytest.fixture(scope="session")
+def chancy(tmp_path_factory, axes):
+    """A batch whose push comes in the runs in which the event of its scenarios does, about half."""
+    return made(axes, tmp_path_factory.mktemp("chancy"), LEAN, name="chancy", chance=0.5)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Batches side by side: what differs, what pairs, and what is said of it."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -91,6 +92,25 @@ def test_verdicts_stand_side_by_side(both):
         "holds: 1.50 (1.50 to 1.50)",
     ]
     assert table.loc[("still", "up"), "after"] == "–"
+
+
+def test_claims_that_differ_in_given_or_against_alone_are_claims_apart(both):
+    table = both.verdicts()
+    up, luck = (table[(table["scenario"] == "pushed") & (table["claim"] == name)] for name in ("up", "luck"))
+    assert (len(up), len(luck)) == (1, 1)
+    assert up["says"].item().endswith("rises by more than 0.5, by 2035Q4")
+    assert luck["says"].item().endswith("rises by more than 0.5, by 2035Q4, given that “start” has come")
+    assert luck["after"].item() == "holds: 1.50 (1.50 to 1.50)"
+
+
+def test_a_name_that_two_claims_of_one_question_have_loses_none(both, monkeypatch):
+    found = both.findings["before"]
+    twin = next(f for f in found if (f.scenario, f.claim.claim) == ("pushed", "up"))
+    other = replace(twin, claim=twin.claim.model_copy(update={"claim": "twin"}), mean=9.0)
+    monkeypatch.setitem(both.findings, "before", (*found, other))
+    table = both.verdicts().set_index(["scenario", "claim"])["before"]
+    assert table["pushed", "up"].startswith("holds: 1.00")
+    assert table["pushed", "twin"].startswith("holds: 9.00")
 
 
 def test_each_batch_is_compared_with_its_own_baseline(both):

@@ -15,6 +15,7 @@ from analysis.mixtures import remark
 from analysis.peaks import EFFECTS
 from analysis.selection import select
 from analysis.sentences import remains
+from model import draws
 from scenarios import Claim, Scenario
 
 TIMES = ["2025Q4", "2026Q4"]
@@ -34,11 +35,15 @@ def comparing(stored, events=()):
     deal = Scenario(scenario="deal", title="Deal", question="?", extends="baseline", events=events)
     return SimpleNamespace(
         resolved={"baseline": plain, "deal": deal},
+        parts={"deal": SimpleNamespace(seed=2)},
         scenarios=("baseline", "deal"),
         measures=tuple(stored["deal"]),
         has=lambda measure: measure in stored["deal"],
         paired=lambda _: True,
         values=lambda scenario, measure: stored[scenario][measure],
+        base=lambda _: "baseline",
+        touched=lambda _: [0, 1, 2, 3],
+        effect=lambda scenario, measure: stored[scenario][measure] - stored["baseline"][measure],
         difference=lambda scenario, measure, _=None: stored[scenario][measure] - stored["baseline"][measure],
     )
 
@@ -48,7 +53,10 @@ def claim(**more):
     return Claim(**(known | {"size": 1.0} | more))
 
 
-def mixture(change, lapsed, verdict="undecided", **more):
+LAPSE = {"at": "2026Q1", "contract": "uzb_chn", "set": 0}
+
+
+def mixture(change, lapsed, verdict="undecided", event=LAPSE, **more):
     """What is said of a claim when a contract that the scenario ends has lapsed anyway in some runs."""
     here = {"country": ["KAZ"]}
     gdp = {"baseline": np.zeros((4, 1)), "deal": np.reshape(change, (4, 1))}
@@ -56,22 +64,42 @@ def mixture(change, lapsed, verdict="undecided", **more):
     stored = {
         s: {"gdp": values(gdp[s], **here), "contract_volume": values(volume[s], contract=["uzb_chn"])} for s in gdp
     }
-    event = {"at": "2026Q1", "contract": "uzb_chn", "set": 0}
     found = Finding("deal", claim(**more), verdict, runs=4)
     return remark(comparing(stored, [event]), found)
 
 
 def test_a_mixture_says_how_the_runs_divide_and_where_the_event_comes_anyway():
-    assert mixture([3, 5, 0.5, -2], [9, 9, 0, 9]) == (
-        "Of the runs 50 % rise by more than 1, 25 % stay within it and 25 % fall by more than 1; a verdict needs 90 % "
-        "of one kind. In 25 % of the runs “Uzbekneftegaz–CNPC” is by then as in “Base” anyway: the mean there is "
-        "+0.500, in the others +2.00."
+    assert mixture([4.1, 4.0, 0.5, 0.49], [9, 9, 0, 0]) == (
+        "Of the runs 50 % rise by more than 1 and 50 % stay within it; a verdict needs 90 % of one kind. In 50 % of "
+        "the runs “Uzbekneftegaz–CNPC” is by then as in “Base” anyway: the mean there is +0.495, in the others +4.05."
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        [3, 5, 0.5, -2],  # one run on one side, and much noise on the other
+        [1.14, 1.14, 0.99, 0.99],  # apart beyond doubt, by little of what the claim calls an effect
+    ],
+)
+def test_what_does_not_part_the_means_is_not_blamed(change):
+    assert mixture(change, [9, 9, 0, 0]).endswith("; a verdict needs 90 % of one kind.")
+
+
+def test_an_event_of_the_scenario_is_blamed_before_anything_else_and_once():
+    come = draws.uniforms(2, "events", "ban", np.arange(4), 2)[0] < 0.5
+    assert come.tolist() == [True, False, False, True]
+    ban = LAPSE | {"id": "ban", "probability": 0.5}
+    said = mixture(np.where(come, [4.1, 0, 0, 4.0], 0), np.where(come, 9, 0), event=ban)
+    assert said == (
+        "Of the runs 50 % rise by more than 1 and 50 % stay within it; a verdict needs 90 % of one kind. In 50 % of "
+        "the runs “ban” has come by then: the mean there is +4.05, in the others nothing differs."
     )
 
 
 def test_a_spike_at_zero_is_told_even_when_a_verdict_is_clear():
-    assert mixture([3, 0, 5, 4], [9, 9, 9, 9], verdict="holds") == (
-        "In 25 % of the runs nothing differs; in the others the mean is +4.00."
+    assert mixture([4, 0, 4.1, 4], [9, 9, 9, 9], verdict="holds") == (
+        "In 25 % of the runs nothing differs; in the others the mean is +4.03."
     )
 
 
@@ -96,6 +124,26 @@ def test_parts_of_an_effect_are_ranked_and_small_ones_left_out():
     table = reasons.bars_of(comparing(stored), "deal", parts, "2026Q4")
     assert dict(zip(table["label"], table["mean"], strict=True)) == {"Gas": -20.0, "Transit": 10.0, "Oil": 2.0}
     assert list(table["mean"].abs()) == sorted(table["mean"].abs(), reverse=True)
+
+
+def test_suppliers_are_shown_by_the_volume_they_sell():
+    labels = {"supplier": ["RUS", "AZE"], "country": ["TUR"], "commodity": ["gas"]}
+    shares = {"baseline": [0.5, 0.5], "deal": [0.25, 0.75]}
+    volumes = {"baseline": 40.0, "deal": 60.0}
+    stored = {
+        s: {
+            "supply_share": values(np.reshape([shares[s]] * 4, (4, 2, 1, 1)), **labels),
+            "market_volume": values([[volumes[s], 7.0]] * 4, market=["gas_snk_tur", "gas_snk_geo"]),
+        }
+        for s in shares
+    }
+    parts = reasons.Parts(
+        "Supply", "supply_share", "supplier", {"country": "TUR", "commodity": "gas"}, "points", factor=100.0
+    )
+    selection = comparing(stored)
+    table = reasons.bars_of(selection, "deal", reasons._in_volume(selection, "deal", parts), "2026Q4")
+    assert dict(zip(table["label"], table["mean"], strict=True)) == {"Azerbaijan": 25.0, "Russia": -5.0}
+    assert set(table["unit"]) == {"bcm/y"}
 
 
 def test_flows_beside_an_effect_are_on_the_soil_of_the_states_concerned(tables):
@@ -170,7 +218,8 @@ def test_timelines_name_the_state_of_contracts_in_shares_of_runs():
 
 
 def test_an_effect_that_ends_larger_than_its_peak_is_not_said_to_be_left():
-    assert remains(EFFECTS[0], pd.Series({"mean": 1.0, "left": 2.0})) == "no longer counted as certain, it is 2.00"
+    said = "it is larger, 2.00, but no longer certain in sign,"
+    assert remains(EFFECTS[0], pd.Series({"mean": 1.0, "left": 2.0})) == said
 
 
 def test_a_scenario_that_moves_no_share_of_a_corridor_has_no_panel_but_a_word(batch):

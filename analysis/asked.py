@@ -1,0 +1,84 @@
+"""Asked: what a scenario asks about, from the claims and events that are its own, and how near an effect is to it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from analysis.selection import Selection
+from model.measures import MEASURES
+from scenarios import Claim
+from scenarios.schema import Event
+from scenarios.tables import shipped_tables
+
+CLAIMED, SAME_MEASURE, SAME_COUNTRY, ELSEWHERE = 3, 2, 1, 0
+"""How near an effect is to the question: the place that a claim names, its measure and country, a country named."""
+_KIN = {"dependence": "loss", "loss_channel": "loss", "export_volume": "export_share", "gdp": "trade_gain"}
+"""Measures that findings tell by another one."""
+_STATES = {"link": ("territories",), "market": ("owner", "partner"), "contract": ("seller", "buyer")}
+_STATES |= {"project": ("sponsors", "consents")}
+"""Columns of the table of what an event changes that name states."""
+_TOWARD = ("membership", "coercion", "offer", "threat", "aggression", "grievance", "affinity", "trade", "rivalry")
+
+
+@dataclass(frozen=True)
+class Question:
+    """The claims of a scenario and the countries that they and its events name."""
+
+    claims: tuple[Claim, ...]
+    countries: frozenset[str]
+
+    def nearness(self, measure: str, row: pd.Series) -> int:
+        """How near an effect on a measure is to the question."""
+        labels = [str(row[dim]) for dim in MEASURES[measure].dimensions]
+        kin = [set(claim.where.values()) for claim in self.claims if _KIN.get(claim.measure, claim.measure) == measure]
+        if set(labels) in kin:
+            return CLAIMED
+        if any(labels[0] in where for where in kin):
+            return SAME_MEASURE
+        return SAME_COUNTRY if labels[0] in self.countries else ELSEWHERE
+
+
+def question(selection: Selection, scenario: str) -> Question:
+    """What a scenario asks beyond what it is compared with."""
+    ours, theirs = (selection.resolved[s] for s in (scenario, selection.base(scenario)))
+    claims = tuple(claim for claim in ours.expect if claim not in theirs.expect)
+    named = {label for claim in claims for dim, label in claim.where.items() if dim == "country"}
+    changed = {state for event in ours.events if event not in theirs.events for state in states(event)}
+    return Question(claims, frozenset(named | changed))
+
+
+def states(event: Event) -> Iterator[str]:
+    """Codes of the countries, and poles, that an event names or on whose soil it changes something."""
+    for key, columns in _STATES.items():
+        rows = shipped_tables()[f"{key}s"].set_index("id")
+        for label in set(getattr(event, key)) & set(rows.index):
+            yield from (code for cell in rows.loc[label, list(columns)] for code in _codes(cell))
+    yield from (code for dyad in event.dyad for code in dyad.split("-"))
+    yield from event.gdp
+    for target in filter(None, (getattr(event, key) for key in _TOWARD)):
+        yield from (code for cell in dict(target).values() for code in _codes(cell))
+
+
+def _codes(cell: object) -> tuple[str, ...]:
+    """Codes in a cell or a value."""
+    return tuple(map(str, cell)) if isinstance(cell, list | tuple) else tuple(str(cell).split(";"))
+
+
+def beyond(selection: Selection) -> Selection:
+    """The same selection with each scenario that builds on another one of its batch compared with that one."""
+    if len({part.batch.folder for part in selection.parts.values()}) > 1:
+        return selection
+    return replace(selection, bases={**selection.bases, **_built_on(selection)})
+
+
+def _built_on(selection: Selection) -> Mapping[str, str]:
+    """On which scenario of the batch each is built: the one with most events of those whose events it has and more."""
+    known = selection.resolved[selection.baseline].events
+    own = {s: [e for e in selection.resolved[s].events if e not in known] for s in selection.changed}
+    found = {}
+    for scenario, events in own.items():
+        bases = [s for s in own if own[s] and len(own[s]) < len(events) and all(e in events for e in own[s])]
+        if bases:
+            found[scenario] = max(bases, key=lambda s: len(own[s]))
+    return found

@@ -1,0 +1,81 @@
+"""Chances: in which runs the events of a scenario come, and in what words its effects there are told."""
+
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+
+from analysis import words
+from analysis.selection import RUNS_A_POINT, Runs, Selection
+from model.events import schedule
+from model.quarters import parse_quarter
+from scenarios.edits import edits_of
+
+MOST_NAMED = 3
+"""Events that a clause can name together."""
+
+
+def fired(selection: Selection, scenario: str, event: str, until: int) -> Runs:
+    """Runs in which an event has begun by a quarter (ordinal); its luck is drawn again, the same by its address."""
+    edits = edits_of(selection.resolved[scenario], event)
+    runs = selection.values(scenario, selection.measures[0])["run"].values.astype(np.int64)
+    begun = schedule(edits, selection.parts[scenario].seed, runs % RUNS_A_POINT).begins <= until
+    return np.asarray(runs[begun.any(axis=0)], dtype=np.int64)
+
+
+def comings(selection: Selection, scenario: str, base: str, until: int) -> Mapping[str, Runs]:
+    """Events that a scenario adds to `base` and that have come by a quarter in part of the runs, with these runs.
+
+    Of several that come in the same runs, as what follows another event does, the first.
+    """
+    known = selection.resolved[base].events
+    count = selection.values(scenario, selection.measures[0]).sizes["run"]
+    names = [event.id for event in selection.resolved[scenario].events if event not in known and event.id]
+    found: dict[tuple[int, ...], str] = {}
+    for name in names:
+        runs = tuple(fired(selection, scenario, name, until).tolist())
+        if 0 < len(runs) < count:
+            found.setdefault(runs, name)
+    return {name: np.array(runs, dtype=np.int64) for runs, name in found.items()}
+
+
+def condition(selection: Selection, scenario: str) -> str:
+    """In which runs the effects of a scenario are told, at the head of a clause; empty when in all.
+
+    The events that come in just these runs are named, as few as there are.
+    """
+    runs, every = selection.touched(scenario), selection.difference(scenario, selection.measures[0]).sizes["run"]
+    if len(runs) == every:
+        return ""
+    names = _just(_chances(selection, scenario), runs)
+    base = selection.resolved[selection.base(scenario)].title
+    which = f"{' or '.join(f'“{name}”' for name in names)} comes" if names else f"anything differs from “{base}”"
+    return f"in the {100 * len(runs) / every:.0f} % of the runs in which {which}, "
+
+
+def kinds(selection: Selection, scenario: str) -> str:
+    """That the runs in which effects are told are of several kinds, as a clause; empty when they are of one."""
+    if not selection.paired(scenario):
+        return ""
+    runs = selection.touched(scenario)
+    shares = {name: np.isin(runs, come).mean() for name, come in _chances(selection, scenario).items()}
+    apart = [f"“{name}” in {100 * share:.0f} %" for name, share in shares.items() if 0 < share < 1]
+    return f"; a mean over runs of several kinds: of these runs {words.listing(apart)}" if apart else ""
+
+
+def among(selection: Selection) -> str:
+    """That some scenarios are told in part of their runs only, as a sentence; empty when none is."""
+    parts = {s: condition(selection, s).removesuffix(", ") for s in selection.changed}
+    said = [f"“{selection.resolved[s].title}” {text}" for s, text in parts.items() if text]
+    return f" Runs in which nothing differs are left out: {words.listing(said)}." if said else ""
+
+
+def _chances(selection: Selection, scenario: str) -> Mapping[str, Runs]:
+    """What a scenario adds by chance to what it is compared with, by the end."""
+    return comings(selection, scenario, selection.base(scenario), parse_quarter(selection.ends[1]))
+
+
+def _just(chances: Mapping[str, Runs], runs: Runs) -> tuple[str, ...]:
+    """The fewest events that together come in just some runs; none when there are none."""
+    several = (names for size in range(1, MOST_NAMED + 1) for names in combinations(chances, size))
+    return next((names for names in several if set(runs) == set().union(*(chances[n].tolist() for n in names))), ())

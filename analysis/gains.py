@@ -1,0 +1,110 @@
+"""Gains: who gains and who loses by a scenario, in GDP, trade and transit fees, as one small table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+import xarray as xr
+
+from analysis import page, style, tables, words
+from analysis.ensemble import effects, simultaneous
+from analysis.figures import Gallery
+from analysis.press import Press
+from analysis.selection import Selection
+
+
+@dataclass(frozen=True)
+class Account:
+    """One column: what is gained, in which unit, and how many digits of it are said."""
+
+    measure: str
+    heading: str
+    unit: str
+    factor: float = 1.0
+    digits: int = 2
+
+    def change(self, selection: Selection, scenario: str) -> xr.DataArray:
+        """The effect on every country, (run, time, country), in the unit of the column."""
+        if self.measure == "gdp":
+            return selection.relative(scenario, self.measure)
+        return (self.factor * selection.effect(scenario, self.measure)).assign_attrs(units=self.unit)
+
+
+ACCOUNTS = (
+    Account("gdp", "GDP, %", "%"),
+    Account("trade_gain", "Gain from trade, % of GDP", "% of GDP"),
+    Account("transit_rent", "Transit fees, USD m a year", "USD m/y", factor=1000.0, digits=0),
+)
+_NUMBERS = ["mean", "mean_low", "mean_high", "left"]
+
+
+def gains(selection: Selection, scenario: str) -> pd.DataFrame:
+    """Every country that a scenario moves by more than the interval, at its peak: a row for each account.
+
+    Columns: `scenario`, `country`, `measure`, `unit`, `time`, `mean` with its 95 % interval, what is `left` at the end,
+    `runs`. Countries are in the order of their largest effect on GDP, then on the other accounts.
+    """
+    parts = [_account(selection, scenario, one) for one in ACCOUNTS if selection.has(one.measure)]
+    table = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=["country"])], ignore_index=True)
+    order = list(dict.fromkeys(table["country"]))
+    return table.sort_values("country", key=lambda codes: codes.map(order.index), kind="stable", ignore_index=True)
+
+
+def _account(selection: Selection, scenario: str, account: Account) -> pd.DataFrame:
+    """The countries that move in one account, largest first."""
+    table = effects(account.change(selection, scenario)).dropna(subset="mean")
+    end = table[table["time"] == selection.ends[1]].set_index("country")["mean"].rename("left")
+    moves = (table["mean_low"] > 0) | (table["mean_high"] < 0)
+    moves &= table["mean"].abs() >= 0.5 * 10**-account.digits  # what would not print as zero
+    if not selection.paired(scenario):
+        moves &= simultaneous(table)
+    peaks = tables.at_peak(table[moves]).join(end, on="country")
+    peaks = tables.ranked(peaks, len(peaks))
+    front = {"scenario": scenario, "country": peaks["country"], "measure": account.measure, "unit": account.unit}
+    return pd.DataFrame(front | {c: peaks[c] for c in ("time", *_NUMBERS, "runs")})
+
+
+def shown(view: Gallery, press: Press, name: str = "gains", heading: str = "Who gains, who loses") -> str:
+    """A table for every scenario that moves somebody, with one CSV file, as HTML; nothing where none does."""
+    found = {s: table for s in view.selection.changed if len(table := gains(view.selection, s))}
+    if not found:
+        return ""
+    link = press.filed(name, pd.concat(found.values(), ignore_index=True))
+    bodies = "".join(f"<h4>{escape(view.scenarios[s].title)}</h4>{_html(table)}" for s, table in found.items())
+    return f"<h3>{escape(heading)}</h3>{bodies}<p class='small'>{escape(_note(view))} {link}</p>"
+
+
+def _note(view: Gallery) -> str:
+    """What the table shows."""
+    return (
+        f"Differences, {view.pairing}, each when it is largest, with the 95 % interval of the mean; "
+        "every country that moves by more than that interval, the largest effect on GDP first. A dot is no "
+        f"such effect. What is left by {words.year(view.selection.ends[1])} stands in the CSV file.{view.among}"
+    )
+
+
+def _html(table: pd.DataFrame) -> str:
+    """One row a country, one column an account."""
+    names = [one.heading for one in ACCOUNTS]
+    rows = [
+        {"Country": style.title(str(country))} | dict(zip(names, _cells(part), strict=True))
+        for country, part in table.groupby("country", sort=False)
+    ]
+    return page.table(pd.DataFrame(rows), numeric=names, named=names)
+
+
+def _cells(rows: pd.DataFrame) -> Iterator[str]:
+    """Each account of one country in words: mean, interval, year."""
+    known = {row["measure"]: row for _, row in rows.iterrows()}
+    for one in ACCOUNTS:
+        yield _cell(known[one.measure], one.digits) if one.measure in known else "·"
+
+
+def _cell(row: pd.Series, digits: int) -> str:
+    """One effect; with a digit more where its interval would read as a point or as reaching zero."""
+    low, high = row["mean_low"], row["mean_high"]
+    alike = words.number(low, digits) == words.number(high, digits)
+    more = alike or min(abs(low), abs(high)) < 0.5 * 10**-digits
+    ends = [words.number(row[name], digits + more, signed=True) for name in _NUMBERS[:3]]
+    return f"{ends[0]} ({ends[1]} to {ends[2]}), {words.moment(str(row['time']))}"
