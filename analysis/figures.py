@@ -89,6 +89,20 @@ class Gallery:
         """What luck the differences are taken with."""
         return words.pairing([self.scenarios[s].title for s in self.selection.changed if not self.selection.paired(s)])
 
+    def untouched(self, *scenarios: str) -> str:
+        """That means are over all runs though some scenarios, any unless named, leave part of them as they were."""
+        chosen = scenarios or self.selection.changed
+        part = {s: self.selection.touched[s] for s in chosen if 0.0 < self.selection.touched.get(s, 1.0) < 1.0}
+        return words.untouched({self.scenarios[s].title: share for s, share in part.items()})
+
+    @property
+    def moments(self) -> str:
+        """At which quarters values stand, where not all were recorded."""
+        plans = (part.batch.manifest["plan"] for part in self.selection.parts.values())
+        return (
+            " Values are those of the last quarter of each year." if any(p["every"] == "annual" for p in plans) else ""
+        )
+
 
 def gallery(selection: Selection, colours: Mapping[str, str] | None = None) -> Gallery:
     """The gallery of a selection; scenarios have the colours of the palette unless others are given."""
@@ -143,8 +157,8 @@ def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
             bounded(widen(axis, middle - style.SMALLEST_RANGE, middle + style.SMALLEST_RANGE), table.attrs["unit"])
         parts.append(_labelled(table, series))
     caption = (
-        f"Lines: median run. Dark band: middle half of the runs of “{view.base}”; light band: 95 % of them. A scenario "
-        "that changes nothing lies below the dashes. The spread of every scenario stands in the CSV file."
+        f"Lines and dark bands: mean of all runs and its 95 % interval; light band: 95 % of the runs of “{view.base}”. "
+        f"{_ALIKE}{view.untouched()} Median and spread of every scenario stand in the CSV file.{view.moments}"
     )
     key(figure, view.titles, dashed=view.base)
     return Exhibit("fans", "What the scenarios ask about", caption, figure, _together(parts))
@@ -163,9 +177,12 @@ def paired(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
         parts.append(_labelled(table, series))
     caption = (
         f"Differences from “{view.base}”, {view.pairing}. Line and dark band: mean and its 95 % interval; light band: "
-        "95 % of the runs. A band that leaves zero behind is an effect."
+        f"95 % of the runs. A dark band that leaves zero behind is an effect. {_ALIKE}{view.untouched()}{view.moments}"
     )
     return Exhibit("differences", "What the scenarios change", caption, key(figure, view.changed), _together(parts))
+
+
+_ALIKE = "What coincides with another line lies over it in dashes."
 
 
 def _small_multiples(view: Gallery, count: int) -> tuple[Figure, list[Axes]]:
@@ -232,7 +249,7 @@ def corridors(view: Gallery) -> Exhibit:
     key(figure, colours, lines=False)
     caption = (
         "Shares of the corridors in all freight that uses one, per cent, mean of the runs. A shipment that follows two "
-        f"corridors counts in both.{still}"
+        f"corridors counts in both.{still}{view.untouched()}{view.moments}"
     )
     return Exhibit("corridors", "How freight divides over the corridors", caption, figure, table)
 
@@ -268,6 +285,7 @@ def ranking(view: Gallery, scenario: str) -> list[Exhibit]:
         f"Changes ({view.pairing}) at the time each is largest, smaller ones than {least} left out; what is left of "
         f"them by {words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the "
         "volume sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
+        f"{view.untouched(scenario)}"
     )
     return [Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(found.values(), ignore_index=True))]
 
@@ -302,8 +320,8 @@ def hedging(view: Gallery) -> Exhibit:
     caption = (
         "Mean over the countries of each region. Hedging: entropy of positive alignments, 1 leans to all poles alike, "
         "0 to one or none. "
-        "Autonomy: one minus the largest dependence index. Lines: median run; bands: half and 95 % of the runs of "
-        f"“{view.base}”."
+        "Autonomy: one minus the largest dependence index. Lines and dark bands: mean of all runs and its 95 % "
+        f"interval; light band: 95 % of the runs of “{view.base}”. {_ALIKE}{view.untouched()}{view.moments}"
     )
     table = pd.concat([part.assign(metric=name) for name, part in parts.items()])
     key(figure, view.titles, dashed=view.base)

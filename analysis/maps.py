@@ -109,7 +109,7 @@ def _change_map(view: Gallery, scenario: str, layer: str, quarter: str, part: pd
         f"“{title}” minus “{view.base}” by {words.year(quarter)}, when {layer} changes most; mean change, "
         f"{view.pairing}: blue "
         f"more, orange less. Largest: {'; '.join(said)}. Width is in proportion to the change; of two opposite one-way "
-        "lines the one that changes more is seen."
+        f"lines the one that changes more is seen.{view.untouched(scenario)}"
     )
     heading = f"{title}: where {layer} moves, {words.moment(quarter)}"
     return Exhibit(f"map-{layer}-{scenario}", heading, caption, figure, part)

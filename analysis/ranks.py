@@ -57,7 +57,7 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
         "measure, in units of the standard deviation of the level over runs: at 1 the scenario does as much as luck "
         "does. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs; at the right the mean in its own "
         "unit. Left out: what has no luck, intervals of the mean that hold zero, and changes too small to speak of"
-        f"{still and f', as all of {still}'}."
+        f"{still and f', as all of {still}'}.{view.untouched(*found)}"
     )
     table = pd.concat([rows.head(KEPT) for rows in found.values()], ignore_index=True)
     yield Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)

@@ -141,6 +141,21 @@ class Selection:
         """A measure as (run, time, …), nothing where a country meets itself; a run is its mean over points."""
         return self.parts[scenario].values(measure)
 
+    @cached_property
+    def touched(self) -> dict[str, float]:
+        """Share of the runs in which any recorded value of a changed scenario differs; where runs pair."""
+        return {scenario: self._touched(scenario) for scenario in self.changed if self.paired(scenario)}
+
+    def _touched(self, scenario: str) -> float:
+        """Share of the runs in which a scenario changes something, looking on while some run is as it was."""
+        moved = np.zeros(1, dtype=bool)
+        for measure in self.measures:
+            change = self.difference(scenario, measure)
+            moved = moved | (abs(change) > 0).any([dim for dim in change.dims if dim != "run"]).values
+            if moved.all():
+                break
+        return float(moved.mean())
+
     def paired(self, scenario: str) -> bool:
         """Whether the runs of a scenario have the same luck as those of what it is compared with."""
         return not unpaired(self.parts[scenario], self.parts[self.base(scenario)])

@@ -116,6 +116,6 @@ def _exhibit(view: Gallery, measure: str, rows: pd.DataFrame) -> Exhibit:
     left = f" {len(groups) - SHOWN} more stand in the CSV file." if len(groups) > SHOWN else ""
     caption = (
         f"Per cent of the runs in each state; dashes: where the states meet in “{view.base}”. Shown is what a scenario "
-        f"changes in that one, then what changes in it over time.{left}"
+        f"changes in that one, then what changes in it over time.{left}{view.moments}"
     )
     return Exhibit(f"timelines-{kind.name}", kind.heading, caption, figure, rows)

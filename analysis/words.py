@@ -129,6 +129,16 @@ def pairing(loose: Sequence[str]) -> str:
     return f"unpaired for {listing(loose)}, whose runs have other luck, which the intervals include"
 
 
+def untouched(shares: Mapping[str, float]) -> str:
+    """That means are over all runs, and in which share of them some scenarios change something.
+
+    >>> untouched({"A chance": 0.45})
+    ' Means are over all runs; “A chance” changes something in 45 % of them and nothing in the others.'
+    """
+    said = listing([f"“{title}” changes something in {100 * share:.0f} % of them" for title, share in shares.items()])
+    return f" Means are over all runs; {said} and nothing in the others." if shares else ""
+
+
 def listing(names: Sequence[str]) -> str:
     """Names as a reader lists them.
 

@@ -46,7 +46,7 @@ def simulate(world, runs, seed, parameters, record, every):  # noqa: ARG001, PLR
         shape = (len(TIMES), *(len(world.axes[d]) for d in MEASURES[name].dimensions))
         luck = np.stack([np.random.default_rng([seed, int(run)]).random(shape) for run in runs], axis=-1)
         pushed = np.isin(np.arange(len(TIMES)), range(2, world.until)).reshape(-1, *[1] * len(shape))
-        measures[name] = 0.5 * luck + world.push * pushed + extra
+        measures[name] = 0.5 * luck + world.push * pushed * (runs % 5 < 5 * world.share) + extra
     return Trajectory(TIMES, world.axes, runs, measures)
 
 
@@ -69,12 +69,12 @@ def axes(tables):
 PUSHES = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 1.0), "still": ("Stillness", 0.0)}
 
 
-def made(axes, folder, record, until=4, *, pushes=PUSHES, name="trial", seed=1, runs=40, sample=None):  # noqa: PLR0913
-    """A batch of the three scenarios with 40 runs of each; the push ends at record `until`."""
+def made(axes, folder, record, until=4, *, pushes=PUSHES, name="trial", seed=1, runs=40, sample=None, share=1.0):  # noqa: PLR0913
+    """A batch of the three scenarios with 40 runs of each; the push ends at record `until`, in a share of the runs."""
     variants = [
         Variant(
             scenario,
-            World(scenario=scenario, push=push, until=until, axes=axes),
+            World(scenario=scenario, push=push, until=until, share=share, axes=axes),
             TEXT.format(name=scenario, title=title),
         )
         for scenario, (title, push) in pushes.items()
@@ -87,6 +87,13 @@ def made(axes, folder, record, until=4, *, pushes=PUSHES, name="trial", seed=1, 
 @pytest.fixture(scope="session")
 def batch(tmp_path_factory, axes):
     return made(axes, tmp_path_factory.mktemp("results"), RECORD)
+
+
+@pytest.fixture(scope="session")
+def chance(tmp_path_factory, axes):
+    """A batch whose push comes in two runs of five."""
+    pushes = {name: PUSHES[name] for name in ("baseline", "pushed")}
+    return made(axes, tmp_path_factory.mktemp("chance"), RECORD, pushes=pushes, share=0.4)
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,16 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from analysis import figures, planes, ranks, style, timelines
-from analysis.charts import plane
+from analysis import figures, maps, matrices, planes, ranks, style, timelines
+from analysis import tables as tables_of
+from analysis.charts import fans, plane
 from analysis.press import Press
 from analysis.selection import select
 
@@ -129,3 +131,45 @@ def test_a_contract_is_read_from_the_volume_in_force_against_the_most_it_has_bee
     states = np.array(timelines.CONTRACT_STATES)[timelines.contract_state(volume).values[0]]
     assert states[:, 0].tolist() == ["not begun", "in force", "in force", "lapsed"]
     assert states[:, 1].tolist() == ["in force", "in force", "reduced", "in force"]
+
+
+def test_levels_and_differences_draw_means_so_that_they_agree(chance):
+    view = figures.gallery(select(chance))
+    kazakh = [figures.Series("loss", {"country": "KAZ", "controller": "RUS"})]
+    with style.look():
+        levels, changes = figures.fans(view, kazakh), figures.paired(view, kazakh)
+    drawn = {line.get_label(): line.get_ydata() for line in levels.figure.axes[0].get_lines()}
+    change = next(line.get_ydata() for line in changes.figure.axes[0].get_lines() if line.get_label() == "pushed")
+    np.testing.assert_allclose(drawn["pushed"] - drawn["baseline"], change, atol=1e-12)
+    assert change[-1] == pytest.approx(0.4)
+    assert levels.caption.startswith("Lines and dark bands: mean of all runs and its 95 % interval; ")
+
+
+def test_means_over_touched_and_untouched_runs_say_in_how_many_something_changes(chance, tables):
+    view = figures.gallery(select(chance))
+    said = "Means are over all runs; “A push & a shove” changes something in 40 % of them and nothing in the others."
+    with style.look():
+        drawn = [
+            *(figures.fans(view, figures.asked(view)), figures.paired(view, figures.asked(view))),
+            *figures.ranking(view, "pushed"),
+            *ranks.exhibits(view),
+            *matrices.effect_maps(view, "loss"),
+            *maps.change_maps(view, maps.Ground.of(tables), "pushed"),
+            figures.corridors(view),
+        ]
+    assert [exhibit.name for exhibit in drawn if said not in exhibit.caption] == []
+    assert select(chance).touched == {"pushed": 0.4}
+
+
+def test_a_scenario_that_touches_every_run_needs_no_such_word(batch):
+    assert figures.gallery(select(batch)).untouched("pushed") == ""
+
+
+def test_lines_that_coincide_are_told_apart_by_dashes(batch):
+    view = figures.gallery(select(batch))
+    table = tables_of.changes(view.selection, "loss", {"country": "KAZ", "controller": "RUS"})
+    pushed = table[table["scenario"] == "pushed"]
+    twins = pd.concat([table, pushed.assign(scenario="twin"), pushed.assign(scenario="third")])
+    drawn = fans.difference(Figure().add_subplot(), twins, dict.fromkeys(twins["scenario"], "#000000"))
+    dashed = {line.get_label(): line.is_dashed() for line in drawn.get_lines()}
+    assert [dashed[name] for name in ("pushed", "still", "twin", "third")] == [False, False, True, True]

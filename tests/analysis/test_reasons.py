@@ -178,7 +178,7 @@ def test_a_scenario_that_moves_no_share_of_a_corridor_has_no_panel_but_a_word(ba
     with style.look():
         exhibit = figures.corridors(view)
     assert [axis.get_title("left") for axis in exhibit.figure.axes] == ["Base", "A push & a shove"]
-    assert exhibit.caption.endswith("In “Stillness” no share moves by 1 percentage point or more.")
+    assert "In “Stillness” no share moves by 1 percentage point or more." in exhibit.caption
 
 
 def test_ranked_effects_have_a_sign():
