@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import style, words
-from analysis.charts.panels import Margins, bounded, head, key, key_height, panels, widen
+from analysis.charts.panels import Head, Margins, bounded, key, key_height, panels, widen
 from analysis.charts.response import curve, tornado
 from analysis.ensemble import QUANTILES, Bounds, bounds, difference_interval, mean_interval, quantiles
 from analysis.figures import Exhibit, Gallery, Series, asked, largest
@@ -132,15 +132,14 @@ def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order
     """Which parameter moves an outcome most."""
     shown = order[:MOST_BARS]
     tall = max(0.9, 0.09 * (1 + len(view.titles)) * len(shown))
-    space = Margins(left=1.75, across=0.3, top=0.7 + key_height(view.titles), down=0.8)
-    figure, axes = panels(len(chosen), 3, tall, space)
-    for i, (axis, series) in enumerate(zip(axes, chosen, strict=True)):
-        part = _of(moved[moved["parameter"].isin(shown)], series)
+    parts = [_of(moved[moved["parameter"].isin(shown)], series) for series in chosen]
+    heads = [_headed(series, part, "change, ") for series, part in zip(chosen, parts, strict=True)]
+    figure, axes = panels(heads, 3, tall, Margins(left=1.75, across=0.3, top=0.1 + key_height(view.titles)))
+    for i, (axis, series, part) in enumerate(zip(axes, chosen, parts, strict=True)):
         tornado(axis, part, view.colours, shown)
         if series.measure == "alignment":
             widen(axis, -style.SMALLEST_RANGE / 5, style.SMALLEST_RANGE / 5, "x")
         axis.tick_params(axis="y", labelleft=i % 3 == 0)
-        head(axis, series.heading, f"change, {part['unit'].iloc[0]}")
     ends = moved.groupby("parameter")[["lowest", "highest"]].first().astype(float)
     spans = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, low, high in ends.loc[shown].itertuples())
     caption = (
@@ -153,18 +152,22 @@ def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order
 
 def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parameter: str) -> Exhibit:
     """Every outcome over one parameter, all scenarios."""
-    space = Margins(left=0.7, across=0.68, down=0.82, top=0.7 + key_height(view.titles))
-    figure, axes = panels(len(chosen), 3, 1.2, space)
-    for axis, series in zip(axes, chosen, strict=True):
-        part = _of(table, series)
-        drawn = curve(axis, part, view.colours, view.selection.baseline)
-        head(bounded(drawn, MEASURES[series.measure].unit), series.heading, part["unit"].iloc[0])
+    parts = [_of(table, series) for series in chosen]
+    heads = [_headed(series, part) for series, part in zip(chosen, parts, strict=True)]
+    figure, axes = panels(heads, 3, 1.2, Margins(left=0.7, across=0.68, top=0.1 + key_height(view.titles)))
+    for axis, series, part in zip(axes, chosen, parts, strict=True):
+        bounded(curve(axis, part, view.colours, view.selection.baseline), MEASURES[series.measure].unit)
     caption = (
         f"Outcomes by {words.year(view.selection.ends[1])} over {parameter}. Lines and dark bands: means and their "
         f"95 % intervals; light band: 95 % of the runs of “{view.base}”. Other varied parameters are averaged over."
     )
     heading = f"Response to {parameter}"
     return Exhibit(f"response-{parameter}", heading, caption, key(figure, view.titles, dashed=view.base), table)
+
+
+def _headed(series: Series, part: pd.DataFrame, change: str = "") -> Head:
+    """What a panel of an outcome is about, and when."""
+    return Head(series.heading, f"{change}{part['unit'].iloc[0]}, {words.moment(str(part['time'].iloc[0]))}")
 
 
 def _of(table: pd.DataFrame, series: Series) -> pd.DataFrame:

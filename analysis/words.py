@@ -71,6 +71,15 @@ def unit(text: object, where: Mapping[str, str]) -> str:
     return short.replace(" per year", "/y").replace("-", "−")
 
 
+def change_unit(text: object, where: Mapping[str, str]) -> str:
+    """The unit of a change: percentage points of what is in per cent.
+
+    >>> change_unit("% of GDP", {}), change_unit("Mt per year", {})
+    ('percentage points of GDP', 'Mt/y')
+    """
+    return unit(text, where).replace("% of", "percentage points of")
+
+
 def number(value: float, digits: int = 2, *, signed: bool = False) -> str:
     """A number for running text, with a true minus sign; zero has no sign.
 

@@ -97,6 +97,14 @@ def chance(tmp_path_factory, axes):
 
 
 @pytest.fixture(scope="session")
+def wordy(tmp_path_factory, axes):
+    """A batch of two scenarios with titles of more than 60 letters."""
+    title = "Railways on the soil of an obliging neighbour may shut for a year"
+    pushes = {"baseline": ("Base", 0.0), "pushed": (title, 1.0), "more": (f"{title}, twice", 2.0)}
+    return made(axes, tmp_path_factory.mktemp("wordy"), RECORD, pushes=pushes, runs=10)
+
+
+@pytest.fixture(scope="session")
 def lean_batch(tmp_path_factory, axes):
     """A batch that recorded alignment alone, whose push is over at the end."""
     return made(axes, tmp_path_factory.mktemp("lean"), ("alignment",), until=3)

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from analysis import figures, maps, matrices, planes, ranks, style, timelines
+from analysis import figures, maps, matrices, planes, ranks, reasons, report, style, timelines
 from analysis import tables as tables_of
-from analysis.charts import fans, plane
+from analysis.charts import fans, panels, plane
 from analysis.press import Press
 from analysis.selection import select
 
@@ -53,7 +53,7 @@ def test_ranked_effects_are_in_standard_deviations_of_the_levels(batch):
     assert row["mean"] == pytest.approx(1.0 / sd)
     assert row["effect"] == pytest.approx(1.0)
     assert row["label"] == "Dependence: Kazakhstan on Russia, 2035"
-    assert row["amount"] == "+1.00 % of GDP"
+    assert row["amount"] == "+1.00 percentage points of GDP"
     assert set(table["measure"]) == {"alignment", "loss", "flow", "export_share", "corridor_flow"}
     assert ranks.ranking(selection, "still").empty
 
@@ -173,3 +173,79 @@ def test_lines_that_coincide_are_told_apart_by_dashes(batch):
     drawn = fans.difference(Figure().add_subplot(), twins, dict.fromkeys(twins["scenario"], "#000000"))
     dashed = {line.get_label(): line.is_dashed() for line in drawn.get_lines()}
     assert [dashed[name] for name in ("pushed", "still", "twin", "third")] == [False, False, True, True]
+
+
+LONG = "Railways on the soil of an obliging neighbour may shut for a year"
+
+
+def drawn_of(batch, tables):
+    """Every drawing with panels of a report."""
+    view, ground = figures.gallery(select(batch)), maps.Ground.of(tables)
+    return [
+        *(*report._changes(view), *reasons.exhibits(view), figures.corridors(view)),
+        *(*report._dependence(view), *report._alignment(view), *timelines.exhibits(view)),
+        *report._maps(view, ground),
+    ]
+
+
+def test_every_word_of_a_drawing_stands_on_the_sheet_in_letters_that_can_be_read(wordy, tables):
+    least = 8 / (640 / (72 * style.WIDTH))  # 8 pixels where a drawing is smallest, 640 wide
+    with style.look():
+        for exhibit in drawn_of(wordy, tables):
+            exhibit.figure.draw_without_rendering()
+            inked, (wide, tall) = exhibit.figure.get_tightbbox(), exhibit.figure.get_size_inches()
+            assert min(inked.x0, inked.y0) > -0.01, exhibit.name
+            assert inked.x1 < wide + 0.01, exhibit.name
+            assert inked.y1 < tall + 0.01, exhibit.name
+            assert min(text.get_fontsize() for text in exhibit.figure.findobj(Text)) >= least, exhibit.name
+
+
+def test_titles_and_notes_have_one_size_each_and_hide_nothing(wordy, tables):
+    with style.look():
+        for exhibit in drawn_of(wordy, tables):
+            exhibit.figure.draw_without_rendering()
+            panels_of = exhibit.figure.axes
+            titles = [axis._left_title for axis in panels_of if axis.get_title("left")]
+            assert {title.get_fontsize() for title in titles} <= {panels.TITLE}
+            boxes = [title.get_window_extent() for title in titles]
+            boxes += [axis.get_window_extent() for axis in panels_of]
+            assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i]), exhibit.name
+
+
+def test_a_text_is_broken_at_words_and_a_long_word_stays_whole():
+    assert panels.wrapped("One Makhachkala-Tikhoretsk line", 1.0, 9.0).split("\n") == [
+        "One",
+        "Makhachkala-",
+        "Tikhoretsk line",
+    ]
+    assert panels.wrapped("Unbreakablenovorossiysk", 0.5, 9.0) == "Unbreakablenovorossiysk"
+    assert all(panels.width(line, 9.0) <= 1.5 for line in panels.wrapped(LONG, 1.5, 9.0).split("\n"))
+
+
+def test_panels_are_about_the_claims_of_the_scenarios_not_of_the_baseline(batch):
+    resolved = select(batch).resolved
+    other = resolved["baseline"].expect[0].model_copy(update={"where": {"country": "ARM", "controller": "CHN"}})
+    base = resolved["baseline"].model_copy(update={"expect": (other,)})
+    view = figures.gallery(select(batch))
+    view = figures.Gallery(view.selection, resolved | {"baseline": base}, view.colours)
+    assert figures.asked(view) == (figures.Series("loss", {"country": "KAZ", "controller": "RUS"}),)
+
+
+def test_what_no_scenario_changes_has_no_panel_of_differences_but_a_word(batch):
+    chosen = [figures.Series("loss", {"country": "KAZ", "controller": c}) for c in ("RUS", "CHN")]
+    view = figures.gallery(select(batch))
+    moved = tables_of.changes(view.selection, "loss", chosen[0].where)
+    flat = moved.assign(mean=0.0)
+    flat.attrs = moved.attrs
+    with pytest.MonkeyPatch.context() as patch, style.look():
+        patch.setattr(tables_of, "changes", lambda _s, _m, where: moved if where["controller"] == "RUS" else flat)
+        exhibit = figures.paired(view, chosen)
+    assert [axis.get_title("left") for axis in exhibit.figure.axes] == ["Dependence\nKazakhstan on Russia"]
+    assert "Nothing changes: dependence of Kazakhstan on China." in exhibit.caption
+
+
+def test_a_scenario_that_moves_no_index_of_a_region_has_no_line_but_a_word(batch):
+    with style.look():
+        exhibit = figures.hedging(figures.gallery(select(batch)))
+    assert {line.get_label() for line in exhibit.figure.axes[0].get_lines()} == {"pushed", "baseline"}
+    assert "In “Stillness” none moves by 0.005 or more." in exhibit.caption
