@@ -108,13 +108,18 @@ def gallery(selection: Selection, colours: Mapping[str, str] | None = None) -> G
 
 def asked(view: Gallery) -> tuple[Series, ...]:
     """Series that the scenarios' claims speak of, each once, or the baseline's own; else the largest effects."""
+    return claimed(view) or largest(view)
+
+
+def claimed(view: Gallery) -> tuple[Series, ...]:
+    """Series that the claims of the scenarios, or of a baseline that is alone, speak of, each once."""
     found: dict[tuple[object, ...], Series] = {}
     for name in view.selection.changed or (view.selection.baseline,):
         for claim in view.scenarios[name].expect:
             series = Series(claim.measure, dict(claim.where))
             if _is_there(view.selection, series):
                 found.setdefault((series.measure, *series.where.items()), series)
-    return tuple(found.values())[:MOST_SERIES] or largest(view)
+    return tuple(found.values())[:MOST_SERIES]
 
 
 def _is_there(selection: Selection, series: Series) -> bool:

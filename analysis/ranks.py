@@ -6,7 +6,7 @@ with together, in the quarter in which it is largest; what has none, since a
 scenario alone decides it, has no rank.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pandas as pd
@@ -33,9 +33,12 @@ SHOWN, MOST_A_MEASURE, KEPT = 10, 3, 200
 _COLUMNS = ("scenario", "measure", "where", "label", "time", "mean", "mean_low", "mean_high", "low", "high", "amount")
 
 
-def exhibits(view: Gallery) -> Iterator[Exhibit]:
-    """The largest effects of every scenario that has some, a panel each, and the amounts behind them."""
-    every = {scenario: ranking(view.selection, scenario) for scenario in view.selection.changed}
+def exhibits(view: Gallery, first: Collection[str] = ()) -> Iterator[Exhibit]:
+    """The largest effects of every scenario that has some, a panel each, and the amounts behind them.
+
+    Effects on the measures in `first` come before all others.
+    """
+    every = {s: _leading(ranking(view.selection, s), first) for s in view.selection.changed}
     found = {scenario: table for scenario, table in every.items() if len(table)}
     if not found:
         return
@@ -57,6 +60,11 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
     )
     table = pd.concat([rows.head(KEPT) for rows in found.values()], ignore_index=True)
     yield Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)
+
+
+def _leading(table: pd.DataFrame, first: Collection[str]) -> pd.DataFrame:
+    """A ranking with the rows of some measures first."""
+    return table.iloc[np.argsort(~table["measure"].isin(first), kind="stable")]
 
 
 def ranking(selection: Selection, scenario: str) -> pd.DataFrame:
