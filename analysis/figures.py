@@ -240,7 +240,8 @@ _BY_POLE = {
 
 def corridors(view: Gallery) -> Exhibit:
     """Freight by corridor, stacked to a hundred per cent: the baseline, and a panel for each scenario that moves it."""
-    table = tables.corridor_shares(view.selection, CORRIDORS_SHOWN)
+    asked_for = dict.fromkeys(series.where["corridor"] for series in claimed(view) if "corridor" in series.where)
+    table = tables.corridor_shares(view.selection, CORRIDORS_SHOWN, asked_for)
     names = list(dict.fromkeys(table["corridor"]))
     colours = {words.place("corridor", name): style.corridor_colour(name) for name in names}
     shown, rest = moving(view, table, "corridor", CORRIDOR_MOVES)
@@ -251,7 +252,8 @@ def corridors(view: Gallery) -> Exhibit:
         stack(axis, table[table["scenario"] == scenario])
     key(figure, colours, lines=False)
     caption = (
-        "Shares of the corridors in all freight that uses one, per cent, mean of the runs. A shipment that follows two "
+        "Shares in all freight that uses a corridor, per cent, mean of the runs: the corridors that claims name, those "
+        "that move most and the largest. A shipment that follows two "
         f"corridors counts in both.{still}{view.untouched()}{view.moments}"
     )
     return Exhibit("corridors", "How freight divides over the corridors", caption, figure, table)

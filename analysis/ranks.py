@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from analysis import words
+from analysis import style, words
 from analysis.charts.panels import Margins, panels
 from analysis.charts.ranking import AMOUNT, amounts, ranked, row_height
 from analysis.ensemble import QUANTILES, Bounds, bounds, mean_interval, quantiles, simultaneous
@@ -28,7 +28,7 @@ TOLD_OTHERWISE = ("dependence", "loss_channel", "shadow_price", "project_stage",
 """Measures that say again, or in parts, what another one says, and states, whose numbers have no size."""
 WORTH_A_RANK = 0.01
 """The least effect on measures that no sentence speaks of: this share of the largest level of the measure, or of
-the layer, for links and markets."""
+the layer, for links and markets, and no less than what lies flat on a chart."""
 SHOWN, MOST_A_MEASURE, KEPT = 10, 3, 200
 _COLUMNS = ("scenario", "measure", "where", "label", "time", "mean", "mean_low", "mean_high", "low", "high", "amount")
 
@@ -38,19 +38,20 @@ def exhibits(view: Gallery, first: Collection[str] = ()) -> Iterator[Exhibit]:
 
     Effects on the measures in `first` come before all others.
     """
-    every = {s: _leading(ranking(view.selection, s), first) for s in view.selection.changed}
-    found = {scenario: table for scenario, table in every.items() if len(table)}
+    known = {s: _leading(ranking(view.selection, s), first) for s in view.selection.changed}
+    found = {scenario: table for scenario, table in known.items() if len(table)}
     if not found:
         return
     shown = {s: table.groupby("measure", sort=False).head(MOST_A_MEASURE).head(SHOWN) for s, table in found.items()}
     rows = max(map(len, shown.values()))
     space = Margins(left=3.2, right=AMOUNT, down=0.45)
-    tall = rows * row_height((label for table in shown.values() for label in table["label"]), space.left)
+    every = pd.concat(shown.values())
+    tall = rows * row_height(every["label"], space.left, every["amount"])
     heads = [view.headed(s, note="change in standard deviations over runs") for s in shown]
     figure, axes = panels(heads, 1, tall, space)
     for axis, table in zip(axes, shown.values(), strict=True):
         amounts(ranked(axis, table, rows), table["amount"])
-    still = words.listing([f"“{view.scenarios[s].title}”" for s in every if s not in found])
+    still = words.listing([f"“{view.scenarios[s].title}”" for s in known if s not in found])
     caption = (
         f"Changes ({view.pairing}) over all measures at the time each is largest, at most {MOST_A_MEASURE} of a "
         "measure, in units of the standard deviation of the level over runs: at 1 the scenario does as much as luck "
@@ -121,7 +122,7 @@ def _like(values: xr.DataArray, change: xr.DataArray) -> Array:
 def _floor(measure: str, change: xr.DataArray, size: Array) -> Array | float:
     """The least change of each cell that is an effect: what sentences name, or a share of the largest alike."""
     known = [effect.smallest / effect.factor for effect in EFFECTS if effect.measure == measure]
-    return known[0] if known else WORTH_A_RANK * _largest_alike(change, size)
+    return known[0] if known else np.maximum(WORTH_A_RANK * _largest_alike(change, size), style.NOISE)
 
 
 def _largest_alike(change: xr.DataArray, size: Array) -> Array:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from analysis import style, words
+from analysis import style, tables, words
 from analysis.charts.panels import Head, Margins, bounded, key, key_height, panels, widen
 from analysis.charts.response import curve, tornado
 from analysis.ensemble import QUANTILES, Bounds, bounds, difference_interval, mean_interval, quantiles
@@ -23,6 +23,7 @@ from model.measures import MEASURES
 MOST_VALUES, GROUPS = 12, 8
 """Values that stand for themselves, and groups that more of them are put into."""
 MOST_CURVES, MOST_BARS, MOST_SERIES = 4, 10, 9
+_WHEN = "when a scenario moves it most (the date stands above each panel; the last quarter where none does)"
 Outcome: TypeAlias = "pd.Series[float]"
 
 
@@ -44,7 +45,10 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
 
 
 def responses(selection: Selection, chosen: Sequence[Series]) -> pd.DataFrame:
-    """Outcomes at the last quarter by value of each parameter: mean with its interval, 95 % of the runs, runs."""
+    """Outcomes, when the effects on them peak, by value of each parameter.
+
+    Mean with its interval, 95 % of the runs and their number.
+    """
     rows = [
         front | {"value": value} | _statistics(part, bounds(MEASURES[str(front["measure"])].unit))
         for front, groups in _grouped(selection, chosen)
@@ -79,15 +83,24 @@ def _grouped(
     selection: Selection, chosen: Sequence[Series]
 ) -> Iterator[tuple[dict[str, object], dict[float, Outcome]]]:
     """Outcomes of each series in each scenario by value of each parameter."""
-    end = selection.ends[1]
+    times = [peak_time(selection, series) for series in chosen]
     for scenario in selection.scenarios:
         parameters = selection.parts[scenario].parameters
-        for series in chosen:
-            values = at(selection.parts[scenario].at_points(series.measure).sel(series.where), end)
+        for series, time in zip(chosen, times, strict=True):
+            values = at(selection.parts[scenario].at_points(series.measure).sel(series.where), time)
             outcome = pd.Series(values.values, index=pd.Index(values["run"].values, name="run"))
-            front = _front(scenario, series, str(values.attrs["units"]), end)
+            front = _front(scenario, series, str(values.attrs["units"]), time)
             for name in map(str, parameters):
                 yield front | {"parameter": name}, by_value(outcome, parameters[name])
+
+
+def peak_time(selection: Selection, series: Series) -> str:
+    """The quarter in which the mean effect of some scenario on an outcome is largest; the last one without effects."""
+    if selection.changed:
+        table = tables.changes(selection, series.measure, series.where)
+        if table["mean"].abs().max() > tables.FLOOR:
+            return tables.peak(table)
+    return selection.ends[1]
 
 
 def _front(scenario: str, series: Series, unit: str, time: str) -> dict[str, object]:
@@ -143,9 +156,8 @@ def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order
     ends = moved.groupby("parameter")[["lowest", "highest"]].first().astype(float)
     spans = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, low, high in ends.loc[shown].itertuples())
     caption = (
-        f"What each outcome by {words.year(view.selection.ends[1])} gains when a parameter goes from its lowest to its "
-        f"highest value (or eighth of the values), the others averaged over: {spans}. Bar: mean; line: its 95 % "
-        "interval."
+        f"What each outcome, {_WHEN}, gains when a parameter goes from its lowest to its highest value (or eighth of "
+        f"the values), the others averaged over: {spans}. Bar: mean; line: its 95 % interval."
     )
     return Exhibit("tornado", "Which parameter moves an outcome most", caption, key(figure, view.titles), moved)
 
@@ -158,8 +170,8 @@ def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parame
     for axis, series, part in zip(axes, chosen, parts, strict=True):
         bounded(curve(axis, part, view.colours, view.selection.baseline), MEASURES[series.measure].unit)
     caption = (
-        f"Outcomes by {words.year(view.selection.ends[1])} over {parameter}. Lines and dark bands: means and their "
-        f"95 % intervals; light band: 95 % of the runs of “{view.base}”. Other varied parameters are averaged over."
+        f"Outcomes over {parameter}, {_WHEN}. Lines and dark bands: means and their 95 % intervals; light band: 95 % "
+        f"of the runs of “{view.base}”. Other varied parameters are averaged over.{view.moments}"
     )
     heading = f"Response to {parameter}"
     return Exhibit(f"response-{parameter}", heading, caption, key(figure, view.titles, dashed=view.base), table)

@@ -41,16 +41,22 @@ def lettered(label: str, room: float) -> str:
     return wrapped(" ".join(label.split()), room - _GAP, _LABEL)
 
 
-def row_height(labels: Iterable[str], room: float) -> float:
-    """Inches that each row of a ranking needs."""
-    return 0.08 + 0.13 * max(lettered(label, room).count("\n") + 1 for label in labels)
+def row_height(labels: Iterable[str], room: float, said: Iterable[str] = ()) -> float:
+    """Inches that each row of a ranking needs for its label and, if any, the amount said at its right."""
+    lines = [lettered(label, room) for label in labels] + [_beside(text) for text in said]
+    return 0.08 + 0.13 * max(text.count("\n") + 1 for text in lines)
+
+
+def _beside(text: str) -> str:
+    """An amount in lines that have room at the right of a ranking."""
+    return wrapped(text, AMOUNT - 0.15, NOTE)
 
 
 def amounts(axis: Axes, texts: Iterable[str]) -> Axes:
     """Amounts in words at the right of the bars of a ranking, first above, in the room of `AMOUNT` inches."""
     for place, text in enumerate(texts):
         axis.annotate(
-            wrapped(text, AMOUNT - 0.15, NOTE), (1, place), (6, 0), xycoords=("axes fraction", "data"),
+            _beside(text), (1, place), (6, 0), xycoords=("axes fraction", "data"),
             textcoords="offset points", va="center", fontsize=NOTE, color=style.FAINT,
         )  # fmt: skip
     return axis

@@ -123,8 +123,8 @@ LEAN = ("alignment", "loss")
 def make(axes, tmp_path):
     """Makes a batch like `before` in a folder of its own."""
 
-    def maker(name, folder="", **more):
-        return made(axes, tmp_path / folder, LEAN, name=name, **more)
+    def maker(name, folder="", record=LEAN, **more):
+        return made(axes, tmp_path / folder, record, name=name, **more)
 
     return maker
 

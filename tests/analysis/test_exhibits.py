@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from analysis import figures, maps, matrices, planes, ranks, reasons, report, style, timelines
+from analysis import figures, maps, matrices, page, planes, ranks, reasons, report, style, timelines
 from analysis import tables as tables_of
 from analysis.charts import fans, panels, plane
 from analysis.press import Press
@@ -249,3 +249,55 @@ def test_a_scenario_that_moves_no_index_of_a_region_has_no_line_but_a_word(batch
         exhibit = figures.hedging(figures.gallery(select(batch)))
     assert {line.get_label() for line in exhibit.figure.axes[0].get_lines()} == {"pushed", "baseline"}
     assert "In “Stillness” none moves by 0.005 or more." in exhibit.caption
+
+
+def test_the_same_picture_of_two_scenarios_is_one_map_that_names_both(make, tables):
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 1.0), "twin": ("A twin", 1.0), "more": ("More", 2.0)}
+    batch = make("maps", record=("alignment", "flow"), pushes=pushes, runs=4)
+    view, ground = figures.gallery(select(batch)), maps.Ground.of(tables)
+    with style.look():
+        drawn = {exhibit.name: exhibit for exhibit in maps.change_maps(view, ground, "pushed", "twin", "more")}
+    assert set(drawn) == {f"map-{layer}-{scenario}" for layer in maps.LAYERS for scenario in ("pushed", "more")}
+    assert drawn["map-gas-pushed"].heading == "A push and A twin: where gas moves, 2035"
+    assert "The map of “A twin” is the same. By which line gas goes is not fitted" in drawn["map-gas-pushed"].caption
+
+
+def test_maps_of_what_is_asked_come_first(batch, tables):
+    view, ground = figures.gallery(select(batch)), maps.Ground.of(tables)
+    shares = {"country": "KAZ", "pole": "CHN", "commodity": "gas"}
+    pushed = view.scenarios["pushed"]
+    claim = pushed.expect[0].model_copy(update={"measure": "export_share", "where": shares})
+    event = pushed.events[0].model_copy(update={"link": ("O001b",)})
+    scenarios = dict(view.scenarios)
+    for asked, change in (({"gas"}, {"expect": (claim,)}), ({"oil"}, {"events": (event,), "expect": ()})):
+        scenarios["pushed"] = pushed.model_copy(update=change)
+        mine = figures.Gallery(view.selection, scenarios, view.colours)
+        assert maps.asked_layers(mine, "pushed") == asked
+        with style.look():
+            first = maps.change_maps(mine, ground, "pushed")[0], maps.flow_maps(mine, ground)[0]
+        assert [exhibit.name for exhibit in first] == [f"map-{min(asked)}-pushed", f"map-{min(asked)}"]
+
+
+def test_gas_maps_hold_the_thick_lines(tables):
+    ends = maps.Ground.of(tables).links
+    west, south, east, north = maps.BOX["gas"]
+    for place in ("Yamal", "Khorgos"):
+        row = ends[(ends["layer"] == "gas") & (ends["name"].str.contains(place) | ends["to_name"].str.contains(place))]
+        assert len(row), place
+        assert row["lon"].between(west, east).all(), place
+        assert row["lat"].between(south, north).all(), place
+
+
+def test_a_corridor_that_is_asked_for_or_moves_has_a_layer_of_its_own(batch):
+    selection = select(batch)
+    largest = tables_of.corridor_shares(selection, 1)["corridor"].unique().tolist()
+    for corridor in ("middle", "northern", "lars"):
+        shown = tables_of.corridor_shares(selection, 1, [corridor])["corridor"].unique().tolist()
+        assert shown == [corridor, "other"]
+    assert len(largest) == 2
+
+
+def test_the_ways_around_a_page_wrap():
+    rules = [rule for rule in page.STYLE.split("}") if "nav" in rule]
+    assert rules
+    assert not any("nowrap" in rule for rule in rules)

@@ -124,6 +124,17 @@ def test_gdp_is_shown_in_per_cent_where_it_is_more_than_noise():
     assert table["mean"].tolist() == pytest.approx([0.0, 4.0])
 
 
+def test_a_country_whose_gdp_one_scenario_moves_is_drawn_for_all():
+    moved = values([[4.0]] * 4, country=["KAZ"])
+    divided = values([[8.0], [8.0], [8.0], [-1.0]], country=["KAZ"])  # three runs of four agree: not certain
+    relative = {"deal": moved, "gamble": divided}
+    selection = SimpleNamespace(
+        changed=("deal", "gamble"), has=lambda _: True, paired=lambda _: True, relative=lambda s, _: relative[s]
+    )
+    table = incomes.changes(selection)
+    assert table.groupby("scenario")["mean"].max().round(9).to_dict() == {"deal": 4.0, "gamble": 5.75}
+
+
 def test_a_difference_in_per_cent_is_taken_run_by_run(batch):
     selection = select(batch)
     ours, theirs = (selection.values(s, "corridor_flow") for s in ("pushed", "baseline"))
