@@ -25,7 +25,7 @@ MOST_SERIES, MOST, MOST_SENTENCES = 9, 4, 3
 
 def write_comparison(comparison: Comparison, out: Path | str, *, png: bool = False) -> Path:
     """Write the page of a comparison with its tables and drawings into a folder of its own in `out`; its path."""
-    folder = Path(out) / f"compare-{'-'.join(comparison.batches)}"
+    folder = Path(out) / f"compare-{'-'.join(batch.name for batch in comparison.batches.values())}"
     colours = style.scenario_colours(comparison.batches, next(iter(comparison.batches)))
     with style.look():
         views = {s: figures.gallery(comparison.selection(s), colours) for s in comparison.scenarios}
@@ -169,8 +169,7 @@ def _scenario(comparison: Comparison, view: Gallery, name: str, folder: Path, *,
     """The charts of one scenario: its differences between batches, and its effects in each."""
     press = Press.of(view, folder, png=png)
     apart, _ = _apart(view)
-    shown = _series(apart)
-    exhibits = [*_effects(comparison, view, name, shown), *_differences(apart, shown)]
+    exhibits = [*_effects(comparison, view, name), *_differences(apart, _series(apart))]
     title = next(iter(view.selection.parts.values())).resolved.title
     drawn = press.shown(replace(exhibit, name=f"{name}-{exhibit.name}") for exhibit in exhibits)
     own = comparison.own_effects(name)
@@ -181,7 +180,7 @@ def _scenario(comparison: Comparison, view: Gallery, name: str, folder: Path, *,
 
 
 def _series(view: Gallery) -> tuple[Series, ...]:
-    """What the claims of a scenario speak of, and where the batches differ most."""
+    """What the claims of a scenario speak of, then where the batches differ most."""
     found = [
         s for changed in view.selection.changed for s in ranks.series(ranks.ranking(view.selection, changed), MOST)
     ]
@@ -195,7 +194,7 @@ def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
     yield replace(figures.fans(view, shown), heading="In each batch")
     yield replace(figures.paired(view, shown), heading=f"Differences from {view.base}")
     yield from incomes.exhibits(view)
-    yield from (replace(ranked, heading="Largest differences over all measures") for ranked in ranks.exhibits(view))
+    yield from (replace(ranked, heading="Largest differences over all measures") for ranked in _ranked(view))
     for measure in filter(view.selection.has, matrices.WORTH_A_MATRIX):
         yield from matrices.effect_maps(view, measure)
     if view.selection.has("flow"):
@@ -204,15 +203,40 @@ def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
             yield from maps.change_maps(view, ground, scenario)[:1]
 
 
-def _effects(comparison: Comparison, view: Gallery, name: str, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
-    """A scenario minus the baseline of the same batch, in each batch that has it."""
-    own = comparison.own_effects(name)
+def _ranked(view: Gallery) -> Iterator[Exhibit]:
+    """Ranked differences, first of measures that the claims name."""
+    yield from ranks.exhibits(view, first={series.measure for series in figures.claimed(view)})
+
+
+def _effects(comparison: Comparison, view: Gallery, name: str) -> Iterator[Exhibit]:
+    """A scenario minus the baseline of the same batch, in each batch that has it, and how that differs."""
+    own, apart = comparison.own_effects(name), comparison.effects_apart(name)
     if own is None:
         return
     mine = figures.gallery(own, view.colours)
+    gap = _apart(figures.gallery(apart, view.colours))[0] if apart else mine
+    shown = _series(gap)
     yield replace(_of_each(figures.paired(mine, shown)), name="effects", heading="Its effects in each batch")
     for exhibit in incomes.exhibits(mine):
         yield replace(_of_each(exhibit), name="effects-gdp", heading="Its effects on GDP in each batch")
+    if apart:
+        yield from _gaps(gap, shown)
+
+
+def _gaps(gap: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
+    """How the effects of a scenario differ from those in the first batch."""
+    if not gap.selection.changed:
+        return
+    said = (
+        f"The effect (the scenario minus the baseline of the same batch) minus the effect in {gap.base}: what the "
+        "batches have in common with and without the scenario is no part of it. "
+    )
+    drawn = figures.paired(gap, shown)
+    heading = f"How its effects differ from those in {gap.base}"
+    yield replace(drawn, name="effects-apart", heading=heading, caption=said + drawn.caption.partition(". ")[2])
+    for ranked in _ranked(gap):
+        heading = f"Largest differences of its effects from those in {gap.base}"
+        yield replace(ranked, name="effects-apart-ranked", heading=heading, caption=said + ranked.caption)
 
 
 def _of_each(exhibit: Exhibit) -> Exhibit:

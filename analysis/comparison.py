@@ -4,12 +4,14 @@ Where the runs of two batches have the same luck (the same seed), differences
 are taken run by run; otherwise they are unpaired, and said to be.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+import xarray as xr
 
 from analysis import manifests, verdicts
 from analysis.claims import Finding, findings_of
@@ -18,6 +20,21 @@ from analysis.selection import Part, Selection, chosen, finished, unpaired
 from runs.batch import Batch, open_batch
 from runs.problems import BatchError
 from runs.shelf import notes
+
+_UNNAMED = re.compile(r"\d{8}-\d{4}-[0-9a-f]{8}")
+"""Names that batches get when users give none."""
+
+
+@dataclass(frozen=True)
+class Effects(Part):
+    """A scenario minus the baseline of its batch, run by run, in place of its values."""
+
+    base: Part = field(kw_only=True)
+
+    def values(self, measure: str) -> xr.DataArray:
+        """The difference of a measure as (run, time, …) at the runs and labels that both have."""
+        ours = super().values(measure)
+        return (ours - self.base.values(measure)).assign_attrs(ours.attrs)
 
 
 @dataclass(frozen=True)
@@ -56,6 +73,15 @@ class Comparison:
         parts |= {label: self.parts[label, scenario] for label in labels}
         own = names | {name: name for name in names.values()}
         return Selection(parts, names[labels[0]], own, {label: label for label in parts})
+
+    def effects_apart(self, scenario: str) -> Selection | None:
+        """The effects of a scenario in the batches where its runs pair with the baseline; None for fewer than two."""
+        own = self.own_effects(scenario)
+        labels = [label for label in own.changed if own.paired(label)] if own else []
+        if own is None or len(labels) < 2:  # noqa: PLR2004 - that is what comparing needs
+            return None
+        parts = {s: Effects(own.parts[s].batch, scenario, base=own.parts[own.base(s)]) for s in labels}
+        return Selection(parts, labels[0], titles={label: label for label in labels})
 
     def differences(self) -> pd.DataFrame:
         """What is not the same in the manifests and scenario texts: `what`, and a column a batch."""
@@ -139,11 +165,17 @@ def compare(*batches: Batch | str | Path) -> Comparison:
 
 
 def _labels(batches: list[Batch]) -> list[str]:
-    """Labels of batches, or their names; those of one name with their folder, or a number."""
-    names = [notes(batch.folder).label or batch.name for batch in batches]
+    """Labels of batches, the names that users gave, or else what differs; equal ones with their folder, or a number."""
+    differing = manifests.told_apart(batches)
+    names = [_called(batch) or text for batch, text in zip(batches, differing, strict=True)]
     long = [f"{batch.folder.resolve().parent.name}-{name}" for batch, name in zip(batches, names, strict=True)]
     wanted = [name if names.count(name) == 1 else far for name, far in zip(names, long, strict=True)]
     return [name if wanted.count(name) == 1 else f"{name}-{i}" for i, name in enumerate(wanted, 1)]
+
+
+def _called(batch: Batch) -> str:
+    """The label of a batch, or the name that a user gave; empty for one named by date and hash."""
+    return notes(batch.folder).label or ("" if _UNNAMED.fullmatch(batch.name) else batch.name)
 
 
 def _titled(table: pd.DataFrame, title: str) -> pd.DataFrame:

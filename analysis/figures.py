@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, product
-from textwrap import fill
+from itertools import product
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,8 +11,8 @@ from matplotlib.figure import Figure
 from analysis import chances, style, tables, words
 from analysis.charts.corridors import stack
 from analysis.charts.fans import against, difference, fan
-from analysis.charts.panels import Margins, bounded, head, key, key_height, panels, widen
-from analysis.charts.ranking import ranked
+from analysis.charts.panels import Head, Margins, bounded, key, key_height, panels, widen
+from analysis.charts.ranking import ranked, row_height
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
 from model.measures import MEASURES
@@ -24,10 +23,8 @@ CORRIDORS_SHOWN = 7
 RANKED_SHOWN = 8
 CORRIDOR_MOVES = 1.0
 """Percentage points by which the share of a corridor must move for a scenario to have a panel."""
-LINE = 0.16
-"""Inches that each further line of a title takes."""
-_CORRIDOR_LETTERS = 26
-_HEADING_LETTERS = 24
+INDEX_MOVES = 0.005
+"""By how much an index of a region must move for a scenario to have a line."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +49,7 @@ class Series:
     def heading(self) -> str:
         """Words above a panel."""
         if {"market", "link"} & set(self.where):
-            text = f"{words.topic(self.measure, self.where)}: {words.whom(self.measure, self.where)}"
-            return next(
-                lines
-                for wide in count(_HEADING_LETTERS)
-                if (lines := fill(text, wide, break_long_words=False)).count("\n") <= 1
-            )
+            return f"{words.topic(self.measure, self.where)}: {words.whom(self.measure, self.where)}"
         return f"{words.topic(self.measure, self.where)}\n{words.whom(self.measure, self.where)}"
 
 
@@ -94,6 +86,24 @@ class Gallery:
         """That effects are told in part of the runs only, as a sentence at the end of a caption; empty when in all."""
         return chances.among(self.selection)
 
+    def headed(self, scenario: str, after: str = "", note: str = "") -> Head:
+        """The title of a scenario above a panel, in its colour, what comes after it and a note below."""
+        return Head(self.scenarios[scenario].title + after, note, self.colours[scenario])
+
+    def untouched(self, *scenarios: str) -> str:
+        """That means are over all runs though some scenarios, any unless named, leave part of them as they were."""
+        chosen = scenarios or self.selection.changed
+        part = {s: self.selection.part_touched(s) for s in chosen if s in self.selection.changed}
+        return words.untouched({self.scenarios[s].title: share for s, share in part.items() if share < 1.0})
+
+    @property
+    def moments(self) -> str:
+        """At which quarters values stand, where not all were recorded."""
+        plans = (part.batch.manifest["plan"] for part in self.selection.parts.values())
+        return (
+            " Values are those of the last quarter of each year." if any(p["every"] == "annual" for p in plans) else ""
+        )
+
 
 def gallery(selection: Selection, colours: Mapping[str, str] | None = None) -> Gallery:
     """The gallery of a selection; scenarios have the colours of the palette unless others are given."""
@@ -102,14 +112,19 @@ def gallery(selection: Selection, colours: Mapping[str, str] | None = None) -> G
 
 
 def asked(view: Gallery) -> tuple[Series, ...]:
-    """Series that the scenarios' claims speak of, each once; the baseline's come last; else the largest effects."""
+    """Series that the scenarios' claims speak of, each once, or the baseline's own; else the largest effects."""
+    return claimed(view) or largest(view)
+
+
+def claimed(view: Gallery) -> tuple[Series, ...]:
+    """Series that the claims of the scenarios, or of a baseline that is alone, speak of, each once."""
     found: dict[tuple[object, ...], Series] = {}
-    for name in (*view.selection.changed, view.selection.baseline):
+    for name in view.selection.changed or (view.selection.baseline,):
         for claim in view.scenarios[name].expect:
             series = Series(claim.measure, dict(claim.where))
             if _is_there(view.selection, series):
                 found.setdefault((series.measure, *series.where.items()), series)
-    return tuple(found.values())[:MOST_SERIES] or largest(view)
+    return tuple(found.values())[:MOST_SERIES]
 
 
 def _is_there(selection: Selection, series: Series) -> bool:
@@ -137,19 +152,19 @@ def largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
 
 def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     """Every series in every scenario, with its spread over runs."""
-    figure, axes = _small_multiples(view, len(chosen))
+    every = [tables.levels(view.selection, series.measure, series.where) for series in chosen]
+    heads = [Head(s.heading, words.unit(t.attrs["unit"], s.where)) for s, t in zip(chosen, every, strict=True)]
+    figure, axes = _small_multiples(view, heads)
     parts = []
-    for axis, series in zip(axes, chosen, strict=True):
-        table = tables.levels(view.selection, series.measure, series.where)
-        against(axis, table, view.colours, view.selection.baseline)
-        head(bounded(axis, table.attrs["unit"]), series.heading, words.unit(table.attrs["unit"], series.where))
+    for axis, series, table in zip(axes, chosen, every, strict=True):
+        bounded(against(axis, table, view.colours, view.selection.baseline), table.attrs["unit"])
         if series.measure == "alignment":
             middle = float(table["median"].mean())
             bounded(widen(axis, middle - style.SMALLEST_RANGE, middle + style.SMALLEST_RANGE), table.attrs["unit"])
         parts.append(_labelled(table, series))
     caption = (
-        f"Lines: median run. Dark band: middle half of the runs of “{view.base}”; light band: 95 % of them. A scenario "
-        "that changes nothing lies below the dashes. The spread of every scenario stands in the CSV file."
+        f"Lines and dark bands: mean of all runs and its 95 % interval; light band: 95 % of the runs of “{view.base}”. "
+        f"{_ALIKE}{view.untouched()} Median and spread of every scenario stand in the CSV file.{view.moments}"
     )
     key(figure, view.titles, dashed=view.base)
     return Exhibit("fans", "What the scenarios ask about", caption, figure, _together(parts))
@@ -157,26 +172,32 @@ def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
 
 def paired(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     """Every series as a difference from the baseline, run by run."""
-    figure, axes = _small_multiples(view, len(chosen))
+    every = [(series, tables.changes(view.selection, series.measure, series.where)) for series in chosen]
+    moved = [(series, table) for series, table in every if table["mean"].abs().max() > tables.FLOOR] or every[:1]
+    kept = [series for series, _ in moved]
+    still = words.listing([words.phrase(series.measure, series.where) for series in chosen if series not in kept])
+    heads = [Head(s.heading, f"change, {words.change_unit(t.attrs['unit'], s.where)}") for s, t in moved]
+    figure, axes = _small_multiples(view, heads)
     parts = []
-    for axis, series in zip(axes, chosen, strict=True):
-        table = tables.changes(view.selection, series.measure, series.where)
-        unit = words.unit(table.attrs["unit"], series.where)
-        head(difference(axis, table, view.colours), series.heading, f"change, {unit}")
+    for axis, (series, table) in zip(axes, moved, strict=True):
+        difference(axis, table, view.colours)
         if series.measure == "alignment":
             widen(axis, -style.SMALLEST_RANGE, style.SMALLEST_RANGE)
         parts.append(_labelled(table, series))
     caption = (
         f"Differences from “{view.base}”, {view.pairing}. Line and dark band: mean and its 95 % interval; light band: "
-        "95 % of the runs. A band that leaves zero behind is an effect."
+        f"95 % of the runs. A dark band that leaves zero behind is an effect. {_ALIKE}"
+        f"{still and f' Nothing changes: {still}.'}{view.untouched()}{view.moments}"
     )
     return Exhibit("differences", "What the scenarios change", caption, key(figure, view.changed), _together(parts))
 
 
-def _small_multiples(view: Gallery, count: int) -> tuple[Figure, list[Axes]]:
+_ALIKE = "What coincides with another line lies over it in dashes."
+
+
+def _small_multiples(view: Gallery, heads: Sequence[Head]) -> tuple[Figure, list[Axes]]:
     """Three panels a row below the legend of the scenarios."""
-    space = Margins(left=0.7, across=0.68, down=0.82, top=0.7 + key_height(view.titles))
-    return panels(count, 3, 1.35, space)
+    return panels(heads, 3, 1.35, Margins(left=0.7, across=0.68, top=0.12 + key_height(view.titles)))
 
 
 def by_pole(view: Gallery, measure: str) -> Exhibit:
@@ -188,16 +209,17 @@ def by_pole(view: Gallery, measure: str) -> Exhibit:
     )
     countries = list(dict.fromkeys(table["country"]))
     colours = {pole: style.pole_colour(pole, poles) for pole in poles}
-    figure, axes = panels(len(countries), 4, 1.05, Margins(top=0.68, down=0.5, across=0.46, left=0.46))
+    names = {style.title(pole): colour for pole, colour in colours.items()}
+    heads = [Head(style.title(country)) for country in countries]
+    figure, axes = panels(heads, 4, 1.05, Margins(top=0.1 + key_height(names), down=0.3, across=0.46, left=0.46))
     for axis, country in zip(axes, countries, strict=True):
         fan(axis, table[(table["country"] == country) & table["median"].notna()], colours, by=dimension)
-        head(axis, style.title(country))
         if measure == "alignment":
             axis.axhline(0, color=style.FAINT, lw=0.7)
             axis.set(ylim=(-1.02, 1.02), yticks=(-1, 0, 1))
         else:
             axis.set_ylim(0, None)
-    key(figure, {style.title(pole): colour for pole, colour in colours.items()})
+    key(figure, names)
     heading, caption = _BY_POLE[measure]
     return Exhibit(f"{measure}-by-country", heading, caption.format(base=view.base), figure, table)
 
@@ -223,37 +245,31 @@ _BY_POLE = {
 
 def corridors(view: Gallery) -> Exhibit:
     """Freight by corridor, stacked to a hundred per cent: the baseline, and a panel for each scenario that moves it."""
-    table = tables.corridor_shares(view.selection, CORRIDORS_SHOWN)
+    asked_for = dict.fromkeys(series.where["corridor"] for series in claimed(view) if "corridor" in series.where)
+    table = tables.corridor_shares(view.selection, CORRIDORS_SHOWN, asked_for)
     names = list(dict.fromkeys(table["corridor"]))
     colours = {words.place("corridor", name): style.corridor_colour(name) for name in names}
-    shown, still = _moving(view, table)
-    titles = {scenario: title(view, scenario, _CORRIDOR_LETTERS) for scenario in shown}
-    more = LINE * max(text.count("\n") for text in titles.values())
-    space = Margins(top=0.5 + more + key_height(colours), down=0.6 + more, left=0.42)
-    figure, axes = panels(len(shown), min(3, len(shown)), 2.0, space)
+    shown, rest = moving(view, table, "corridor", CORRIDOR_MOVES)
+    still = f" In {rest} no share moves by {CORRIDOR_MOVES:g} percentage point or more." if rest else ""
+    heads = [view.headed(scenario) for scenario in shown]
+    figure, axes = panels(heads, min(3, len(shown)), 2.0, Margins(top=0.1 + key_height(colours), left=0.42))
     for axis, scenario in zip(axes, shown, strict=True):
         stack(axis, table[table["scenario"] == scenario])
-        axis.set_title(titles[scenario], color=view.colours[scenario])
     key(figure, colours, lines=False)
     caption = (
-        "Shares of the corridors in all freight that uses one, per cent, mean of the runs. A shipment that follows two "
-        f"corridors counts in both.{still}"
+        "Shares in all freight that uses a corridor, per cent, mean of the runs: the corridors that claims name, those "
+        "that move most and the largest. A shipment that follows two "
+        f"corridors counts in both.{still}{view.untouched()}{view.moments}"
     )
     return Exhibit("corridors", "How freight divides over the corridors", caption, figure, table)
 
 
-def _moving(view: Gallery, table: pd.DataFrame) -> tuple[list[str], str]:
-    """The baseline and the scenarios in which the share of a corridor moves visibly, and a word on the others."""
-    means = table.pivot_table(index=["corridor", "time"], columns="scenario", values="mean", sort=False)
+def moving(view: Gallery, table: pd.DataFrame, by: str, least: float) -> tuple[list[str], str]:
+    """The baseline and the scenarios in which the mean of some cell moves visibly, and the titles of the others."""
+    means = table.pivot_table(index=[by, "time"], columns="scenario", values="mean", sort=False)
     apart = {s: float((means[s] - means[view.selection.base(s)]).abs().max()) for s in view.selection.scenarios}
-    shown = [s for s, most in apart.items() if s == view.selection.baseline or most >= CORRIDOR_MOVES]
-    rest = words.listing([f"“{view.scenarios[s].title}”" for s in apart if s not in shown])
-    return shown, f" In {rest} no share moves by {CORRIDOR_MOVES:g} percentage point or more." if rest else ""
-
-
-def title(view: Gallery, scenario: str, letters: int, after: str = "") -> str:
-    """The title of a scenario above a panel, as many lines of some letters as it needs, and what comes after it."""
-    return fill(view.scenarios[scenario].title + after, letters)
+    shown = [s for s, most in apart.items() if s == view.selection.baseline or most >= least]
+    return shown, words.listing([f"“{view.scenarios[s].title}”" for s in apart if s not in shown])
 
 
 def ranking(view: Gallery, scenario: str) -> list[Exhibit]:
@@ -263,16 +279,18 @@ def ranking(view: Gallery, scenario: str) -> list[Exhibit]:
     found = {effect: table for effect, table in every.items() if len(table)}
     if not found:
         return []
-    figure, axes = panels(len(found), 2, 1.6, Margins(left=2.35, across=2.35, top=0.5, down=0.7))
-    for axis, (effect, table) in zip(axes, found.items(), strict=True):
-        unit = effect.unit.replace("on a scale from −1 to 1", "index")
-        head(ranked(axis, table, RANKED_SHOWN), effect.kind.capitalize(), unit)
+    heads = [Head(e.kind.capitalize(), e.unit.replace("on a scale from −1 to 1", "index")) for e in found]
+    space = Margins(left=2.35, across=2.35, top=0.1, down=0.4)
+    tall = RANKED_SHOWN * row_height((label for table in found.values() for label in table["label"]), space.left)
+    figure, axes = panels(heads, 2, tall, space)
+    for axis, table in zip(axes, found.values(), strict=True):
+        ranked(axis, table, RANKED_SHOWN)
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
     least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in known])
     caption = (
         f"Changes ({view.pairing}) at the time each is largest, smaller ones than {least} left out; what is left of "
         f"them by {words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the "
-        f"volume sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
+        "volume sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
         f"{view.among}"
     )
     return [Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(found.values(), ignore_index=True))]
@@ -298,21 +316,27 @@ def _label(measure: str, row: pd.Series) -> str:
 def hedging(view: Gallery) -> Exhibit:
     """Hedging and autonomy of each region over time, all scenarios."""
     parts = {name: tables.levels(view.selection, f"regional_{name}") for name in ("hedging", "autonomy")}
-    regions = list(parts["hedging"]["region"].unique())
-    margins = Margins(left=0.7, across=0.68, top=0.55 + key_height(view.titles), down=0.7)
-    figure, axes = panels(2 * len(regions), len(regions), 1.2, margins)
-    cells = product(parts.items(), regions)
-    for axis, ((text, table), region) in zip(axes, cells, strict=True):
-        against(axis, table[table["region"] == region], view.colours, view.selection.baseline)
-        head(bounded(axis, table.attrs["unit"]), style.title(region), f"{text}, index [0, 1]")
+    both = pd.concat([part.assign(cell=name + part["region"]) for name, part in parts.items()])
+    shown, rest = moving(view, both, "cell", INDEX_MOVES)
+    still = f" In {rest} none moves by {INDEX_MOVES:g} or more." if rest else ""
+    titles = {view.scenarios[s].title: view.colours[s] for s in shown}
+    regions = list(both["region"].unique())
+    cells = list(product(parts.items(), regions))
+    heads = [Head(style.title(region), f"{name}, index [0, 1]") for (name, _), region in cells]
+    space = Margins(left=0.7, across=0.68, top=0.1 + key_height(titles))
+    figure, axes = panels(heads, len(regions), 1.2, space)
+    for axis, ((_, table), region) in zip(axes, cells, strict=True):
+        part = table[(table["region"] == region) & table["scenario"].isin(shown)]
+        bounded(against(axis, part, view.colours, view.selection.baseline), table.attrs["unit"])
     caption = (
         "Mean over the countries of each region. Hedging: entropy of positive alignments, 1 leans to all poles alike, "
         "0 to one or none. "
-        "Autonomy: one minus the largest dependence index. Lines: median run; bands: half and 95 % of the runs of "
-        f"“{view.base}”."
+        "Autonomy: one minus the largest dependence index. Lines and dark bands: mean of all runs and its 95 % "
+        f"interval; light band: 95 % of the runs of “{view.base}”. {_ALIKE}{still}{view.untouched()}"
+        f"{view.moments}"
     )
     table = pd.concat([part.assign(metric=name) for name, part in parts.items()])
-    key(figure, view.titles, dashed=view.base)
+    key(figure, titles, dashed=view.base)
     return Exhibit("hedging", "Hedging and autonomy by region", caption, figure, table)
 
 

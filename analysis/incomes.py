@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis import style
 from analysis.charts.fans import difference
-from analysis.charts.panels import Margins, head, key, key_height, panels
+from analysis.charts.panels import Head, Margins, key, key_height, panels
 from analysis.ensemble import certain, effects, simultaneous
 from analysis.figures import Exhibit, Gallery
 from analysis.selection import Selection
@@ -21,33 +21,34 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
     if table.empty:
         return
     countries = list(dict.fromkeys(table["country"]))
-    drawn = {view.scenarios[s].title: view.colours[s] for s in dict.fromkeys(table["scenario"])}
-    space = Margins(left=0.6, across=0.6, down=0.62, top=0.6 + key_height(drawn))
-    figure, axes = panels(len(countries), 3, 1.15, space)
+    heads = [Head(style.title(country), "GDP, change in %") for country in countries]
+    figure, axes = panels(heads, 3, 1.15, Margins(left=0.6, across=0.6, top=0.1 + key_height(view.changed)))
     for axis, country in zip(axes, countries, strict=True):
-        part = table[table["country"] == country]
-        head(difference(axis, part, view.colours), style.title(country), "GDP, change in %")
+        difference(axis, table[table["country"] == country], view.colours)
     caption = (
         f"Differences from “{view.base}”, {view.pairing}: GDP in per cent, of countries where some scenario moves it "
-        f"by {SMALLEST:g} % or more and certainly in sign, and of the scenarios that do. Line and dark band: mean and "
-        f"its 95 % interval; light band: 95 % of the runs. Scales differ between countries.{view.among}"
+        f"by {SMALLEST:g} % or more and certainly in sign, in every scenario. Line and dark band: mean and "
+        "its 95 % interval; light band: 95 % of the runs. Scales differ between countries."
+        f"{view.among}{view.moments}"
     )
-    yield Exhibit("gdp", "What it does to GDP", caption, key(figure, drawn), table)
+    yield Exhibit("gdp", "What it does to GDP", caption, key(figure, view.changed), table)
 
 
 def changes(selection: Selection) -> pd.DataFrame:
-    """Differences of GDP in per cent over time, of the scenarios and countries where they are more than noise."""
-    if not selection.has("gdp"):
+    """Differences of GDP in per cent over time, of all scenarios and the countries where one is more than noise."""
+    if not selection.has("gdp") or not selection.changed:
         return pd.DataFrame()
-    parts = [_moved(selection, scenario) for scenario in selection.changed]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    parts = {s: effects(selection.relative(s, "gdp")) for s in selection.changed}
+    countries = set().union(*(_moved(selection, s, part) for s, part in parts.items()))
+    for scenario, part in parts.items():
+        part.insert(0, "scenario", scenario)
+    table = pd.concat(parts.values(), ignore_index=True)
+    return table[table["country"].isin(countries)].assign(unit="%")
 
 
-def _moved(selection: Selection, scenario: str) -> pd.DataFrame:
+def _moved(selection: Selection, scenario: str, table: pd.DataFrame) -> set[str]:
     """The countries whose GDP one scenario moves."""
-    table = effects(selection.relative(scenario, "gdp"))
-    table.insert(0, "scenario", scenario)
     clear = certain(table) & (table["mean"].abs() >= SMALLEST)
     if not selection.paired(scenario):
         clear &= simultaneous(table)
-    return table[table["country"].isin(table.loc[clear, "country"])].assign(unit="%")
+    return set(table.loc[clear, "country"])

@@ -1,14 +1,18 @@
 """Manifests: what differs between stored batches, in words."""
 
+import math
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import unified_diff
 
 import pandas as pd
 
+from model.parameters import PARAMETERS
 from runs.batch import Batch
 
 NOTHING = "–"
+_OF_NO_RESULT = ("command", "started")
+"""Facts that decide no result."""
 
 
 def facts(batch: Batch) -> dict[str, str]:
@@ -44,6 +48,20 @@ def alike(batches: Mapping[str, Batch]) -> list[str]:
     """Names of the facts that are the same in all batches."""
     table = _side_by_side(batches)
     return [str(name) for name in table.index[_same(table)]]
+
+
+def told_apart(batches: Sequence[Batch]) -> list[str]:
+    """What each batch has that another has not: parameters, with their default where not set, else the first fact."""
+    fixed = [_fixed(batch) for batch in batches]
+    usual = {name: row.default for name, row in PARAMETERS.items()}
+    names = sorted(set().union(*fixed))
+    values = {name: [(usual | f).get(name, math.nan) for f in fixed] for name in names}
+    apart = {name: found for name, found in values.items() if len(set(found)) > 1}
+    if apart:
+        return [", ".join(f"{name} = {found[i]:g}" for name, found in apart.items()) for i in range(len(batches))]
+    every = [facts(batch) for batch in batches]
+    known = [name for name in every[0] if name not in _OF_NO_RESULT and len({f.get(name) for f in every}) > 1]
+    return [f"{known[0]} {f[known[0]]}" if known else batch.name for f, batch in zip(every, batches, strict=True)]
 
 
 def _side_by_side(batches: Mapping[str, Batch]) -> pd.DataFrame:
@@ -92,14 +110,18 @@ def _text_row(batches: Mapping[str, Batch], scenario: str) -> dict[str, str]:
 
 def _settings(batch: Batch) -> str:
     """Parameters with one value in all points, and those that a scenario sets."""
-    points = batch.manifest["plan"]["sample"]["points"]
-    fixed = {name: value for name, value in points[0].items() if all(point[name] == value for point in points)}
     own = [
         f"{name} = {value:g} ({entry['name']})"
         for entry in batch.manifest["plan"]["scenarios"]
         for name, value in entry["parameters"].items()
     ]
-    return ", ".join([*(f"{name} = {value:g}" for name, value in fixed.items()), *own])
+    return ", ".join([*(f"{name} = {value:g}" for name, value in _fixed(batch).items()), *own])
+
+
+def _fixed(batch: Batch) -> dict[str, float]:
+    """Parameters with one value in all points."""
+    points = batch.manifest["plan"]["sample"]["points"]
+    return {name: value for name, value in points[0].items() if all(point[name] == value for point in points)}
 
 
 def _varied(batch: Batch) -> str:

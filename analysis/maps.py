@@ -1,7 +1,7 @@
 """Maps: the exhibits drawn on the basemap, flows by layer and their changes."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ LAYERS = ("freight", "oil", "gas", "power")
 BOX: dict[str, Box] = {
     "freight": (18.0, 24.0, 118.0, 58.0),
     "oil": (26.0, 32.0, 92.0, 56.0),
-    "gas": (26.0, 32.0, 92.0, 56.0),
+    "gas": (16.0, 26.0, 112.0, 67.0),
     "power": (38.0, 30.0, 80.0, 50.0),
 }
 """What part of the map a layer shows, in degrees."""
@@ -28,6 +28,9 @@ WORTH_A_MAP = 0.03
 """A change is drawn when it is at least this share of the layer's largest flow."""
 SAID = 0.05
 """The least change, in the unit of a layer, that is said in one decimal."""
+SAME_PICTURE = 0.05
+"""Two maps are one when no change differs by more, as a share of the largest."""
+_UNFITTED = {"gas": " By which line gas goes is not fitted to what was observed: multivector show flows holds both."}
 VISIBLE = 0.01
 """Changes below this share of the largest one are left out of a map of changes."""
 
@@ -50,7 +53,8 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
     base = view.selection.baseline
     table = tables.link_flows(view.selection, base, quarter, ground.links)
     made = []
-    for layer in LAYERS:
+    asked = asked_layers(view, *(view.selection.changed or [base]))
+    for layer in sorted(LAYERS, key=lambda layer: layer not in asked):
         part = _seen(_between_places(table[table["layer"] == layer]), BOX[layer])
         widest = _within(part, BOX[layer])["flow"].max()
         if not widest > 0:
@@ -65,22 +69,65 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
         caption = (
             f"“{view.base}”, mean of the runs. The widest line on the map, {_way(top)}, carries "
             f"{carried} {LAYER_UNIT[layer]}. Grey lines carry nothing. Lines join places, they are not tracks."
+            f"{_UNFITTED.get(layer, '')}"
         )
         made.append(Exhibit(f"map-{layer}", heading, caption, figure, part))
     return made
 
 
-def change_maps(view: Gallery, ground: Ground, scenario: str) -> list[Exhibit]:
-    """Maps of what a scenario changes, each at the quarter of the largest change: the layer it changes most first.
+@dataclass(frozen=True)
+class Change:
+    """What some scenarios, in which it looks the same, change in a layer at a quarter."""
 
-    That one is drawn however small its changes are, if some are certain and print as any; the others when they are
-    worth a map.
+    layer: str
+    quarter: str
+    part: pd.DataFrame
+    scenarios: tuple[str, ...]
+
+    def same(self, other: "Change") -> bool:
+        """Whether another one has the same picture."""
+        if (self.layer, self.quarter, len(self.part)) != (other.layer, other.quarter, len(other.part)):
+            return False
+        ours, theirs = (one.part.set_index("link")["change"] for one in (self, other))
+        return bool((ours - theirs).abs().max() <= SAME_PICTURE * ours.abs().max())
+
+
+def change_maps(view: Gallery, ground: Ground, *scenarios: str) -> list[Exhibit]:
+    """Maps of what scenarios change, each at the quarter of the largest change, and each picture once.
+
+    Of each scenario first the layers that its events and claims are about, then the one it changes most. The first is
+    drawn however small its changes are, if some are certain and print as any; the others when they are worth a map.
     """
+    drawn: list[Change] = []
+    for change in (change for scenario in scenarios for change in _changes(view, ground, scenario)):
+        twin = next((i for i, other in enumerate(drawn) if other.same(change)), None)
+        if twin is None:
+            drawn.append(change)
+        else:
+            drawn[twin] = replace(drawn[twin], scenarios=drawn[twin].scenarios + change.scenarios)
+    return [_change_map(view, change) for change in drawn]
+
+
+def _changes(view: Gallery, ground: Ground, scenario: str) -> list[Change]:
+    """What one scenario changes, a layer each, those that answer its question first."""
     found = {layer: _peak_of(view, ground, scenario, layer) for layer in LAYERS}
     moved = {layer: _moved(part) for layer, (_, part) in found.items() if _certain(part) >= SAID}
-    order = sorted(moved, key=lambda layer: -moved[layer])
+    asked = asked_layers(view, scenario)
+    order = sorted(moved, key=lambda layer: (layer not in asked, -moved[layer]))
     worth = [layer for layer in order if layer == order[0] or moved[layer] >= WORTH_A_MAP]
-    return [_change_map(view, scenario, layer, *found[layer]) for layer in worth]
+    return [Change(layer, *found[layer], (scenario,)) for layer in worth]
+
+
+def asked_layers(view: Gallery, *scenarios: str) -> set[str]:
+    """Layers that the events and claims of some scenarios are about."""
+    found = set()
+    for scenario in (view.scenarios[name] for name in scenarios):
+        for claim in scenario.expect:
+            found |= {claim.where.get("commodity", ""), "freight" if "corridor" in claim.measure else ""}
+            found |= {words.layer(dimension, label) for dimension, label in claim.where.items()}
+        for event in scenario.events:
+            found |= {words.layer("link", link) for link in event.link}
+    return found & set(LAYERS)
 
 
 def _peak_of(view: Gallery, ground: Ground, scenario: str, layer: str) -> tuple[str, pd.DataFrame]:
@@ -91,7 +138,9 @@ def _peak_of(view: Gallery, ground: Ground, scenario: str, layer: str) -> tuple[
     return quarter, _between_places(tables.link_flows(view.selection, scenario, quarter, links))
 
 
-def _change_map(view: Gallery, scenario: str, layer: str, quarter: str, part: pd.DataFrame) -> Exhibit:
+def _change_map(view: Gallery, change: Change) -> Exhibit:
+    """One map, named after the first of its scenarios."""
+    layer, quarter, part = change.layer, change.quarter, change.part
     figure, axis = sheet(BOX[layer])
     widest = part["change"].abs().max()
     shown = part.assign(flow=part["change"].where(part["change"].abs() >= VISIBLE * widest, 0.0))
@@ -104,15 +153,17 @@ def _change_map(view: Gallery, scenario: str, layer: str, quarter: str, part: pd
         for row, sign in ((ups, 1), (downs, -1))
         if sign * row["change"] > 0
     ]
-    title = view.scenarios[scenario].title
+    titles = [view.scenarios[scenario].title for scenario in change.scenarios]
+    others = words.listing([f"“{title}”" for title in titles[1:]])
     caption = (
-        f"“{title}” minus “{view.base}” by {words.year(quarter)}, when {layer} changes most; mean change, "
+        f"“{titles[0]}” minus “{view.base}” by {words.year(quarter)}, when {layer} changes most; mean change, "
         f"{view.pairing}: blue "
         f"more, orange less. Largest: {'; '.join(said)}. Width is in proportion to the change; of two opposite one-way "
-        "lines the one that changes more is seen."
+        f"lines the one that changes more is seen.{others and f' The map of {others} is the same.'}"
+        f"{_UNFITTED.get(layer, '')}{view.untouched(*change.scenarios)}"
     )
-    heading = f"{title}: where {layer} moves, {words.moment(quarter)}"
-    return Exhibit(f"map-{layer}-{scenario}", heading, caption, figure, part)
+    heading = f"{words.listing(titles)}: where {layer} moves, {words.moment(quarter)}"
+    return Exhibit(f"map-{layer}-{change.scenarios[0]}", heading, caption, figure, part)
 
 
 def _way(row: pd.Series) -> str:

@@ -1,13 +1,14 @@
 """Matrices: who depends on whom, and what scenarios change between countries and poles, as printed numbers."""
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
 from analysis import style, tables, words
 from analysis.charts.heat import heat
-from analysis.charts.panels import Margins, panels
-from analysis.figures import LINE, Exhibit, Gallery, title
+from analysis.charts.panels import Head, Margins, panels
+from analysis.figures import Exhibit, Gallery
 from analysis.selection import Selection
 
 COLOUR_CEILING = 20.0
@@ -16,9 +17,9 @@ WORTH_A_MATRIX = {"loss": 0.1, "alignment": 0.01}
 """The least effect, in the unit of the measure, for which a scenario has a matrix."""
 _TOWARD = {"loss": "dependence on the poles", "alignment": "alignment with the poles"}
 _DIGITS = {"loss": 2, "alignment": 3}
+_COLUMN_NAMES = 0.2
+"""Inches that the names of the columns take."""
 _UNITS = {"loss": "in percentage points of GDP", "alignment": "on the scale from −1 to 1"}
-_LETTERS = 64
-"""Letters of a title over the whole width."""
 
 
 def dependence_map(view: Gallery) -> Exhibit:
@@ -26,7 +27,7 @@ def dependence_map(view: Gallery) -> Exhibit:
     first, _ = view.selection.ends
     table = tables.levels_at(view.selection, "loss", first)
     matrix = tables.matrix(table, "country", "controller", "median")
-    figure, (axis,) = panels(1, 1, 0.27 * len(matrix), Margins(left=1.2, right=0.55, top=1.15, bottom=0.08))
+    figure, (axis,) = panels([Head("")], 1, 0.27 * len(matrix), Margins(left=1.2, right=0.55, top=1.15, bottom=0.08))
     heat(axis, matrix, style.LOSSES, (0, COLOUR_CEILING), _loss)
     axis.tick_params(axis="x", labelrotation=55)
     for text in axis.get_xticklabels():
@@ -61,15 +62,16 @@ def effect_maps(view: Gallery, measure: str) -> list[Exhibit]:
     dimension, digits = "pole" if measure == "alignment" else "controller", _DIGITS[measure]
     seen = table.loc[table["mean"].abs() > 0.5 * 10**-digits, "country"]
     table = table[table["country"].isin(seen)]
-    limit, wide = float(table["mean"].abs().max()), _LETTERS // min(len(parts), 2)
-    titles = {s: title(view, s, wide, f", {words.moment(part['time'].iloc[0])}") for s, part in parts.items()}
-    more = LINE * max(text.count("\n") for text in titles.values())
-    space = Margins(left=1.2, top=0.55 + more, across=1.25, down=0.6 + more, bottom=0.05)
-    figure, axes = panels(len(parts), min(len(parts), 2), 0.24 * table["country"].nunique(), space)
-    for axis, (scenario, part) in zip(axes, table.groupby("scenario", sort=False), strict=True):
+    limit = float(table["mean"].abs().max())
+    heads = [
+        replace(view.headed(s, f", {words.moment(part['time'].iloc[0])}"), lift=_COLUMN_NAMES)
+        for s, part in parts.items()
+    ]
+    space = Margins(left=1.2, across=1.25, down=0.25, bottom=0.05)
+    figure, axes = panels(heads, min(len(parts), 2), 0.24 * table["country"].nunique(), space)
+    for axis, (_, part) in zip(axes, table.groupby("scenario", sort=False), strict=True):
         spell = partial(words.cell, digits=digits, signed=True)
         heat(axis, tables.matrix(part, "country", dimension), style.RISES, (-limit, limit), spell)
-        axis.set_title(titles[str(scenario)], pad=20, color=view.colours[str(scenario)])
     caption = (
         f"Mean change {_UNITS[measure]} ({view.pairing}), in each panel at the end of the year in which its largest "
         "effect peaks; a dot is less than half of the last digit shown, and countries with dots alone are left out. "

@@ -20,7 +20,7 @@ h3 { font-size: 1.02rem; margin: 1.8rem 0 .2rem }
 p, li, figcaption, dd { overflow-wrap: anywhere }
 .sub, figcaption, .small { color: #555; font-size: .88rem }
 ol.findings { padding-left: 1.4rem } ol.findings li { margin: .55rem 0 }
-nav { font-size: .92rem; margin: 1rem 0 } nav a { margin-right: .9rem; white-space: nowrap }
+nav { font-size: .92rem; margin: 1rem 0 } nav a { margin-right: .9rem; display: inline-block }
 a { color: #0b559f }
 figure { margin: .4rem 0 1.6rem }
 .wide { overflow-x: auto; -webkit-overflow-scrolling: touch; background:
@@ -49,7 +49,8 @@ dt { color: #555 } dd { margin: 0 }
   body { font-size: 15px } dl { grid-template-columns: 1fr } dt { margin-top: .4rem } }
 @media screen and (max-width: 672px) {
   .drawn::before { content: "\2194  wider than the screen: scroll sideways, or open the .svg below"; position: sticky;
-    left: 0; display: block; width: fit-content; color: #555; font-size: .8rem; padding-bottom: .2rem } }
+    left: 0; display: block; width: fit-content; max-width: min(100%, 88vw); color: #555; font-size: .8rem;
+    padding-bottom: .2rem } }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt } nav { display: none }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
   .wide { overflow: visible; background: none } .wide > svg { min-width: 0; max-height: 215mm }

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis import style, tables
-from analysis.charts.panels import Margins, head, key, key_height, panels
+from analysis.charts.panels import Head, Margins, key, key_height, panels
 from analysis.charts.plane import labels, path
 from analysis.figures import Exhibit, Gallery
 from analysis.selection import Selection
@@ -25,7 +25,11 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
     table = paths(view.selection)
     wide = table.pivot_table(index=["scenario", "country", "time"], columns="pole", values="mean", sort=False)
     drawn = {title: colour for title, colour in view.titles.items() if colour in _colours(view, wide)}
-    figure, axes = panels(len(known), 2, 3.1, Margins(left=0.5, top=0.5 + key_height(drawn), across=0.5))
+    heads = [
+        Head(f"{style.title(up)} (up) and {style.name(across)} (across)", "alignment, index [−1, 1]")
+        for across, up in known
+    ]
+    figure, axes = panels(heads, 2, 3.1, Margins(left=0.5, top=0.1 + key_height(drawn), across=0.5))
     for axis, plane in zip(axes, known, strict=True):
         _plane(axis, view, wide.dropna(subset=list(plane)), plane)
     first, last = view.selection.ends
@@ -54,7 +58,6 @@ def _plane(axis: Axes, view: Gallery, wide: pd.DataFrame, plane: tuple[str, str]
     labels(axis, [style.name(str(country)) for country in ends.index], ends[[across, up]].to_numpy())
     axis.xaxis.set_major_locator(MaxNLocator(5))
     axis.yaxis.set_major_locator(MaxNLocator(5))
-    head(axis, f"{style.title(up)} (up) and {style.name(across)} (across)", "alignment, index [−1, 1]")
 
 
 def paths(selection: Selection) -> pd.DataFrame:

@@ -6,16 +6,15 @@ with together, in the quarter in which it is largest; what has none, since a
 scenario alone decides it, has no rank.
 """
 
-from collections.abc import Iterator
-from textwrap import fill
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from analysis import words
-from analysis.charts.panels import Margins, head, panels
-from analysis.charts.ranking import amounts, ranked
+from analysis import style, words
+from analysis.charts.panels import Margins, panels
+from analysis.charts.ranking import AMOUNT, amounts, ranked, row_height
 from analysis.ensemble import QUANTILES, Bounds, bounds, mean_interval, quantiles, simultaneous
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.peaks import EFFECTS
@@ -29,29 +28,30 @@ TOLD_OTHERWISE = ("dependence", "loss_channel", "shadow_price", "project_stage",
 """Measures that say again, or in parts, what another one says, and states, whose numbers have no size."""
 WORTH_A_RANK = 0.01
 """The least effect on measures that no sentence speaks of: this share of the largest level of the measure, or of
-the layer, for links and markets."""
+the layer, for links and markets, and no less than what lies flat on a chart."""
 SHOWN, MOST_A_MEASURE, KEPT = 10, 3, 200
-LETTERS = 52
-"""Letters of a label on one line; a longer one takes two."""
 _COLUMNS = ("scenario", "measure", "where", "label", "time", "mean", "mean_low", "mean_high", "low", "high", "amount")
 
 
-def exhibits(view: Gallery) -> Iterator[Exhibit]:
-    """The largest effects of every scenario that has some, a panel each, and the amounts behind them."""
-    every = {scenario: ranking(view.selection, scenario) for scenario in view.selection.changed}
-    found = {scenario: table for scenario, table in every.items() if len(table)}
+def exhibits(view: Gallery, first: Collection[str] = ()) -> Iterator[Exhibit]:
+    """The largest effects of every scenario that has some, a panel each, and the amounts behind them.
+
+    Effects on the measures in `first` come before all others.
+    """
+    known = {s: _leading(ranking(view.selection, s), first) for s in view.selection.changed}
+    found = {scenario: table for scenario, table in known.items() if len(table)}
     if not found:
         return
     shown = {s: table.groupby("measure", sort=False).head(MOST_A_MEASURE).head(SHOWN) for s, table in found.items()}
     rows = max(map(len, shown.values()))
-    lines = max(label.count("\n") + 1 for table in shown.values() for label in table["label"])
-    space = Margins(left=3.45, right=1.25, top=0.45, down=0.75)
-    figure, axes = panels(len(found), 1, (0.08 + 0.12 * lines) * rows, space)
-    for axis, (scenario, table) in zip(axes, shown.items(), strict=True):
+    space = Margins(left=3.2, right=AMOUNT, down=0.45)
+    every = pd.concat(shown.values())
+    tall = rows * row_height(every["label"], space.left, every["amount"])
+    heads = [view.headed(s, note="change in standard deviations over runs") for s in shown]
+    figure, axes = panels(heads, 1, tall, space)
+    for axis, table in zip(axes, shown.values(), strict=True):
         amounts(ranked(axis, table, rows), table["amount"])
-        head(axis, view.scenarios[scenario].title, "change in standard deviations over runs")
-        axis.title.set_color(view.colours[scenario])
-    still = words.listing([f"“{view.scenarios[s].title}”" for s in every if s not in found])
+    still = words.listing([f"“{view.scenarios[s].title}”" for s in known if s not in found])
     caption = (
         f"Changes ({view.pairing}) over all measures at the time each is largest, at most {MOST_A_MEASURE} of a "
         "measure, in units of the standard deviation of the level over runs: at 1 the scenario does as much as luck "
@@ -61,6 +61,11 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
     )
     table = pd.concat([rows.head(KEPT) for rows in found.values()], ignore_index=True)
     yield Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)
+
+
+def _leading(table: pd.DataFrame, first: Collection[str]) -> pd.DataFrame:
+    """A ranking with the rows of some measures first."""
+    return table.iloc[np.argsort(~table["measure"].isin(first), kind="stable")]
 
 
 def ranking(selection: Selection, scenario: str) -> pd.DataFrame:
@@ -117,7 +122,7 @@ def _like(values: xr.DataArray, change: xr.DataArray) -> Array:
 def _floor(measure: str, change: xr.DataArray, size: Array) -> Array | float:
     """The least change of each cell that is an effect: what sentences name, or a share of the largest alike."""
     known = [effect.smallest / effect.factor for effect in EFFECTS if effect.measure == measure]
-    return known[0] if known else WORTH_A_RANK * _largest_alike(change, size)
+    return known[0] if known else np.maximum(WORTH_A_RANK * _largest_alike(change, size), style.NOISE)
 
 
 def _largest_alike(change: xr.DataArray, size: Array) -> Array:
@@ -145,9 +150,9 @@ def _place(change: xr.DataArray, cell: np.intp) -> dict[str, str]:
 
 def _named(table: pd.DataFrame, scenario: str, measure: str, places: list[dict[str, str]], unit: str) -> pd.DataFrame:
     """The table with what each row is about, and its amount in words."""
-    units = [words.unit(unit, place) for place in places]
+    units = [words.change_unit(unit, place) for place in places]
     labels = [
-        fill(f"{words.topic(measure, place)}: {words.whom(measure, place)}, {words.moment(t)}", LETTERS)
+        f"{words.topic(measure, place)}: {words.whom(measure, place)}, {words.moment(t)}"
         for place, t in zip(places, table["time"], strict=True)
     ]
     said = [_amount(effect, u) for effect, u in zip(table["effect"], units, strict=True)]
@@ -164,6 +169,6 @@ def _amount(effect: float, unit: str) -> str:
     """An effect in words; of a share, in percentage points.
 
     >>> _amount(0.362, "share"), _amount(-4.87, "bcm/y")
-    ('+36.2 % points', '−4.87 bcm/y')
+    ('+36.2 percentage points', '−4.87 bcm/y')
     """
-    return f"{words.short(100 * effect)} % points" if unit == "share" else f"{words.short(effect)} {unit}"
+    return f"{words.short(100 * effect)} percentage points" if unit == "share" else f"{words.short(effect)} {unit}"

@@ -9,7 +9,7 @@ import xarray as xr
 
 from analysis import style, words
 from analysis.asked import beyond
-from analysis.charts.panels import Margins, head, panels
+from analysis.charts.panels import Head, Margins, panels
 from analysis.charts.ranking import ranked
 from analysis.ensemble import effects
 from analysis.figures import Exhibit, Gallery
@@ -74,9 +74,10 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
 def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame) -> Exhibit:
     """A panel for each kind of part."""
     kinds = list(table.groupby("part", sort=False))
-    figure, axes = panels(len(kinds), 2, 1.75, Margins(left=2.35, across=2.35, top=0.5, down=0.7))
-    for axis, (heading, part) in zip(axes, kinds, strict=True):
-        head(ranked(axis, part, SHOWN), str(heading), part["unit"].iloc[0])
+    heads = [Head(str(heading), part["unit"].iloc[0]) for heading, part in kinds]
+    figure, axes = panels(heads, 2, 1.9, Margins(left=2.35, across=2.35, down=0.4))
+    for axis, (_, part) in zip(axes, kinds, strict=True):
+        ranked(axis, part, SHOWN)
     scenario = str(row["scenario"])
     caption = (
         f"By {words.year(str(row['time']))}, {effect_text(view.selection, effect, row)}. Shown is what changes with it "

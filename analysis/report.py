@@ -147,9 +147,8 @@ def _changes(view: Gallery) -> Iterator[Exhibit]:
 
 
 def _maps(view: Gallery, ground: maps.Ground) -> Iterator[Exhibit]:
+    yield from maps.change_maps(view, ground, *view.selection.changed)
     yield from maps.flow_maps(view, ground)
-    for scenario in view.selection.changed:
-        yield from maps.change_maps(view, ground, scenario)
 
 
 def _dependence(view: Gallery) -> Iterator[Exhibit]:

@@ -11,8 +11,8 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from analysis import style, words
-from analysis.charts.panels import Margins, bounded, head, key, key_height, panels, widen
+from analysis import style, tables, words
+from analysis.charts.panels import Head, Margins, bounded, key, key_height, panels, widen
 from analysis.charts.response import curve, tornado
 from analysis.ensemble import QUANTILES, Bounds, bounds, difference_interval, mean_interval, quantiles
 from analysis.figures import Exhibit, Gallery, Series, asked, largest
@@ -23,6 +23,7 @@ from model.measures import MEASURES
 MOST_VALUES, GROUPS = 12, 8
 """Values that stand for themselves, and groups that more of them are put into."""
 MOST_CURVES, MOST_BARS, MOST_SERIES = 4, 10, 9
+_WHEN = "when a scenario moves it most (the date stands above each panel; the last quarter where none does)"
 Outcome: TypeAlias = "pd.Series[float]"
 
 
@@ -44,7 +45,10 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
 
 
 def responses(selection: Selection, chosen: Sequence[Series]) -> pd.DataFrame:
-    """Outcomes at the last quarter by value of each parameter: mean with its interval, 95 % of the runs, runs."""
+    """Outcomes, when the effects on them peak, by value of each parameter.
+
+    Mean with its interval, 95 % of the runs and their number.
+    """
     rows = [
         front | {"value": value} | _statistics(part, bounds(MEASURES[str(front["measure"])].unit))
         for front, groups in _grouped(selection, chosen)
@@ -79,15 +83,24 @@ def _grouped(
     selection: Selection, chosen: Sequence[Series]
 ) -> Iterator[tuple[dict[str, object], dict[float, Outcome]]]:
     """Outcomes of each series in each scenario by value of each parameter."""
-    end = selection.ends[1]
+    times = [peak_time(selection, series) for series in chosen]
     for scenario in selection.scenarios:
         parameters = selection.parts[scenario].parameters
-        for series in chosen:
-            values = at(selection.parts[scenario].at_points(series.measure).sel(series.where), end)
+        for series, time in zip(chosen, times, strict=True):
+            values = at(selection.parts[scenario].at_points(series.measure).sel(series.where), time)
             outcome = pd.Series(values.values, index=pd.Index(values["run"].values, name="run"))
-            front = _front(scenario, series, str(values.attrs["units"]), end)
+            front = _front(scenario, series, str(values.attrs["units"]), time)
             for name in map(str, parameters):
                 yield front | {"parameter": name}, by_value(outcome, parameters[name])
+
+
+def peak_time(selection: Selection, series: Series) -> str:
+    """The quarter in which the mean effect of some scenario on an outcome is largest; the last one without effects."""
+    if selection.changed:
+        table = tables.changes(selection, series.measure, series.where)
+        if table["mean"].abs().max() > tables.FLOOR:
+            return tables.peak(table)
+    return selection.ends[1]
 
 
 def _front(scenario: str, series: Series, unit: str, time: str) -> dict[str, object]:
@@ -132,39 +145,41 @@ def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order
     """Which parameter moves an outcome most."""
     shown = order[:MOST_BARS]
     tall = max(0.9, 0.09 * (1 + len(view.titles)) * len(shown))
-    space = Margins(left=1.75, across=0.3, top=0.7 + key_height(view.titles), down=0.8)
-    figure, axes = panels(len(chosen), 3, tall, space)
-    for i, (axis, series) in enumerate(zip(axes, chosen, strict=True)):
-        part = _of(moved[moved["parameter"].isin(shown)], series)
+    parts = [_of(moved[moved["parameter"].isin(shown)], series) for series in chosen]
+    heads = [_headed(series, part, "change, ") for series, part in zip(chosen, parts, strict=True)]
+    figure, axes = panels(heads, 3, tall, Margins(left=1.75, across=0.3, top=0.1 + key_height(view.titles)))
+    for i, (axis, series, part) in enumerate(zip(axes, chosen, parts, strict=True)):
         tornado(axis, part, view.colours, shown)
         if series.measure == "alignment":
             widen(axis, -style.SMALLEST_RANGE / 5, style.SMALLEST_RANGE / 5, "x")
         axis.tick_params(axis="y", labelleft=i % 3 == 0)
-        head(axis, series.heading, f"change, {part['unit'].iloc[0]}")
     ends = moved.groupby("parameter")[["lowest", "highest"]].first().astype(float)
     spans = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, low, high in ends.loc[shown].itertuples())
     caption = (
-        f"What each outcome by {words.year(view.selection.ends[1])} gains when a parameter goes from its lowest to its "
-        f"highest value (or eighth of the values), the others averaged over: {spans}. Bar: mean; line: its 95 % "
-        "interval."
+        f"What each outcome, {_WHEN}, gains when a parameter goes from its lowest to its highest value (or eighth of "
+        f"the values), the others averaged over: {spans}. Bar: mean; line: its 95 % interval."
     )
     return Exhibit("tornado", "Which parameter moves an outcome most", caption, key(figure, view.titles), moved)
 
 
 def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parameter: str) -> Exhibit:
     """Every outcome over one parameter, all scenarios."""
-    space = Margins(left=0.7, across=0.68, down=0.82, top=0.7 + key_height(view.titles))
-    figure, axes = panels(len(chosen), 3, 1.2, space)
-    for axis, series in zip(axes, chosen, strict=True):
-        part = _of(table, series)
-        drawn = curve(axis, part, view.colours, view.selection.baseline)
-        head(bounded(drawn, MEASURES[series.measure].unit), series.heading, part["unit"].iloc[0])
+    parts = [_of(table, series) for series in chosen]
+    heads = [_headed(series, part) for series, part in zip(chosen, parts, strict=True)]
+    figure, axes = panels(heads, 3, 1.2, Margins(left=0.7, across=0.68, top=0.1 + key_height(view.titles)))
+    for axis, series, part in zip(axes, chosen, parts, strict=True):
+        bounded(curve(axis, part, view.colours, view.selection.baseline), MEASURES[series.measure].unit)
     caption = (
-        f"Outcomes by {words.year(view.selection.ends[1])} over {parameter}. Lines and dark bands: means and their "
-        f"95 % intervals; light band: 95 % of the runs of “{view.base}”. Other varied parameters are averaged over."
+        f"Outcomes over {parameter}, {_WHEN}. Lines and dark bands: means and their 95 % intervals; light band: 95 % "
+        f"of the runs of “{view.base}”. Other varied parameters are averaged over.{view.moments}"
     )
     heading = f"Response to {parameter}"
     return Exhibit(f"response-{parameter}", heading, caption, key(figure, view.titles, dashed=view.base), table)
+
+
+def _headed(series: Series, part: pd.DataFrame, change: str = "") -> Head:
+    """What a panel of an outcome is about, and when."""
+    return Head(series.heading, f"{change}{part['unit'].iloc[0]}, {words.moment(str(part['time'].iloc[0]))}")
 
 
 def _of(table: pd.DataFrame, series: Series) -> pd.DataFrame:

@@ -203,6 +203,10 @@ class Selection:
             self._touched[scenario] = self._differing(scenario)
         return self._touched[scenario]
 
+    def part_touched(self, scenario: str) -> float:
+        """Share of the runs that a scenario touches."""
+        return len(self.touched(scenario)) / self.values(scenario, self.measures[0]).sizes["run"]
+
     def _differing(self, scenario: str) -> Runs:
         """Runs in which some value differs, all when there are none or when runs do not pair."""
         runs = self.difference(scenario, self.measures[0])["run"].to_numpy()

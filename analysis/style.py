@@ -125,7 +125,11 @@ BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
 )
 """What values of a unit cannot leave, nor an axis or interval therefore."""
 LINE, BAND, INNER = 1.7, 0.16, 0.26
+SURE = 0.28
+"""How dark the 95 % interval of a mean is."""
 DASHES = (3.0, 1.6)
+TWIN = 8.0
+"""Line widths after which dashes over a line of the same values repeat."""
 
 _LOOK: dict[str, object] = {
     "svg.fonttype": "none",

@@ -79,14 +79,22 @@ def matrix(table: pd.DataFrame, rows: str, columns: str, value: str = "mean") ->
     return wide.reindex(index=list(dict.fromkeys(table[rows])), columns=list(dict.fromkeys(table[columns])))
 
 
-def corridor_shares(selection: Selection, most: int) -> pd.DataFrame:
-    """Shares of the largest corridors, the others in one row `other`, with quantiles over runs."""
+def corridor_shares(selection: Selection, most: int, asked: Collection[str] = ()) -> pd.DataFrame:
+    """Shares of some corridors, largest first, the others in one row `other`, with quantiles over runs.
+
+    Those asked for are among them, then those that scenarios move most, half of all, then the largest.
+    """
     found = {}
     for scenario in selection.scenarios:
         shares = metrics.corridor_shares(selection.values(scenario, "corridor_flow"))
         found[scenario] = shares
     size = xr.concat([s.mean(("run", "time")) for s in found.values()], dim="s").max("s")
-    order = [str(size["corridor"].values[i]) for i in np.argsort(-size.values)]
+    means = {scenario: shares.mean("run") for scenario, shares in found.items()}
+    moves = [abs(means[s] - means[selection.base(s)]).max("time") for s in selection.scenarios]
+    moved = xr.concat(moves, dim="s").max("s")
+    by_size, by_move = ([str(v["corridor"].values[i]) for i in np.argsort(-v.values)] for v in (size, moved))
+    kept = list(dict.fromkeys([*asked, *by_move[: max(most // 2, 1)], *by_size]))[:most]
+    order = [*sorted(kept, key=by_size.index), *(name for name in by_size if name not in kept)]
     return _joined({scenario: bands(_grouped(shares, order, most)) for scenario, shares in found.items()})
 
 

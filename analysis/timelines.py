@@ -2,23 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from textwrap import fill, shorten
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from analysis import style, words
-from analysis.charts.panels import Margins, key, key_height, panels
+from analysis.charts.panels import Head, Margins, key, key_height, panels
 from analysis.charts.states import state_shares
-from analysis.figures import LINE, Exhibit, Gallery
+from analysis.figures import Exhibit, Gallery
 from analysis.selection import Selection
 from scenarios.states import STATE_VALUES
 
 SHOWN = 12
 SLACK = 1e-9
 """Share of its volume by which a contract in full may seem to fall short."""
-_LETTERS = 30
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def state_share(values: xr.DataArray, kind: Kind) -> xr.DataArray:
 def _label(where: dict[str, str]) -> str:
     """What a timeline is about, in words."""
     names = [words.place(dimension, label) for dimension, label in where.items()]
-    return fill(" in ".join(names), _LETTERS)
+    return " in ".join(names)
 
 
 def _exhibit(view: Gallery, measure: str, rows: pd.DataFrame) -> Exhibit:
@@ -104,18 +102,17 @@ def _exhibit(view: Gallery, measure: str, rows: pd.DataFrame) -> Exhibit:
     shown = groups[:SHOWN]
     present = rows.loc[rows["share"] > 0, "state"].unique()
     colours = {state: style.STATE_COLOUR[state] for state in kind.states if state in present}
-    more = LINE * max(part["label"].iloc[0].count("\n") for _, part in shown)
-    space = Margins(top=0.52 + more + key_height(colours), down=0.66 + more, left=0.42, across=0.42)
-    figure, axes = panels(len(shown), 3, 0.85, space)
-    for axis, ((_, scenario), part) in zip(axes, shown, strict=True):
+    heads = [
+        Head(part["label"].iloc[0], view.scenarios[str(s)].title, note_colour=view.colours[str(s)])
+        for (_, s), part in shown
+    ]
+    figure, axes = panels(heads, 3, 0.85, Margins(top=0.1 + key_height(colours), left=0.42, across=0.42))
+    for axis, (_, part) in zip(axes, shown, strict=True):
         state_shares(axis, part)
-        axis.set_title(part["label"].iloc[0], pad=15, fontsize=8.5)
-        title = shorten(view.scenarios[str(scenario)].title, 44, placeholder="…")
-        axis.text(0, 1.04, title, transform=axis.transAxes, fontsize=7.5, color=view.colours[str(scenario)])
     key(figure, colours, lines=False)
     left = f" {len(groups) - SHOWN} more stand in the CSV file." if len(groups) > SHOWN else ""
     caption = (
         f"Per cent of the runs in each state; dashes: where the states meet in “{view.base}”. Shown is what a scenario "
-        f"changes in that one, then what changes in it over time.{left}"
+        f"changes in that one, then what changes in it over time.{left}{view.moments}"
     )
     return Exhibit(f"timelines-{kind.name}", kind.heading, caption, figure, rows)

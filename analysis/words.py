@@ -73,6 +73,15 @@ def unit(text: object, where: Mapping[str, str]) -> str:
     return short.replace(" per year", "/y").replace("-", "−")
 
 
+def change_unit(text: object, where: Mapping[str, str]) -> str:
+    """The unit of a change: percentage points of what is in per cent.
+
+    >>> change_unit("% of GDP", {}), change_unit("Mt per year", {})
+    ('percentage points of GDP', 'Mt/y')
+    """
+    return unit(text, where).replace("% of", "percentage points of")
+
+
 def number(value: float, digits: int = 2, *, signed: bool = False) -> str:
     """A number for running text, with a true minus sign; zero has no sign.
 
@@ -142,6 +151,16 @@ def pooled(points: int) -> str:
     return (
         f"Every figure is a mean over the {points} points of the parameters that this batch varies." if points else ""
     )
+
+
+def untouched(shares: Mapping[str, float]) -> str:
+    """That means are over all runs, and in which share of them some scenarios change something.
+
+    >>> untouched({"A chance": 0.45})
+    ' Means are over all runs; “A chance” changes something in 45 % of them and nothing in the others.'
+    """
+    said = listing([f"“{title}” changes something in {100 * share:.0f} % of them" for title, share in shares.items()])
+    return f" Means are over all runs; {said} and nothing in the others." if shares else ""
 
 
 def listing(names: Sequence[str]) -> str:

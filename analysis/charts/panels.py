@@ -1,21 +1,31 @@
 """Panels: figures made of equal parts, and what every part has."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
 
 from analysis import style
 
-_SAMPLE, _LETTER, _ROW = 0.48, 0.078, 0.19
-"""Inches: the sample of a legend with its gaps, a letter in the mean, a row."""
-_BOLD, _ASIDE = 0.0845, 0.1
-"""Inches: a bold letter of nine points in the mean, and how far a title may stand over its panel."""
+TITLE, NOTE = 9.0, 7.5
+"""Points: the letters of the title of a panel, and of what stands below it in small ones."""
+_SAMPLE, _ROW, _LEGEND = 0.48, 0.19, 8.5
+"""Inches: the sample of a legend with its gaps, a row; points: its letters."""
+_LINE, _SMALL_LINE, _ASIDE = 0.16, 0.135, 0.1
+"""Inches: a line of a title, one of a note, and how far they may stand over their panel."""
+_HINTED = 1.04
+"""How much wider letters become on a screen's grid."""
+_BREAKS = re.compile(r"[^ \-–/]+[ \-–/]*|[ \-–/]+")
+"""Words, each with the space, hyphen or stroke after which a line may end."""
 
 
 @dataclass(frozen=True)
@@ -24,44 +34,105 @@ class Margins:
 
     left: float = 0.5
     right: float = 0.12
-    top: float = 0.62
+    top: float = 0.1
     bottom: float = 0.32
     across: float = 0.5
-    down: float = 0.58
+    down: float = 0.36
 
 
-def panels(count: int, columns: int, height: float, margins: Margins | None = None) -> tuple[Figure, list[Axes]]:
-    """A figure with `count` panels, `height` inches each, row by row."""
-    space, rows = margins or Margins(), -(-count // columns)
-    tall = space.top + rows * height + (rows - 1) * space.down + space.bottom
+@dataclass(frozen=True)
+class Head:
+    """What stands above a panel: its title and, below it in small letters, a unit or another note."""
+
+    title: str
+    note: str = ""
+    colour: str = style.INK
+    """Colour of the title."""
+    note_colour: str = style.FAINT
+    lift: float = 0.0
+    """Inches left free between it and the panel, as for labels there."""
+
+    def within(self, wide: float) -> "Head":
+        """The same with lines that are no wider, in inches."""
+        title, note = wrapped(self.title, wide, TITLE, bold=True), wrapped(self.note, wide, NOTE)
+        return replace(self, title=title, note=note)
+
+    @property
+    def above(self) -> float:
+        """Inches from the panel to the foot of the title."""
+        return self.lift + 0.05 + (_SMALL_LINE * (self.note.count("\n") + 1) + 0.02 if self.note else 0.0)
+
+    @property
+    def tall(self) -> float:
+        """Inches it takes above the panel."""
+        return self.above + (_LINE * (self.title.count("\n") + 1) if self.title else 0.0)
+
+
+def panels(
+    heads: Sequence[Head], columns: int, height: float, margins: Margins | None = None
+) -> tuple[Figure, list[Axes]]:
+    """A figure with a panel below each head, `height` inches each, row by row; every row is as far down as it needs.
+
+    The margins `top` and `down` are what is left free above the heads.
+    """
+    space = margins or Margins()
     wide = (style.WIDTH - space.left - space.right - (columns - 1) * space.across) / columns
+    rows = [[head.within(wide + _ASIDE) for head in heads[at : at + columns]] for at in range(0, len(heads), columns)]
+    tops = [max(head.tall for head in row) for row in rows]
+    tall = space.top + sum(tops) + len(rows) * height + (len(rows) - 1) * space.down + space.bottom
     figure = Figure(figsize=(style.WIDTH, tall))
     axes = []
-    for row, column in _cells(count, columns):
-        x = space.left + column * (wide + space.across)
-        y = tall - space.top - row * (height + space.down) - height
-        axes.append(figure.add_axes((x / style.WIDTH, y / tall, wide / style.WIDTH, height / tall)))
-        for side in (axes[-1].xaxis, axes[-1].yaxis):
-            side.set_label_coords(0, 0)  # no axis has a label; matplotlib need not measure all ticks to place it
+    for i, row in enumerate(rows):
+        y = tall - space.top - sum(tops[: i + 1]) - i * (height + space.down) - height
+        for column, head in enumerate(row):
+            x = space.left + column * (wide + space.across)
+            axes.append(figure.add_axes((x / style.WIDTH, y / tall, wide / style.WIDTH, height / tall)))
+            _headed(axes[-1], head)
     return figure, axes
 
 
-def _cells(count: int, columns: int) -> Iterator[tuple[int, int]]:
-    yield from ((place // columns, place % columns) for place in range(count))
+def _headed(axis: Axes, head: Head) -> None:
+    """The title and the note above a panel."""
+    for side in (axis.xaxis, axis.yaxis):
+        side.set_label_coords(0, 0)  # no axis has a label; matplotlib need not measure all ticks to place it
+    axis.set_title(head.title, y=1.0, pad=72 * head.above, fontsize=TITLE, color=head.colour)
+    axis.annotate(
+        head.note, (0, 1), (0, 3.5 + 72 * head.lift), xycoords="axes fraction", textcoords="offset points",
+        fontsize=NOTE, color=head.note_colour, va="bottom",
+    )  # fmt: skip
 
 
-def head(axis: Axes, text: str, unit: str = "") -> Axes:
-    """Title above a panel, smaller where it would leave it, and the unit of its values in small letters below."""
-    wide = axis.get_position().width * style.WIDTH + _ASIDE
-    letters = max(map(len, text.split("\n")))
-    size = min(9.0, 9.0 * wide / (_BOLD * max(letters, 1)))
-    axis.set_title(text, y=1.0, pad=15.5 if unit else 5, fontsize=size)
-    if unit:
-        axis.annotate(
-            unit, (0, 1), (0, 3.5), xycoords="axes fraction", textcoords="offset points", fontsize=7.5,
-            color=style.FAINT, va="bottom",
-        )  # fmt: skip
-    return axis
+def wrapped(text: str, wide: float, size: float, *, bold: bool = False) -> str:
+    r"""A text in lines of at most some inches, broken at spaces, hyphens and strokes; a longer word stays whole.
+
+    >>> wrapped("Dependence of Kazakhstan on Makhachkala-Novorossiysk", 1.3, 9.0)
+    'Dependence of\nKazakhstan on\nMakhachkala-\nNovorossiysk'
+    """
+    return "\n".join(line for part in text.split("\n") for line in _lines(part, wide, size, bold=bold))
+
+
+def _lines(text: str, wide: float, size: float, *, bold: bool) -> Iterator[str]:
+    line = ""
+    for word in _BREAKS.findall(text):
+        if line and width((line + word).rstrip(), size, bold=bold) > wide:
+            yield line.rstrip()
+            line = ""
+        line += word
+    yield line.rstrip()
+
+
+@cache
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """Inches that a line takes in letters of some points."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    return _HINTED * float(TextToPath().get_text_width_height_descent(text, font, ismath=False)[0]) / 72
+
+
+def room_left(axis: Axes) -> float:
+    """Inches between a panel and the one to its left, or the edge of the sheet."""
+    start = axis.get_position().x0
+    ends = [other.get_position().x1 for other in axis.figure.axes]
+    return float(start - max((end for end in ends if end <= start), default=0.0)) * style.WIDTH
 
 
 def time_axis(axis: Axes, first: float, last: float) -> Axes:
@@ -89,21 +160,29 @@ def bounded(axis: Axes, unit: str) -> Axes:
 
 def key_columns(names: Collection[str]) -> int:
     """Columns that a legend of some names has room for."""
-    widest = _SAMPLE + _LETTER * max(map(len, names), default=0)
+    widest = _SAMPLE + max((width(name, _LEGEND) for name in names), default=0.0)
     return max(1, min(4, len(names), int(style.WIDTH / widest)))
 
 
 def key_height(names: Collection[str]) -> float:
     """Inches that a legend of some names takes at the top of a figure."""
-    return _ROW * -(-len(names) // key_columns(names))
+    lines = max((_in_key(name).count("\n") + 1 for name in names), default=1)
+    return (_ROW + _SMALL_LINE * (lines - 1)) * -(-len(names) // key_columns(names)) + 0.05
+
+
+def _in_key(name: str) -> str:
+    """A name in as many lines as it needs in a legend."""
+    return wrapped(name, style.WIDTH - _SAMPLE - 0.1, _LEGEND)
 
 
 def key(figure: Figure, colours: Mapping[str, str], *, lines: bool = True, dashed: str = "") -> Figure:
     """Legend at the top left: a line or a patch for each name, a dashed line for the name `dashed`."""
     handles = [
-        Line2D([], [], color=colour, lw=2.2, label=text, dashes=style.DASHES if text == dashed else (None, None))
+        Line2D(
+            [], [], color=colour, lw=2.2, label=_in_key(text), dashes=style.DASHES if text == dashed else (None, None)
+        )
         if lines
-        else Patch(color=colour, label=text)
+        else Patch(color=colour, label=_in_key(text))
         for text, colour in colours.items()
     ]
     height = figure.get_size_inches()[1]

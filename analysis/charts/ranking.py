@@ -8,7 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis import style
-from analysis.charts.panels import widen
+from analysis.charts.panels import NOTE, room_left, widen, wrapped
+
+_LABEL, _GAP = 8.0, 0.12
+"""Points: the letters of a label; inches: what stays free beside it."""
+AMOUNT = 1.35
 
 
 def ranked(axis: Axes, table: pd.DataFrame, rows: int) -> Axes:
@@ -22,7 +26,7 @@ def ranked(axis: Axes, table: pd.DataFrame, rows: int) -> Axes:
     axis.hlines(places, table["low"], table["high"], color=style.INK, lw=0.7)
     axis.hlines(places, table["mean_low"], table["mean_high"], color=style.INK, lw=2.6)
     axis.axvline(0, color=style.INK, lw=0.8)
-    axis.set_yticks(places, list(table["label"]))
+    axis.set_yticks(places, [lettered(label, room_left(axis)) for label in table["label"]])
     axis.set_ylim(rows - 0.4, -0.6)
     axis.tick_params(axis="y", length=0)
     axis.grid(visible=False, axis="y")
@@ -32,11 +36,27 @@ def ranked(axis: Axes, table: pd.DataFrame, rows: int) -> Axes:
     return widen(axis, -style.SMALLEST_RANGE, style.SMALLEST_RANGE, "x")
 
 
+def lettered(label: str, room: float) -> str:
+    """A label in lines that have room, in inches, at the left of a ranking."""
+    return wrapped(" ".join(label.split()), room - _GAP, _LABEL)
+
+
+def row_height(labels: Iterable[str], room: float, said: Iterable[str] = ()) -> float:
+    """Inches that each row of a ranking needs for its label and, if any, the amount said at its right."""
+    lines = [lettered(label, room) for label in labels] + [_beside(text) for text in said]
+    return 0.08 + 0.13 * max(text.count("\n") + 1 for text in lines)
+
+
+def _beside(text: str) -> str:
+    """An amount in lines that have room at the right of a ranking."""
+    return wrapped(text, AMOUNT - 0.15, NOTE)
+
+
 def amounts(axis: Axes, texts: Iterable[str]) -> Axes:
-    """Amounts in words at the right of the bars of a ranking, first above."""
+    """Amounts in words at the right of the bars of a ranking, first above, in the room of `AMOUNT` inches."""
     for place, text in enumerate(texts):
         axis.annotate(
-            text, (1, place), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
-            fontsize=7.5, color=style.FAINT,
+            _beside(text), (1, place), (6, 0), xycoords=("axes fraction", "data"),
+            textcoords="offset points", va="center", fontsize=NOTE, color=style.FAINT,
         )  # fmt: skip
     return axis

@@ -33,7 +33,7 @@ expect:
 
 class World(SimpleNamespace):
     def digest(self):
-        return sha256(repr((self.scenario, self.push, self.chance)).encode()).hexdigest()
+        return sha256(repr((self.scenario, self.push, self.chance, self.share)).encode()).hexdigest()
 
 
 def simulate(world, runs, seed, parameters, record, every):  # noqa: ARG001, PLR0913 - the model's signature
@@ -49,7 +49,7 @@ def simulate(world, runs, seed, parameters, record, every):  # noqa: ARG001, PLR
         shape = (len(TIMES), *(len(world.axes[d]) for d in MEASURES[name].dimensions))
         luck = np.stack([np.random.default_rng([seed, int(run)]).random(shape) for run in runs], axis=-1)
         pushed = np.isin(np.arange(len(TIMES)), range(2, world.until)).reshape(-1, *[1] * len(shape))
-        measures[name] = 0.5 * luck + world.push * pushed * hit + extra
+        measures[name] = 0.5 * luck + world.push * pushed * hit * (runs % 5 < 5 * world.share) + extra
     return Trajectory(TIMES, world.axes, runs, measures)
 
 
@@ -72,12 +72,14 @@ def axes(tables):
 PUSHES = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 1.0), "still": ("Stillness", 0.0)}
 
 
-def made(axes, folder, record, until=4, *, pushes=PUSHES, name="trial", seed=1, runs=40, sample=None, chance=1.0):  # noqa: PLR0913
-    """A batch of the three scenarios with 40 runs of each; the push ends at record `until`."""
+def made(  # noqa: PLR0913
+    axes, folder, record, until=4, *, pushes=PUSHES, name="trial", seed=1, runs=40, sample=None, chance=1.0, share=1.0
+):
+    """A batch of the three scenarios with 40 runs of each; the push ends at record `until`, and spares some runs."""
     variants = [
         Variant(
             scenario,
-            World(scenario=scenario, push=push, until=until, axes=axes, chance=chance),
+            World(scenario=scenario, push=push, until=until, axes=axes, chance=chance, share=share),
             _text(scenario, title, calm=chance < 1 and not push),
         )
         for scenario, (title, push) in pushes.items()
@@ -107,6 +109,21 @@ def batch(tmp_path_factory, axes):
 
 
 @pytest.fixture(scope="session")
+def chance(tmp_path_factory, axes):
+    """A batch whose push comes in two runs of five."""
+    pushes = {name: PUSHES[name] for name in ("baseline", "pushed")}
+    return made(axes, tmp_path_factory.mktemp("chance"), RECORD, pushes=pushes, share=0.4)
+
+
+@pytest.fixture(scope="session")
+def wordy(tmp_path_factory, axes):
+    """A batch of two scenarios with titles of more than 60 letters."""
+    title = "Railways on the soil of an obliging neighbour may shut for a year"
+    pushes = {"baseline": ("Base", 0.0), "pushed": (title, 1.0), "more": (f"{title}, twice", 2.0)}
+    return made(axes, tmp_path_factory.mktemp("wordy"), RECORD, pushes=pushes, runs=10)
+
+
+@pytest.fixture(scope="session")
 def lean_batch(tmp_path_factory, axes):
     """A batch that recorded alignment alone, whose push is over at the end."""
     return made(axes, tmp_path_factory.mktemp("lean"), ("alignment",), until=3)
@@ -125,8 +142,8 @@ LEAN = ("alignment", "loss")
 def make(axes, tmp_path):
     """Makes a batch like `before` in a folder of its own."""
 
-    def maker(name, folder="", **more):
-        return made(axes, tmp_path / folder, LEAN, name=name, **more)
+    def maker(name, folder="", record=LEAN, **more):
+        return made(axes, tmp_path / folder, record, name=name, **more)
 
     return maker
 

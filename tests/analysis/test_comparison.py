@@ -8,12 +8,15 @@ import pytest
 import xarray as xr
 from scipy.stats import ttest_1samp
 
+from analysis import figures, ranks, style
 from analysis.compare_page import write_comparison
 from analysis.comparison import compare
 from analysis.ensemble import effects, simultaneous
 from analysis.peaks import EFFECTS, told
 from analysis.selection import Part, unpaired
+from model.parameters import PARAMETERS
 from runs.problems import BatchError
+from runs.sample import grid
 
 
 @pytest.fixture(scope="module")
@@ -177,3 +180,37 @@ def test_what_the_batches_lack_is_a_message(both):
         both.effects("gdp")
     with pytest.raises(BatchError, match=r"^no batch has a finished run of 'x'; they have baseline, pushed, still$"):
         both.effects("loss", "x")
+
+
+def test_the_effects_of_batches_differ_by_what_the_scenario_does_and_not_by_their_baselines(both, page):
+    apart = both.effects_apart("pushed")
+    gap = apart.difference("after", "loss").sel(country="KAZ", controller="RUS")
+    assert gap.mean("run").values == pytest.approx([0.0, 0.0, 0.5, 0.5])  # a push of 1.5 against one of 1.0
+    assert both.effects_apart("still") is None
+    assert both.effects_apart("baseline") is None
+    text = page.read_text(encoding="utf-8")
+    assert "How its effects differ from those in before" in text
+    assert "pushed-effects-apart.csv" in text
+    assert "baseline-effects-apart.csv" not in text
+
+
+def test_batches_that_nobody_named_go_by_what_differs(make):
+    usual, set_to, lucky = (
+        make("20260101-0000-0123abcd"),
+        make("20260101-0001-0123abcd", sample=grid((), {"routing.theta_freight": 12.0})),
+        make("20260101-0002-0123abcd", seed=2),
+    )
+    default = f"routing.theta_freight = {PARAMETERS['routing.theta_freight'].default:g}"
+    assert list(compare(usual, set_to).batches) == [default, "routing.theta_freight = 12"]
+    assert list(compare(usual, lucky).batches) == ["seed 1", "seed 2"]
+    assert list(compare(usual, make("mine", seed=2)).batches) == ["seed 1", "mine"]
+
+
+def test_measures_that_claims_name_are_ranked_first(both):
+    view = figures.gallery(both.selection("pushed"))
+    with style.look():
+        (usual,), (claimed,) = ranks.exhibits(view), ranks.exhibits(view, first={"loss"})
+    measures = claimed.table["measure"].tolist()
+    assert measures == sorted(measures, key=lambda name: name != "loss")
+    assert sorted(claimed.table["label"]) == sorted(usual.table["label"])
+    assert measures != usual.table["measure"].tolist()

@@ -3,14 +3,16 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from analysis import figures, planes, ranks, style, timelines
-from analysis.charts import plane
+from analysis import figures, maps, matrices, page, planes, ranks, reasons, report, style, timelines
+from analysis import tables as tables_of
+from analysis.charts import fans, panels, plane
 from analysis.press import Press
 from analysis.selection import select
 
@@ -51,7 +53,7 @@ def test_ranked_effects_are_in_standard_deviations_of_the_levels(batch):
     assert row["mean"] == pytest.approx(1.0 / sd)
     assert row["effect"] == pytest.approx(1.0)
     assert row["label"] == "Dependence: Kazakhstan on Russia, 2035"
-    assert row["amount"] == "+1.00 % of GDP"
+    assert row["amount"] == "+1.00 percentage points of GDP"
     assert set(table["measure"]) == {"alignment", "loss", "flow", "export_share", "corridor_flow"}
     assert ranks.ranking(selection, "still").empty
 
@@ -129,3 +131,173 @@ def test_a_contract_is_read_from_the_volume_in_force_against_the_most_it_has_bee
     states = np.array(timelines.CONTRACT_STATES)[timelines.contract_state(volume).values[0]]
     assert states[:, 0].tolist() == ["not begun", "in force", "in force", "lapsed"]
     assert states[:, 1].tolist() == ["in force", "in force", "reduced", "in force"]
+
+
+def test_levels_and_differences_draw_means_so_that_they_agree(chance):
+    view = figures.gallery(select(chance))
+    kazakh = [figures.Series("loss", {"country": "KAZ", "controller": "RUS"})]
+    with style.look():
+        levels, changes = figures.fans(view, kazakh), figures.paired(view, kazakh)
+    drawn = {line.get_label(): line.get_ydata() for line in levels.figure.axes[0].get_lines()}
+    change = next(line.get_ydata() for line in changes.figure.axes[0].get_lines() if line.get_label() == "pushed")
+    np.testing.assert_allclose(drawn["pushed"] - drawn["baseline"], change, atol=1e-12)
+    assert change[-1] == pytest.approx(0.4)
+    assert levels.caption.startswith("Lines and dark bands: mean of all runs and its 95 % interval; ")
+
+
+def test_means_over_touched_and_untouched_runs_say_in_how_many_something_changes(chance, tables):
+    view = figures.gallery(select(chance))
+    said = "Means are over all runs; “A push & a shove” changes something in 40 % of them and nothing in the others."
+    with style.look():
+        drawn = [
+            *(figures.fans(view, figures.asked(view)), figures.paired(view, figures.asked(view))),
+            *maps.change_maps(view, maps.Ground.of(tables), "pushed"),
+            figures.corridors(view),
+        ]
+        among = [*figures.ranking(view, "pushed"), *ranks.exhibits(view), *matrices.effect_maps(view, "loss")]
+    assert [exhibit.name for exhibit in drawn if said not in exhibit.caption] == []
+    assert "40 %" in view.among
+    assert [exhibit.name for exhibit in among if view.among not in exhibit.caption or said in exhibit.caption] == []
+    assert select(chance).touched == {"pushed": 0.4}
+
+
+def test_a_scenario_that_touches_every_run_needs_no_such_word(batch):
+    assert figures.gallery(select(batch)).untouched("pushed") == ""
+
+
+def test_lines_that_coincide_are_told_apart_by_dashes(batch):
+    view = figures.gallery(select(batch))
+    table = tables_of.changes(view.selection, "loss", {"country": "KAZ", "controller": "RUS"})
+    pushed = table[table["scenario"] == "pushed"]
+    twins = pd.concat([table, pushed.assign(scenario="twin"), pushed.assign(scenario="third")])
+    drawn = fans.difference(Figure().add_subplot(), twins, dict.fromkeys(twins["scenario"], "#000000"))
+    dashed = {line.get_label(): line.is_dashed() for line in drawn.get_lines()}
+    assert [dashed[name] for name in ("pushed", "still", "twin", "third")] == [False, False, True, True]
+
+
+LONG = "Railways on the soil of an obliging neighbour may shut for a year"
+
+
+def drawn_of(batch, tables):
+    """Every drawing with panels of a report."""
+    view, ground = figures.gallery(select(batch)), maps.Ground.of(tables)
+    return [
+        *(*report._changes(view), *reasons.exhibits(view), figures.corridors(view)),
+        *(*report._dependence(view), *report._alignment(view), *timelines.exhibits(view)),
+        *report._maps(view, ground),
+    ]
+
+
+def test_every_word_of_a_drawing_stands_on_the_sheet_in_letters_that_can_be_read(wordy, tables):
+    least = 8 / (640 / (72 * style.WIDTH))  # 8 pixels where a drawing is smallest, 640 wide
+    with style.look():
+        for exhibit in drawn_of(wordy, tables):
+            exhibit.figure.draw_without_rendering()
+            inked, (wide, tall) = exhibit.figure.get_tightbbox(), exhibit.figure.get_size_inches()
+            assert min(inked.x0, inked.y0) > -0.01, exhibit.name
+            assert inked.x1 < wide + 0.01, exhibit.name
+            assert inked.y1 < tall + 0.01, exhibit.name
+            assert min(text.get_fontsize() for text in exhibit.figure.findobj(Text)) >= least, exhibit.name
+
+
+def test_titles_and_notes_have_one_size_each_and_hide_nothing(wordy, tables):
+    with style.look():
+        for exhibit in drawn_of(wordy, tables):
+            exhibit.figure.draw_without_rendering()
+            panels_of = exhibit.figure.axes
+            titles = [axis._left_title for axis in panels_of if axis.get_title("left")]
+            assert {title.get_fontsize() for title in titles} <= {panels.TITLE}
+            boxes = [title.get_window_extent() for title in titles]
+            boxes += [axis.get_window_extent() for axis in panels_of]
+            assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i]), exhibit.name
+
+
+def test_a_text_is_broken_at_words_and_a_long_word_stays_whole():
+    assert panels.wrapped("One Makhachkala-Tikhoretsk line", 1.0, 9.0).split("\n") == [
+        "One",
+        "Makhachkala-",
+        "Tikhoretsk line",
+    ]
+    assert panels.wrapped("Unbreakablenovorossiysk", 0.5, 9.0) == "Unbreakablenovorossiysk"
+    assert all(panels.width(line, 9.0) <= 1.5 for line in panels.wrapped(LONG, 1.5, 9.0).split("\n"))
+
+
+def test_panels_are_about_the_claims_of_the_scenarios_not_of_the_baseline(batch):
+    resolved = select(batch).resolved
+    other = resolved["baseline"].expect[0].model_copy(update={"where": {"country": "ARM", "controller": "CHN"}})
+    base = resolved["baseline"].model_copy(update={"expect": (other,)})
+    view = figures.gallery(select(batch))
+    view = figures.Gallery(view.selection, resolved | {"baseline": base}, view.colours)
+    assert figures.asked(view) == (figures.Series("loss", {"country": "KAZ", "controller": "RUS"}),)
+
+
+def test_what_no_scenario_changes_has_no_panel_of_differences_but_a_word(batch):
+    chosen = [figures.Series("loss", {"country": "KAZ", "controller": c}) for c in ("RUS", "CHN")]
+    view = figures.gallery(select(batch))
+    moved = tables_of.changes(view.selection, "loss", chosen[0].where)
+    flat = moved.assign(mean=0.0)
+    flat.attrs = moved.attrs
+    with pytest.MonkeyPatch.context() as patch, style.look():
+        patch.setattr(tables_of, "changes", lambda _s, _m, where: moved if where["controller"] == "RUS" else flat)
+        exhibit = figures.paired(view, chosen)
+    assert [axis.get_title("left") for axis in exhibit.figure.axes] == ["Dependence\nKazakhstan on Russia"]
+    assert "Nothing changes: dependence of Kazakhstan on China." in exhibit.caption
+
+
+def test_a_scenario_that_moves_no_index_of_a_region_has_no_line_but_a_word(batch):
+    with style.look():
+        exhibit = figures.hedging(figures.gallery(select(batch)))
+    assert {line.get_label() for line in exhibit.figure.axes[0].get_lines()} == {"pushed", "baseline"}
+    assert "In “Stillness” none moves by 0.005 or more." in exhibit.caption
+
+
+def test_the_same_picture_of_two_scenarios_is_one_map_that_names_both(make, tables):
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 1.0), "twin": ("A twin", 1.0), "more": ("More", 2.0)}
+    batch = make("maps", record=("alignment", "flow"), pushes=pushes, runs=4)
+    view, ground = figures.gallery(select(batch)), maps.Ground.of(tables)
+    with style.look():
+        drawn = {exhibit.name: exhibit for exhibit in maps.change_maps(view, ground, "pushed", "twin", "more")}
+    assert set(drawn) == {f"map-{layer}-{scenario}" for layer in maps.LAYERS for scenario in ("pushed", "more")}
+    assert drawn["map-gas-pushed"].heading == "A push and A twin: where gas moves, 2035"
+    assert "The map of “A twin” is the same. By which line gas goes is not fitted" in drawn["map-gas-pushed"].caption
+
+
+def test_maps_of_what_is_asked_come_first(batch, tables):
+    view, ground = figures.gallery(select(batch)), maps.Ground.of(tables)
+    shares = {"country": "KAZ", "pole": "CHN", "commodity": "gas"}
+    pushed = view.scenarios["pushed"]
+    claim = pushed.expect[0].model_copy(update={"measure": "export_share", "where": shares})
+    event = pushed.events[0].model_copy(update={"link": ("O001b",)})
+    scenarios = dict(view.scenarios)
+    for asked, change in (({"gas"}, {"expect": (claim,)}), ({"oil"}, {"events": (event,), "expect": ()})):
+        scenarios["pushed"] = pushed.model_copy(update=change)
+        mine = figures.Gallery(view.selection, scenarios, view.colours)
+        assert maps.asked_layers(mine, "pushed") == asked
+        with style.look():
+            first = maps.change_maps(mine, ground, "pushed")[0], maps.flow_maps(mine, ground)[0]
+        assert [exhibit.name for exhibit in first] == [f"map-{min(asked)}-pushed", f"map-{min(asked)}"]
+
+
+def test_gas_maps_hold_the_thick_lines(tables):
+    ends = maps.Ground.of(tables).links
+    west, south, east, north = maps.BOX["gas"]
+    for place in ("Yamal", "Khorgos"):
+        row = ends[(ends["layer"] == "gas") & (ends["name"].str.contains(place) | ends["to_name"].str.contains(place))]
+        assert len(row), place
+        assert row["lon"].between(west, east).all(), place
+        assert row["lat"].between(south, north).all(), place
+
+
+def test_a_corridor_that_is_asked_for_or_moves_has_a_layer_of_its_own(batch):
+    selection = select(batch)
+    largest = tables_of.corridor_shares(selection, 1)["corridor"].unique().tolist()
+    for corridor in ("middle", "northern", "lars"):
+        shown = tables_of.corridor_shares(selection, 1, [corridor])["corridor"].unique().tolist()
+        assert shown == [corridor, "other"]
+    assert len(largest) == 2
+
+
+def test_the_ways_around_a_page_wrap():
+    rules = [rule for rule in page.STYLE.split("}") if "nav" in rule]
+    assert rules
+    assert not any("nowrap" in rule for rule in rules)

@@ -56,7 +56,9 @@ def test_beside_the_fan_of_the_baseline_the_others_are_lines_below_its_dashes(vi
     drawn = fans.against(axis(), table, view.colours, "baseline")
     assert [line.get_label() for line in drawn.get_lines()] == ["pushed", "still", "baseline"]
     assert [line.is_dashed() for line in drawn.get_lines()] == [False, False, True]
-    assert {to_hex(band.get_facecolor()[0]).upper() for band in drawn.collections} == {view.colours["baseline"]}
+    bands = [(to_hex(band.get_facecolor()[0]).upper(), band.get_alpha()) for band in drawn.collections]
+    assert [colour for colour, dark in bands if dark == style.BAND] == [view.colours["baseline"]]
+    assert {colour for colour, dark in bands if dark == style.SURE} == set(view.colours.values())
 
 
 def test_a_legend_stays_on_the_sheet():

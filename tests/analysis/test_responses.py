@@ -8,6 +8,7 @@ from analysis import figures, responses, style
 from analysis.figures import Series
 from analysis.report import write_report
 from analysis.selection import chosen
+from runs.sample import Range, grid
 
 KAZAKH_LOSS = Series("loss", {"country": "KAZ", "controller": "RUS"})
 
@@ -61,3 +62,16 @@ def test_one_parameter_needs_no_tornado_and_none_no_section(spread, lean_batch):
         assert [e.name for e in responses.exhibits(figures.gallery(chosen(spread)))] == ["response-p"]
     assert responses.varied(chosen(lean_batch)) == ()
     assert 'id="parameters"' not in write_report(chosen(lean_batch)).path.read_text(encoding="utf-8")
+
+
+def test_outcomes_are_looked_at_when_the_effect_on_them_peaks(make):
+    batch = make("passing", until=3, runs=4, sample=grid((Range("p", 0.0, 1.0, 2),), {}))
+    selection = chosen(batch)
+    assert responses.peak_time(selection, KAZAKH_LOSS) == "2030Q4"
+    table = responses.responses(selection, [KAZAKH_LOSS])
+    assert set(table["time"]) == {"2030Q4"}
+    pushed, base = (table[table["scenario"] == s]["mean"].to_numpy() for s in ("pushed", "baseline"))
+    assert pushed - base == pytest.approx([1.0, 1.0])
+    with style.look():
+        (drawn,) = responses.exhibits(figures.gallery(selection))
+    assert any(text.get_text() == "% of GDP, 2030" for text in drawn.figure.axes[0].texts)
