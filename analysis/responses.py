@@ -146,7 +146,7 @@ def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order
     shown = order[:MOST_BARS]
     tall = max(0.9, 0.09 * (1 + len(view.titles)) * len(shown))
     parts = [_of(moved[moved["parameter"].isin(shown)], series) for series in chosen]
-    heads = [_headed(series, part, "change, ") for series, part in zip(chosen, parts, strict=True)]
+    heads = [_headed(series, part, change=True) for series, part in zip(chosen, parts, strict=True)]
     figure, axes = panels(heads, 3, tall, Margins(left=1.75, across=0.3, top=0.1 + key_height(view.titles)))
     for i, (axis, series, part) in enumerate(zip(axes, chosen, parts, strict=True)):
         tornado(axis, part, view.colours, shown)
@@ -177,9 +177,11 @@ def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parame
     return Exhibit(f"response-{parameter}", heading, caption, key(figure, view.titles, dashed=view.base), table)
 
 
-def _headed(series: Series, part: pd.DataFrame, change: str = "") -> Head:
-    """What a panel of an outcome is about, and when."""
-    return Head(series.heading, f"{change}{part['unit'].iloc[0]}, {words.moment(str(part['time'].iloc[0]))}")
+def _headed(series: Series, part: pd.DataFrame, *, change: bool = False) -> Head:
+    """What a panel of an outcome is about, in which unit, and when."""
+    unit = MEASURES[series.measure].unit
+    said = f"change, {words.change_unit(unit, series.where)}" if change else words.unit(unit, series.where)
+    return Head(series.heading, f"{said}, {words.moment(str(part['time'].iloc[0]))}")
 
 
 def _of(table: pd.DataFrame, series: Series) -> pd.DataFrame:
