@@ -92,9 +92,12 @@ def _claims(comparison: Comparison) -> Iterator[Section]:
         selection = comparison.whole(label)
         for finding in found:
             key = (finding.scenario, finding.claim.claim, wording(finding.claim))
-            name = f"{verdicts.said(replace(finding, reason=''))} <span class='small'>[{escape(key[0])}]</span>"
+            name = (
+                f"{verdicts.said(replace(finding, reason='', points=()))} <span class='small'>[{escape(key[0])}]</span>"
+            )
             row = rows.setdefault(key, {"Claim": name})
-            row[label] = _cell(finding, remark(selection, finding))
+            why = filter(None, [remark(selection, finding), verdicts.ended(finding)])
+            row[label] = _cell(finding, " ".join(why))
             said.setdefault(key, set()).add(finding.verdict)
     if not rows:
         return

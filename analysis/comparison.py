@@ -114,7 +114,8 @@ class Comparison:
             for row in verdicts.frame(found).to_dict("records"):
                 names = {key: row[key] for key in ("scenario", "claim", "says")}
                 kept = rows.setdefault(tuple(names.values()), names)
-                kept[label] = f"{row['verdict']}: {row['mean (95 % interval)']}"
+                points = f"; {row['at the points']}" if row.get("at the points") else ""
+                kept[label] = f"{row['verdict']}: {row['mean (95 % interval)']}{points}"
         columns = ["scenario", "claim", "says", *self.batches]
         return _titled(pd.DataFrame(list(rows.values()), columns=columns).fillna(manifests.NOTHING), "Claims")
 

@@ -12,7 +12,7 @@ from analysis.chances import condition, kinds
 from analysis.ensemble import certain, effects
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
-from analysis.words import number, year
+from analysis.words import capital, listing, number, year
 from model.quarters import parse_quarter
 
 Spoken: TypeAlias = tuple[Effect, pd.Series]
@@ -63,10 +63,12 @@ def of_effects(selection: Selection) -> Iterator[Sentence]:
     yield from (_late(mine, scenario) for scenario in late)
     begun = tuple(scenario for scenario in mine.changed if scenario not in late)
     heard = speakers(clear, begun)
-    for effect, row in (*heard, *_others(clear, heard)):
+    for effect, row in heard:
         yield _told(mine, effect, clear[effect], row)
-    silent = set(begun) - {row["scenario"] for _, row in heard}
-    yield from (_adds_nothing(mine, s) for s in begun if s in silent and mine.base(s) != selection.base(s))
+    loud = {row["scenario"] for _, row in heard}
+    yield from _mute(mine, [scenario for scenario in begun if clear and scenario not in loud])
+    for effect, row in _others(clear, heard):
+        yield _told(mine, effect, clear[effect], row)
     yield from (_silence(mine, effect) for effect, table in clear.items() if table.empty)
 
 
@@ -141,11 +143,18 @@ def _late(selection: Selection, scenario: str) -> Sentence:
     return Sentence(text, pd.Series({"scenario": scenario, "time": end}))
 
 
-def _adds_nothing(selection: Selection, scenario: str) -> Sentence:
-    """That a scenario does nothing certain that the one it builds on does not."""
-    names = (selection.resolved[s].title for s in (selection.base(scenario), scenario))
-    text = "Beyond “{}”, which it builds on, “{}” has no effect certain in sign.".format(*names)
-    return Sentence(text, pd.Series({"scenario": scenario}))
+def _mute(selection: Selection, scenarios: Sequence[str]) -> Iterator[Sentence]:
+    """That scenarios have no effect to tell, or none that the one they build on has not."""
+    groups: dict[str, list[str]] = {}
+    for scenario in scenarios:
+        groups.setdefault(_beyond(selection, scenario), []).append(scenario)
+    for where, alike in groups.items():
+        names = listing([f"“{selection.resolved[scenario].title}”" for scenario in alike])
+        text = (
+            f"{where}{names} {'has' if len(alike) == 1 else 'have'} no effect large enough to tell and certain in sign"
+        )
+        text = f"{capital(text)} until {year(selection.ends[1])}."
+        yield Sentence(text, pd.Series({"scenario": " ".join(alike)}))
 
 
 def _clear(selection: Selection, scenarios: tuple[str, ...], effect: Effect) -> pd.DataFrame:

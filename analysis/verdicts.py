@@ -12,6 +12,7 @@ from analysis.mixtures import remark
 from analysis.words import number
 
 MOST_DIGITS = 5
+UNTESTED = "not tested"
 NONE = "<p>No claims in this batch. A scenario file states them under <code>expect</code>.</p>"
 
 
@@ -67,7 +68,7 @@ def at_points(finding: Finding) -> str:
     >>> at_points(Finding("s", claim, "holds", points=("holds", "undecided", "holds")))
     'at 3 points: 2 × holds, 1 × undecided'
     """
-    counts = pd.Series(finding.points, dtype=object).value_counts()
+    counts = pd.Series([said for said in finding.points if said != UNTESTED], dtype=object).value_counts()
     if len(counts) == 1:
         return f"{counts.index[0]} at each of {len(finding.points)} points"
     said = ", ".join(f"{count} × {verdict}" for verdict, count in counts.items())
@@ -95,13 +96,13 @@ def said(finding: Finding, why: str = "") -> str:
     """What is claimed, where it comes from, why it was not tested and `why` its runs divide, as HTML."""
     claim = finding.claim
     remarks = " ".join(
-        filter(None, [claim.note, finding.reason and f"Not tested: {finding.reason}.", why, _ended(finding)])
+        filter(None, [claim.note, finding.reason and f"Not tested: {finding.reason}.", why, ended(finding)])
     )
     small = f'<br><span class="small">{escape(remarks)}</span>' if remarks else ""
     return f"<strong>{escape(claim.claim)}</strong>: {escape(wording(claim))}{small}"
 
 
-def _ended(finding: Finding) -> str:
+def ended(finding: Finding) -> str:
     """What became of a claim at the points, as a sentence."""
     text = at_points(finding)
     return f"{text[:1].upper()}{text[1:]}." if text else ""

@@ -368,3 +368,17 @@ def test_a_scenario_that_is_not_there_is_no_baseline(batch):
 
 def test_the_drawing_on_the_page_is_free_of_metadata(report):
     assert "<metadata>" not in report.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "Contracts limit what may be bought and oblige nobody",
+        "Memberships of institutions move alignment only; no tariff follows",
+        "A ban or a closed road brings no grievance by itself",
+        "Projects are built only by events",
+        "by which line gas goes is not fitted",
+    ],
+)
+def test_the_limits_say_what_the_rules_of_the_model_leave_out(written, limit):
+    assert limit in written.path.read_text(encoding="utf-8")

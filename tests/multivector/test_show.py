@@ -138,5 +138,6 @@ def test_a_scenario_is_shown_with_its_events_and_claims(tmp_path):
     assert dict(zip(said["field"], said["value"], strict=True)) == FIELDS
     assert list(events.columns) == ["id", "when", "what", "change", "for", "probability", "note"]
     assert list(events.fillna("").itertuples(index=False, name=None)) == EVENTS
-    claim = {"claim": "c", "says": "GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4"}
+    says = "GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4"
+    claim = {"claim": "c", "says": f"{says}, given that “deal” has come"}
     assert claims.fillna("").to_dict("records") == [{**claim, "against": "baseline", "given": "deal", "note": ""}]
