@@ -120,7 +120,7 @@ def contracts(name: str | None) -> Tables:
 
 
 def projects(name: str | None) -> Tables:
-    """Projects, those of a state, or one with its link changes. The baseline builds none that are not committed."""
+    """Projects, those of a state, or one with its link changes; none moves on without an event."""
     tables = _tables()
     brief = ["id", "name", "sponsors", "opposed_by", "announced", "build_years", "capex_bn_usd", "stage_2024"]
     soil = dict(zip(tables["links"]["id"], tables["links"]["territories"], strict=True))

@@ -169,6 +169,8 @@ def _kept(folder: Path, drafted: Plan) -> str:
     """What a plan that is stopped has stored, in words."""
     stored = drafted.size - _missing(store.finished(folder, drafted), drafted)
     blocks = sum(1 for _ in store.receipts(folder))
+    if not blocks:
+        return f"stopped; nothing is stored in {folder} yet, the same command begins anew"
     return (
         f"stopped; {stored} of {drafted.size} runs (blocks: {blocks}) are stored in {folder}, the same command resumes"
     )

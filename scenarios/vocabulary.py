@@ -31,7 +31,7 @@ TOPICS = {
     "measure": "measures",
 }
 """Topic of `multivector show` that lists the words of a kind."""
-VEHICLES = ("road", "rail_tank", "tanker")
+VEHICLES = ("road", "tanker")
 """Modes in which oil goes the way of freight."""
 HELD = {"full": "member", "observer": "observer"}
 """Word of an event for a membership as the table has it."""
@@ -62,7 +62,7 @@ class Vocabulary:
     expires: Mapping[str, int] = field(default_factory=dict)
     """Last quarter of each contract, before any renewal."""
     beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For a link of freight over a border, what carries oil over it by road, rail or ship, with names."""
+    """For a link of freight over a border, what carries oil over it by road or ship, with names."""
 
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""

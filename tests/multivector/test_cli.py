@@ -286,7 +286,7 @@ def interrupted(*_, **__):
         ("runs.variants.paired", "stopped\n"),
         (
             "runs.execution.compute",
-            "stopped; 0 of 2 runs (blocks: 0) are stored in results/b, the same command resumes\n",
+            "stopped; nothing is stored in results/b yet, the same command begins anew\n",
         ),
         (
             "analysis.report.write_report",

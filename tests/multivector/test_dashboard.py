@@ -187,9 +187,31 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr("os.environ", dict(os.environ))
     with pytest.raises(BatchError) as raised:
         server.serve("baseline", 8765, browser=False)
-    assert str(raised.value) == (
-        "the dashboard needs solara.__main__; python -m pip install -c constraints.txt -e '.[dashboard]' brings it"
-    )
+    install = f"{sys.executable} -m pip install -c constraints.txt -e '.[dashboard]'"
+    assert str(raised.value) == f"the dashboard needs solara.__main__; {install} brings it"
+
+
+def test_it_ends_by_ctrl_c_like_any_command():
+    port = free_port()
+    words = (*COMMAND, "--no-browser", "--port", str(port))
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as served:
+        until = time.monotonic() + SECONDS
+        while not answers(f"http://localhost:{port}") and time.monotonic() < until:
+            time.sleep(0.2)
+        served.send_signal(signal.SIGINT)
+        _, said = served.communicate(timeout=SECONDS)
+    assert (served.returncode, said.splitlines()[-1]) == (130, "stopped")
+    assert "Traceback" not in said
+
+
+def test_a_port_in_use_is_a_message(monkeypatch):
+    monkeypatch.setattr("os.environ", dict(os.environ))
+    with socket.socket() as taken:
+        taken.bind(("localhost", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(BatchError, match=f"port {port}: cannot be used .*; choose another --port"):
+            server.serve("baseline", port, browser=False)
 
 
 @pytest.fixture(scope="module")
