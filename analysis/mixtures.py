@@ -107,7 +107,8 @@ def _anyway(selection: Selection, finding: Finding, change: xr.DataArray) -> Ite
     quarter = last_quarter(finding.claim)
     same = {name: runs for name, runs in _same(selection, finding.scenario, base, quarter) if bool(runs.any())}
     if same:
-        runs = xr.concat(same.values(), dim="target").any("target").sel(run=change["run"])
+        bare = [runs.reset_coords(drop=True) for runs in same.values()]  # labels of a pair say nothing of a project
+        runs = xr.concat(bare, dim="target").any("target").sel(run=change["run"])
         names = " or ".join(f"“{name}”" for name in same)
         yield runs, f"{names} is by then as in “{selection.resolved[base].title}” anyway"
 

@@ -45,8 +45,8 @@ def place(dimension: str, label: str) -> str:
 def said(dimension: str, label: str) -> str:
     """A label of a dimension in running text: rows of a table by the name that stands there.
 
-    >>> said("pole", "WEST"), said("corridor", "other")
-    ('the West', 'other')
+    >>> said("pole", "WEST"), said("corridor", "middle")
+    ('the West', 'Middle Corridor')
     """
     name = style.name(label)
     return _known(dimension).get(label, (name, ""))[0] if dimension in _PLACES else name

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 
-from analysis import figures, incomes, maps, matrices, ranks, reasons, style, timelines
+from analysis import figures, incomes, maps, matrices, mixtures, ranks, reasons, style, timelines
 from analysis.charts import panels
 from analysis.claims import Finding
 from analysis.mixtures import remark
@@ -84,6 +84,23 @@ def test_a_mixture_says_how_the_runs_divide_and_where_the_event_comes_anyway():
 )
 def test_what_does_not_part_the_means_is_not_blamed(change):
     assert mixture(change, [9, 9, 0, 0]).endswith("; a verdict needs 90 % of one kind.")
+
+
+def test_pairs_and_projects_may_both_be_as_they_were_anyway(monkeypatch):
+    """A pair of states and a project have labels along different dimensions."""
+    runs = np.arange(4)
+
+    def same(dimension, label, run):
+        return xr.DataArray(runs == run, dims="run", coords={"run": runs, dimension: label})
+
+    found = [("Peace", same("dyad", "ARM-AZE", 0)), ("Pipe", same("project", "trans_caspian_gas", 1))]
+    monkeypatch.setattr(mixtures, "_same", lambda *_: found)
+    selection = SimpleNamespace(resolved={"base": SimpleNamespace(title="Base")})
+    finding = SimpleNamespace(scenario="x", claim=SimpleNamespace(against="base", by="2030Q4", during=None))
+    change = xr.DataArray(np.zeros(4), dims="run", coords={"run": runs})
+    ((alike, said),) = mixtures._anyway(selection, finding, change)
+    assert alike.values.tolist() == [True, True, False, False]
+    assert said == "“Peace” or “Pipe” is by then as in “Base” anyway"
 
 
 def test_an_event_of_the_scenario_is_blamed_before_anything_else_and_once():
