@@ -95,6 +95,8 @@ def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFra
     """Effects on the cells of one measure that are worth a rank, each at its peak."""
     change = selection.effect(scenario, measure).transpose("run", "time", ...)
     ours, theirs = (_like(selection.values(s, measure), change) for s in (scenario, selection.base(scenario)))
+    if selection.paired(scenario):  # whether an event comes at all is no luck of the level
+        ours = ours[np.isin(selection.values(scenario, measure)["run"], selection.touched(scenario))]
     cells = change.values.reshape(*change.shape[:2], -1)
     sd = np.sqrt((ours.var(axis=0) + theirs.var(axis=0)) / 2).max(axis=0)
     size = np.abs(cells.mean(axis=0)).round(SAME)

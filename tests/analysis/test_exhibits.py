@@ -58,6 +58,17 @@ def test_ranked_effects_are_in_standard_deviations_of_the_levels(batch):
     assert ranks.ranking(selection, "still").empty
 
 
+def test_whether_an_event_comes_at_all_is_no_luck_of_the_level(chance):
+    """A push in two runs of five stands against the spread of the base and of the runs that have it."""
+    selection = select(chance)
+    table = ranks.ranking(selection, "pushed")
+    row = table[(table["measure"] == "loss") & (table["where"] == "country=KAZ controller=RUS")].iloc[0]
+    base, pushed = (selection.values(s, "loss").sel(country="KAZ", controller="RUS") for s in ("baseline", "pushed"))
+    spread = base.values.var(axis=0) + pushed.sel(run=selection.touched("pushed")).values.var(axis=0)
+    assert row["mean"] == pytest.approx(1.0 / np.sqrt(spread / 2).max())
+    assert row["mean"] > 2.0 / np.sqrt((base.values.var(axis=0) + pushed.values.var(axis=0)) / 2).max()
+
+
 def test_paths_of_alignment_are_those_of_the_states_of_the_region_and_of_what_leaves_the_baseline(batch):
     table = planes.paths(select(batch))
     assert set(table.loc[table["scenario"] == "baseline", "country"]) == {
