@@ -17,9 +17,9 @@ class Base:
 
     `residual` of the alignment law and `delivered`, the log delivered-cost
     factor, both (C, P, R); `sellers` and `others`, surplus of oil and gas
-    sources and of all else, million USD a quarter, (C, R). `correction`,
-    re-solved over closed-form loss of each part of the network loss in each
-    regime of structural edits, (regimes, parts, C, K, R or 1), and `regime`, which of them holds when, (T, R).
+    sources and of all else, million USD a quarter, (C, R). `correction` gives,
+    for a quarter, re-solved over closed-form loss of each part of the network
+    loss, (parts, C, K, R); see regimes.py.
     """
 
     freight: FreightBase
