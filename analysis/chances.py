@@ -39,25 +39,32 @@ def comings(selection: Selection, scenario: str, base: str, until: int) -> Mappi
     return {name: np.array(runs, dtype=np.int64) for runs, name in found.items()}
 
 
-def condition(selection: Selection, scenario: str) -> str:
+def condition(selection: Selection, scenario: str, seen: Runs | None = None) -> str:
     """In which runs the effects of a scenario are told, at the head of a clause; empty when in all.
 
-    The events that come in just these runs are named, as few as there are.
+    The events that come in just these runs are named, as few as there are. `seen` are those that recorded
+    what is told, where that is not all that the scenario touches.
     """
-    runs, every = selection.touched(scenario), selection.difference(scenario, selection.measures[0]).sizes["run"]
+    touched, every = selection.touched(scenario), selection.difference(scenario, selection.measures[0]).sizes["run"]
+    runs = touched if seen is None else seen
     if len(runs) == every:
         return ""
-    names = _just(_chances(selection, scenario), runs)
-    base = selection.resolved[selection.base(scenario)].title
-    which = f"{' or '.join(f'“{name}”' for name in names)} comes" if names else f"anything differs from “{base}”"
+    which = _which(selection, scenario) if len(runs) == len(touched) else "that was recorded"
     return f"in the {100 * len(runs) / every:.0f} % of the runs in which {which}, "
 
 
-def kinds(selection: Selection, scenario: str) -> str:
+def _which(selection: Selection, scenario: str) -> str:
+    """What happens in just the runs that a scenario touches."""
+    names = _just(_chances(selection, scenario), selection.touched(scenario))
+    base = selection.resolved[selection.base(scenario)].title
+    return f"{' or '.join(f'“{name}”' for name in names)} comes" if names else f"anything differs from “{base}”"
+
+
+def kinds(selection: Selection, scenario: str, seen: Runs | None = None) -> str:
     """That the runs in which effects are told are of several kinds, as a clause; empty when they are of one."""
     if not selection.paired(scenario):
         return ""
-    runs = selection.touched(scenario)
+    runs = selection.touched(scenario) if seen is None else seen
     shares = {name: np.isin(runs, come).mean() for name, come in _chances(selection, scenario).items()}
     apart = [f"“{name}” in {100 * share:.0f} %" for name, share in shares.items() if 0 < share < 1]
     return f"; a mean over runs of several kinds: of these runs {words.listing(apart)}" if apart else ""

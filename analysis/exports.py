@@ -2,6 +2,7 @@
 
 import xarray as xr
 
+from analysis.clocks import views
 from analysis.selection import Selection
 
 MOVED = 0.05
@@ -11,15 +12,17 @@ MOVED = 0.05
 def volume_follows(selection: Selection, scenario: str) -> xr.DataArray:
     """Where the volume sold moves the same way as the share: (time, country, pole, commodity).
 
-    Everywhere in a batch that did not record volumes.
+    The times are those of `effects_of`. Everywhere in a batch that did not record volumes.
     """
-    gain = selection.effect(scenario, "export_share").mean("run")
+    gains = [seen.mean("run") for seen in views(selection, scenario, selection.effect(scenario, "export_share"))]
     if not selection.has("export_volume"):
-        return xr.full_like(gain, fill_value=True, dtype=bool)
+        return xr.full_like(xr.concat(gains, "time"), fill_value=True, dtype=bool)
     ours, theirs = (selection.values(name, "export_volume") for name in (scenario, selection.base(scenario)))
     if selection.paired(scenario):
         ours, theirs = (values.sel(run=selection.touched(scenario)) for values in (ours, theirs))
-    return follows(gain, ours, theirs).transpose(*gain.dims)
+    volumes = (views(selection, scenario, values) for values in (ours, theirs))
+    counts = [follows(*part).transpose(*part[0].dims) for part in zip(gains, *volumes, strict=True)]
+    return xr.concat(counts, "time")
 
 
 def follows(gain: xr.DataArray, ours: xr.DataArray, theirs: xr.DataArray) -> xr.DataArray:

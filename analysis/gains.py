@@ -8,7 +8,8 @@ import pandas as pd
 import xarray as xr
 
 from analysis import page, style, tables, words
-from analysis.ensemble import effects, simultaneous
+from analysis.clocks import effects_of
+from analysis.ensemble import simultaneous
 from analysis.figures import Gallery
 from analysis.press import Press
 from analysis.selection import Selection
@@ -53,7 +54,7 @@ def gains(selection: Selection, scenario: str) -> pd.DataFrame:
 
 def _account(selection: Selection, scenario: str, account: Account) -> pd.DataFrame:
     """The countries that move in one account, largest first."""
-    table = effects(account.change(selection, scenario)).dropna(subset="mean")
+    table = effects_of(selection, scenario, account.change(selection, scenario)).dropna(subset="mean")
     end = table[table["time"] == selection.ends[1]].set_index("country")["mean"].rename("left")
     moves = (table["mean_low"] > 0) | (table["mean_high"] < 0)
     moves &= table["mean"].abs() >= 0.5 * 10**-account.digits  # what would not print as zero

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis import style
 from analysis.charts.fans import difference
 from analysis.charts.panels import Head, Margins, key, key_height, panels
+from analysis.clocks import effects_of
 from analysis.ensemble import certain, effects, simultaneous
 from analysis.figures import Exhibit, Gallery
 from analysis.selection import Selection
@@ -38,8 +39,9 @@ def changes(selection: Selection) -> pd.DataFrame:
     """Differences of GDP in per cent over time, of all scenarios and the countries where one is more than noise."""
     if not selection.has("gdp") or not selection.changed:
         return pd.DataFrame()
-    parts = {s: effects(selection.relative(s, "gdp")) for s in selection.changed}
-    countries = set().union(*(_moved(selection, s, part) for s, part in parts.items()))
+    moves = {s: selection.relative(s, "gdp") for s in selection.changed}
+    countries = set().union(*(_moved(selection, s, effects_of(selection, s, change)) for s, change in moves.items()))
+    parts = {s: effects(change) for s, change in moves.items()}
     for scenario, part in parts.items():
         part.insert(0, "scenario", scenario)
     table = pd.concat(parts.values(), ignore_index=True)

@@ -73,7 +73,7 @@ def effect_maps(view: Gallery, measure: str) -> list[Exhibit]:
         spell = partial(words.cell, digits=digits, signed=True)
         heat(axis, tables.matrix(part, "country", dimension), style.RISES, (-limit, limit), spell)
     caption = (
-        f"Mean change {_UNITS[measure]} ({view.pairing}), in each panel at the end of the year in which its largest "
+        f"Mean change {_UNITS[measure]} ({view.pairing}), in each panel at the time at which its largest "
         "effect peaks; a dot is less than half of the last digit shown, and countries with dots alone are left out. "
         f"{still(view, measure)}Intervals stand in the CSV file.{view.among}"
     )

@@ -15,6 +15,7 @@ import xarray as xr
 from analysis import style, words
 from analysis.charts.panels import Margins, panels
 from analysis.charts.ranking import AMOUNT, amounts, ranked, row_height
+from analysis.clocks import views
 from analysis.ensemble import QUANTILES, Bounds, bounds, mean_interval, quantiles, simultaneous
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.peaks import EFFECTS
@@ -97,16 +98,25 @@ def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFra
     ours, theirs = (_like(selection.values(s, measure), change) for s in (scenario, selection.base(scenario)))
     if selection.paired(scenario):  # whether an event comes at all is no luck of the level
         ours = ours[np.isin(selection.values(scenario, measure)["run"], selection.touched(scenario))]
-    cells = change.values.reshape(*change.shape[:2], -1)
     sd = np.sqrt((ours.var(axis=0) + theirs.var(axis=0)) / 2).max(axis=0)
-    size = np.abs(cells.mean(axis=0)).round(SAME)
     floor = _floor(measure, change, np.abs(theirs.mean(axis=0)).max(axis=0))
+    peaks = pd.concat([_peaks(seen, sd, floor) for seen in views(selection, scenario, change)])
+    peaks = peaks[_off_zero(peaks) if selection.paired(scenario) else simultaneous(peaks)]
+    sizes = peaks["effect"].abs().round(SAME).to_numpy()
+    table = peaks.iloc[np.argsort(sizes, kind="stable")].groupby("cell").tail(1).sort_values("cell", ignore_index=True)
+    places = [_place(change, cell) for cell in table.pop("cell")]
+    return _named(table, scenario, measure, places, str(change.attrs["units"]))
+
+
+def _peaks(change: xr.DataArray, sd: Array, floor: Array | float) -> pd.DataFrame:
+    """Each cell (counted through) that moves enough, at the time at which it moves most."""
+    cells = change.values.reshape(*change.shape[:2], -1)
+    size = np.abs(cells.mean(axis=0)).round(SAME)
     kept = np.flatnonzero((size.max(axis=0) > floor) & (sd > TINY) & (size.max(axis=0) < HARDLY_LUCK * sd))
-    peaks = len(size) - 1 - size[::-1, kept].argmax(axis=0)
-    table = _in_deviations(cells[:, peaks, kept], sd[kept], bounds(str(change.attrs["units"]), change=True))
-    table.insert(0, "time", change["time"].values[peaks])
-    table = _named(table, scenario, measure, [_place(change, cell) for cell in kept], str(change.attrs["units"]))
-    return table[_off_zero(table) if selection.paired(scenario) else simultaneous(table)]
+    times = len(size) - 1 - size[::-1, kept].argmax(axis=0)
+    table = _in_deviations(cells[:, times, kept], sd[kept], bounds(str(change.attrs["units"]), change=True))
+    table.insert(0, "time", change["time"].values[times])
+    return table.assign(cell=kept)
 
 
 def _off_zero(table: pd.DataFrame) -> "pd.Series[bool]":

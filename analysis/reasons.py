@@ -11,11 +11,12 @@ from analysis import style, words
 from analysis.asked import beyond
 from analysis.charts.panels import Head, Margins, panels
 from analysis.charts.ranking import ranked
+from analysis.clocks import seen
 from analysis.ensemble import effects
 from analysis.figures import Exhibit, Gallery
 from analysis.maps import SAID
 from analysis.peaks import Effect
-from analysis.selection import Selection, at
+from analysis.selection import Selection
 from analysis.sentences import effect_text, leading
 from analysis.tables import FLOOR
 from scenarios.table_units import LAYER_UNIT
@@ -78,9 +79,9 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
     figure, axes = panels(heads, 2, 1.9, Margins(left=2.35, across=2.35, down=0.4))
     for axis, (_, part) in zip(axes, kinds, strict=True):
         ranked(axis, part, SHOWN)
-    scenario = str(row["scenario"])
+    scenario, when = str(row["scenario"]), words.capital(words.when(str(row["time"])))
     caption = (
-        f"By {words.year(str(row['time']))}, {effect_text(view.selection, effect, row)}. Shown is what changes with it "
+        f"{when}, {effect_text(view.selection, effect, row)}. Shown is what changes with it "
         f"then: of each kind at most {SHOWN}, none below a twentieth of the largest; flows on the soil of the states "
         "concerned, and what they buy and sell. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
     )
@@ -91,7 +92,7 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
 
 def bars_of(selection: Selection, scenario: str, parts: Parts, time: str) -> pd.DataFrame:
     """The largest changes of one kind at a time, largest first, with a label each."""
-    table = effects(at(parts.change(selection, scenario), time)).dropna(subset="mean")
+    table = effects(seen(selection, scenario, parts.change(selection, scenario), time)).dropna(subset="mean")
     if parts.kept is not None:
         table = table[table[parts.over].isin(parts.kept)]
     size = table["mean"].abs().sort_values(ascending=False, kind="stable")
@@ -155,8 +156,10 @@ def _layer(selection: Selection, scenario: str, effect: Effect, row: pd.Series) 
         return str(row["commodity"])
     if effect.measure == "corridor_flow" or not selection.has("flow"):
         return _LAYER_OF_FREIGHT
-    change = abs(at(selection.difference(scenario, "flow").mean("run"), str(row["time"]))).to_series()
-    level = at(selection.values(scenario, "flow").mean("run"), str(row["time"])).to_series()
+    change, level = (
+        abs(seen(selection, scenario, flow, str(row["time"])).mean("run")).to_series()
+        for flow in (selection.effect(scenario, "flow"), selection.values(scenario, "flow"))
+    )
     layers = change.index.map(lambda link: words.layer("link", str(link)))
     shares = change.groupby(layers).max() / level.groupby(layers).max().clip(lower=FLOOR)
     return str(shares[[layer for layer in shares.index if layer in style.LAYER_COLOUR]].idxmax())

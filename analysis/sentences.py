@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import style, tables, words
 from analysis.asked import ELSEWHERE, beyond, question
 from analysis.chances import condition, kinds
+from analysis.clocks import runs_of
 from analysis.ensemble import certain, effects
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
@@ -175,11 +176,10 @@ def _told(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Ser
     """An effect at its peak, and what is left of it at the end; `table` has all effects on the measure in order."""
     peak, end = str(row["time"]), selection.ends[1]
     grows = abs(row["left"]) > abs(row["mean"])
-    at_peak = f"By {year(peak)}" if grows else f"At its largest, by {year(peak)}"
-    when = f"By {year(end)}" if peak == end else at_peak
+    at = capital(words.when(peak)) if grows or peak == end else f"At its largest, {words.when(peak)}"
     rest = "" if peak == end else f"; {remains(effect, row)} by {year(end)}"
     rank = "certain in sign by then" if grows and peak != end else _rank(effect, table, row)
-    return Sentence(f"{when}, {effect_text(selection, effect, row)}, {rank}{rest}.", row)
+    return Sentence(f"{at}, {effect_text(selection, effect, row)}, {rank}{rest}.", row)
 
 
 def _rank(effect: Effect, table: pd.DataFrame, row: pd.Series) -> str:
@@ -234,7 +234,9 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     share = 100 * (row["share_up"] if mean > 0 else row["share_down"])
     scenario = str(row["scenario"])
     runs = f"{share:.0f} % of {int(row['runs'])} {_runs(selection, scenario)}"
-    where, several = _beyond(selection, scenario) + condition(selection, scenario), kinds(selection, scenario)
+    seen = runs_of(selection, scenario, str(row["time"]))
+    where = _beyond(selection, scenario) + condition(selection, scenario, seen)
+    several = kinds(selection, scenario, seen)
     return (
         f"{where}“{selection.resolved[scenario].title}” {verb} {effect.said(row)} by {size} "
         f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several})"

@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from analysis import metrics
+from analysis.clocks import effects_of
 from analysis.ensemble import bands, effects
 from analysis.selection import Selection, at
 
@@ -36,8 +37,8 @@ def changes(selection: Selection, measure: str, where: Mapping[str, str | list[s
 
 
 def change(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
-    """Paired differences of a measure in the runs that one scenario touches, at every time and label."""
-    return _joined({scenario: effects(selection.effect(scenario, measure))})
+    """Paired differences of a measure in the runs that one scenario touches, at every label and time (`effects_of`)."""
+    return _joined({scenario: effects_of(selection, scenario, selection.effect(scenario, measure))})
 
 
 def levels_at(selection: Selection, measure: str, quarter: str, scenario: str | None = None) -> pd.DataFrame:

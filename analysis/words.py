@@ -1,6 +1,7 @@
 """Words: measures and their units as a reader says them."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -9,6 +10,7 @@ from model.measures import MEASURES
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 from scenarios.tables import shipped_tables
 
+_QUARTER = re.compile(r"\d{4}Q[1-4]")
 LEAST = 5e-7
 """What is smaller would print as nothing but zeros."""
 _LAYERED = ("market", "link", "contract")
@@ -120,6 +122,15 @@ def year(quarter: str) -> str:
     ('the end of 2040', '2025Q1')
     """
     return f"the end of {quarter[:4]}" if quarter.endswith("Q4") else quarter
+
+
+def when(time: str) -> str:
+    """A time of a table of effects in running text: by a quarter, or a moment on the clock of an event as it is.
+
+    >>> when("2040Q4"), when("while “ban” lasts")
+    ('by the end of 2040', 'while “ban” lasts')
+    """
+    return f"by {year(time)}" if _QUARTER.fullmatch(time) else time
 
 
 def moment(quarter: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from model import draws
 from model.axes import CHANNELS, Axis
 from model.measures import MEASURES
+from model.quarters import parse_quarter
 from model.trajectory import Trajectory
 from runs.launch import Options, draft, launch
 from runs.sample import Range, grid, latin_hypercube
@@ -36,21 +37,32 @@ class World(SimpleNamespace):
         return sha256(repr((self.scenario, self.push, self.chance, self.share)).encode()).hexdigest()
 
 
+YEARLY = tuple(f"{year}Q4" for year in range(2025, 2036))
+
+
 def simulate(world, runs, seed, parameters, record, every):  # noqa: ARG001, PLR0913 - the model's signature
     """Uniform luck by run, the same in all worlds, plus a push that begins in 2030 and ends at a record, or never.
 
-    The push comes in the runs in which an event `start` of the chance of the world does.
+    The push comes in the runs in which an event `start` of the chance of the world does; where that `lasts` some
+    quarters, the push is there while it does, from its drawn date, and values are those of every year.
     Parameters `p` and `q`, where given, are added: `p` whole, `q` a tenth of it.
     """
     extra = parameters.get("p", 0.0) + 0.1 * parameters.get("q", 0.0)
-    hit = draws.uniforms(seed, "events", "start", runs, 2)[0] < world.chance
+    luck_of_event = draws.uniforms(seed, "events", "start", runs, 2)
+    hit = luck_of_event[0] < world.chance
+    times = YEARLY if world.lasts else TIMES
+    on = np.isin(np.arange(len(times)), range(2, world.until))[:, None]
+    if world.lasts:
+        begins = parse_quarter("2026Q1") + np.floor(32 * luck_of_event[1])
+        quarters = np.array([[parse_quarter(time)] for time in times])
+        on = (begins <= quarters) & (quarters < begins + world.lasts)
     measures = {}
     for name in record:
-        shape = (len(TIMES), *(len(world.axes[d]) for d in MEASURES[name].dimensions))
+        shape = (len(times), *(len(world.axes[d]) for d in MEASURES[name].dimensions))
         luck = np.stack([np.random.default_rng([seed, int(run)]).random(shape) for run in runs], axis=-1)
-        pushed = np.isin(np.arange(len(TIMES)), range(2, world.until)).reshape(-1, *[1] * len(shape))
+        pushed = on.reshape(len(times), *[1] * (len(shape) - 1), -1)
         measures[name] = 0.5 * luck + world.push * pushed * hit * (runs % 5 < 5 * world.share) + extra
-    return Trajectory(TIMES, world.axes, runs, measures)
+    return Trajectory(times, world.axes, runs, measures)
 
 
 @pytest.fixture(scope="session")
@@ -73,14 +85,26 @@ PUSHES = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 1.0), "still
 
 
 def made(  # noqa: PLR0913
-    axes, folder, record, until=4, *, pushes=PUSHES, name="trial", seed=1, runs=40, sample=None, chance=1.0, share=1.0
+    axes,
+    folder,
+    record,
+    until=4,
+    *,
+    pushes=PUSHES,
+    name="trial",
+    seed=1,
+    runs=40,
+    sample=None,
+    chance=1.0,
+    share=1.0,
+    lasts=0,
 ):
     """A batch of the three scenarios with 40 runs of each; the push ends at record `until`, and spares some runs."""
     variants = [
         Variant(
             scenario,
-            World(scenario=scenario, push=push, until=until, axes=axes, chance=chance, share=share),
-            _text(scenario, title, calm=chance < 1 and not push),
+            World(scenario=scenario, push=push, until=until, axes=axes, chance=chance, share=share, lasts=lasts),
+            _text(scenario, title, calm=(chance < 1 or lasts > 0) and not push, lasts=lasts),
         )
         for scenario, (title, push) in pushes.items()
     ]
@@ -89,9 +113,11 @@ def made(  # noqa: PLR0913
     return launch(variants, drafted, options, Engine(simulate, ZeroDivisionError))
 
 
-def _text(name, title, *, calm):
-    """The file of a scenario, without its event when `calm`."""
+def _text(name, title, *, calm, lasts=0):
+    """The file of a scenario, without its event when `calm`; the event comes for sure where it `lasts`."""
     text = TEXT.format(name=name, title=title)
+    if lasts:
+        text = text.replace("probability: 0.5", f"for: {lasts} quarters")
     return "\n".join(line for line in text.splitlines() if not (calm and line.startswith(("events", "- {id")))).replace(
         "   given: start", "   note: calm" if calm else "   given: start"
     )
@@ -101,6 +127,13 @@ def _text(name, title, *, calm):
 def chancy(tmp_path_factory, axes):
     """A batch whose push comes in the runs in which the event of its scenarios does, about half."""
     return made(axes, tmp_path_factory.mktemp("chancy"), LEAN, name="chancy", chance=0.5)
+
+
+@pytest.fixture(scope="session")
+def dated(tmp_path_factory, axes):
+    """A batch whose push comes for half a year at a date that each run draws."""
+    pushes = {"baseline": PUSHES["baseline"], "pushed": PUSHES["pushed"]}
+    return made(axes, tmp_path_factory.mktemp("dated"), LEAN, pushes=pushes, name="dated", lasts=2)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from analysis import figures, gains
+from analysis import clocks, figures, gains
 from analysis.press import Press
 from analysis.selection import select
 
@@ -28,7 +28,8 @@ def paths(*rows):
 
 
 @pytest.fixture
-def table():
+def table(monkeypatch):
+    monkeypatch.setattr(clocks, "looks", lambda *_: ())
     gdp = paths((0, -3, -1, 0.01), (0, 0.5, 0.5, 9.0), (0, 0, 0, 0), (0, 0.001, 0.001, 0))
     fees = paths((0, 0, 0.002, 0), (0, 0, 0, 0), (0, -0.07, -0.01, 0.001), (0, 0, 0, 0))
     selection = SimpleNamespace(

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 
-from analysis import figures, incomes, maps, matrices, mixtures, ranks, reasons, style, timelines
+from analysis import clocks, figures, incomes, maps, matrices, mixtures, ranks, reasons, style, timelines
 from analysis.charts import panels
 from analysis.claims import Finding
 from analysis.mixtures import remark
@@ -177,7 +177,8 @@ def test_every_scenario_with_an_effect_has_a_reason_and_no_other(batch):
         assert [exhibit.name for exhibit in reasons.exhibits(view)] == ["why-pushed"]
 
 
-def test_gdp_is_shown_in_per_cent_where_it_is_more_than_noise():
+def test_gdp_is_shown_in_per_cent_where_it_is_more_than_noise(monkeypatch):
+    monkeypatch.setattr(clocks, "looks", lambda *_: ())
     base = {"gdp": values([[100.0, 50.0, 10.0]] * 4, country=["KAZ", "UZB", "ARM"]) + 1.0}
     moved = values([[104.04, 50.0, y] for y in (9.0, 14.0, 9.0, 11.0)], country=["KAZ", "UZB", "ARM"]) + 1.0
     relative = 100 * (moved / base["gdp"] - 1)
@@ -189,7 +190,8 @@ def test_gdp_is_shown_in_per_cent_where_it_is_more_than_noise():
     assert table["mean"].tolist() == pytest.approx([0.0, 4.0])
 
 
-def test_a_country_whose_gdp_one_scenario_moves_is_drawn_for_all():
+def test_a_country_whose_gdp_one_scenario_moves_is_drawn_for_all(monkeypatch):
+    monkeypatch.setattr(clocks, "looks", lambda *_: ())
     moved = values([[4.0]] * 4, country=["KAZ"])
     divided = values([[8.0], [8.0], [8.0], [-1.0]], country=["KAZ"])  # three runs of four agree: not certain
     relative = {"deal": moved, "gamble": divided}

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 
-from analysis import style, tables, words
+from analysis import clocks, style, tables, words
 from analysis.charts import fans, ranking
 from analysis.exports import follows, volume_follows
 from analysis.figures import Series
@@ -70,7 +70,7 @@ def test_what_is_left_of_an_effect_is_said(left, said):
 def test_small_effects_are_left_out_and_the_mean_at_the_end_stands_beside_the_others(lean_batch):
     selection = select(lean_batch)
     assert told(selection, "still", ALIGNMENT).empty
-    table = told(selection, "pushed", ALIGNMENT)
+    table = told(selection, "pushed", ALIGNMENT).query("time.str.fullmatch('....Q.')")
     assert set(table["time"]) == {"2030Q4"}
     assert table["left"].abs().max() < 1e-9
 
@@ -103,7 +103,9 @@ def test_a_share_of_exports_counts_when_the_volume_sold_moves_the_same_way_by_a_
 
 
 @pytest.mark.parametrize(("volume", "counts"), [(6.6, True), (6.0, False), (6.2, False)])
-def test_a_share_that_rises_because_others_buy_less_does_not_count(volume, counts):
+def test_a_share_that_rises_because_others_buy_less_does_not_count(volume, counts, monkeypatch):
+    monkeypatch.setattr(clocks, "looks", lambda *_: ())
+
     def cell(value):
         labels = {"time": ["2027Q4"], "country": ["IRN"], "pole": ["TUR"], "commodity": ["gas"], "run": [0]}
         return xr.DataArray(np.full((1, 1, 1, 1, 1), value), labels, ("time", "country", "pole", "commodity", "run"))

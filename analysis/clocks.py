@@ -1,0 +1,128 @@
+"""Clocks: effects by the time since an event comes, where its date is drawn and so differs from run to run.
+
+At any one quarter such an event is still to come in some runs and over in
+others, so that no effect of it is certain there. Each drawn date has a clock:
+besides the quarters of the calendar, runs are looked at while the event lasts
+and whole years after it came. The same run has the same date and the
+same luck on both sides, so that differences stay paired.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from analysis.ensemble import effects
+from analysis.selection import RUNS_A_POINT, Runs, Selection, at
+from model.events import NEVER, Edit, Schedule, schedule
+from model.quarters import parse_quarter
+from scenarios.edits import compile_events
+
+A_YEAR = 4
+LEAST_SEEN = 0.2
+"""The least share of the runs touched in which a moment must have been recorded to be looked at."""
+FEWEST = 2
+Picks: TypeAlias = npt.NDArray[np.bool_]
+Quarters: TypeAlias = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Look:
+    """A moment on the clock of an event: in words, the runs that recorded it, and which of their records it is.
+
+    `picks` is (run, record); where a run has several, their mean is looked at.
+    """
+
+    name: str
+    runs: Runs
+    picks: Picks
+
+    def of(self, change: xr.DataArray) -> xr.DataArray:
+        """A change (run, time, …) at the moment: (run, 1, …), the time being its name."""
+        mine = change.transpose("run", "time", ...).sel(run=self.runs)
+        weights = self.picks / self.picks.sum(axis=1, keepdims=True)
+        cells = np.einsum("rt,rt...->r...", weights, mine.values)[:, None]
+        labels = {dim: mine[dim] for dim in mine.dims if dim != "time"} | {"time": [self.name]}
+        return xr.DataArray(cells, labels, mine.dims, attrs=change.attrs)
+
+
+def effects_of(selection: Selection, scenario: str, change: xr.DataArray) -> pd.DataFrame:
+    """A table of `effects` of a change in the runs touched, at every moment of every clock, then at every quarter."""
+    parts = [effects(seen) for seen in views(selection, scenario, change)]
+    table = pd.concat(parts, ignore_index=True)
+    table.attrs = dict(parts[-1].attrs)
+    return table
+
+
+def views(selection: Selection, scenario: str, change: xr.DataArray) -> list[xr.DataArray]:
+    """A change (run, time, …) at each moment of every clock, and last as it is, by the calendar."""
+    return [*(look.of(change) for look in looks(selection, scenario)), change]
+
+
+def seen(selection: Selection, scenario: str, change: xr.DataArray, time: str) -> xr.DataArray:
+    """A change at one time of such a table, a quarter or a moment on a clock: (run, …)."""
+    known = {look.name: look for look in looks(selection, scenario)}
+    return known[time].of(change).isel(time=0) if time in known else at(change, time)
+
+
+def runs_of(selection: Selection, scenario: str, time: str) -> Runs:
+    """The runs looked at in an effect at one time of such a table."""
+    known = {look.name: look.runs for look in looks(selection, scenario)}
+    return known.get(time, selection.touched(scenario))
+
+
+def looks(selection: Selection, scenario: str) -> tuple[Look, ...]:
+    """The moments on the clocks of a scenario; none where runs do not pair or no date is drawn."""
+    if not selection.paired(scenario):
+        return ()
+    drawn = [edit for edit in _apart(selection, scenario) if min(edit.at) < max(edit.at)]
+    return tuple(
+        look
+        for name in dict.fromkeys(edit.id for edit in drawn)
+        for look in _of_event(selection, scenario, name, tuple(edit for edit in drawn if edit.id == name))
+    )
+
+
+def _apart(selection: Selection, scenario: str) -> tuple[Edit, ...]:
+    """What events change in a scenario or what it is compared with but not in both; all where both have the same."""
+    ours, theirs = (compile_events(selection.resolved[s]) for s in (scenario, selection.base(scenario)))
+    return tuple(edit for edit in dict.fromkeys((*ours, *theirs)) if (edit in ours) != (edit in theirs)) or ours
+
+
+def _of_event(selection: Selection, scenario: str, name: str, edits: tuple[Edit, ...]) -> Iterator[Look]:
+    """The moments of one drawn date that were recorded in enough runs."""
+    runs = selection.touched(scenario)
+    plan = schedule(edits, selection.parts[scenario].seed, runs % RUNS_A_POINT)
+    quarters = np.array([parse_quarter(time) for time in _times(selection, scenario)])
+    for text, picks in _moments(plan, quarters):
+        known = picks.any(axis=1)
+        if known.sum() >= max(FEWEST, LEAST_SEEN * len(runs)):
+            yield Look(text.format(name=f"“{name}”"), runs[known], picks[known])
+
+
+def _times(selection: Selection, scenario: str) -> list[str]:
+    """Quarters recorded of a scenario and of what it is compared with."""
+    ours, theirs = (selection.parts[s].times for s in (scenario, selection.base(scenario)))
+    return [time for time in ours if time in theirs]
+
+
+def _moments(plan: Schedule, quarters: Quarters) -> Iterator[tuple[str, Picks]]:
+    """Each moment in words and the records that it is in each run: none, one, or all while the event lasts."""
+    begins = plan.begins.min(axis=0)[:, None]
+    ends = np.where(plan.begins < NEVER, plan.ends, 0).max(axis=0)[:, None]
+    for years in range(1, int(quarters[-1] - begins.min()) // A_YEAR + 1):
+        after = "a year" if years == 1 else f"{years} years"
+        yield f"{after} after {{name}} comes", _last_record(begins, begins + A_YEAR * years, quarters)
+    if (ends < NEVER).all():
+        yield "while {name} lasts", (begins <= quarters) & (quarters < ends)
+
+
+def _last_record(begins: Quarters, moment: Quarters, quarters: Quarters) -> Picks:
+    """The last record not after a moment (run, 1), in runs where the horizon holds it and the event has come."""
+    last = np.searchsorted(quarters, moment, side="right") - 1
+    come = (quarters >= begins) & (moment <= quarters[-1])
+    return np.asarray((np.arange(len(quarters)) == last) & come, dtype=np.bool_)

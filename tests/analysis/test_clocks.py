@@ -1,0 +1,120 @@
+"""Effects of an event with a drawn date are told by the time since it comes."""
+
+import numpy as np
+import pytest
+
+from analysis import clocks, figures, ranks, reasons, style
+from analysis.ensemble import certain
+from analysis.peaks import EFFECTS, told
+from analysis.selection import select
+from analysis.sentences import sentences
+from model import draws
+from model.quarters import parse_quarter
+
+LASTS = "while “start” lasts"
+
+
+@pytest.fixture(scope="module")
+def selection(dated):
+    return select(dated)
+
+
+@pytest.fixture
+def all_touched(selection, monkeypatch):
+    """As if each run recorded something of the event."""
+    monkeypatch.setattr(type(selection), "touched", lambda *_: np.arange(40))
+
+
+@pytest.fixture(scope="module")
+def begins():
+    """The quarter in which the event begins in each run."""
+    luck = draws.uniforms(1, "events", "start", np.arange(40), 2)[1]
+    return parse_quarter("2026Q1") + np.floor(32 * luck).astype(int)
+
+
+def test_no_quarter_of_the_calendar_shows_what_all_runs_have_at_other_times(selection):
+    table = told(selection, "pushed", EFFECTS[0])
+    assert set(table[certain(table)]["time"]) == {LASTS}
+
+
+@pytest.mark.usefixtures("all_touched")
+def test_while_it_lasts_is_what_was_recorded_of_it_in_the_runs_that_recorded_it(selection, begins):
+    (look,) = (look for look in clocks.looks(selection, "pushed") if look.name == LASTS)
+    assert look.runs.tolist() == np.flatnonzero(begins % 4 >= 2).tolist()  # those in force in a last quarter
+    seen = look.of(selection.effect("pushed", "loss"))
+    assert seen.sel(country="KAZ", controller="RUS").values == pytest.approx(1.0)
+    assert seen["time"].values.tolist() == [LASTS]
+
+
+@pytest.mark.usefixtures("all_touched")
+def test_years_after_are_counted_from_the_quarter_in_which_it_comes(selection, begins):
+    looks = {look.name: look for look in clocks.looks(selection, "pushed")}
+    times = np.array([parse_quarter(time) for time in selection.parts["pushed"].times])
+    for years, name in ((1, "a year after “start” comes"), (2, "2 years after “start” comes")):
+        look = looks[name]
+        gap = (look.picks * times).sum(axis=1) - begins[look.runs]
+        assert (look.picks.sum(axis=1) == 1).all()
+        assert (np.clip(gap, 4 * years - 3, 4 * years) == gap).all()
+        assert look.runs.tolist() == np.flatnonzero(begins + 4 * years <= times[-1]).tolist()
+
+
+@pytest.mark.usefixtures("all_touched")
+def test_a_moment_that_few_runs_reach_is_not_looked_at(selection, begins):
+    names = [look.name for look in clocks.looks(selection, "pushed")]
+    last = max(years for years in range(20) if (begins + 4 * years <= parse_quarter("2035Q4")).mean() >= 0.2)
+    assert names == [
+        "a year after “start” comes",
+        *(f"{n} years after “start” comes" for n in range(2, last + 1)),
+        LASTS,
+    ]
+
+
+def test_runs_with_other_luck_have_no_common_clock(selection, monkeypatch):
+    monkeypatch.setattr(type(selection), "paired", lambda *_: False)
+    assert clocks.looks(selection, "pushed") == ()
+
+
+def test_a_date_that_is_not_drawn_has_no_clock(selection, monkeypatch):
+    text = selection.resolved["pushed"]
+    event = text.events[0].model_copy(update={"at": type(text.events[0].at)(first=8110, last=8110)})
+    fixed = {"pushed": text.model_copy(update={"events": (event,)}), "baseline": selection.resolved["baseline"]}
+    monkeypatch.setitem(vars(selection), "resolved", fixed)
+    assert clocks.looks(selection, "pushed") == ()
+
+
+def test_an_event_on_both_sides_has_a_clock_only_where_nothing_else_differs(selection, monkeypatch):
+    text = selection.resolved["pushed"]
+    other = text.events[0].model_copy(update={"id": "other"})
+    both = {"pushed": text, "baseline": text}
+    monkeypatch.setitem(vars(selection), "resolved", both)
+    assert {look.name for look in clocks.looks(selection, "pushed")} >= {LASTS}
+    more = {"pushed": text.model_copy(update={"events": (*text.events, other)}), "baseline": text}
+    monkeypatch.setitem(vars(selection), "resolved", more)
+    names = [look.name for look in clocks.looks(selection, "pushed")]
+    assert names
+    assert all("“other”" in name for name in names)
+
+
+def test_what_part_of_the_runs_recorded_is_said_to_be_theirs(selection, begins, all_touched):  # noqa: ARG001
+    share = 100 * np.isin(begins % 4, (2, 3)).mean()
+    assert (
+        f"{LASTS}, in the {share:.0f} % of the runs in which that was recorded, “A push" in sentences(selection)[0].text
+    )
+
+
+def test_finding_bars_ranks_and_reasons_tell_the_same(selection):
+    said = sentences(selection)[0].text
+    assert said.startswith(
+        f"At its largest, {LASTS}, in the 42 % of the runs in which anything differs from “Base”, “A push & a shove” "
+        "raises Kazakhstan's dependence on Russia (the loss if withheld) by 1.00 "
+    )
+    assert said.endswith("it has faded by the end of 2035.")
+    view = figures.gallery(selection)
+    with style.look():
+        (bars,) = figures.ranking(view, "pushed")
+        (ranked,) = ranks.exhibits(view)
+        why = list(reasons.exhibits(view))
+    for table in (bars.table, ranked.table):
+        assert set(table["time"]) == {LASTS}
+        assert table["label"].str.endswith(LASTS).all()
+    assert all(exhibit.caption.startswith("While “start” lasts, ") for exhibit in why)
