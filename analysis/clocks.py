@@ -88,9 +88,14 @@ def looks(selection: Selection, scenario: str) -> tuple[Look, ...]:
 
 
 def _apart(selection: Selection, scenario: str) -> tuple[Edit, ...]:
-    """What events change in a scenario or what it is compared with but not in both; all where both have the same."""
+    """What events change in a scenario or what it is compared with but not in both; all where both have the same.
+
+    What both date, but otherwise, goes by the date of the scenario.
+    """
     ours, theirs = (compile_events(selection.resolved[s]) for s in (scenario, selection.base(scenario)))
-    return tuple(edit for edit in dict.fromkeys((*ours, *theirs)) if (edit in ours) != (edit in theirs)) or ours
+    mine = tuple(edit for edit in ours if edit not in theirs)
+    dated = {edit.id for edit in mine}
+    return (*mine, *(edit for edit in theirs if edit not in ours and edit.id not in dated)) or ours
 
 
 def _of_event(selection: Selection, scenario: str, name: str, edits: tuple[Edit, ...]) -> Iterator[Look]:

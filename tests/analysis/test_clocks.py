@@ -102,6 +102,15 @@ def test_what_part_of_the_runs_recorded_is_said_to_be_theirs(selection, begins, 
     )
 
 
+def test_what_both_sides_date_otherwise_goes_by_the_date_of_the_scenario(selection, monkeypatch):
+    text = selection.resolved["pushed"]
+    window = text.events[0].at.model_copy(update={"last": text.events[0].at.last + 2})
+    later = text.model_copy(update={"events": (text.events[0].model_copy(update={"at": window}),)})
+    alone = [look.picks.tolist() for look in clocks.looks(selection, "pushed")]
+    monkeypatch.setitem(vars(selection), "resolved", {"pushed": text, "baseline": later})
+    assert [look.picks.tolist() for look in clocks.looks(selection, "pushed")] == alone
+
+
 def test_finding_bars_ranks_and_reasons_tell_the_same(selection):
     said = sentences(selection)[0].text
     assert said.startswith(
