@@ -104,10 +104,10 @@ def test_what_part_of_the_runs_recorded_is_said_to_be_theirs(selection, begins, 
 
 def test_what_both_sides_date_otherwise_goes_by_the_date_of_the_scenario(selection, monkeypatch):
     text = selection.resolved["pushed"]
-    window = text.events[0].at.model_copy(update={"last": text.events[0].at.last + 2})
-    later = text.model_copy(update={"events": (text.events[0].model_copy(update={"at": window}),)})
+    window = text.events[0].at.model_copy(update={"first": text.events[0].at.first - 8})
+    earlier = text.model_copy(update={"events": (text.events[0].model_copy(update={"at": window}),)})
     alone = [look.picks.tolist() for look in clocks.looks(selection, "pushed")]
-    monkeypatch.setitem(vars(selection), "resolved", {"pushed": text, "baseline": later})
+    monkeypatch.setitem(vars(selection), "resolved", {"pushed": text, "baseline": earlier})
     assert [look.picks.tolist() for look in clocks.looks(selection, "pushed")] == alone
 
 
