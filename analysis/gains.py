@@ -11,6 +11,7 @@ from analysis import page, style, tables, words
 from analysis.clocks import effects_of
 from analysis.ensemble import simultaneous
 from analysis.figures import Gallery
+from analysis.fortunes import told
 from analysis.press import Press
 from analysis.selection import Selection
 
@@ -44,7 +45,8 @@ def gains(selection: Selection, scenario: str) -> pd.DataFrame:
     """Every country that a scenario moves by more than the interval, at its peak: a row for each account.
 
     Columns: `scenario`, `country`, `measure`, `unit`, `time`, `mean` with its 95 % interval, what is `left` at the end,
-    `runs`. Countries are in the order of their largest effect on GDP, then on the other accounts.
+    the `share` of the runs that move the same way, `runs`. Countries are in the order of their largest effect on GDP,
+    then on the other accounts.
     """
     parts = [_account(selection, scenario, one) for one in ACCOUNTS if selection.has(one.measure)]
     table = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=["country"])], ignore_index=True)
@@ -63,7 +65,8 @@ def _account(selection: Selection, scenario: str, account: Account) -> pd.DataFr
     peaks = tables.at_peak(table[moves]).join(end, on="country")
     peaks = tables.ranked(peaks, len(peaks))
     front = {"scenario": scenario, "country": peaks["country"], "measure": account.measure, "unit": account.unit}
-    return pd.DataFrame(front | {c: peaks[c] for c in ("time", *_NUMBERS, "runs")})
+    share = peaks["share_up"].where(peaks["mean"] > 0, peaks["share_down"])
+    return pd.DataFrame(front | {c: peaks[c] for c in ("time", *_NUMBERS)} | {"share": share, "runs": peaks["runs"]})
 
 
 def shown(view: Gallery, press: Press, name: str = "gains", heading: str = "Who gains, who loses") -> str:
@@ -72,7 +75,10 @@ def shown(view: Gallery, press: Press, name: str = "gains", heading: str = "Who 
     if not found:
         return ""
     link = press.filed(name, pd.concat(found.values(), ignore_index=True))
-    bodies = "".join(f"<h4>{escape(view.scenarios[s].title)}</h4>{_html(table)}" for s, table in found.items())
+    bodies = "".join(
+        f"<h4>{escape(view.scenarios[s].title)}</h4><p>{escape(told(view.selection, s, table))}</p>{_html(table)}"
+        for s, table in found.items()
+    )
     return f"<h3>{escape(heading)}</h3>{bodies}<p class='small'>{escape(_note(view))} {link}</p>"
 
 
@@ -103,9 +109,6 @@ def _cells(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def _cell(row: pd.Series, digits: int) -> str:
-    """One effect; with a digit more where its interval would read as a point or as reaching zero."""
-    low, high = row["mean_low"], row["mean_high"]
-    alike = words.number(low, digits) == words.number(high, digits)
-    more = alike or min(abs(low), abs(high)) < 0.5 * 10**-digits
-    ends = [words.number(row[name], digits + more, signed=True) for name in _NUMBERS[:3]]
-    return f"{ends[0]} ({ends[1]} to {ends[2]}), {words.moment(str(row['time']))}"
+    """One effect with its interval and its time."""
+    mean, low, high = words.interval(*row[_NUMBERS[:3]], digits)
+    return f"{mean} ({low} to {high}), {words.moment(str(row['time']))}"

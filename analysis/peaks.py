@@ -26,7 +26,7 @@ class Effect:
     factor: float = 1.0
     digits: int = 2
     counted: Callable[[Selection, str], xr.DataArray] | None = None
-    """Where a change in a scenario counts, (time, labels of the measure); everywhere unless given."""
+    """Where a change in a scenario counts, by time and labels or some of these; everywhere unless given."""
 
     def large(self, table: pd.DataFrame) -> "pd.Series[bool]":
         """Which effects of a table are large enough to speak of."""
@@ -35,6 +35,12 @@ class Effect:
     def said(self, row: pd.Series) -> str:
         """What changed in one row of a table."""
         return self.words.format(**{str(name): words.said(str(name), str(label)) for name, label in row.items()})
+
+
+def from_another(selection: Selection, scenario: str) -> xr.DataArray:
+    """Where oil or gas comes from another state, (country, supplier): what comes from its own fields is the rest."""
+    share = selection.values(scenario, "supply_share")
+    return share["country"] != share["supplier"]
 
 
 EFFECTS = (
@@ -78,6 +84,7 @@ EFFECTS = (
         smallest=0.5,
         factor=100.0,
         digits=1,
+        counted=from_another,
     ),
     Effect(
         measure="corridor_flow",

@@ -19,6 +19,7 @@ from analysis.clocks import views
 from analysis.ensemble import QUANTILES, Bounds, bounds, mean_interval, quantiles, simultaneous
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.peaks import EFFECTS
+from analysis.repeats import once
 from analysis.selection import Selection
 from analysis.tables import SAME
 from model.arrays import TINY, Array
@@ -70,14 +71,15 @@ def _leading(table: pd.DataFrame, first: Collection[str]) -> pd.DataFrame:
 
 
 def ranking(selection: Selection, scenario: str) -> pd.DataFrame:
-    """Effects over all measures at their peaks, largest first, with a label and the amount in words.
+    """Effects over all measures at their peaks, largest first and each once, with a label and the amount in words.
 
     `mean`, `mean_low`, `mean_high`, `low` and `high` are in units of `sd`; `sd` and `effect` are in `unit`.
     """
     parts = [_of_measure(selection, scenario, name) for name in selection.measures if _tells(name)]
     table = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=list(_COLUMNS))])
     order = np.argsort(-table["mean"].abs().to_numpy(dtype=float), kind="stable")
-    return table.iloc[order].reset_index(drop=True)
+    table = table.iloc[order]
+    return once(table, table["sd"].to_numpy(dtype=float)).reset_index(drop=True) if len(table) else table
 
 
 def _tells(measure: str) -> bool:
@@ -105,7 +107,8 @@ def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFra
     sizes = peaks["effect"].abs().round(SAME).to_numpy()
     table = peaks.iloc[np.argsort(sizes, kind="stable")].groupby("cell").tail(1).sort_values("cell", ignore_index=True)
     places = [_place(change, cell) for cell in table.pop("cell")]
-    return _named(table, scenario, measure, places, str(change.attrs["units"]))
+    table = _named(table, scenario, measure, places, str(change.attrs["units"]))
+    return table[[len({*place.values()}) == len(place) for place in places]]  # what a state gets of itself is the rest
 
 
 def _peaks(change: xr.DataArray, sd: Array, floor: Array | float) -> pd.DataFrame:

@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
 import pandas as pd
 
-from analysis import style, tables, words
+from analysis import fortunes, style, tables, words
 from analysis.asked import ELSEWHERE, beyond, question
 from analysis.chances import condition, kinds
 from analysis.clocks import runs_of
 from analysis.ensemble import certain, effects
+from analysis.gains import gains
 from analysis.peaks import EFFECTS, Effect, told
+from analysis.repeats import once
 from analysis.selection import Selection
 from analysis.words import capital, listing, number, year
 from model.quarters import parse_quarter
@@ -32,10 +35,23 @@ class Sentence:
 
 
 def sentences(selection: Selection) -> tuple[Sentence, ...]:
-    """At most five sentences: effects, first those asked about, then the largest dependence; else levels."""
-    about = list(of_effects(selection))[: HOW_MANY - 1]
-    found = [*about, *_largest_loss(selection), *_drift(selection), *_corridor(selection)]
-    return tuple(found[:HOW_MANY])
+    """At most five sentences: a level of the baseline, effects, first those asked about, who gains and who loses.
+
+    Without effects, levels.
+    """
+    levels = [*_largest_loss(selection), *_drift(selection), *_corridor(selection)]
+    fates = list(_fortunes(selection))[:1]
+    about = [*list(of_effects(selection))[: HOW_MANY - 1 - len(fates)], *fates]
+    return (*levels[: 1 if about else HOW_MANY], *about)
+
+
+def _fortunes(selection: Selection) -> Iterator[Sentence]:
+    """Who gains and who loses by each scenario, first by the one that does most to the income of a country."""
+    tables = {scenario: table for scenario in selection.changed if len(table := gains(selection, scenario))}
+    order = sorted(tables, key=lambda s: -tables[s].loc[tables[s]["unit"].str.contains("%"), "mean"].abs().max())
+    for scenario in order:
+        if text := fortunes.told(selection, scenario, tables[scenario]):
+            yield Sentence(text, tables[scenario].iloc[0])
 
 
 def _largest_loss(selection: Selection) -> Iterator[Sentence]:
@@ -68,7 +84,7 @@ def of_effects(selection: Selection) -> Iterator[Sentence]:
         yield _told(mine, effect, clear[effect], row)
     loud = {row["scenario"] for _, row in heard}
     yield from _mute(mine, [scenario for scenario in begun if clear and scenario not in loud])
-    for effect, row in _others(clear, heard):
+    for effect, row in _once([*heard, *_others(clear, heard)])[len(heard) :]:
         yield _told(mine, effect, clear[effect], row)
     yield from (_silence(mine, effect) for effect, table in clear.items() if table.empty)
 
@@ -130,6 +146,14 @@ def _others(clear: Mapping[Effect, pd.DataFrame], heard: Sequence[Spoken]) -> li
     return [*sorted(asked, key=lambda spoken: -spoken[1]["near"]), *largest_of, *elsewhere]
 
 
+def _once(spoken: Sequence[Spoken]) -> list[Spoken]:
+    """What is told without what says again something told before; each scenario is heard whatever it says."""
+    if not spoken:
+        return []
+    table = pd.DataFrame([row for _, row in spoken]).reset_index(drop=True)
+    return [spoken[place] for place in once(table, np.array([effect.factor for effect, _ in spoken])).index]
+
+
 def begins_late(selection: Selection, scenario: str) -> bool:
     """Whether all that a scenario adds to the baseline begins after the last recorded quarter."""
     known = selection.resolved[selection.baseline].events
@@ -163,7 +187,10 @@ def _clear(selection: Selection, scenarios: tuple[str, ...], effect: Effect) -> 
     parts = [told(selection, scenario, effect) for scenario in scenarios]
     table = largest(pd.concat(parts, ignore_index=True))
     asked = {scenario: question(selection, scenario) for scenario in scenarios}
-    return table.assign(near=[asked[row["scenario"]].nearness(effect.measure, row) for _, row in table.iterrows()])
+    near = [asked[row["scenario"]].nearness(effect.measure, row) for _, row in table.iterrows()]
+    table = table.assign(near=near, unit=effect.unit)
+    kept = once(table.sort_values("near", ascending=False, kind="stable"))
+    return table[table.index.isin(kept.index)]
 
 
 def largest(table: pd.DataFrame) -> pd.DataFrame:

@@ -98,7 +98,7 @@ def test_an_event_on_both_sides_has_a_clock_only_where_nothing_else_differs(sele
 def test_what_part_of_the_runs_recorded_is_said_to_be_theirs(selection, begins, all_touched):  # noqa: ARG001
     share = 100 * np.isin(begins % 4, (2, 3)).mean()
     assert (
-        f"{LASTS}, in the {share:.0f} % of the runs in which that was recorded, “A push" in sentences(selection)[0].text
+        f"{LASTS}, in the {share:.0f} % of the runs in which that was recorded, “A push" in sentences(selection)[1].text
     )
 
 
@@ -112,7 +112,7 @@ def test_what_both_sides_date_otherwise_goes_by_the_date_of_the_scenario(selecti
 
 
 def test_finding_bars_ranks_and_reasons_tell_the_same(selection):
-    said = sentences(selection)[0].text
+    said = sentences(selection)[1].text
     assert said.startswith(
         f"At its largest, {LASTS}, in the 42 % of the runs in which anything differs from “Base”, “A push & a shove” "
         "raises Kazakhstan's dependence on Russia (the loss if withheld) by 1.00 "

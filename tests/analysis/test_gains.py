@@ -74,7 +74,7 @@ def test_a_batch_in_which_nobody_moves_has_no_table_and_another_has_its_csv(chan
     monkeypatch.setattr(gains, "ACCOUNTS", (gains.Account("regional_hedging", "Hedging", "index"),))
     moved = pd.DataFrame(
         {"country": ["KAZ"], "measure": ["regional_hedging"], "time": ["2026Q4"]}
-        | {"mean": [1.0], "mean_low": [0.9], "mean_high": [1.1]}
+        | {"mean": [1.0], "mean_low": [0.9], "mean_high": [1.1], "share": [0.5]}
     )
     monkeypatch.setattr(gains, "gains", lambda *_: moved)
     text = gains.shown(view, press)

@@ -182,12 +182,12 @@ def test_a_scenario_that_begins_after_the_last_quarter_says_so_and_nothing_else(
 def test_every_scenario_with_an_effect_is_heard_and_five_sentences_are_the_most(batch):
     said = [sentence.text for sentence in sentences(select(batch))]
     assert len(said) == 5
-    assert said[1] == ("“Stillness” has no effect large enough to tell and certain in sign until the end of 2035.")
-    assert all("“A push & a shove” raises" in text for text in (said[0], *said[2:4]))
+    assert said[2] == ("“Stillness” has no effect large enough to tell and certain in sign until the end of 2035.")
+    assert all("“A push & a shove” raises" in text for text in (said[1], *said[3:]))
 
 
 def test_an_effect_that_passed_is_told_with_its_date(lean_batch):
-    said = sentences(select(lean_batch))[0].text
+    said = sentences(select(lean_batch))[1].text
     assert said.startswith(
         "At its largest, by the end of 2030, “A push & a shove” raises Armenia's alignment with Russia "
     )

@@ -1,0 +1,124 @@
+"""Fortunes: in words who gains most and who loses most by a scenario, and which price, amount or fee carries it."""
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import pandas as pd
+import xarray as xr
+
+from analysis import style, words
+from analysis.chances import condition
+from analysis.clocks import runs_of, seen
+from analysis.ensemble import AGREE
+from analysis.selection import Selection
+from scenarios.table_units import COST_UNIT, LAYER_UNIT
+from scenarios.tables import shipped_tables
+
+Carrier: TypeAlias = tuple[float, str]
+"""What a move is worth to a country, USD m a year, and the move in words."""
+NAMED = 2
+"""The most countries named on either side."""
+WORTH_NAMING = 0.25
+"""A move is said to carry a gain or a loss when it is worth at least this share of it."""
+LEAST_PRICE = 0.005
+"""The least move of a price that is one, as a share of it."""
+_MILLIONS = 1000.0
+_FEES = "transit_rent"
+_ACCOUNTS = {
+    "gdp": ("GDP {} %", 2),
+    "trade_gain": ("gain from trade {} % of GDP", 2),
+    _FEES: ("{} USD m a year", 0),
+}
+_LEAST = {"gdp": 0.05, "trade_gain": 0.05, _FEES: 1.0}
+"""The least effect that is told, in per cent, per cent of GDP and USD m a year."""
+
+
+def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
+    """Who gains most and who loses most by a scenario, whose transit fees move most, as a sentence; or nothing.
+
+    `table` has the rows of `gains`; effects that are certain and large enough are told, a country by its first account.
+    """
+    sure = table[(table["share"] >= AGREE) & (table["mean"].abs() >= table["measure"].map(_LEAST))]
+    income = sure[sure["measure"] != _FEES].drop_duplicates("country")
+    sides = {
+        "gain most: ": income[income["mean"] > 0],
+        "lose most: ": income[income["mean"] < 0],
+        "transit fees move most of ": sure[sure["measure"] == _FEES],
+    }
+    said = [f"{head}{_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
+    where = f"{condition(selection, scenario)}by “{selection.resolved[scenario].title}” "
+    return f"{words.capital(where)}{'; '.join(said)}." if said else ""
+
+
+def _fortunes(selection: Selection, scenario: str, rows: pd.DataFrame) -> str:
+    """The first countries of a table with what becomes of them."""
+    order = rows["mean"].abs().sort_values(ascending=False, kind="stable").index[:NAMED]
+    return words.listing([_fortune(selection, scenario, row) for _, row in rows.loc[order].iterrows()])
+
+
+def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
+    """One country with its gain or loss, the interval of the mean, when, and what carries it."""
+    text, digits = _ACCOUNTS[str(row["measure"])]
+    mean, low, high = words.interval(row["mean"], row["mean_low"], row["mean_high"], digits)
+    said = f"{text.format(mean)} [{low} to {high}] {words.when(str(row['time']))}"
+    carried = "" if row["measure"] == _FEES else _carried(selection, scenario, row)
+    return f"{style.title(str(row['country']))} ({said}{carried and f'; {carried}'})"
+
+
+def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
+    """The move that is worth most of a gain or a loss, in words; empty where none recorded is worth a good part."""
+    if not selection.paired(scenario) or not selection.has("gdp"):
+        return ""
+    country, time = str(row["country"]), str(row["time"])
+    _, gdp = _levels(selection, scenario, "gdp", time)
+    amount = float(row["mean"]) / 100 * float(gdp.sel(country=country)) * _MILLIONS
+    carriers = [*_fees(selection, scenario, country, time), *_markets(selection, scenario, country, time)]
+    worth, text = max(carriers, key=lambda carrier: carrier[0] / amount, default=(0.0, ""))
+    return text if worth / amount >= WORTH_NAMING else ""
+
+
+def _levels(selection: Selection, scenario: str, measure: str, time: str) -> tuple[xr.DataArray, xr.DataArray]:
+    """The mean of a measure at a time of a table, in a scenario and in what it is compared with, in the same runs."""
+    runs = runs_of(selection, scenario, time)
+    ours, theirs = (
+        seen(selection, scenario, selection.values(s, measure).sel(run=runs), time).mean("run")
+        for s in (scenario, selection.base(scenario))
+    )
+    return ours, theirs
+
+
+def _fees(selection: Selection, scenario: str, country: str, time: str) -> Iterator[Carrier]:
+    """The move of the transit fees of a country."""
+    if selection.has(_FEES):
+        ours, theirs = (
+            _MILLIONS * float(level.sel(country=country)) for level in _levels(selection, scenario, _FEES, time)
+        )
+        yield ours - theirs, f"its transit fees are {ours:.0f} instead of {theirs:.0f} USD m a year"
+
+
+def _markets(selection: Selection, scenario: str, country: str, time: str) -> Iterator[Carrier]:
+    """The moves of prices and amounts in the oil and gas markets of a country.
+
+    A price counts for the amount traded before, an amount at the price before: USD a tonne times Mt, and USD per
+    1,000 m³ times bcm, are USD m.
+    """
+    if not selection.has("price", "market_volume"):
+        return
+    (price, price_before), (amount, amount_before) = (
+        _levels(selection, scenario, measure, time) for measure in ("price", "market_volume")
+    )
+    for market in _own(country, price["market"].values.tolist()):
+        name, sells, units = str(market["id"]), market["side"] == "source", str(market["layer"])
+        p, p0, q, q0 = (float(level.sel(market=name)) for level in (price, price_before, amount, amount_before))
+        good = f"{market['commodity']} that it {'sells' if sells else 'buys'} (“{market['name']}”)"
+        if min(p, p0) > 0 and abs(p - p0) >= LEAST_PRICE * p0:
+            said = f"the price of the {good} is {p:.0f} instead of {p0:.0f} {COST_UNIT[units]}"
+            yield (p - p0) * q0 * (1 if sells else -1), said
+        yield (q - q0) * p0, f"the amount of the {good} is {q:.1f} instead of {q0:.1f} {LAYER_UNIT[units]}"
+
+
+def _own(country: str, recorded: list[str]) -> Iterator[pd.Series]:
+    """Rows of the markets of a country that have a price."""
+    rows = shipped_tables()["markets"]
+    mine = rows["owner"].map(lambda owners: country in owners) & rows["layer"].isin(("oil", "gas"))
+    yield from (row for _, row in rows[mine & rows["id"].isin(recorded)].iterrows())

@@ -1,0 +1,103 @@
+"""Who gains and who loses, in words, and what carries it."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from analysis import clocks, fortunes
+
+MARKETS = ["gas_snk_arm", "gas_src_tkm_galkynysh", "gas_src_kaz"]
+
+
+def row(country, measure, mean, share=1.0):
+    ends = {"mean": mean, "mean_low": mean - 0.1, "mean_high": mean + 0.1, "share": share}
+    return {"country": country, "measure": measure, "time": "2027Q4"} | ends
+
+
+def level(value, **labels):
+    """Two runs of one year about a value."""
+    dims = ("run", "time", *labels)
+    coords = {"run": [0, 1], "time": ["2027Q4"]} | labels
+    return xr.DataArray(np.stack([np.array([value]) - 1e-3, np.array([value]) + 1e-3]), coords, dims)
+
+
+def world(price=(600.0, 150.0, 120.0), amount=(2.0, 40.0, 5.0), fees=0.2):
+    """A selection in which Armenia's GDP is 25 bn USD; its gas costs 200 before, the others' 150 and 120."""
+    stored = {
+        "gdp": {s: level([25.0, 60.0, 280.0], country=["ARM", "TKM", "KAZ"]) for s in ("base", "deal")},
+        "price": {"base": level([200.0, 150.0, 120.0], market=MARKETS), "deal": level(list(price), market=MARKETS)},
+        "market_volume": {"base": level([2.5, 40.0, 5.0], market=MARKETS), "deal": level(list(amount), market=MARKETS)},
+        "transit_rent": {
+            "base": level([0.1, 0.0, 0.9], country=["ARM", "TKM", "KAZ"]),
+            "deal": level([fees, 0.0, 0.9], country=["ARM", "TKM", "KAZ"]),
+        },
+    }
+    return SimpleNamespace(
+        resolved={"deal": SimpleNamespace(title="Deal")},
+        base=lambda _: "base",
+        paired=lambda _: True,
+        touched=lambda _: [0, 1],
+        has=lambda *measures: set(measures) <= set(stored),
+        values=lambda scenario, measure: stored[measure][scenario],
+    )
+
+
+@pytest.fixture(autouse=True)
+def _on_the_calendar(monkeypatch):
+    monkeypatch.setattr(clocks, "looks", lambda *_: ())
+    monkeypatch.setattr(fortunes, "condition", lambda *_: "")
+
+
+def test_gain_and_loss_are_told_with_the_price_that_carries_them():
+    table = pd.DataFrame([row("ARM", "gdp", -4.0), row("ARM", "trade_gain", -6.0), row("ARM", "transit_rent", 2.0)])
+    assert fortunes.told(world(fees=0.102), "deal", table) == (
+        "By “Deal” lose most: Armenia (GDP −4.00 % [−4.10 to −3.90] by the end of 2027; the price of the natural gas "
+        "that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3); transit fees move most of Armenia "
+        "(+2.0 USD m a year [+1.9 to +2.1] by the end of 2027)."
+    )
+
+
+def test_the_side_of_a_market_says_whether_a_dearer_good_is_a_gain():
+    dearer = world(price=(200.0, 180.0, 120.0), amount=(2.5, 40.0, 5.0))  # 30 USD on 40 bcm: 1.2 bn, 2 % of GDP
+    said = fortunes.told(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", 2.0)]))
+    assert "gain most: Turkmenistan (gain from trade +2.00 % of GDP" in said
+    assert "the price of the natural gas that it sells (“Galkynysh and the right bank of the Amu Darya”) is 180" in said
+    assert "price" not in fortunes.told(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", -2.0)]))
+
+
+def test_an_amount_or_a_fee_is_named_where_it_is_worth_more():
+    sold = world(price=(200.0, 150.0, 120.0), amount=(2.5, 20.0, 5.0))
+    said = fortunes.told(sold, "deal", pd.DataFrame([row("TKM", "gdp", -5.0)]))
+    assert "the amount of the natural gas that it sells" in said
+    assert "is 20.0 instead of 40.0 bcm/y" in said
+    fees = world(price=(200.0, 150.0, 120.0), amount=(2.5, 40.0, 5.0), fees=0.6)
+    said = fortunes.told(fees, "deal", pd.DataFrame([row("ARM", "gdp", 2.0)]))
+    assert said.endswith("; its transit fees are 600 instead of 100 USD m a year).")
+
+
+def test_what_is_worth_little_of_a_gain_does_not_carry_it():
+    little = world(price=(160.0, 150.0, 120.0), amount=(2.5, 40.0, 5.0), fees=0.1)  # 40 USD on 2.5 bcm: 0.1 bn USD
+    assert "price" in fortunes.told(little, "deal", pd.DataFrame([row("ARM", "gdp", 1.5)]))
+    assert "price" not in fortunes.told(little, "deal", pd.DataFrame([row("ARM", "gdp", 1.7)]))
+
+
+def test_two_a_side_are_named_the_largest_first_and_what_is_small_or_unsure_is_not():
+    many = [row("ARM", "gdp", 0.1), row("TKM", "gdp", 0.3), row("KAZ", "gdp", 0.2)]
+    said = fortunes.told(world(), "deal", pd.DataFrame(many))
+    assert said.index("Turkmenistan") < said.index("Kazakhstan")
+    assert "Armenia" not in said
+    assert fortunes.told(world(), "deal", pd.DataFrame([row("ARM", "gdp", 0.04), row("KAZ", "gdp", 9.0, 0.8)])) == ""
+
+
+def test_a_country_is_told_by_its_first_sure_account():
+    table = pd.DataFrame([row("KAZ", "gdp", -3.0, 0.8), row("KAZ", "trade_gain", -4.0)])
+    assert "Kazakhstan (gain from trade −4.00 % of GDP" in fortunes.told(world(), "deal", table)
+
+
+def test_the_runs_in_which_it_comes_stand_first(monkeypatch):
+    monkeypatch.setattr(fortunes, "condition", lambda *_: "in the 45 % of the runs in which “ban” comes, ")
+    said = fortunes.told(world(), "deal", pd.DataFrame([row("KAZ", "gdp", -3.0)]))
+    assert said.startswith("In the 45 % of the runs in which “ban” comes, by “Deal” lose most: Kazakhstan")
