@@ -1,6 +1,6 @@
 """Asked: what a scenario asks about, from the claims and events that are its own, and how near an effect is to it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -46,6 +46,11 @@ def question(selection: Selection, scenario: str) -> Question:
     named = {label for claim in claims for dim, label in claim.where.items() if dim == "country"}
     changed = {state for event in ours.events if event not in theirs.events for state in states(event)}
     return Question(claims, frozenset(named | changed))
+
+
+def untold(selection: Selection, scenario: str, known: Collection[str]) -> tuple[Claim, ...]:
+    """Claims of a scenario alone on measures that none of some `known` ones tells of."""
+    return tuple(c for c in question(selection, scenario).claims if _KIN.get(c.measure, c.measure) not in known)
 
 
 def states(event: Event) -> Iterator[str]:

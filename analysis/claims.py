@@ -75,12 +75,12 @@ def examine(selection: Selection, scenario: str, claim: Claim) -> Finding:
         return Finding(scenario, claim, "not tested", reason=f"{values.sizes['run']} runs count; two are needed")
     effect = _effect(values, claim)
     shown = values if claim.relation in PAIRED else _level_value(values, claim)
-    return _finding(scenario, claim, effect, _moment(shown, claim).values)
+    return _finding(scenario, claim, effect, moment_of(shown, claim).values)
 
 
 def by_run(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
     """The paired difference that a claim is about, (run,), in the runs that count."""
-    return _moment(_chosen(selection, scenario, claim), claim)
+    return moment_of(_chosen(selection, scenario, claim), claim)
 
 
 def last_quarter(claim: Claim) -> str:
@@ -118,7 +118,7 @@ def wording(claim: Claim) -> str:
     >>> wording(claim.model_copy(update={"against": "war", "given": "ban"}))
     'GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4, against “war”, given that “ban” has come'
     """
-    when = f"by {claim.by}" if claim.by else "during {}–{}".format(*_span(claim))
+    when = f"by {claim.by}" if claim.by else "during {}–{}".format(*span(claim))
     relation = _RELATION[claim.relation].format(size=claim.size, level=claim.level, range=claim.range)
     beside = f", against “{claim.against}”" if claim.relation in PAIRED and claim.against != USUAL else ""
     given = f", given that “{claim.given}” has come" if claim.given else ""
@@ -171,7 +171,7 @@ def _chosen(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
 def _effect(values: xr.DataArray, claim: Claim) -> Array:
     """Effect by run, positive where the claim is right."""
     if claim.relation in PAIRED:
-        change = _moment(values, claim).values
+        change = moment_of(values, claim).values
         return -change if claim.relation == "falls" else change
     level = _level_value(values, claim)
     if claim.range is not None:
@@ -184,17 +184,17 @@ def _effect(values: xr.DataArray, claim: Claim) -> Array:
     return -past if claim.relation == "never" else past
 
 
-def _moment(values: xr.DataArray, claim: Claim) -> xr.DataArray:
+def moment_of(values: xr.DataArray, claim: Claim) -> xr.DataArray:
     """Value at the claim's quarter, or its mean over the span, (run,)."""
     if claim.by is not None:
         return at(values, claim.by)
-    return during(values, *_span(claim)).mean("time")
+    return during(values, *span(claim)).mean("time")
 
 
 def _level_value(values: xr.DataArray, claim: Claim) -> xr.DataArray:
     """Values that a level or range is compared with, (run, time): one quarter, all before it, or the span."""
     if claim.by is None:
-        return during(values, *_span(claim))
+        return during(values, *span(claim))
     first = str(values["time"].values[0])
     if claim.relation == "between":
         return at(values, claim.by).expand_dims(time=[claim.by], axis=1)
@@ -216,7 +216,7 @@ def _finding(scenario: str, claim: Claim, effect: Array, shown: Array) -> Findin
     return Finding(scenario, claim, said, len(effect), mean, low, high, share)
 
 
-def _span(claim: Claim) -> tuple[str, str]:
+def span(claim: Claim) -> tuple[str, str]:
     """First and last quarter of `during`."""
     window = claim.during
     if window is None:
@@ -227,4 +227,4 @@ def _span(claim: Claim) -> tuple[str, str]:
 
 def _last(claim: Claim) -> int:
     """The last quarter a claim looks at, ordinal."""
-    return parse_quarter(claim.by) if claim.by is not None else parse_quarter(_span(claim)[1])
+    return parse_quarter(claim.by) if claim.by is not None else parse_quarter(span(claim)[1])

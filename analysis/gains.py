@@ -110,5 +110,5 @@ def _cells(rows: pd.DataFrame) -> Iterator[str]:
 
 def _cell(row: pd.Series, digits: int) -> str:
     """One effect with its interval and its time."""
-    mean, low, high = words.interval(*row[_NUMBERS[:3]], digits)
+    mean, low, high = words.interval(row["mean"], row["mean_low"], row["mean_high"], digits)
     return f"{mean} ({low} to {high}), {words.moment(str(row['time']))}"

@@ -22,4 +22,5 @@ def once(table: pd.DataFrame, scale: float | Array = 1.0) -> pd.DataFrame:
     said = [[f"{value:.{DIGITS}g}" for value in values] for values in sizes]
     same = [table[column].to_numpy() for column in ("scenario", "time", "unit")]
     varies = np.array([low != high for _, low, high in zip(*said, strict=True)], dtype=bool)
-    return table[~(varies & pd.DataFrame(dict(enumerate([*said, *same]))).duplicated().to_numpy())]
+    repeats = varies & pd.DataFrame(dict(enumerate([*said, *same]))).duplicated().to_numpy()
+    return table.iloc[np.flatnonzero(~repeats)]

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import fortunes, style, tables, words
-from analysis.asked import ELSEWHERE, beyond, question
+from analysis.answers import answer
+from analysis.asked import ELSEWHERE, beyond, question, untold
 from analysis.chances import condition, kinds
+from analysis.claims import examine
 from analysis.clocks import runs_of
 from analysis.ensemble import certain, effects
 from analysis.gains import gains
@@ -41,8 +43,16 @@ def sentences(selection: Selection) -> tuple[Sentence, ...]:
     """
     levels = [*_largest_loss(selection), *_drift(selection), *_corridor(selection)]
     fates = list(_fortunes(selection))[:1]
-    about = [*list(of_effects(selection))[: HOW_MANY - 1 - len(fates)], *fates]
+    about = [*[*_answers(selection), *of_effects(selection)][: HOW_MANY - 1 - len(fates)], *fates]
     return (*levels[: 1 if about else HOW_MANY], *about)
+
+
+def _answers(selection: Selection) -> Iterator[Sentence]:
+    """What was found of the first claim of each scenario on a measure that effects do not tell of."""
+    for scenario in selection.changed:
+        for claim in untold(selection, scenario, {effect.measure for effect in EFFECTS})[:1]:
+            if text := answer(selection, examine(selection, scenario, claim)):
+                yield Sentence(text, pd.Series({"scenario": scenario, "claim": claim.claim}))
 
 
 def _fortunes(selection: Selection) -> Iterator[Sentence]:

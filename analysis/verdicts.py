@@ -6,6 +6,7 @@ from html import escape
 import pandas as pd
 
 from analysis import page
+from analysis.answers import answer
 from analysis.claims import Finding, wording
 from analysis.figures import Gallery
 from analysis.mixtures import remark
@@ -93,7 +94,7 @@ def numbers(finding: Finding) -> str:
 
 
 def said(finding: Finding, why: str = "") -> str:
-    """What is claimed, where it comes from, why it was not tested and `why` its runs divide, as HTML."""
+    """What is claimed, where it comes from, why it was not tested and what was found and `why`, as HTML."""
     claim = finding.claim
     remarks = " ".join(
         filter(None, [claim.note, finding.reason and f"Not tested: {finding.reason}.", why, ended(finding)])
@@ -112,13 +113,18 @@ def _table(view: Gallery, found: Sequence[Finding]) -> str:
     """The claims of one scenario."""
     rows = pd.DataFrame(
         {
-            "Claim": [said(finding, remark(view.selection, finding)) for finding in found],
+            "Claim": [said(finding, _found(view, finding)) for finding in found],
             "Verdict": [mark(finding.verdict) for finding in found],
             "Mean (95 % interval)": [numbers(finding) for finding in found],
             "Runs as claimed": [_share(finding) for finding in found],
         }
     )
     return page.table(rows, numeric=("Mean (95 % interval)", "Runs as claimed"), raw=("Claim", "Verdict"))
+
+
+def _found(view: Gallery, finding: Finding) -> str:
+    """What was found, and why the runs divide."""
+    return " ".join(filter(None, [answer(view.selection, finding), remark(view.selection, finding)]))
 
 
 def _share(finding: Finding) -> str:

@@ -117,6 +117,15 @@ def short(value: float) -> str:
     return number(float(f"{value:.3g}"), min(digits, 6), signed=True) if abs(value) > LEAST else "0"
 
 
+def plain(value: float) -> str:
+    """A number with three digits that matter and a true minus.
+
+    >>> plain(0.51234), plain(-1234.5), plain(0.0)
+    ('0.512', '−1230', '0')
+    """
+    return short(value).removeprefix("+")
+
+
 def cell(value: float, digits: int, *, signed: bool = False) -> str:
     """A number in a cell of a heat map, a dot where only zeros would be printed.
 
@@ -141,7 +150,12 @@ def when(time: str) -> str:
     >>> when("2040Q4"), when("while “ban” lasts")
     ('by the end of 2040', 'while “ban” lasts')
     """
-    return f"by {year(time)}" if _QUARTER.fullmatch(time) else time
+    return f"by {year(time)}" if is_quarter(time) else time
+
+
+def is_quarter(time: str) -> bool:
+    """Whether a time of a table of effects is a quarter of the calendar."""
+    return _QUARTER.fullmatch(time) is not None
 
 
 def moment(quarter: str) -> str:
@@ -292,6 +306,7 @@ _WHOM = {
 }
 _PHRASES = {
     "loss": "dependence of {country} on {controller}",
+    "loss_channel": "dependence of {country} on {pole} by {channel}",
     "dependence": "dependence index of {country} on {controller}",
     "alignment": "alignment of {country} with {pole}",
     "export_share": "{commodity} exports of {country} sold to {pole}",

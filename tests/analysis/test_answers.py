@@ -1,0 +1,133 @@
+"""Every claim gets a sentence of what was found, whatever its measure."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from analysis import verdicts, words
+from analysis.answers import answer
+from analysis.claims import examine
+from analysis.figures import gallery
+from analysis.selection import select
+from analysis.sentences import sentences
+from model.measures import MEASURES
+from scenarios import Claim
+from scenarios.tables import shipped_tables
+
+LABELS = {
+    "country": "KAZ", "pole": "RUS", "controller": "RUS", "supplier": "RUS", "commodity": "gas", "channel": "transit",
+    "corridor": "middle", "link": "G029a", "market": "gas_snk_uzb", "region": "central_asia", "dyad": "ARM-TUR",
+    "institution": "EAEU",
+}  # fmt: skip
+
+
+def place(measure):
+    """A place for every dimension of a measure."""
+    first = {dim: str(shipped_tables()[f"{dim}s"]["id"].iloc[0]) for dim in ("project", "contract")}
+    return {dim: (LABELS | first)[dim] for dim in MEASURES[measure].dimensions}
+
+
+def claimed(measure, relation="rises", **more):
+    return Claim(claim="c", measure=measure, where=place(measure), by="2030Q4", relation=relation, size=0.1, **more)
+
+
+@pytest.fixture
+def anything(batch, monkeypatch):
+    """A batch with every measure: 0.3 or so in the baseline, 0.5 or so when pushed, the same when still."""
+    selection = select(batch)
+
+    def values(_, scenario, measure):
+        where = place(measure)
+        luck = np.random.default_rng(1).random((40, 4, *[1] * len(where))) / 10
+        coords = {"run": range(40), "time": ["2025Q1", "2025Q4", "2030Q4", "2035Q4"]} | {
+            d: [v] for d, v in where.items()
+        }
+        more = np.array([0.0, 0.0, 0.2, 0.2]).reshape(4, *[1] * len(where)) * (scenario == "pushed")
+        cells = 0.3 + luck / 5 + more * (1 + luck)
+        return xr.DataArray(cells, coords, tuple(coords), attrs={"units": MEASURES[measure].unit})
+
+    monkeypatch.setattr(type(selection), "values", values)
+    monkeypatch.setattr(type(selection), "measures", tuple(MEASURES))
+    return selection
+
+
+@pytest.mark.parametrize("measure", sorted(MEASURES))
+def test_every_measure_has_a_phrase_and_a_sentence_of_what_was_found(anything, measure):
+    phrase = words.phrase(measure, place(measure))
+    assert not phrase.startswith(measure.replace("_", " ") + " (")
+    said = answer(anything, examine(anything, "pushed", claimed(measure)))
+    assert said.startswith(f"By the end of 2030, “A push & a shove” raises {phrase} by 0.21")
+    assert " (95 % interval of the mean +0.20" in said
+    assert ", from 0.31" in said
+    assert " in “Base” to 0.5" in said
+    assert said.endswith(".")
+    level = answer(anything, examine(anything, "pushed", claimed(measure, "reaches", level=0.4)))
+    assert level.startswith(f"By the end of 2030, in “A push & a shove”: {phrase} 0.5")
+    assert "(95 % interval of the mean 0.5" in level
+    assert level.endswith(" in “Base”.")
+
+
+def test_the_unit_is_that_of_the_place_or_the_scale_that_it_has_none(anything):
+    def said(measure):
+        return answer(anything, examine(anything, "pushed", claimed(measure)))
+
+    assert " bcm/y (" in said("flow")
+    assert " USD/1000m3 (" in said("price")
+    assert " bn USD/y (" in said("transit_rent")
+    assert " percentage points of GDP (" in said("trade_gain")
+    assert " as a share (" in said("supply_share")
+    assert " on a scale from −1 to 1 (" in said("alignment")
+
+
+def test_what_does_not_change_or_may_not_is_said_so(anything, monkeypatch):
+    still = answer(anything, examine(anything, "still", claimed("gdp")))
+    assert still.startswith("By the end of 2030, “Stillness” leaves GDP of Kazakhstan where it is in “Base”, at 0.3")
+    noise, values = xr.DataArray(np.tile([0.1, -0.102], 20), {"run": range(40)}, ("run",)), type(anything).values
+
+    def noisy(self, scenario, measure):
+        base = values(self, "baseline", measure)
+        return (base + noise * (scenario == "pushed")).assign_attrs(base.attrs)
+
+    monkeypatch.setattr(type(anything), "values", noisy)
+    said = answer(anything, examine(anything, "pushed", claimed("gdp")))
+    assert "lowers GDP of Kazakhstan by 0.001000 bn USD/y (95 % interval of the mean −0.0337 to +0.0317, " in said
+    assert "which leaves the sign open), from 0.3" in said
+
+
+def test_a_span_is_a_mean_and_a_baseline_has_no_other_beside_it(anything):
+    span = Claim(
+        claim="c", measure="gdp", where={"country": "KAZ"}, during=["2030Q4", "2035Q4"], relation="falls", size=1
+    )
+    assert answer(anything, examine(anything, "pushed", span)).startswith("On average over 2030Q4–2035Q4, “A push")
+    alone = answer(anything, examine(anything, "baseline", claimed("gdp", "reaches", level=0.2)))
+    assert alone.startswith("By the end of 2030, in “Base”: GDP of Kazakhstan 0.3")
+    assert alone.endswith(").")
+
+
+def test_what_was_not_tested_has_no_answer(batch):
+    selection = select(batch)
+    assert answer(selection, examine(selection, "pushed", claimed("gdp"))) == ""
+
+
+def test_an_effect_on_the_clock_of_its_event_is_told_beside_the_date_of_the_claim(dated):
+    selection = select(dated)
+    claim = next(claim for claim in selection.resolved["pushed"].expect if claim.claim == "up")
+    said = answer(selection, examine(selection, "pushed", claim))
+    assert said.endswith("; its largest effect, while “start” lasts, is +1.00 (+1.00 to +1.00).")
+    view = gallery(selection)
+    assert "its largest effect, while “start” lasts" in "".join(
+        verdicts.of_batch(view, [examine(selection, "pushed", claim)])
+    )
+
+
+def test_a_claim_on_a_measure_that_effects_do_not_tell_of_is_a_finding(anything, monkeypatch):
+    text = anything.resolved["pushed"]
+    asks = text.model_copy(update={"expect": (claimed("loss"), claimed("transit_rent"), claimed("flow"))})
+    monkeypatch.setitem(vars(anything), "resolved", anything.resolved | {"pushed": asks})
+    monkeypatch.setattr("analysis.sentences.of_effects", lambda _: ())
+    monkeypatch.setattr("analysis.sentences._fortunes", lambda _: ())
+    monkeypatch.setattr("analysis.sentences._largest_loss", lambda _: ())
+    monkeypatch.setattr("analysis.sentences._drift", lambda _: ())
+    monkeypatch.setattr("analysis.sentences._corridor", lambda _: ())
+    (said,) = (sentence.text for sentence in sentences(anything))
+    assert "raises transit fees of Kazakhstan" in said
