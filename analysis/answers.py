@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis import words
+from analysis.chances import few
 from analysis.claims import PAIRED, Finding, by_run, moment_of, span
 from analysis.clocks import effects_of
 from analysis.ensemble import certain
@@ -30,7 +31,8 @@ def answer(selection: Selection, finding: Finding) -> str:
         return ""
     when = words.capital(words.when(claim.by)) if claim.by else "On average over {}–{}".format(*span(claim))
     said = _change(selection, finding) if claim.relation in PAIRED else _level(selection, finding)
-    return f"{when}, {said}."
+    every = selection.values(finding.scenario, claim.measure).sizes["run"]
+    return f"{when}, {said}{few(finding.runs, every)}."
 
 
 def _change(selection: Selection, finding: Finding) -> str:

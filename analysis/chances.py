@@ -1,11 +1,13 @@
 """Chances: in which runs the events of a scenario come, and in what words its effects there are told."""
 
+import math
 from collections.abc import Mapping
 from itertools import combinations
 
 import numpy as np
 
 from analysis import words
+from analysis.ensemble import ENOUGH, FEW
 from analysis.selection import RUNS_A_POINT, Runs, Selection
 from model.events import schedule
 from model.quarters import parse_quarter
@@ -45,7 +47,7 @@ def condition(selection: Selection, scenario: str, seen: Runs | None = None) -> 
     The events that come in just these runs are named, as few as there are. `seen` are those that recorded
     what is told, where that is not all that the scenario touches.
     """
-    touched, every = selection.touched(scenario), selection.difference(scenario, selection.measures[0]).sizes["run"]
+    touched, every = selection.touched(scenario), counted(selection, scenario)
     runs = touched if seen is None else seen
     if len(runs) == every:
         return ""
@@ -68,6 +70,22 @@ def kinds(selection: Selection, scenario: str, seen: Runs | None = None) -> str:
     shares = {name: np.isin(runs, come).mean() for name, come in _chances(selection, scenario).items()}
     apart = [f"“{name}” in {100 * share:.0f} %" for name, share in shares.items() if 0 < share < 1]
     return f"; a mean over runs of several kinds: of these runs {words.listing(apart)}" if apart else ""
+
+
+def few(seen: int, every: int) -> str:
+    """That some runs are few, and how many it takes, of a batch with `every` runs, as a clause; empty when enough.
+
+    >>> few(3, 20), few(10, 20)
+    ('; 3 runs are few: it takes 29 that agree to tell that nine of ten do, in a batch of about 194', '')
+    """
+    needed = math.ceil(ENOUGH * every / max(seen, 1))
+    takes = f"it takes {ENOUGH} that agree to tell that nine of ten do, in a batch of about {needed}"
+    return f"; {seen} runs are few: {takes}" if seen < FEW else ""
+
+
+def counted(selection: Selection, scenario: str) -> int:
+    """Runs of a scenario that can be compared, whether it touches them or not."""
+    return selection.difference(scenario, selection.measures[0]).sizes["run"]
 
 
 def among(selection: Selection) -> str:

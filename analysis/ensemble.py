@@ -14,6 +14,7 @@ Differences are taken run by run before either is computed: the same run has
 the same luck in both scenarios, so the luck cancels.
 """
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -28,6 +29,11 @@ QUANTILES = {"low": 0.025, "lower": 0.25, "median": 0.5, "upper": 0.75, "high": 
 CONFIDENCE = 0.95
 AGREE = 0.9
 """The share of the runs touched that must move the same way for a sign to be certain."""
+FEW = 10
+"""Fewer runs than this are counted, not told as a share."""
+ENOUGH = math.ceil(math.log(1 - CONFIDENCE) / math.log(AGREE))
+"""Runs that, when all agree, tell with 95 % confidence that nine of ten do: were it fewer, all of n would agree with a
+chance of less than 0.9 to the power of n, and that is below 5 % from 29 runs on."""
 Bounds = tuple[float, float]
 ANYWHERE: Bounds = (-np.inf, np.inf)
 BOUNDS: Mapping[str, Bounds] = MappingProxyType(

@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from analysis import style, words
-from analysis.chances import condition
+from analysis.chances import condition, counted, few
 from analysis.clocks import runs_of, seen
 from analysis.ensemble import AGREE
 from analysis.selection import Selection
@@ -47,7 +47,8 @@ def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
     }
     said = [f"{head}{_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
     where = f"{condition(selection, scenario)}by “{selection.resolved[scenario].title}” "
-    return f"{words.capital(where)}{'; '.join(said)}." if said else ""
+    doubt = few(int(sure["runs"].min()), counted(selection, scenario)) if said else ""
+    return f"{words.capital(where)}{'; '.join(said)}{doubt}." if said else ""
 
 
 def _fortunes(selection: Selection, scenario: str, rows: pd.DataFrame) -> str:

@@ -10,10 +10,10 @@ import pandas as pd
 from analysis import fortunes, style, tables, words
 from analysis.answers import answer
 from analysis.asked import ELSEWHERE, beyond, question, untold
-from analysis.chances import condition, kinds
+from analysis.chances import condition, counted, few, kinds
 from analysis.claims import examine
 from analysis.clocks import runs_of
-from analysis.ensemble import certain, effects
+from analysis.ensemble import FEW, certain, effects
 from analysis.gains import gains
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.repeats import once
@@ -188,7 +188,8 @@ def _mute(selection: Selection, scenarios: Sequence[str]) -> Iterator[Sentence]:
         text = (
             f"{where}{names} {'has' if len(alike) == 1 else 'have'} no effect large enough to tell and certain in sign"
         )
-        text = f"{capital(text)} until {year(selection.ends[1])}."
+        counts = {len(selection.touched(scenario)): counted(selection, scenario) for scenario in alike}
+        text = f"{capital(text)} until {year(selection.ends[1])}{few(*min(counts.items()))}."
         yield Sentence(text, pd.Series({"scenario": " ".join(alike)}))
 
 
@@ -268,9 +269,11 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     verb = "raises" if mean > 0 else "lowers"
     size, ends = number(abs(mean), effect.digits), sorted((abs(low), abs(high)))
     interval = " to ".join(number(end, effect.digits) for end in ends)
-    share = 100 * (row["share_up"] if mean > 0 else row["share_down"])
+    share = row["share_up"] if mean > 0 else row["share_down"]
     scenario = str(row["scenario"])
-    runs = f"{share:.0f} % of {int(row['runs'])} {_runs(selection, scenario)}"
+    count, every = int(row["runs"]), counted(selection, scenario)
+    part = f"{100 * share:.0f} %" if count >= FEW else f"{share * count:.0f}"
+    runs = f"{part} of {count} {_runs(selection, scenario)}{few(count, every)}"
     seen = runs_of(selection, scenario, str(row["time"]))
     where = _beyond(selection, scenario) + condition(selection, scenario, seen)
     several = kinds(selection, scenario, seen)

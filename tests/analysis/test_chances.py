@@ -7,11 +7,12 @@ import pytest
 import xarray as xr
 
 from analysis import chances, figures, incomes, matrices, ranks, style
-from analysis.claims import fired
+from analysis.answers import answer
+from analysis.claims import examine, fired
 from analysis.ensemble import effects
 from analysis.peaks import EFFECTS, told
 from analysis.selection import select
-from analysis.sentences import sentences
+from analysis.sentences import _mute, sentences
 from model.quarters import parse_quarter
 
 
@@ -122,3 +123,30 @@ def test_runs_that_do_not_pair_all_count(chancy, lucky):
     selection = compare(chancy, lucky).selection("pushed")
     assert len(selection.touched("lucky")) == 30
     assert len(effects(selection.effect("lucky", "loss"))) > 0
+
+
+@pytest.fixture
+def small(make):
+    """A batch of twelve runs in which a push comes by chance, and so in few."""
+    return select(make("small", runs=12, chance=0.5))
+
+
+def test_few_runs_are_counted_and_it_is_said_how_many_it_takes(small):
+    count = len(small.touched("pushed"))
+    assert 2 <= count < 10
+    needed = f"{count} runs are few: it takes 29 that agree to tell that nine of ten do, in a batch of about "
+    said = sentences(small)[1].text
+    assert f"; the same direction in {count} of {count} paired runs; {needed}{-(-29 * 12 // count)})" in said
+
+
+def test_that_nothing_is_certain_in_few_runs_is_said_to_tell_little(small):
+    said = [sentence.text for sentence in _mute(small, ["pushed"])]
+    count = len(small.touched("pushed"))
+    start = "“A push & a shove” has no effect large enough to tell and certain in sign until the end of 2035; "
+    assert [text.startswith(f"{start}{count} runs are few: it takes 29 that agree") for text in said] == [True]
+
+
+def test_a_claim_on_few_runs_says_so(small):
+    claim = next(claim for claim in small.resolved["pushed"].expect if claim.claim == "luck")
+    said = answer(small, examine(small, "pushed", claim))
+    assert f"; {len(small.touched('pushed'))} runs are few: it takes 29 that agree" in said

@@ -13,7 +13,7 @@ MARKETS = ["gas_snk_arm", "gas_src_tkm_galkynysh", "gas_src_kaz"]
 
 
 def row(country, measure, mean, share=1.0):
-    ends = {"mean": mean, "mean_low": mean - 0.1, "mean_high": mean + 0.1, "share": share}
+    ends = {"mean": mean, "mean_low": mean - 0.1, "mean_high": mean + 0.1, "share": share, "runs": 20}
     return {"country": country, "measure": measure, "time": "2027Q4"} | ends
 
 
@@ -49,6 +49,7 @@ def world(price=(600.0, 150.0, 120.0), amount=(2.0, 40.0, 5.0), fees=0.2):
 def _on_the_calendar(monkeypatch):
     monkeypatch.setattr(clocks, "looks", lambda *_: ())
     monkeypatch.setattr(fortunes, "condition", lambda *_: "")
+    monkeypatch.setattr(fortunes, "counted", lambda *_: 40)
 
 
 def test_gain_and_loss_are_told_with_the_price_that_carries_them():
@@ -101,3 +102,10 @@ def test_the_runs_in_which_it_comes_stand_first(monkeypatch):
     monkeypatch.setattr(fortunes, "condition", lambda *_: "in the 45 % of the runs in which “ban” comes, ")
     said = fortunes.told(world(), "deal", pd.DataFrame([row("KAZ", "gdp", -3.0)]))
     assert said.startswith("In the 45 % of the runs in which “ban” comes, by “Deal” lose most: Kazakhstan")
+
+
+def test_few_runs_are_said_to_be_few():
+    said = fortunes.told(world(), "deal", pd.DataFrame([row("KAZ", "gdp", -3.0) | {"runs": 8}]))
+    assert said.endswith(
+        "; 8 runs are few: it takes 29 that agree to tell that nine of ten do, in a batch of about 145."
+    )

@@ -129,3 +129,7 @@ def test_points_of_a_design_are_no_further_runs():
     alone = flat[::4]
     assert _over_points(alone).identical(alone)
     assert _over_points(flat[:4]).identical(flat[:4])
+
+
+def test_enough_runs_are_the_fewest_that_all_agree_by_less_than_a_chance_in_twenty():
+    assert ensemble.AGREE**ensemble.ENOUGH < 1 - ensemble.CONFIDENCE <= ensemble.AGREE ** (ensemble.ENOUGH - 1)
