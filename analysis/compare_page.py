@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import figures, gains, incomes, manifests, maps, matrices, page, ranks, style, verdicts
+from analysis import figures, gains, incomes, manifests, maps, matrices, page, ranks, reasons, style, verdicts
 from analysis.claims import Finding, wording
 from analysis.comparison import Comparison
 from analysis.figures import Exhibit, Gallery, Series
@@ -178,8 +178,20 @@ def _scenario(comparison: Comparison, view: Gallery, name: str, folder: Path, *,
     own = comparison.own_effects(name)
     if own is not None:
         mine, heading = figures.gallery(own, view.colours), "Who gains, who loses by it in each batch"
-        drawn += gains.shown(mine, press, f"{name}-gains", heading)
+        drawn += gains.shown(mine, press, f"{name}-gains", heading) + press.shown(_why(mine, name))
     return Section(f"scenario-{name}", title, title, drawn or f"<p>In all batches {_SAME}</p>")
+
+
+def _why(mine: Gallery, name: str) -> Iterator[Exhibit]:
+    """What carries the effect of a scenario in each batch, beyond its own baseline, as in the report of that batch."""
+    for number, label in enumerate(mine.selection.changed, 1):
+        base = mine.selection.base(label)
+        alone = replace(
+            mine.selection, parts={s: mine.selection.parts[s] for s in (base, label)}, baseline=base, bases={}
+        )
+        for exhibit in reasons.exhibits(figures.gallery(alone, mine.colours)):
+            file = exhibit.name.replace(f"why-{label}", f"{name}-why-{number}")
+            yield replace(exhibit, name=file, heading=f"Why, in {label}: {exhibit.heading.rpartition(': ')[2]}")
 
 
 def _series(view: Gallery) -> tuple[Series, ...]:

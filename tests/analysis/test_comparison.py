@@ -214,3 +214,17 @@ def test_measures_that_claims_name_are_ranked_first(both):
     assert measures == sorted(measures, key=lambda name: name != "loss")
     assert sorted(claimed.table["label"]) == sorted(usual.table["label"])
     assert measures != usual.table["measure"].tolist()
+
+
+def test_a_comparison_says_why_in_each_batch_that_holds_the_baseline(make, tmp_path):
+    record = ("alignment", "loss", "flow")
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 1.0)}
+    more = make("more", "one", record=record, pushes=pushes | {"pushed": ("A push", 2.0)}, runs=12)
+    path = write_comparison(compare(make("first", "two", record=record, pushes=pushes, runs=12), more), tmp_path)
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"<h3>(Why, in .*?)</h3>", text) == ["Why, in first: dependence", "Why, in more: dependence"]
+    for label, size in (("first", "1.00"), ("more", "2.00")):
+        said = f"“{label}” raises .{{1,30}} dependence on .{{1,50}} by {size} percentage"
+        assert re.search(rf"<figcaption>By the end of 2035, {said}", text)
+    assert "which it builds on" not in text
+    assert {p.name for p in path.parent.glob("*-why-*.csv")} == {"pushed-why-1.csv", "pushed-why-2.csv"}
