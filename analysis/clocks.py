@@ -87,6 +87,12 @@ def looks(selection: Selection, scenario: str) -> tuple[Look, ...]:
     )
 
 
+def note(selection: Selection) -> str:
+    """That some times are counted in each run from a date of its own, as a sentence; empty where none is."""
+    dated = any(looks(selection, scenario) for scenario in selection.changed)
+    return " “While it lasts” and “after it comes” count from the date that each run draws." if dated else ""
+
+
 def _apart(selection: Selection, scenario: str) -> tuple[Edit, ...]:
     """What events change in a scenario or what it is compared with but not in both; all where both have the same.
 

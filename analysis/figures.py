@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis import chances, style, tables, words
+from analysis import chances, clocks, style, tables, words
 from analysis.charts.corridors import stack
 from analysis.charts.fans import against, difference, fan
 from analysis.charts.panels import Head, Margins, bounded, key, key_height, panels, widen
@@ -83,8 +83,8 @@ class Gallery:
 
     @property
     def among(self) -> str:
-        """That effects are told in part of the runs only, as a sentence at the end of a caption; empty when in all."""
-        return chances.among(self.selection)
+        """From when times are counted and in which runs effects are told, where that is not plain: a caption's end."""
+        return clocks.note(self.selection) + chances.among(self.selection)
 
     def headed(self, scenario: str, after: str = "", note: str = "") -> Head:
         """The title of a scenario above a panel, in its colour, what comes after it and a note below."""
