@@ -61,6 +61,29 @@ def test_a_file_of_points_is_held_to_the_ranges_line_by_line(tmp_path, text, mes
     assert str(raised.value) == f"{path}:{message}"
 
 
+def test_a_file_of_points_names_every_mistake_at_once(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("alignment.half_life,zzz\n2,3\nx,y\n99,1\n1\n")
+    with pytest.raises(BatchError) as raised:
+        ordered(Design(str(path)), runs=4, seed=1)
+    assert str(raised.value).replace(f"{path}:", "").splitlines() == [
+        "1: zzz: no such parameter; `multivector show parameters` lists them",
+        "3: alignment.half_life 'x' is not a number; write it like 0.5",
+        "3: zzz 'y' is not a number; write it like 0.5",
+        f"4: {OUT}",
+        "5: 1 cell for 2 names; commas part them, and a number has a point",
+    ]
+
+
+def test_of_very_many_mistakes_some_are_told_and_the_rest_counted(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("alignment.half_life\n" + "99\n" * 25)
+    with pytest.raises(BatchError) as raised:
+        ordered(Design(str(path)), runs=4, seed=1)
+    *told, last = str(raised.value).splitlines()
+    assert (len(told), last) == (20, "… and 5 more mistakes")
+
+
 def test_a_sample_made_in_code_is_held_to_the_ranges():
     with pytest.raises(BatchError) as raised:
         run(["baseline"], sample=fixed({"alignment.half_life": 99.0}))

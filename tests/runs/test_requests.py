@@ -63,7 +63,7 @@ def test_one_measure_needs_no_list(batch):
     ("given", "message"),
     [
         ({"scenarios": 3}, "scenarios 3: a library name, a path, or a list of them is wanted"),
-        ({"scenarios": [3]}, "scenario 3: a path is wanted"),
+        ({"scenarios": [3]}, "scenario 3: a library name or a path is wanted"),
         ({"runs": "3"}, "runs '3': a whole number is wanted"),
         ({"runs": 3.0}, "runs 3.0: a whole number is wanted"),
         ({"seed": 1.5}, "seed 1.5: a whole number is wanted"),
@@ -92,11 +92,32 @@ def test_options_are_held_to_their_kinds(given, message):
     assert refused(lambda: mv.Options(**given)) == message
 
 
+def test_every_wrong_argument_of_a_batch_is_named_at_once():
+    with pytest.raises(BatchError) as raised:
+        mv.run(["baselin", "basel"], runs=0, seed="x", sample=mv.fixed({"foo": 1.0}), until="2030")
+    first, second, third, *rest = str(raised.value).splitlines()
+    assert first == "runs 0: out of range; allowed: 1 to 10000000 of each scenario and point"
+    assert second == "seed 'x': a whole number is wanted"
+    assert third == "foo: no such parameter; `multivector show parameters` lists them"
+    assert [line for line in rest if not line.startswith("  '")] == [
+        "1 problem in basel",
+        "1 problem in baselin",
+        "1 problem in the request",
+        "  until: '2030' is not a quarter; write it like 2030Q4",
+    ]
+
+
+def test_every_wrong_option_is_named_at_once():
+    assert refused(lambda: mv.Options(workers=0, block=0, every="x", name="a/b")).splitlines() == [
+        "workers 0: must be at least 1",
+        "block 0: must be at least 1",
+        "every: no interval 'x'; there are annual, quarterly",
+        "--name a/b: a plain folder name is wanted; the place goes to --out",
+    ]
+
+
 def test_a_misspelt_measure_to_record_is_answered_with_the_nearest():
-    options = Options(record=("alignmet",))
-    assert refused(lambda: draft(variants(0), 3, 1, None, options)) == (
-        "record: no measure 'alignmet'; did you mean alignment?"
-    )
+    assert refused(lambda: Options(record=("alignmet",))) == "record: no measure 'alignmet'; did you mean alignment?"
 
 
 def test_numbers_and_paths_of_other_libraries_are_taken():
