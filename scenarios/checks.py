@@ -154,12 +154,31 @@ def values_are_possible(subject: Subject) -> Iterator[Finding]:
             yield Finding((*place, "multiply"), "is below zero", f"{event.multiply:g}", "allowed: 0 or more")
     for place, event in subject.aimed:
         target = changed(event)
-        low, high = _range(target, subject.words)
+        low, high = span(target, subject.words)
         if event.set_to is not None and not low <= event.set_to <= high:
             allowed = between(low, high, UNITS.get(target, ""))
             yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", allowed)
         elif event.set_to is not None and target == "coercion.level" and not event.set_to.is_integer():
             yield Finding((*place, "set"), "is between two rungs", f"{event.set_to:g}", "allowed: 0, 1, 2, 3")
+
+
+@check("event-beyond")
+def changes_can_stay_in_range(subject: Subject) -> Iterator[Finding]:
+    """There is a value in range that a factor or an addend leaves in range."""
+    for place, event in subject.changes:
+        low, high = span(changed(event), subject.words)
+        if leads_out(event, low, high):
+            allowed = between(low, high, UNITS.get(changed(event), ""))
+            message = "leads out of range from every value in it"
+            yield Finding((*place, event.operation), message, f"{event.value:g}", allowed)
+
+
+def leads_out(event: EventFields, low: float, high: float) -> bool:
+    """Whether a factor or an addend leaves no value of a bounded range in it."""
+    if high - low == float("inf") or event.operation not in {"multiply", "add"}:
+        return False
+    ends = [end * event.value if event.multiply is not None else end + event.value for end in (low, high)]
+    return max(ends) < low or min(ends) > high
 
 
 @check("event-ramp")
@@ -363,7 +382,7 @@ def _outside(place: Place, window: Window, scenario: Scenario) -> Iterator[Findi
             yield Finding(place, "lies outside the run", format_quarter(quarter), allowed)
 
 
-def _range(target: str, words: Vocabulary) -> tuple[float, float]:
+def span(target: str, words: Vocabulary) -> tuple[float, float]:
     """Lowest and highest value that can be set."""
     anything = (float("-inf"), float("inf"))
     if target.startswith("parameter."):

@@ -39,6 +39,8 @@ STATES = ("country", "controller", "trader", "supplier", "pole")
 """Kinds whose words are states, or the poles they belong to."""
 NAMED = {kind: kind + "s" for kind in ("link", "corridor", "market", "contract", "project", "institution", "region")}
 """Kinds whose words have names, and their tables."""
+STANDING = ("offer.level", "threat.level", "affinity.level", "rivalry.level")
+"""Targets that have a value between two at the start."""
 Words = Mapping[str, tuple[str, ...]]
 
 
@@ -56,8 +58,9 @@ class Vocabulary:
     states: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     """State at the start of what has states, by key of the target and labels: ``("membership", "KAZ", "OTS")``."""
 
-    offers: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    """What poles offer countries at the start, share of GDP a year, by country and pole."""
+    values: Mapping[tuple[str, ...], float] = field(default_factory=dict)
+    """Value at the start by target and labels, where it is known: ``("offer.level", "KAZ", "CHN")``, what links in use
+    are open, the default of each parameter, ``("parameter.dyads.opening",)``."""
 
     expires: Mapping[str, int] = field(default_factory=dict)
     """Last quarter of each contract, before any renewal."""
@@ -85,6 +88,7 @@ class Vocabulary:
 def vocabulary(tables: Tables | None = None) -> Vocabulary:
     """Words of the model, and of the data when tables are given."""
     limits = {name: (row.low, row.high) for name, row in PARAMETERS.items()}
+    defaults: dict[tuple[str, ...], float] = {(f"parameter.{name}",): row.default for name, row in PARAMETERS.items()}
     own: Words = {
         "parameter": tuple(PARAMETERS),
         "measure": tuple(MEASURES),
@@ -94,7 +98,7 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         "term": TERMS,
     }
     if tables is None:
-        return Vocabulary(own, {}, limits)
+        return Vocabulary(own, {}, limits, values=defaults)
     words = _data_words(tables)
     return Vocabulary(
         {**own, **words},
@@ -102,7 +106,7 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         limits,
         _names(tables, words),
         _states(tables),
-        _offers(tables),
+        {**defaults, **_values(tables)},
         _ends(tables),
         _beside(tables),
     )
@@ -171,10 +175,14 @@ def _sellers(tables: Tables) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{owner} {layer}" for owners, layer in pairs for owner in owners))
 
 
-def _offers(tables: Tables) -> dict[tuple[str, str], float]:
-    """Offers at the start by country and pole, share of GDP a year."""
-    known = tables["expert"][tables["expert"]["quantity"] == "offer"]
-    return {(row.country, row.partner): float(row.central) for row in rows(known)}
+def _values(tables: Tables) -> dict[tuple[str, ...], float]:
+    """What stands between a country and a pole, or two poles in order, and how far links in use are open."""
+    found = {(f"{row.quantity}.level", row.country, row.partner): row.central for row in rows(tables["expert"])}
+    rivals = {(target, *sorted(pair)): value for (target, *pair), value in found.items() if target == "rivalry.level"}
+    bordering = {row.link for row in rows(tables["dyad_links"])}
+    used = (row.id for row in rows(tables["links"]) if row.status == "operating" and row.id not in bordering)
+    between = {key: float(value) for key, value in (found | rivals).items() if key[0] in STANDING}
+    return between | {("link.open", str(link)): 1.0 for link in used}
 
 
 def _ends(tables: Tables) -> dict[str, int]:
