@@ -68,8 +68,8 @@ def _check_behaviour(behaviour: Mapping[str, object], countries: tuple[str, ...]
             raise BatchError(msg)
         if name not in countries:
             hint = nearest(name, countries)
-            meant = f"; did you mean {hint}?" if hint else ""
-            msg = f"behaviour: no country {name!r}{meant}; allowed: {', '.join(countries)}"
+            meant = f"did you mean {hint}? Allowed" if hint else "allowed"
+            msg = f"behaviour: no country {name!r}; {meant}: {', '.join(countries)}"
             raise BatchError(msg)
 
 

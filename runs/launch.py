@@ -31,7 +31,7 @@ from runs.requests import held_to, place, whole
 from runs.sample import Sample
 from runs.variants import Variant, paired, prepare
 from runs.worker import Engine
-from scenarios.problems import ScenarioError
+from scenarios.problems import ScenarioError, showing
 
 HEADLINE = ("baseline", "trans-caspian-gas", "peace-deal")
 
@@ -78,7 +78,7 @@ class Options:
         held_to("record", self.record, (tuple, list), "a tuple of measures is wanted")
         for name in self.record:
             if name not in MEASURES:
-                msg = f"record: {absent('measure', name, MEASURES)}"
+                msg = f"record: {absent('measure', name, MEASURES)} {showing('measures')} lists them"
                 raise BatchError(msg)
 
     def _hold_name(self) -> None:

@@ -10,7 +10,7 @@ from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.edits import lasts
 from scenarios.fields import Window, quarters
 from scenarios.overlay import Place
-from scenarios.problems import between, listing, nearest
+from scenarios.problems import between, listing, nearest, showing
 from scenarios.schema import PAIRS, EventFields, Scenario
 from scenarios.states import STATE_VALUES
 from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, chain, changed, properties
@@ -324,11 +324,11 @@ def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
 
 
 def _no_event(place: Place, word: str, subject: Subject) -> Iterator[Finding]:
-    """That no event has an id; nothing while some events are missing."""
+    """That no event has an id; one may stand in a base that cannot be read, which is then said."""
     known = subject.parts.ids
-    if subject.parts.whole:
-        allowed = listing(known, word) or "no event here has an id"
-        yield Finding(place, "is not the id of an event here", word, allowed, nearest(word, known))
+    allowed = listing(known, word, "the file") or "no event here has an id"
+    unread = "" if subject.parts.whole else ", unless a base has it that cannot be read"
+    yield Finding(place, f"is not the id of an event here{unread}", word, allowed, nearest(word, known))
 
 
 def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:
@@ -364,7 +364,8 @@ def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[
         others = [] if words.called(kind, word) in known else list(words.elsewhere(kind, word))
         also = "".join(f"; it is the {other} {named}" for other, named in others)
         near = [] if others else words.meant(kind, word)
-        allowed = "" if near else listing(sorted(known), word, TOPICS.get(kind, ""))
+        command = showing(TOPICS[kind]) if kind in TOPICS else ""
+        allowed = f"{command} lists them" if near and command else listing(sorted(known), word, command)
         yield Finding(place, f"is not {_a(kind)}{also}", word, allowed, "' or '".join(near))
 
 

@@ -113,14 +113,23 @@ def _sharing(word: str, texts: Mapping[str, str]) -> dict[str, float]:
     return marks
 
 
-def listing(words: Iterable[str], word: str = "", topic: str = "") -> str:
-    """Valid words in a row; of many those most like a word, and the topic of `multivector show` that has them all."""
+def listing(words: Iterable[str], word: str = "", where: str = "") -> str:
+    """Valid words in a row; of many those most like a word, and what lists them all."""
     ordered = list(words)
     if len(ordered) < LONGEST_LIST + SMALLEST_REST:
         return f"allowed: {', '.join(ordered)}" if ordered else ""
     shown = sorted(_closest(word, ordered, most=LONGEST_LIST, least=0.0)) if word else ordered[:LONGEST_LIST]
-    where = f"; `multivector show {topic}` lists them all" if topic else ""
-    return f"allowed: {', '.join(shown)} and {len(ordered) - len(shown)} more{where}"
+    rest = f"; {where} lists them all" if where else ""
+    return f"allowed: {', '.join(shown)} and {len(ordered) - len(shown)} more{rest}"
+
+
+def showing(topic: str) -> str:
+    """The command that lists the words of a topic.
+
+    >>> showing("links")
+    '`multivector show links`'
+    """
+    return f"`multivector show {topic}`"
 
 
 def between(low: float, high: float, unit: str = "") -> str:

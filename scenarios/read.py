@@ -17,6 +17,7 @@ from scenarios.files import Document, read_document
 from scenarios.overlay import Node, Place, Plain, dotted, leaves, origins
 from scenarios.problems import Problem, ScenarioError, listing, nearest
 from scenarios.schema import (
+    PAIRS,
     RESULTS,
     Claim,
     ClaimFields,
@@ -70,8 +71,15 @@ LIKE = {
     "where": "write a label for each dimension of the measure, like {country: KAZ}",
     "parameters": "write names and numbers, like {routing.theta_gas: 6}",
     "sample": "write names and distributions, like {routing.theta_gas: {uniform: [4, 10]}}",
+    **dict.fromkeys(PAIRS, "write country and pole, like {country: KAZ, pole: RUS}"),
+    "membership": "write country and institution, like {country: KAZ, institution: OTS}",
+    "trade": "write seller, buyer and what they trade, like {seller: RUS, buyer: ARM, commodity: gas}",
+    "rivalry": "write the two poles, like {pair: [RUS, WEST]}",
+    "pair": "write the two poles, like [RUS, WEST]",
 }
 """What belongs under a key: those whose own keys are words of the model, and those with too many keys to list."""
+SCHEMA = "`multivector check --schema`"
+"""The command that lists the keys of a file."""
 PLAIN = {
     "string_type": "is not text",
     "float_type": "is not a number",
@@ -294,13 +302,13 @@ def _extra_key(place: Place) -> Finding:
     if model is Event and key in RESULTS:
         return Finding(place, "is a result of the model; an event changes its causes", key)
     allowed = _keys(model)
-    return Finding(place, "is not a key here", key, listing(allowed, key), _meant(key, allowed))
+    return Finding(place, "is not a key here", key, listing(allowed, key, SCHEMA), _meant(key, allowed))
 
 
 def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
     """A value the schema refuses."""
     seen = _shown(error["input"]) if error["type"] != "missing" else ""
-    if error["type"] in {"dict_type", "model_type"} or (error["type"] == "tuple_type" and place[-1] in ITEM):
+    if error["type"] in {"dict_type", "model_type"} or (error["type"] == "tuple_type" and place[-1] in LIKE):
         return Finding(place, PLAIN[error["type"]], seen, _contents(place))
     if error["type"] == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
@@ -345,7 +353,7 @@ def _contents(place: Place) -> str:
     match place:
         case (str() as key, int()) | (str() as key,) if key in ITEM:
             return LIKE[key]
-    return LIKE.get(str(place[-1])) or listing(_keys(_model_at(place)))
+    return LIKE.get(str(place[-1])) or listing(_keys(_model_at(place)), where=SCHEMA)
 
 
 def _model_at(place: Place) -> type[BaseModel]:

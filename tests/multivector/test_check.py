@@ -45,7 +45,8 @@ def test_checking_hears_every_scenario_and_tells_mistakes_from_doubts(command, t
     code, out, err = command("check", "wrong.yaml", "baseline", "idle.yaml")
     assert (code, out) == (2, "baseline: good\nidle.yaml: good\n")
     idle = "  line 5  events[0].multiply: '1' changes nothing\n"
-    wrong = "  line 5  events[0].gdp: 'KAS' is not a country. Did you mean 'KAZ'?\n"
+    wrong = "  line 5  events[0].gdp: 'KAS' is not a country; `multivector show countries` lists them."
+    wrong += " Did you mean 'KAZ'?\n"
     warned = "1 warning in {}.yaml\n" + idle
     assert err == warned.format("wrong") + "1 problem in wrong.yaml\n" + wrong + warned.format("idle")
 

@@ -22,6 +22,7 @@ import engine_double as double
 
 ROOT = Path(__file__).parents[2]
 LISTED = "`multivector batches` lists them\n"
+WITHOUT = "Without a name all are listed\n"
 
 
 @pytest.fixture
@@ -213,16 +214,23 @@ def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
         ),
         (("run", "--runs", "ten"), "runs 'ten': a whole number is wanted\n"),
         (("run", "--workers", "0"), "workers 0: must be at least 1\n"),
-        (("show", "measures", "flw"), "flw: no such name; did you mean flow, corridor_flow?\n"),
+        (
+            ("show", "measures", "flw"),
+            "flw: no such name; did you mean flow, corridor_flow? Without a name all are listed\n",
+        ),
         (("show", "network", "Blue Stream"), "Blue Stream: no such layer; it can be freight, oil, gas, power, fibre\n"),
         (("show", "contracts", "Khorgoz"), "Khorgoz: no such id; without a name all are listed\n"),
         (
             ("show", "links", "Altynkul"),
-            "Altynkul: no such id; did you mean F004 (Khorgos–Altynkol border), F008 (Altynkol–Almaty rail)?\n",
+            "Altynkul: no such id; did you mean F004 (Khorgos–Altynkol border), F008 (Altynkol–Almaty rail)? "
+            + WITHOUT,
         ),
-        (("show", "trade", "Turky"), "Turky: no such trader; did you mean TUR?\n"),
+        (("show", "trade", "Turky"), "Turky: no such trader; did you mean TUR? Without a name all are listed\n"),
         (("show", "contracts", "Tajikistan"), "Tajikistan: nothing here is of TJK\n"),
-        (("show", "data", "memberhips"), "memberhips: no such table; did you mean memberships?\n"),
+        (
+            ("show", "data", "memberhips"),
+            "memberhips: no such table; did you mean memberships? `multivector show data` lists them\n",
+        ),
         (
             ("show", "links", "--origin"),
             "show links: --data goes with data, --origin with data and with scenario NAME\n",

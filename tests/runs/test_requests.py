@@ -117,7 +117,8 @@ def test_every_wrong_option_is_named_at_once():
 
 
 def test_a_misspelt_measure_to_record_is_answered_with_the_nearest():
-    assert refused(lambda: Options(record=("alignmet",))) == "record: no measure 'alignmet'; did you mean alignment?"
+    said = "record: no measure 'alignmet'; did you mean alignment? `multivector show measures` lists them"
+    assert refused(lambda: Options(record=("alignmet",))) == said
 
 
 def test_numbers_and_paths_of_other_libraries_are_taken():
