@@ -61,6 +61,12 @@ class Sample:
     laws: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Distributions by parameter, drawn in every run; whatever else gives a parameter wins over its law."""
 
+    def __post_init__(self) -> None:
+        """BatchError for what is no table."""
+        for what in ("points", "runs"):
+            wanted = "a table is wanted; mv.fixed({name: value}), mv.grid, mv.sobol and others make one"
+            held_to(what, getattr(self, what), Table, wanted)
+
     @property
     def names(self) -> tuple[str, ...]:
         """Parameters that the sample sets."""
@@ -140,8 +146,16 @@ def parse_setting(text: str) -> tuple[str, float]:
 
 def fixed(settings: Mapping[str, float]) -> Sample:
     """One point with the given values."""
-    held_to("settings", settings, Mapping, "a mapping of parameters to numbers is wanted")
-    return Sample(points=_table([{name: number(name, value) for name, value in settings.items()}]))
+    return Sample(points=_table([_numbers(settings)]))
+
+
+def _numbers(settings: Mapping[str, float] | None) -> dict[str, float]:
+    """Numbers by name; BatchError for what is none."""
+    given = {} if settings is None else settings
+    held_to("settings", given, Mapping, "a mapping of parameters to numbers is wanted")
+    for name in given:
+        held_to("settings", name, str, "the name of a parameter is wanted")
+    return {name: number(name, value) for name, value in given.items()}
 
 
 def grid(ranges: Sequence[Range], settings: Mapping[str, float] | None = None) -> Sample:
@@ -153,7 +167,7 @@ def grid(ranges: Sequence[Range], settings: Mapping[str, float] | None = None) -
     _refuse_many(math.prod(r.count or DEFAULT_GRID for r in ranges))
     steps = [np.linspace(r.low, r.high, r.count or DEFAULT_GRID) for r in ranges]
     names = [r.name for r in ranges]
-    shared = settings or {}
+    shared = _numbers(settings)
     rows = [{**shared, **dict(zip(names, map(float, values), strict=True))} for values in itertools.product(*steps)]
     return Sample(points=_table(rows))
 
@@ -189,7 +203,7 @@ def from_file(file: str | Path, settings: Mapping[str, float] | None = None, che
 
     BatchError with the line of every bad cell, of every name that `check` refuses, and of every value.
     """
-    path, shared, faults = place("file", file), settings or {}, Faults()
+    path, shared, faults = place("file", file), _numbers(settings), Faults()
     reader = csv.reader(StringIO(_text(path), newline=""))
     names = [name.strip() for name in next(reader, [])]
     with faults:

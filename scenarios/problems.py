@@ -54,6 +54,12 @@ class ScenarioError(ValueError):
         return type(self), (self.problems,)
 
 
+def held_to(what: str, value: object, kind: type | tuple[type, ...], wanted: str) -> None:
+    """ScenarioError that says what is wanted when an argument of a function is not of a kind."""
+    if not isinstance(value, kind):
+        raise ScenarioError([Problem("the request", 0, what, f"is not {wanted}", str(value))])
+
+
 def render(problems: Sequence[Problem], called: str = "problem") -> str:
     """All problems, or what else they are called, as text: one heading for each file, one line for each problem."""
     by_file = groupby(sorted(problems), key=lambda problem: problem.file)

@@ -4,7 +4,9 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
+from types import NoneType
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -15,7 +17,7 @@ from scenarios.cautions import CAUTIONS
 from scenarios.checks import CHECKS, Check
 from scenarios.files import Document, read_document
 from scenarios.overlay import Node, Place, Plain, dotted, leaves, origins
-from scenarios.problems import Problem, ScenarioError, listing, nearest
+from scenarios.problems import Problem, ScenarioError, held_to, listing, nearest
 from scenarios.schema import (
     PAIRS,
     RESULTS,
@@ -119,11 +121,17 @@ def load_scenario(name: str | Path, tables: Tables | None = None, *, data: str |
     """A scenario of the library, by name, or of a file, by path.
 
     With tables, or `data`, a folder of corrected ones laid over those shipped,
-    the words of the data (links, projects, countries, …) are checked as well.
+    the words of the data (links, projects, countries, …) are checked as well,
+    and the scenario keeps them: it is compiled with what it was read with.
     Raises ScenarioError with every problem at once.
     """
-    found = examine(name, tables) if data is None else examine_shipped(name, Path(data))
-    return found.accepted()
+    held_to("scenario", name, (str, PathLike), "a library name or a path")
+    held_to("tables", tables, (Tables, NoneType), "a set of tables; a folder of corrected ones goes to data")
+    held_to("data", data, (str, PathLike, NoneType), "a folder")
+    if data is None:
+        return examine(name, tables).accepted().read_with(tables)
+    scenario = examine_shipped(name, Path(data)).accepted()
+    return scenario.read_with(shipped_tables(str(scenario.start), Path(data)))
 
 
 def examine(name: str | Path, tables: Tables | None = None) -> Examination:

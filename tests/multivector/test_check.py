@@ -1,6 +1,7 @@
 """What `check` and `show` say of a user's scenarios and tables."""
 
 import json
+import pickle
 import sys
 from io import StringIO
 from itertools import product
@@ -9,12 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import multivector as mv
 from model.measures import MEASURES
 from model.simulation import simulate
 from multivector import cli, show
 from runs.variants import prepare
 from scenarios import examine, library_names, load_scenario, load_tables
 from scenarios.compile import compile_scenario
+from scenarios.horizon import ending
 from scenarios.idle import CONSTANT, idle
 from scenarios.tables import SHIPPED, shipped_tables
 from scenarios.vocabulary import vocabulary
@@ -156,6 +159,18 @@ def test_a_run_is_computed_with_the_tables_of_a_user_and_says_so(border, tmp_pat
     assert variant.world.digest() == compile_scenario(load_scenario("baseline"), tables).digest()
     assert variant.world.digest() != prepare(["baseline"])[0].world.digest()
     assert variant.text.startswith(f"# rows from {folder}: 1 of dyads\nscenario: baseline\n")
+
+
+def test_a_scenario_is_compiled_with_the_tables_it_was_read_with(border, tmp_path):
+    folder = tmp_path / border
+    mine, shipped = mv.load("baseline", data=folder), mv.load("baseline")
+    world = mv.compile_scenario(mine)
+    assert world.digest() == mv.compile_scenario(shipped, data=folder).digest()
+    assert world.digest() != mv.compile_scenario(shipped).digest()
+    assert world.digest() == mv.compile_scenario(mv.load("baseline", load_tables([SHIPPED, folder]))).digest()
+    for copied in (ending(mine, "2030Q4")[0], pickle.loads(pickle.dumps(mine))):  # noqa: S301 - made a moment ago
+        dyads = copied.tables["dyads"]
+        assert dyads.loc[dyads["id"] == "ARM-TUR", "state"].item() == "open"
 
 
 @pytest.mark.parametrize(

@@ -145,11 +145,47 @@ def test_numbers_and_paths_of_other_libraries_are_taken():
         (lambda: mv.sobol((), runs=4, seed=1), "ranges: none; give one mv.Range(name, low, high) at least"),
         (lambda: mv.fixed({"p": "two"}), "p 'two': a number is wanted"),
         (lambda: mv.fixed([1]), "settings [1]: a mapping of parameters to numbers is wanted"),
+        (lambda: mv.fixed({3: 1.0}), "settings 3: the name of a parameter is wanted"),
+        (lambda: mv.grid([RANGE], 3), "settings 3: a mapping of parameters to numbers is wanted"),
+        (lambda: mv.grid([RANGE], {"p": "b"}), "p 'b': a number is wanted"),
+        (lambda: mv.from_file("points.csv", 3), "settings 3: a mapping of parameters to numbers is wanted"),
+        (lambda: mv.from_file(3), "file 3: a path is wanted"),
+        (
+            lambda: mv.Sample(points=3),
+            "points 3: a table is wanted; mv.fixed({name: value}), mv.grid, mv.sobol and others make one",
+        ),
         (lambda: mv.from_priors("x"), f"sample 'x': {SAMPLES}"),
     ],
 )
 def test_samples_are_made_of_ranges_and_numbers(ask, message):
     assert refused(ask) == message
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: mv.load(3), "scenario: '3' is not a library name or a path"),
+        (lambda: mv.load("baseline", 3), "tables: '3' is not a set of tables; a folder of corrected ones goes to data"),
+        (lambda: mv.load("baseline", data=3), "data: '3' is not a folder"),
+        (lambda: mv.compile_scenario("baseline"), "scenario: 'baseline' is not a scenario as mv.load gives it"),
+        (
+            lambda: mv.compile_scenario(mv.load("baseline"), "x"),
+            "tables: 'x' is not a set of tables; a folder of corrected ones goes to data",
+        ),
+        (
+            lambda: mv.compile_scenario(mv.load("baseline"), network=3),
+            "network: '3' is not a network that was built of tables",
+        ),
+    ],
+)
+def test_a_scenario_is_read_and_compiled_of_what_it_is_made_of(ask, message):
+    with pytest.raises(mv.ScenarioError) as raised:
+        ask()
+    assert str(raised.value) == f"1 problem in the request\n  {message}"
+
+
+def test_a_comparison_is_written_of_one():
+    assert refused(lambda: mv.write_comparison(3, "x")) == "comparison 3: what mv.compare gives is wanted"
 
 
 @pytest.mark.parametrize(("given", "what"), [({"run": "0"}, "run '0'"), ({"run": 0, "point": 0.5}, "point 0.5")])
