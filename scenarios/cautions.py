@@ -9,7 +9,7 @@ from model.quarters import PER_YEAR, format_quarter, parse_quarter
 from scenarios.checks import leads_out, span
 from scenarios.edits import places
 from scenarios.fields import Distribution, Window, quarters
-from scenarios.problems import between
+from scenarios.problems import between, showing
 from scenarios.schema import ClaimFields, EventFields
 from scenarios.subject import Finding, Subject, begins, changed
 
@@ -20,6 +20,8 @@ NEUTRAL = {"multiply": 1.0, "add": 0.0}
 ABSENT = {"membership": "none"}
 """State of what the tables do not hold."""
 PAIRED = ("falls", "rises")
+SHUT = ("closed", "hot")
+"""States of a pair in which its border is shut."""
 FAR = 3.0  # standard deviations: one draw of 370 lies farther out
 LAST_OF_YEAR = 3
 LARGEST_EXPONENT = 100.0  # beyond, nothing is in any range
@@ -99,6 +101,16 @@ def links_closed_have_no_way_beside_them(subject: Subject) -> Iterator[Finding]:
             if left:
                 ways = ", ".join(dict.fromkeys(left))
                 yield Finding((*place, "link"), f"leaves a way over the same border in another layer open: {ways}")
+
+
+@caution("dyad-ungated")
+def borders_closed_have_links_behind_them(subject: Subject) -> Iterator[Finding]:
+    """The state of a pair opens and shuts the links that the tables put behind it, and of most pairs there are none."""
+    for place, event in subject.changes:
+        for word in event.dyad if event.becomes in SHUT and subject.words.gated else ():
+            if word in subject.words.words["dyad"] and word not in subject.words.gated:
+                remedy = f"shut links one by one: {showing(f'dyads {word}')} lists those over it"
+                yield Finding((*place, "dyad"), "has no links behind it: its border shuts none", word, remedy)
 
 
 @caution("offer-low")

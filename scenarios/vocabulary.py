@@ -1,8 +1,8 @@
 """Vocabulary: every word a scenario may use for a thing of the model or the data."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 
 from model.axes import CHANNELS, TERMS
 from model.measures import MEASURES
@@ -31,7 +31,7 @@ TOPICS = {
     "measure": "measures",
 }
 """Topic of `multivector show` that lists the words of a kind."""
-VEHICLES = ("road", "tanker")
+VEHICLES = ("road", "rail_tank", "tanker")
 """Modes in which oil goes the way of freight."""
 HELD = {"full": "member", "observer": "observer"}
 """Word of an event for a membership as the table has it."""
@@ -65,7 +65,10 @@ class Vocabulary:
     expires: Mapping[str, int] = field(default_factory=dict)
     """Last quarter of each contract, before any renewal."""
     beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For a link of freight over a border, what carries oil over it by road or ship, with names."""
+    """For a link of freight over a border, what carries oil over it by road, rail or ship, with names."""
+
+    gated: frozenset[str] = frozenset()
+    """Pairs of states that shut links when their border closes."""
 
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
@@ -109,6 +112,7 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         {**defaults, **_values(tables)},
         _ends(tables),
         _beside(tables),
+        frozenset(tables.values("dyad_links", "dyad")),
     )
 
 
@@ -197,9 +201,18 @@ def _beside(tables: Tables) -> dict[str, tuple[str, ...]]:
     others = [link for link in links if link.layer == "oil" and link.mode in VEHICLES and link.status == "operating"]
     crossing = [link for link in links if link.layer == "freight" and len(link.territories) > 1]
     return {
-        str(link.id): tuple(f"{o.id} ({o.name})" for o in others if set(link.territories) <= set(o.territories))
+        str(link.id): tuple(f"{o.id} ({o.name})" for o in others if borders(link.territories) & borders(o.territories))
         for link in crossing
     }
+
+
+def borders(territories: Sequence[str]) -> set[frozenset[str]]:
+    """Pairs of states whose border lies on a way through territories, in their order.
+
+    >>> borders(("RUS", "GEO", "ARM")) == {frozenset({"RUS", "GEO"}), frozenset({"GEO", "ARM"})}
+    True
+    """
+    return set(map(frozenset, pairwise(territories)))
 
 
 def _states(tables: Tables) -> dict[tuple[str, ...], str]:
