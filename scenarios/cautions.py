@@ -97,9 +97,10 @@ def links_closed_have_no_way_beside_them(subject: Subject) -> Iterator[Finding]:
     shut = {word for _, event in subject.changes for word in event.link}
     for place, event in subject.changes:
         if changed(event) == "link.open" and event.operation == "set" and event.value == 0.0:
-            left = [word for link in event.link for word in subject.words.beside.get(link, ()) if word not in shut]
+            over = {word: name for link in event.link for word, name in subject.words.beside.get(link, {}).items()}
+            left = [f"{word} ({name})" for word, name in over.items() if word not in shut]
             if left:
-                ways = ", ".join(dict.fromkeys(left))
+                ways = ", ".join(left)
                 yield Finding((*place, "link"), f"leaves a way over the same border in another layer open: {ways}")
 
 

@@ -64,8 +64,8 @@ class Vocabulary:
 
     expires: Mapping[str, int] = field(default_factory=dict)
     """Last quarter of each contract, before any renewal."""
-    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For a link of freight over a border, what carries oil over it by road, rail or ship, with names."""
+    beside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """For a link of freight over a border, what carries oil over it by road, rail or ship: names by id."""
 
     gated: frozenset[str] = frozenset()
     """Pairs of states that shut links when their border closes."""
@@ -195,13 +195,13 @@ def _ends(tables: Tables) -> dict[str, int]:
     return {str(name): parse_quarter(str(end)) for name, end in pairs}
 
 
-def _beside(tables: Tables) -> dict[str, tuple[str, ...]]:
+def _beside(tables: Tables) -> dict[str, dict[str, str]]:
     """What carries oil over the border that a link of freight crosses, by that link."""
     links = list(rows(tables["links"]))
     others = [link for link in links if link.layer == "oil" and link.mode in VEHICLES and link.status == "operating"]
     crossing = [link for link in links if link.layer == "freight" and len(link.territories) > 1]
     return {
-        str(link.id): tuple(f"{o.id} ({o.name})" for o in others if borders(link.territories) & borders(o.territories))
+        str(link.id): {str(o.id): str(o.name) for o in others if borders(link.territories) & borders(o.territories)}
         for link in crossing
     }
 
