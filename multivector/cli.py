@@ -255,7 +255,9 @@ def _warn(warnings: "Sequence[Problem]") -> None:
 @app.command()
 def report(
     batch: BatchFolder,
-    against: Annotated[str | None, typer.Option(help="Scenario of the batch to compare with; the baseline.")] = None,
+    against: Annotated[
+        str | None, typer.Option(help="Scenario that the others are compared with: they minus it.")
+    ] = None,
     png: Png = False,  # noqa: FBT002
     out: Out = Path("results"),
 ) -> None:

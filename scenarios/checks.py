@@ -9,6 +9,7 @@ from model.quarters import format_quarter, parse_quarter
 from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.edits import lasts
 from scenarios.fields import Window, quarters
+from scenarios.horizon import EARLIEST, LATEST
 from scenarios.overlay import Place
 from scenarios.problems import between, listing, nearest, showing
 from scenarios.schema import PAIRS, EventFields, Scenario
@@ -63,6 +64,12 @@ def the_run_has_a_length(subject: Subject) -> Iterator[Finding]:
     scenario = subject.scenario
     if parse_quarter(scenario.until) <= parse_quarter(scenario.start):
         yield Finding(("until",), f"is not after the start, {scenario.start}", scenario.until)
+    if parse_quarter(scenario.until) > parse_quarter(LATEST):
+        yield Finding(("until",), "is too far", scenario.until, f"allowed: up to {LATEST}")
+    if parse_quarter(scenario.start) < parse_quarter(EARLIEST):
+        yield Finding(
+            ("start",), "is before the first quarter of the data", scenario.start, f"allowed: {EARLIEST} or later"
+        )
 
 
 @check("event-date")

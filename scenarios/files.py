@@ -202,7 +202,10 @@ def _read_file(path: Path) -> tuple[Node | None, list[Problem]]:
         if len(content) > LARGEST_FILE:
             return None, [Problem(shown, 1, "", f"is larger than {LARGEST_FILE // 1024} kB")]
         source = content.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as reason:
+    except UnicodeDecodeError as reason:
+        line = content[: reason.start].count(b"\n") + 1
+        return None, [Problem(shown, line, "", "is not text in UTF-8", "", "save the file in that encoding")]
+    except OSError as reason:
         return None, [Problem(shown, 1, "", f"cannot be read: {reason}")]
     root, problems = parse(source, shown)
     return root, problems if root is None else [*problems, *_repeated_ids(root)]

@@ -4,6 +4,9 @@ from model.quarters import parse_quarter
 from scenarios.problems import Problem, ScenarioError
 from scenarios.schema import Claim, Scenario
 
+EARLIEST, LATEST = "2025Q1", "2100Q4"
+"""First quarter that the tables can open, and the last that a run may reach: what lies beyond is a slip of the pen."""
+
 
 def ending(scenario: Scenario, until: str) -> tuple[Scenario, tuple[str, ...]]:
     """A scenario with another last quarter, without the claims that look beyond it, and the names of these.
@@ -25,9 +28,10 @@ def last_after(start: str, until: str) -> int:
     except ValueError:
         fault = "is not a quarter; write it like 2030Q4"
     else:
-        if last > parse_quarter(start):
+        if parse_quarter(start) < last <= parse_quarter(LATEST):
             return last
-        fault = f"is not after the start, {start}"
+        late = last > parse_quarter(LATEST)
+        fault = f"is too far; allowed: up to {LATEST}" if late else f"is not after the start, {start}"
     raise ScenarioError([Problem("the request", 0, "until", fault, until)])
 
 

@@ -47,8 +47,10 @@ ITEM: dict[str, type[BaseModel]] = {"events": Event, "expect": Claim}
 INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry, "trade": Trade}
 Fields = TypeVar("Fields", bound=BaseModel)
 SYNONYMS = {
-    **dict.fromkeys(("increases", "grows", "gains", "higher", "up"), "rises"),
-    **dict.fromkeys(("decreases", "declines", "drops", "loses", "lower", "down"), "falls"),
+    **dict.fromkeys(("increase", "increases", "grows", "gains", "higher", "up", ">"), "rises"),
+    **dict.fromkeys(("decrease", "decreases", "declines", "drops", "loses", "lower", "down", "<"), "falls"),
+    **dict.fromkeys(("same", "constant", "stable", "equals", "="), "unchanged"),
+    **dict.fromkeys(("until", "to", "end", "ends"), "for"),
     "name": "id",
     "duration": "for",
     "length": "for",
@@ -63,7 +65,8 @@ SYNONYMS = {
 }
 """Words of other languages of this kind, and what they are here."""
 WORD = re.compile(r"\w+")
-PER_CENT = re.compile(r"([+-]?\d{1,9}(?:\.\d{1,9})?) ?%")
+FIGURE = re.compile(r"([+-]?)(\d{1,12}|\d{1,3}(?:[., ]\d{3}){2,4})(?:[.,](\d{1,9}))? ?(%|[a-zA-Z/]{0,12})")
+"""A number as people write it: with a decimal comma, parted thousands, a unit or a per cent sign."""
 LEAST_PER_CENT, MOST_PER_CENT = 5, 100
 """Between which a probability above 1 is taken to be in per cent."""
 LIKE = {
@@ -80,6 +83,8 @@ LIKE = {
     "pair": "write the two poles, like [RUS, WEST]",
 }
 """What belongs under a key: those whose own keys are words of the model, and those with too many keys to list."""
+PARTED = ("pair", "range")
+"""Keys with a list of two."""
 SCHEMA = "`multivector check --schema`"
 """The command that lists the keys of a file."""
 PLAIN = {
@@ -321,14 +326,35 @@ def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
     if error["type"] == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
         return Finding(place, "is not a valid word", seen, f"allowed: {allowed}", _meant(seen, allowed.split(", ")))
-    if error["type"] == "float_type" and (share := PER_CENT.fullmatch(seen)):
-        return Finding(place, "is not a number", seen, f"write {float(share[1]) / 100:g}")
     if error["type"] in {"too_long", "string_too_long"}:
         return Finding(place, "is too long", seen, f"allowed: up to {error['ctx']['max_length']}")
-    bounded = error["type"].startswith(("greater_than", "less_than"))
-    message = PLAIN.get(error["type"], "is out of range" if bounded else "is not valid")
-    allowed = "" if error["type"] in PLAIN else error["msg"].replace("Input should", "it should")
-    return Finding(place, message, seen, f"{allowed}{_as_share(place, error['input'])}")
+    message, allowed = _plainly(place, error)
+    return Finding(place, message, seen, allowed)
+
+
+def _plainly(place: Place, error: ErrorDetails) -> tuple[str, str]:
+    """What is wrong with a value of the wrong kind or size, and what is allowed."""
+    kind, value = error["type"], error["input"]
+    if kind == "tuple_type" and place[-1] not in PARTED:
+        return "is neither a word nor a list of words", ""
+    if kind == "string_type" and isinstance(value, list):
+        return "is a list, and one word is wanted", ""
+    if kind in PLAIN:
+        return PLAIN[kind], _figure(place, value) if kind == "float_type" else ""
+    bounded = kind.startswith(("greater_than", "less_than"))
+    allowed = error["msg"].replace("Input should", "it should")
+    return "is out of range" if bounded else "is not valid", f"{allowed}{_as_share(place, value)}"
+
+
+def _figure(place: Place, value: object) -> str:
+    """How a number is written that was given in another form."""
+    if isinstance(value, dict) and place[0] == "parameters":
+        return "write a dotted name and a number, like routing.theta_gas: 6; distributions go under sample"
+    parts = FIGURE.fullmatch(str(value).replace("\u2212", "-").strip())
+    if parts is None:
+        return ""
+    number = float(f"{parts[1]}{re.sub(r'[., ]', '', parts[2])}.{parts[3] or 0}")
+    return f"write {number / 100 if parts[4] == '%' else number:.12g}"
 
 
 def _as_share(place: Place, value: object) -> str:
