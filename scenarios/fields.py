@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from model.quarters import format_quarter, parse_quarter
+from scenarios.forms import quarter_meant
 
 LONGEST_TEXT = 2000
 LARGEST = 1e12
@@ -93,15 +94,6 @@ DATES = (
 )
 """Each way to write a date that a run draws: between two, about a likeliest one, one of several."""
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-MONTHS = {str(month): quarter for month, quarter in zip(range(1, 13), "111222333444", strict=True)}
-QUARTERS = (
-    re.compile(r"(?P<year>\d{4})[ /-]?[Qq](?P<quarter>[1-4])"),
-    re.compile(r"[Qq](?P<quarter>[1-4])[ /-]*(?P<year>\d{4})"),
-    re.compile(r"0?(?P<month>\d{1,2})[./](?P<year>\d{4})"),
-    re.compile(r"(?P<year>\d{4})-0?(?P<month>\d{1,2})(-\d{1,2})?"),
-    re.compile(r"(?P<year>\d{4})"),
-)
-"""Ways in which people write quarters and months elsewhere."""
 DURATION = re.compile(r"([1-9]\d{0,3}) (quarter|year)s?")
 
 
@@ -120,7 +112,7 @@ def read_date(value: object) -> Window:
         case str() if value:
             ordinal = _ordinal(value)
             return Window(first=ordinal, last=ordinal)
-    msg = f"is not a date; write a quarter like {_meant(value)}, or {', '.join(DATES[:-1])} or {DATES[-1]}"
+    msg = f"is not a date; write a quarter like {quarter_meant(value)}, or {', '.join(DATES[:-1])} or {DATES[-1]}"
     raise ValueError(msg)
 
 
@@ -214,21 +206,8 @@ def _ordinal(value: object) -> int:
     try:
         return parse_quarter(value if isinstance(value, str) else "")
     except ValueError as reason:
-        msg = f"is not a quarter; write it like {_meant(value)}"
+        msg = f"is not a quarter; write it like {quarter_meant(value)}"
         raise ValueError(msg) from reason
-
-
-def _meant(value: object) -> str:
-    """The quarter that a date of another form lies in; an example when there is none.
-
-    >>> _meant("2027-Q1"), _meant("q3 2027"), _meant("05/2027"), _meant("2027-12-24"), _meant("soon")
-    ('2027Q1', '2027Q3', '2027Q2', '2027Q4', '2030Q1')
-    """
-    found = next((match for form in QUARTERS if (match := form.fullmatch(str(value).strip()))), None)
-    if found is None:
-        return "2030Q1"
-    parts = {"month": "1", **found.groupdict()}
-    return f"{parts['year']}Q{parts.get('quarter') or MONTHS.get(str(parts['month']), '1')}"
 
 
 def _quarter_text(value: object) -> object:

@@ -16,6 +16,7 @@ from model.quarters import format_quarter, parse_quarter
 from scenarios.cautions import CAUTIONS
 from scenarios.checks import CHECKS, Check
 from scenarios.files import Document, read_document
+from scenarios.forms import number_meant
 from scenarios.overlay import Node, Place, Plain, dotted, leaves, origins
 from scenarios.problems import Problem, ScenarioError, held_to, listing, nearest
 from scenarios.schema import (
@@ -65,8 +66,6 @@ SYNONYMS = {
 }
 """Words of other languages of this kind, and what they are here."""
 WORD = re.compile(r"\w+")
-FIGURE = re.compile(r"([+-]?)(\d{1,12}|\d{1,3}(?:[., ]\d{3}){2,4})(?:[.,](\d{1,9}))? ?(%|[a-zA-Z/]{0,12})")
-"""A number as people write it: with a decimal comma, parted thousands, a unit or a per cent sign."""
 LEAST_PER_CENT, MOST_PER_CENT = 5, 100
 """Between which a probability above 1 is taken to be in per cent."""
 LIKE = {
@@ -350,11 +349,8 @@ def _figure(place: Place, value: object) -> str:
     """How a number is written that was given in another form."""
     if isinstance(value, dict) and place[0] == "parameters":
         return "write a dotted name and a number, like routing.theta_gas: 6; distributions go under sample"
-    parts = FIGURE.fullmatch(str(value).replace("\u2212", "-").strip())
-    if parts is None:
-        return ""
-    number = float(f"{parts[1]}{re.sub(r'[., ]', '', parts[2])}.{parts[3] or 0}")
-    return f"write {number / 100 if parts[4] == '%' else number:.12g}"
+    number = number_meant(value)
+    return "" if number is None else f"write {number:.12g}"
 
 
 def _as_share(place: Place, value: object) -> str:

@@ -183,7 +183,7 @@ def test_a_file_beyond_the_size_limit_is_refused(tmp_path):
 def test_a_file_that_is_no_text_is_refused(tmp_path):
     path = tmp_path / "bytes.yaml"
     path.write_bytes(b"\xff\xfe\x00scenario")
-    assert examine(path).problems[0].message.startswith("cannot be read")
+    assert examine(path).problems[0].sentence() == "is not text in UTF-8; save the file in that encoding"
 
 
 def test_problems_are_sorted_by_place_and_grouped_by_file():
