@@ -17,6 +17,7 @@ from analysis.press import Press, origin
 from analysis.report import LIMITS, TWO_INTERVALS
 from analysis.selection import Selection, chosen
 from analysis.sentences import of_effects
+from runs.requests import held_to, place
 from scenarios.tables import shipped_tables
 
 FILE = "comparison.html"
@@ -25,7 +26,8 @@ MOST_SERIES, MOST, MOST_SENTENCES = 9, 4, 3
 
 def write_comparison(comparison: Comparison, out: Path | str, *, png: bool = False) -> Path:
     """Write the page of a comparison with its tables and drawings into a folder of its own in `out`; its path."""
-    folder = Path(out) / f"compare-{'-'.join(batch.name for batch in comparison.batches.values())}"
+    held_to("comparison", comparison, Comparison, "what mv.compare gives is wanted")
+    folder = place("out", out) / f"compare-{'-'.join(batch.name for batch in comparison.batches.values())}"
     colours = style.scenario_colours(comparison.batches, next(iter(comparison.batches)))
     with style.look():
         views = {s: figures.gallery(comparison.selection(s), colours) for s in comparison.scenarios}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from multivector.cli_batches import BatchFolder, Out, batches
-from runs.problems import BatchError, Cancelled, Interrupted
+from runs.problems import BatchError, Cancelled, Faults, Interrupted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from analysis.report import Report
     from runs.batch import Batch
     from scenarios import Examination, Problem
+
+
+def _count(given: str | int) -> int | str:
+    """A whole number; other text stays as it is, to be refused with whatever else is wrong in the command."""
+    text = str(given)
+    return int(text) if text.removeprefix("-").isdecimal() else text
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -98,8 +105,10 @@ def _stop(message: str, code: int) -> NoReturn:
 @app.command()
 def run(  # noqa: PLR0913 - one argument an option
     scenarios: Scenarios = None,
-    runs: Annotated[int, typer.Option(min=1, help="Runs of each scenario and point.")] = 200,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed of all luck; the scenario's, or 1.")] = None,
+    runs: Annotated[int, typer.Option(metavar="NUMBER", parser=_count, help="Runs of each scenario and point.")] = 200,
+    seed: Annotated[
+        int | None, typer.Option(metavar="NUMBER", parser=_count, help="Seed of all luck; the scenario's, or 1.")
+    ] = None,
     until: Annotated[str | None, typer.Option(help="Last quarter, such as 2040Q4.")] = None,
     vary: Annotated[list[str] | None, typer.Option(metavar="NAME=LO:HI[:N]", help="Vary a parameter.")] = None,
     setting: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")] = None,
@@ -109,7 +118,9 @@ def run(  # noqa: PLR0913 - one argument an option
         typer.Option("--sample", help="Draw all other parameters in every run: from their priors, or not at all."),
     ] = "off",
     record: Annotated[Literal["annual", "quarterly"], typer.Option(help="How often values are kept.")] = "annual",
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores unless given.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="NUMBER", parser=_count, help="Processes; all cores unless given.")
+    ] = None,
     out: Out = Path("results"),
     name: Annotated[str | None, typer.Option(help="Name of the batch folder.")] = None,
     data: Data = None,
@@ -121,11 +132,16 @@ def run(  # noqa: PLR0913 - one argument an option
     from runs.launch import HEADLINE, Options, draft, launch, refuse
     from runs.variants import omissions, paired, prepare
 
-    options = Options(workers=workers, every=record, out=out, name=name, progress=True)
-    luck = 1 if seed is None else seed
-    chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ()), source), runs=runs, seed=luck)
-    _warn([warning for found in _examined(scenarios or HEADLINE, data) for warning in found.warnings])
-    variants = prepare(paired(scenarios or HEADLINE, data), until=until, seed=seed, data=data)
+    luck, faults = 1 if seed is None else seed, Faults(_mistakes())
+    with faults:
+        options = Options(workers=workers, every=record, out=out, name=name, progress=True)
+    with faults:
+        chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ()), source), runs=runs, seed=luck)
+    with faults:
+        _warn([warning for found in _examined(scenarios or HEADLINE, data) for warning in found.warnings])
+        named = paired(scenarios or HEADLINE, data, until)
+    faults.settle()
+    variants = prepare(named, until=until, seed=seed, data=data)
     plan = draft(variants, runs, luck, chosen, options)
     if left := omissions(variants):
         typer.echo(left, err=True)
@@ -239,7 +255,9 @@ def _warn(warnings: "Sequence[Problem]") -> None:
 @app.command()
 def report(
     batch: BatchFolder,
-    against: Annotated[str | None, typer.Option(help="Scenario of the batch to compare with; the baseline.")] = None,
+    against: Annotated[
+        str | None, typer.Option(help="Scenario that the others are compared with: they minus it.")
+    ] = None,
     png: Png = False,  # noqa: FBT002
     out: Out = Path("results"),
 ) -> None:
@@ -262,7 +280,10 @@ def compare(
     from multivector.tables import write
     from runs.shelf import find
 
-    comparison = compared(*(find(batch, out) for batch in batches))
+    faults = Faults()
+    folders = faults.each(lambda batch: find(batch, out), batches)
+    faults.settle()
+    comparison = compared(*folders)
     typer.echo("writing the comparison …", err=True)
     page = write_comparison(comparison, out, png=png)
     for table in (comparison.differences(), comparison.verdicts()):

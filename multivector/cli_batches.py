@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from runs.problems import BatchError
+from runs.problems import BatchError, Faults
 
 BatchFolder = Annotated[Path, typer.Argument(metavar="BATCH", help="Batch folder, or its name or label in --out.")]
 Out = Annotated[Path, typer.Option(help="Where batch folders lie.")]
@@ -60,9 +60,10 @@ def delete(
     """Delete batches for good, after asking; nothing but batch folders, and none with other files in it."""
     from runs import shelf
 
-    folders = list(dict.fromkeys(shelf.find(name, out) for name in names))
-    for folder in folders:
-        shelf.deletable(folder)
+    faults = Faults()
+    folders = list(dict.fromkeys(faults.each(lambda name: shelf.find(name, out), names)))
+    faults.each(shelf.deletable, folders)
+    faults.settle()
     if not yes:
         _ask([f"{folder} ({shelf.size(folder) / 1e6:.1f} MB)" for folder in folders])
     for folder in folders:

@@ -44,7 +44,7 @@ class CorridorModel(WorldModel):
             msg = f"run {run}: out of range; runs count from 0"
             raise BatchError(msg)
         check_sample(sample := _given(kwargs))
-        variant = _current(scenario, until, seed, None if data is None else Path(data))
+        variant = _current(scenario, until, seed, None if data is None else place("data", data))
         plan = draft([variant], runs=run + 1, seed=1, sample=sample)
         block = plan.task(plan.entries[0], 0, np.array([run], dtype=np.int64))
         _check_behaviour({} if behaviour is None else behaviour, variant.world.axes["country"].labels)
@@ -68,8 +68,8 @@ def _check_behaviour(behaviour: Mapping[str, object], countries: tuple[str, ...]
             raise BatchError(msg)
         if name not in countries:
             hint = nearest(name, countries)
-            meant = f"; did you mean {hint}?" if hint else ""
-            msg = f"behaviour: no country {name!r}{meant}; allowed: {', '.join(countries)}"
+            meant = f"did you mean {hint}? Allowed" if hint else "allowed"
+            msg = f"behaviour: no country {name!r}; {meant}: {', '.join(countries)}"
             raise BatchError(msg)
 
 

@@ -77,7 +77,7 @@ def _nothing(table: pd.DataFrame, name: str, column: str, states: Sequence[str])
     near = sorted(marks, key=lambda word: (-marks[word], word))[:FEW]
     shown = ", ".join(_with_name(table, word, column) for word in near)
     if near:
-        return f"{name}: no such {column}; did you mean {shown}?"
+        return f"{name}: no such {column}; did you mean {shown}? Without a name all are listed"
     words = list(dict.fromkeys(map(str, table[column])))
     rest = f"it can be {', '.join(words)}" if len(words) <= MOST_LISTED else "without a name all are listed"
     return f"{name}: no such {column}; {rest}"

@@ -1,6 +1,7 @@
 """Orders: what the words of a command line mean."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from runs import sample as designs
 from runs.limits import check_sizes
 from runs.parameters import check_sample, check_values
 from runs.priors import from_priors
-from runs.problems import BatchError
+from runs.problems import BatchError, Faults
 
 DRAWN = ("lhs", "sobol")
 """Designs that give each run values of its own."""
@@ -25,57 +26,84 @@ class Design:
     settings: tuple[str, ...] = ()
     source: str = "off"
 
+    @property
+    def drawn(self) -> bool:
+        """Whether it gives each run values of its own."""
+        return self.kind in DRAWN
+
 
 def sample(design: Design, *, runs: int, seed: int) -> designs.Sample:
-    """Sample that a design asks for; BatchError when it asks for nonsense or unknown parameters."""
-    check_sizes(runs, seed)
-    ranges = tuple(designs.parse_range(text) for text in design.vary)
-    settings = dict(designs.parse_setting(text) for text in design.settings)
-    _distinct([r.name for r in ranges] + [text.partition("=")[0] for text in design.settings])
+    """Sample that a design asks for; BatchError with every mistake when it asks for nonsense or unknown parameters."""
+    faults = Faults()
+    with faults:
+        check_sizes(runs, seed)
+    ranges = tuple(faults.each(designs.parse_range, design.vary))
+    settings = dict(faults.each(designs.parse_setting, design.settings))
     stated = [*settings.items(), *((r.name, end) for r in ranges for end in (r.low, r.high))]
-    for name, value in stated:  # before anything is drawn: a message names what was written
-        check_values(name, np.array([value]))
-    _whole(design.kind, ranges)
-    made = _made(design.kind, ranges, settings, runs=runs, seed=seed)
+    faults.each(_possible, stated)  # before anything is drawn: a message names what was written
+    faults.each(partial(_whole, design.kind), (asked for asked in ranges if asked.name in SOLVER))
+    with faults:
+        _distinct([text.partition("=")[0] for text in (*design.vary, *design.settings)])
+    with faults:
+        _fitting(design, ranges)
+    points = None
+    with faults:
+        points = None if design.drawn else _points(design.kind, ranges, settings)
+    faults.settle()
+    made = _drawn(design.kind, ranges, settings, runs=runs, seed=seed) if points is None else points
     check_sample(made)
     return from_priors(made) if design.source == "prior" else made
 
 
-def _whole(kind: str, ranges: tuple[designs.Range, ...]) -> None:
+def _possible(stated: tuple[str, float]) -> None:
+    """BatchError when there is no parameter of a name, or it cannot have a value."""
+    name, value = stated
+    check_values(name, np.array([value]))
+
+
+def _whole(kind: str, asked: designs.Range) -> None:
     """BatchError for a setting of the solver that would differ within a block of runs or be no whole number."""
-    for asked in (asked for asked in ranges if asked.name in SOLVER):
-        name = f"--vary {asked.name}"
-        if kind in DRAWN:
-            why = "counts sweeps of the solver, which solves all runs of a block together"
-            msg = f"{name}: {why}; --design {kind} cannot give each run its own: vary it on a grid, or --set it"
-            raise BatchError(msg)
-        points = designs.grid((asked,), {}).points.values
-        if (points != np.round(points)).any():
-            ends, every = f"{asked.low:g}:{asked.high:g}", int(asked.high - asked.low) + 1
-            why = f"counts sweeps of the solver, and {len(points)} points of {ends} are not all whole numbers"
-            msg = f"{name}: {why}; write {asked.name}={ends}:{every}, say"
-            raise BatchError(msg)
+    name = f"--vary {asked.name}"
+    if kind in DRAWN:
+        why = "counts sweeps of the solver, which solves all runs of a block together"
+        msg = f"{name}: {why}; --design {kind} cannot give each run its own: vary it on a grid, or --set it"
+        raise BatchError(msg)
+    points = designs.grid((asked,), {}).points.values
+    if (points != np.round(points)).any():
+        ends, every = f"{asked.low:g}:{asked.high:g}", int(asked.high - asked.low) + 1
+        why = f"counts sweeps of the solver, and {len(points)} points of {ends} are not all whole numbers"
+        msg = f"{name}: {why}; write {asked.name}={ends}:{every}, say"
+        raise BatchError(msg)
 
 
-def _made(
-    kind: str, ranges: tuple[designs.Range, ...], settings: dict[str, float], *, runs: int, seed: int
-) -> designs.Sample:
+def _fitting(design: Design, ranges: tuple[designs.Range, ...]) -> None:
+    """BatchError when a kind of design does not go with what is varied."""
+    if design.drawn:
+        if not design.vary:
+            msg = f"--design {design.kind}: nothing to vary; add --vary NAME=LOW:HIGH"
+            raise BatchError(msg)
+        _countless(design.kind, ranges)
+    elif Path(design.kind).is_file() and design.vary:
+        msg = f"--design {design.kind}: a file of points leaves nothing to --vary; drop one of the two"
+        raise BatchError(msg)
+
+
+def _points(kind: str, ranges: tuple[designs.Range, ...], settings: dict[str, float]) -> designs.Sample:
+    """Sample of points that all runs share."""
     if kind == "grid":
         return designs.grid(ranges, settings)
-    if kind in DRAWN:
-        if not ranges:
-            msg = f"--design {kind}: nothing to vary; add --vary NAME=LOW:HIGH"
-            raise BatchError(msg)
-        _countless(kind, ranges)
-        draw = designs.latin_hypercube if kind == "lhs" else designs.sobol
-        return draw(ranges, settings, runs=runs, seed=seed)
     if not Path(kind).is_file():
         msg = f"--design {kind}: neither grid, lhs or sobol nor a file; a CSV of points is meant"
         raise BatchError(msg)
-    if ranges:
-        msg = f"--design {kind}: a file of points leaves nothing to --vary; drop one of the two"
-        raise BatchError(msg)
-    return designs.from_file(Path(kind), settings, check_values)
+    return designs.from_file(kind, settings, check_values)
+
+
+def _drawn(
+    kind: str, ranges: tuple[designs.Range, ...], settings: dict[str, float], *, runs: int, seed: int
+) -> designs.Sample:
+    """Sample that gives each run values of its own."""
+    draw = designs.latin_hypercube if kind == "lhs" else designs.sobol
+    return draw(ranges, settings, runs=runs, seed=seed)
 
 
 def _countless(kind: str, ranges: tuple[designs.Range, ...]) -> None:

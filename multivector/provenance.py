@@ -44,10 +44,11 @@ def contents(name: str | None, data: Path | None = None, *, origin: bool = False
     if name is None:
         return pd.DataFrame([_row(tables, each) for each in tables])
     if name not in tables:
-        from scenarios.problems import listing, nearest
+        from scenarios.problems import listing, nearest, showing
 
-        hint = nearest(name, tables)
-        msg = f"{name}: no such table; " + (f"did you mean {hint}?" if hint else listing(tables, name, "data"))
+        hint, command = nearest(name, tables), showing("data")
+        rest = f"did you mean {hint}? {command} lists them" if hint else listing(tables, name, command)
+        msg = f"{name}: no such table; {rest}"
         raise BatchError(msg)
     return tables[name].assign(**{"from": tables.origins[name]}) if origin else tables[name]
 

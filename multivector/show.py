@@ -78,13 +78,24 @@ def corridors(name: str | None) -> Tables:
 
 
 def dyads(name: str | None) -> Tables:
-    """Pairs of states and how open they are; those of a state; one with the links behind it."""
+    """Pairs of states and how open they are; those of a state; one with the links behind it and all over its border."""
     tables = _tables()
     brief = ["id", "a", "b", "state", "since", "reason"]
     found = entries(tables["dyads"], name and _called("dyad", name), states=["a", "b"])
     shown = list(_one(found, brief, "Pairs of states with {}"))
-    gated = tables["dyad_links"]
-    return shown if found.several else [*shown, gated[gated["dyad"].isin(found.rows["id"])]]
+    if found.several:
+        return shown
+    gated, (pair,) = tables["dyad_links"], found.rows["id"]
+    behind = titled(gated[gated["dyad"] == pair], "Links that open and shut with it")
+    return [*shown, behind, titled(_over(tables["links"], pair), "All links over its border")]
+
+
+def _over(table: pd.DataFrame, pair: str) -> pd.DataFrame:
+    """Links over the border of a pair of states."""
+    from scenarios.vocabulary import borders
+
+    crosses = [frozenset(pair.split("-")) in borders(territories) for territories in table["territories"]]
+    return table.loc[crosses, [*LINK_COLUMNS[:4], "status"]]
 
 
 def regions(name: str | None) -> Tables:

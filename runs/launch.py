@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import NoneType
@@ -20,15 +21,17 @@ from runs import corrected, manifest, store
 from runs.batch import Batch, open_batch
 from runs.execution import cores, local
 from runs.failures import Tally
+from runs.limits import check_sizes
 from runs.lock import hold
 from runs.parameters import check_sample
 from runs.planning import Every, Plan, block_size, digest_of, plan
-from runs.problems import BatchError, Cancelled, Interrupted
+from runs.problems import BatchError, Cancelled, Faults, Interrupted
 from runs.progress import bar
 from runs.requests import held_to, place, whole
 from runs.sample import Sample
 from runs.variants import Variant, paired, prepare
 from runs.worker import Engine
+from scenarios.problems import ScenarioError, showing
 
 HEADLINE = ("baseline", "trans-caspian-gas", "peace-deal")
 
@@ -51,17 +54,38 @@ class Options:
 
     def __post_init__(self) -> None:
         """Hold what is given to what it may be; BatchError otherwise."""
-        object.__setattr__(self, "out", place("out", self.out))
-        for what in ("workers", "block"):
-            count = getattr(self, what)
-            if count is not None and whole(what, count) < 1:
-                msg = f"{what} {count}: must be at least 1"
-                raise BatchError(msg)
+        faults = Faults()
+        with faults:
+            object.__setattr__(self, "out", place("out", self.out))
+        faults.each(self._hold_count, ("workers", "block"))
+        for hold_part in (self._hold_every, self._hold_record, self._hold_name):
+            with faults:
+                hold_part()
+        faults.settle()
+
+    def _hold_count(self, what: str) -> None:
+        count = getattr(self, what)
+        if count is not None and whole(what, count) < 1:
+            msg = f"{what} {count}: must be at least 1"
+            raise BatchError(msg)
+
+    def _hold_every(self) -> None:
         if self.every not in get_args(Every):
             msg = f"every: {absent('interval', self.every, get_args(Every))}"
             raise BatchError(msg)
+
+    def _hold_record(self) -> None:
         held_to("record", self.record, (tuple, list), "a tuple of measures is wanted")
+        for name in self.record:
+            if name not in MEASURES:
+                msg = f"record: {absent('measure', name, MEASURES)} {showing('measures')} lists them"
+                raise BatchError(msg)
+
+    def _hold_name(self) -> None:
         held_to("name", self.name, (str, NoneType), "a plain folder name is wanted")
+        if self.name is not None and (Path(self.name).name != self.name or self.name.startswith(".")):
+            msg = f"--name {self.name}: a plain folder name is wanted; the place goes to --out"
+            raise BatchError(msg)
 
 
 def run(  # noqa: PLR0913 - the facts of a request, each with its option in the command
@@ -86,21 +110,30 @@ def run(  # noqa: PLR0913 - the facts of a request, each with its option in the 
     Raises ScenarioError or BatchError for a request that makes no sense, Interrupted
     when the batch stopped early; what is stored then stays and the same call resumes.
     """
-    _check(scenarios, seed, sample, options)
-    chosen = [scenarios] if isinstance(scenarios, str | Path) else scenarios
-    folder = None if data is None else Path(data)
-    variants = prepare(paired(chosen, folder), until=until, seed=seed, data=folder)
-    return launch(variants, draft(variants, runs, 1 if seed is None else seed, sample, options), options or Options())
+    luck, faults = 1 if seed is None else seed, Faults((BatchError, ScenarioError))
+    with faults:
+        held_to("options", options, (Options, NoneType), "mv.Options(...) is wanted")
+    with faults:
+        check_sizes(runs, luck)
+    with faults:
+        check_sample(Sample() if sample is None else sample)
+    with faults:
+        held_to("until", until, (str, NoneType), "a quarter such as 2030Q4 is wanted")
+        folder = None if data is None else place("data", data)
+        chosen = paired(_several(scenarios), folder, until)
+    faults.settle()
+    variants = prepare(chosen, until=until, seed=seed, data=folder)
+    return launch(variants, draft(variants, runs, luck, sample, options), options or Options())
 
 
-def _check(scenarios: object, seed: object, sample: Sample | None, options: object) -> None:
-    """BatchError when an argument of `run` is of another kind than it must be."""
-    held_to("scenarios", scenarios, (str, Path, Sequence), "a library name, a path, or a list of them is wanted")
-    held_to("options", options, (Options, NoneType), "mv.Options(...) is wanted")
-    if seed is not None:
-        whole("seed", seed)
-    if sample is not None:
-        check_sample(sample)
+def _several(scenarios: str | Path | Sequence[str | Path]) -> list[str | Path]:
+    """Scenarios asked for as a list; BatchError when they are something else."""
+    wanted = "a library name, a path, or a list of them is wanted"
+    held_to("scenarios", scenarios, (str, PathLike, Sequence), wanted)
+    listed = [scenarios] if isinstance(scenarios, str | PathLike) else scenarios
+    for name in listed:
+        held_to("scenario", name, (str, PathLike), "a library name or a path is wanted")
+    return [name if isinstance(name, str) else Path(name) for name in listed]
 
 
 def draft(
@@ -108,10 +141,6 @@ def draft(
 ) -> Plan:
     """Plan of the variants under the options, with the model's present version."""
     chosen = options or Options()
-    for name in chosen.record:
-        if name not in MEASURES:
-            msg = f"record: {absent('measure', name, MEASURES)}"
-            raise BatchError(msg)
     made = plan(variants, runs, seed, model=manifest.model_version(), sample=sample)
     block = block_size(made.size, chosen.workers or cores()) if chosen.block is None else chosen.block
     return replace(made, block=block, record=tuple(chosen.record), every=chosen.every)
@@ -120,9 +149,6 @@ def draft(
 def folder_of(drafted: Plan, options: Options) -> Path:
     """Folder of a plan's batch: the named one, the one that holds the plan's family in bits of this machine, or new."""
     if options.name is not None:
-        if Path(options.name).name != options.name or options.name.startswith("."):
-            msg = f"--name {options.name}: a plain folder name is wanted; the place goes to --out"
-            raise BatchError(msg)
         return options.out / options.name
     mark = digest_of({"family": drafted.family, "arithmetic": manifest.arithmetic()})[:8]
     found = sorted(options.out.glob(f"*-{mark}"))

@@ -1,6 +1,6 @@
 """Limits of a request: what is larger is a slip of the pen, and would fill the memory before it failed."""
 
-from runs.problems import BatchError
+from runs.problems import BatchError, Faults
 from runs.requests import whole
 
 MOST_RUNS = 10_000_000
@@ -12,9 +12,16 @@ LARGEST_SEED = 2**63 - 1
 
 def check_sizes(runs: int, seed: int) -> None:
     """BatchError when there would be no run or too many, or the seed is too large, or one is no whole number."""
-    if not 1 <= whole("runs", runs) <= MOST_RUNS:
-        msg = f"runs {runs}: out of range; allowed: 1 to {MOST_RUNS} of each scenario and point"
-        raise BatchError(msg)
-    if not 0 <= whole("seed", seed) <= LARGEST_SEED:
-        msg = f"seed {seed}: out of range; allowed: 0 to {LARGEST_SEED}"
+    faults = Faults()
+    with faults:
+        _within("runs", runs, 1, MOST_RUNS, " of each scenario and point")
+    with faults:
+        _within("seed", seed, 0, LARGEST_SEED)
+    faults.settle()
+
+
+def _within(what: str, value: int, low: int, high: int, unit: str = "") -> None:
+    """BatchError when a value is no whole number of a range."""
+    if not low <= whole(what, value) <= high:
+        msg = f"{what} {value}: out of range; allowed: {low} to {high}{unit}"
         raise BatchError(msg)

@@ -6,7 +6,7 @@ from model.parameters import PARAMETERS
 from runs.problems import BatchError
 from runs.requests import held_to
 from runs.sample import Array, Sample
-from scenarios.problems import Problem, between, nearest
+from scenarios.problems import Problem, between, nearest, showing
 
 
 def check_sample(sample: Sample) -> None:
@@ -21,8 +21,8 @@ def check_values(name: str, values: Array) -> None:
     """BatchError when there is no such parameter, or it cannot have one of the values (N,)."""
     if name not in PARAMETERS:
         hint = nearest(name, PARAMETERS)
-        rest = f"did you mean {hint}?" if hint else "`multivector show parameters` lists them"
-        msg = f"{name}: no such parameter; {rest}"
+        meant = f"did you mean {hint}? " if hint else ""
+        msg = f"{name}: no such parameter; {meant}{showing('parameters')} lists them"
         raise BatchError(msg)
     row = PARAMETERS[name]
     inside = (row.low <= values) & (values <= row.high)

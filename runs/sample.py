@@ -14,13 +14,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
+from reprlib import repr as shortened
 
 import numpy as np
 import numpy.typing as npt
 
 from runs.limits import MOST_POINTS, check_sizes
-from runs.problems import BatchError
-from runs.requests import held_to, number, whole
+from runs.problems import BatchError, Faults
+from runs.requests import held_to, number, place, whole
 
 Array = npt.NDArray[np.float64]
 Check = Callable[[str, Array], None]
@@ -59,6 +60,12 @@ class Sample:
     """What laid the values out, for people: grid, lhs, sobol or the name of a file."""
     laws: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Distributions by parameter, drawn in every run; whatever else gives a parameter wins over its law."""
+
+    def __post_init__(self) -> None:
+        """BatchError for what is no table."""
+        for what in ("points", "runs"):
+            wanted = "a table is wanted; mv.fixed({name: value}), mv.grid, mv.sobol and others make one"
+            held_to(what, getattr(self, what), Table, wanted)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -139,8 +146,16 @@ def parse_setting(text: str) -> tuple[str, float]:
 
 def fixed(settings: Mapping[str, float]) -> Sample:
     """One point with the given values."""
-    held_to("settings", settings, Mapping, "a mapping of parameters to numbers is wanted")
-    return Sample(points=_table([{name: number(name, value) for name, value in settings.items()}]))
+    return Sample(points=_table([_numbers(settings)]))
+
+
+def _numbers(settings: Mapping[str, float] | None) -> dict[str, float]:
+    """Numbers by name; BatchError for what is none."""
+    given = {} if settings is None else settings
+    held_to("settings", given, Mapping, "a mapping of parameters to numbers is wanted")
+    for name in given:
+        held_to("settings", name, str, "the name of a parameter is wanted")
+    return {name: number(name, value) for name, value in given.items()}
 
 
 def grid(ranges: Sequence[Range], settings: Mapping[str, float] | None = None) -> Sample:
@@ -152,7 +167,7 @@ def grid(ranges: Sequence[Range], settings: Mapping[str, float] | None = None) -
     _refuse_many(math.prod(r.count or DEFAULT_GRID for r in ranges))
     steps = [np.linspace(r.low, r.high, r.count or DEFAULT_GRID) for r in ranges]
     names = [r.name for r in ranges]
-    shared = settings or {}
+    shared = _numbers(settings)
     rows = [{**shared, **dict(zip(names, map(float, values), strict=True))} for values in itertools.product(*steps)]
     return Sample(points=_table(rows))
 
@@ -186,45 +201,79 @@ def sobol(ranges: Sequence[Range], settings: Mapping[str, float] | None = None, 
 def from_file(file: str | Path, settings: Mapping[str, float] | None = None, check: Check | None = None) -> Sample:
     """Points from a CSV file whose header names parameters.
 
-    BatchError with the line of a bad cell, of a name that `check` refuses, or of a value.
+    BatchError with the line of every bad cell, of every name that `check` refuses, and of every value.
     """
-    path = Path(file)
+    path, shared, faults = place("file", file), _numbers(settings), Faults()
     reader = csv.reader(StringIO(_text(path), newline=""))
-    names = next(reader, [])
-    shared = settings or {}
-    _refuse_twice(path, [*names, *shared])
-    for name in names:
-        _located(path, 1, check, name, np.empty(0))
+    names = [name.strip() for name in next(reader, [])]
+    with faults:
+        _refuse_twice(path, [*names, *shared])
+    known = _known(f"{path}:1", names, check, faults)
     rows = []
     for cells in filter(None, reader):
-        row = _row(path, reader.line_num, names, cells)
-        for name, value in row.items():
-            _located(path, reader.line_num, check, name, np.array([value]))
+        row = _row(f"{path}:{reader.line_num}", names, cells, known, faults)
         rows.append({**shared, **row})
-    if not rows:
-        msg = f"{path}: no points; give a header of parameter names and at least one row"
-        raise BatchError(msg)
-    _refuse_many(len(rows))
+    with faults:
+        _refuse_odd_number(path, len(rows))
+    faults.settle()
     return Sample(points=_table(rows), design=path.name)
 
 
-def _row(path: Path, line: int, names: Sequence[str], cells: Sequence[str]) -> dict[str, float]:
-    """Values of one line of a design file by name."""
+def _known(where: str, names: Sequence[str], check: Check | None, faults: Faults) -> dict[str, Check | None]:
+    """The names of a header that are parameters, each with what checks its values."""
+    known = dict[str, Check | None]()
+    for name in names:
+        with faults:
+            _located(where, check, name, np.empty(0))
+            known[name] = check
+    return known
+
+
+def _row(
+    where: str, names: Sequence[str], cells: Sequence[str], known: Mapping[str, Check | None], faults: Faults
+) -> dict[str, float]:
+    """Values of one line of a design file by name, without those that are none."""
+    row = dict[str, float]()
+    with faults:
+        _refuse_odd_row(where, names, cells)
+        for name, cell in zip(names, cells, strict=True):
+            with faults:
+                row[name] = _cell(where, name, cell)
+                _located(where, known.get(name), name, np.array([row[name]]))
+    return row
+
+
+def _refuse_odd_row(where: str, names: Sequence[str], cells: Sequence[str]) -> None:
+    """BatchError when a line of a design file has not one cell for each name."""
+    if len(cells) != len(names):
+        msg = f"{where}: {_counted(len(cells), 'cell')} for {_counted(len(names), 'name')}"
+        msg += "; commas part them, and a number has a point"
+        raise BatchError(msg)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _cell(where: str, name: str, cell: str) -> float:
+    """The finite number in a cell of a design file."""
     try:
-        return dict(zip(names, map(float, cells), strict=True))
+        value = float(cell)
     except ValueError:
-        msg = f"{path}:{line}: every cell must be a number, one for each name in the header"
-        raise BatchError(msg) from None
+        value = math.nan
+    if not math.isfinite(value):
+        msg = f"{where}: {name} {shortened(cell)} is not a number; write it like 0.5"
+        raise BatchError(msg)
+    return value
 
 
-def _located(path: Path, line: int, check: Check | None, name: str, values: Array) -> None:
+def _located(where: str, check: Check | None, name: str, values: Array) -> None:
     """Check values of a parameter; the message of a BatchError begins with their place."""
-    if check is None:
-        return
     try:
-        check(name, values)
+        if check is not None:
+            check(name, values)
     except BatchError as fault:
-        msg = f"{path}:{line}: {fault}"
+        msg = f"{where}: {fault}"
         raise BatchError(msg) from None
 
 
@@ -255,6 +304,14 @@ def _refuse_twice(path: Path, names: Sequence[str]) -> None:
     if twice:
         msg = f"{path}: {', '.join(twice)} given more than once by its columns and --set; give each parameter once"
         raise BatchError(msg)
+
+
+def _refuse_odd_number(path: Path, points: int) -> None:
+    """BatchError when a design file has no points, or too many."""
+    if not points:
+        msg = f"{path}: no points; give a header of parameter names and at least one row"
+        raise BatchError(msg)
+    _refuse_many(points)
 
 
 def _refuse_many(points: int) -> None:

@@ -3,18 +3,22 @@
 # ruff: noqa: PLC0415 - Variant must not load the scenario reader
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import StringIO
 from pathlib import Path
 from types import NoneType
+from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
 from runs.planning import Entry
-from runs.requests import held_to, place
+from runs.requests import held_to
 from runs.worker import World
+
+if TYPE_CHECKING:
+    from scenarios import Examination, Problem
 
 
 @dataclass(frozen=True)
@@ -75,16 +79,20 @@ def omissions(variants: Iterable[Variant]) -> str:
     return f"claims that look beyond the last quarter are left out: {'; '.join(left)}" if left else ""
 
 
-def paired(scenarios: Sequence[str | Path], data: Path | None = None) -> tuple[str | Path, ...]:
+def paired(
+    scenarios: Sequence[str | Path], data: Path | None = None, until: str | None = None
+) -> tuple[str | Path, ...]:
     """The scenarios, preceded by the root of what each extends where it is missing, and a line that says so.
 
-    Raises ScenarioError naming every problem.
+    Raises ScenarioError naming every problem of all of them, and of `until`, the last quarter asked for.
     """
+    from scenarios import ScenarioError
     from scenarios.read import examine_shipped
 
-    for name in scenarios:
-        place("scenario", name)
     found = [examine_shipped(name, data) for name in scenarios]
+    problems = [*(problem for each in found for problem in each.problems), *_untimely(found, until)]
+    if problems:
+        raise ScenarioError(problems)
     known = {each.accepted().scenario for each in found}
     bases = dict.fromkeys(each.base for each in found if each.accepted().extends)
     roots = {examine_shipped(base, data).accepted().scenario: base for base in bases}
@@ -92,6 +100,19 @@ def paired(scenarios: Sequence[str | Path], data: Path | None = None) -> tuple[s
     for called in added:
         sys.stderr.write(f"{called} joins the batch: the others are compared with it, run by run\n")
     return (*added.values(), *scenarios)
+
+
+def _untimely(found: Iterable["Examination"], until: str | None) -> Iterator["Problem"]:
+    """What is wrong with a last quarter for the scenarios that were found good; for the usual start if none is."""
+    from scenarios import Scenario, ScenarioError
+    from scenarios.horizon import last_after
+
+    usual = str(Scenario.model_fields["start"].default)
+    for start in sorted({str(each.scenario.start) for each in found if each.scenario} or {usual}) if until else ():
+        try:
+            last_after(start, str(until))
+        except ScenarioError as fault:
+            yield from fault.problems
 
 
 def _yaml(content: object) -> str:

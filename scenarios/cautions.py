@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from math import exp
+from math import exp, nan
 
 from model.measures import MEASURES
 from model.quarters import PER_YEAR, format_quarter, parse_quarter
+from scenarios.checks import leads_out, span
 from scenarios.edits import places
 from scenarios.fields import Distribution, Window, quarters
-from scenarios.problems import between
+from scenarios.problems import between, showing
 from scenarios.schema import ClaimFields, EventFields
 from scenarios.subject import Finding, Subject, begins, changed
 
@@ -19,6 +20,8 @@ NEUTRAL = {"multiply": 1.0, "add": 0.0}
 ABSENT = {"membership": "none"}
 """State of what the tables do not hold."""
 PAIRED = ("falls", "rises")
+SHUT = ("closed", "hot")
+"""States of a pair in which its border is shut."""
 FAR = 3.0  # standard deviations: one draw of 370 lies farther out
 LAST_OF_YEAR = 3
 LARGEST_EXPONENT = 100.0  # beyond, nothing is in any range
@@ -94,10 +97,21 @@ def links_closed_have_no_way_beside_them(subject: Subject) -> Iterator[Finding]:
     shut = {word for _, event in subject.changes for word in event.link}
     for place, event in subject.changes:
         if changed(event) == "link.open" and event.operation == "set" and event.value == 0.0:
-            left = [word for link in event.link for word in subject.words.beside.get(link, ()) if word not in shut]
+            over = {word: name for link in event.link for word, name in subject.words.beside.get(link, {}).items()}
+            left = [f"{word} ({name})" for word, name in over.items() if word not in shut]
             if left:
-                ways = ", ".join(dict.fromkeys(left))
+                ways = ", ".join(left)
                 yield Finding((*place, "link"), f"leaves a way over the same border in another layer open: {ways}")
+
+
+@caution("dyad-ungated")
+def borders_closed_have_links_behind_them(subject: Subject) -> Iterator[Finding]:
+    """The state of a pair opens and shuts the links that the tables put behind it, and of most pairs there are none."""
+    for place, event in subject.changes:
+        for word in event.dyad if event.becomes in SHUT and subject.words.gated else ():
+            if word in subject.words.words["dyad"] and word not in subject.words.gated:
+                remedy = f"shut links one by one: {showing(f'dyads {word}')} lists those over it"
+                yield Finding((*place, "dyad"), "has no links behind it: its border shuts none", word, remedy)
 
 
 @caution("offer-low")
@@ -107,10 +121,25 @@ def offers_set_are_more_than_there_are(subject: Subject) -> Iterator[Finding]:
         value = event.set_to or 0.0  # an offer of 0 is plainly an end of it
         countries, pole = (event.offer.country, event.offer.pole) if event.offer and value else ((), "")
         for country in countries:
-            today = subject.words.offers.get((country, pole), 0.0)
+            today = subject.words.values.get(("offer.level", country, pole), 0.0)
             if value <= today:
                 message = f"is no more than {pole} offers {country} today, {today:g} of GDP a year"
                 yield Finding((*place, "set"), message, f"{value:g}", "`add` offers more than today")
+
+
+@caution("event-beyond")
+def changes_stay_in_range(subject: Subject) -> Iterator[Finding]:
+    """A factor or an addend may lead today's value out of range, unless another event moves it too."""
+    told = Counter((changed(event), *where) for _, event in subject.changes for where in places(event, changed(event)))
+    for place, event in subject.changes:
+        low, high = span(changed(event), subject.words)
+        alone = () if leads_out(event, low, high) else places(event, changed(event))
+        for where in (where for where in alone if told[changed(event), *where] == 1):
+            today, then = _today_and_then(event, where, subject)
+            if low <= today <= high and not low <= then <= high:
+                of = f" of {' '.join(where)}" if where else ""
+                message = f"makes {then:g} of today's {today:g}{of}"
+                yield Finding((*place, event.operation), message, f"{event.value:g}", between(low, high))
 
 
 @caution("claim-early")
@@ -155,6 +184,15 @@ def samples_stay_in_range(subject: Subject) -> Iterator[Finding]:
         if law.kind in {"normal", "lognormal"} and not low <= first <= last <= high:
             shown = f"{law.kind} [{law.values[0]:g}, {law.values[1]:g}]"
             yield Finding(("sample", name), "may draw what the parameter cannot be", shown, between(low, high))
+
+
+def _today_and_then(event: EventFields, where: tuple[str, ...], subject: Subject) -> tuple[float, float]:
+    """Value at the start of what an event changes, nan when it is not known, and what the event makes of it."""
+    known = subject.words.values if event.parameter not in subject.scenario.sample else {}
+    today = subject.scenario.parameters.get(event.parameter or "", known.get((changed(event), *where), nan))
+    if event.operation == "multiply":
+        return today, today * event.value
+    return today, today + event.value if event.operation == "add" else today
 
 
 def _last(claim: ClaimFields) -> int | None:

@@ -9,8 +9,9 @@ from model.quarters import format_quarter, parse_quarter
 from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.edits import lasts
 from scenarios.fields import Window, quarters
+from scenarios.horizon import EARLIEST, LATEST
 from scenarios.overlay import Place
-from scenarios.problems import between, listing, nearest
+from scenarios.problems import between, listing, nearest, showing
 from scenarios.schema import PAIRS, EventFields, Scenario
 from scenarios.states import STATE_VALUES
 from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, chain, changed, properties
@@ -63,6 +64,12 @@ def the_run_has_a_length(subject: Subject) -> Iterator[Finding]:
     scenario = subject.scenario
     if parse_quarter(scenario.until) <= parse_quarter(scenario.start):
         yield Finding(("until",), f"is not after the start, {scenario.start}", scenario.until)
+    if parse_quarter(scenario.until) > parse_quarter(LATEST):
+        yield Finding(("until",), "is too far", scenario.until, f"allowed: up to {LATEST}")
+    if parse_quarter(scenario.start) < parse_quarter(EARLIEST):
+        yield Finding(
+            ("start",), "is before the first quarter of the data", scenario.start, f"allowed: {EARLIEST} or later"
+        )
 
 
 @check("event-date")
@@ -154,12 +161,31 @@ def values_are_possible(subject: Subject) -> Iterator[Finding]:
             yield Finding((*place, "multiply"), "is below zero", f"{event.multiply:g}", "allowed: 0 or more")
     for place, event in subject.aimed:
         target = changed(event)
-        low, high = _range(target, subject.words)
+        low, high = span(target, subject.words)
         if event.set_to is not None and not low <= event.set_to <= high:
             allowed = between(low, high, UNITS.get(target, ""))
             yield Finding((*place, "set"), "is out of range", f"{event.set_to:g}", allowed)
         elif event.set_to is not None and target == "coercion.level" and not event.set_to.is_integer():
             yield Finding((*place, "set"), "is between two rungs", f"{event.set_to:g}", "allowed: 0, 1, 2, 3")
+
+
+@check("event-beyond")
+def changes_can_stay_in_range(subject: Subject) -> Iterator[Finding]:
+    """There is a value in range that a factor or an addend leaves in range."""
+    for place, event in subject.changes:
+        low, high = span(changed(event), subject.words)
+        if leads_out(event, low, high):
+            allowed = between(low, high, UNITS.get(changed(event), ""))
+            message = "leads out of range from every value in it"
+            yield Finding((*place, event.operation), message, f"{event.value:g}", allowed)
+
+
+def leads_out(event: EventFields, low: float, high: float) -> bool:
+    """Whether a factor or an addend leaves no value of a bounded range in it."""
+    if high - low == float("inf") or event.operation not in {"multiply", "add"}:
+        return False
+    ends = [end * event.value if event.multiply is not None else end + event.value for end in (low, high)]
+    return max(ends) < low or min(ends) > high
 
 
 @check("event-ramp")
@@ -305,11 +331,11 @@ def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
 
 
 def _no_event(place: Place, word: str, subject: Subject) -> Iterator[Finding]:
-    """That no event has an id; nothing while some events are missing."""
+    """That no event has an id; one may stand in a base that cannot be read, which is then said."""
     known = subject.parts.ids
-    if subject.parts.whole:
-        allowed = listing(known, word) or "no event here has an id"
-        yield Finding(place, "is not the id of an event here", word, allowed, nearest(word, known))
+    allowed = listing(known, word, "the file") or "no event here has an id"
+    unread = "" if subject.parts.whole else ", unless a base has it that cannot be read"
+    yield Finding(place, f"is not the id of an event here{unread}", word, allowed, nearest(word, known))
 
 
 def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:
@@ -345,7 +371,8 @@ def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[
         others = [] if words.called(kind, word) in known else list(words.elsewhere(kind, word))
         also = "".join(f"; it is the {other} {named}" for other, named in others)
         near = [] if others else words.meant(kind, word)
-        allowed = "" if near else listing(sorted(known), word, TOPICS.get(kind, ""))
+        command = showing(TOPICS[kind]) if kind in TOPICS else ""
+        allowed = f"{command} lists them" if near and command else listing(sorted(known), word, command)
         yield Finding(place, f"is not {_a(kind)}{also}", word, allowed, "' or '".join(near))
 
 
@@ -363,7 +390,7 @@ def _outside(place: Place, window: Window, scenario: Scenario) -> Iterator[Findi
             yield Finding(place, "lies outside the run", format_quarter(quarter), allowed)
 
 
-def _range(target: str, words: Vocabulary) -> tuple[float, float]:
+def span(target: str, words: Vocabulary) -> tuple[float, float]:
     """Lowest and highest value that can be set."""
     anything = (float("-inf"), float("inf"))
     if target.startswith("parameter."):

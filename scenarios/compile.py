@@ -6,7 +6,9 @@ The one bridge from words to arrays; everything below knows numbers only.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from os import PathLike
 from pathlib import Path
+from types import NoneType
 
 import numpy as np
 import pandas as pd
@@ -27,6 +29,7 @@ from scenarios.compiling.trade import banned_pairs, build_trade
 from scenarios.derive import base_volumes
 from scenarios.edits import compile_events
 from scenarios.impute import impute_links
+from scenarios.problems import held_to
 from scenarios.schema import Scenario
 from scenarios.states import STATE_VALUES
 from scenarios.tables import Tables, shipped_tables
@@ -130,9 +133,14 @@ def compile_scenario(
 ) -> World:
     """World of a scenario. Pass `tables` and `network` to share them between scenarios.
 
-    `data` is a folder of corrected tables, laid over the shipped ones where no `tables` are passed.
+    `data` is a folder of corrected tables, laid over the shipped ones where no `tables` are passed. With neither, it
+    is compiled with the tables it was read with. Raises ScenarioError for arguments that are none of these.
     """
-    tables = tables or shipped_tables(str(scenario.start), None if data is None else Path(data))
+    held_to("scenario", scenario, Scenario, "a scenario as mv.load gives it")
+    held_to("tables", tables, (Tables, NoneType), "a set of tables; a folder of corrected ones goes to data")
+    held_to("network", network, (Network, NoneType), "a network that was built of tables")
+    held_to("data", data, (str, PathLike, NoneType), "a folder")
+    tables = tables or _tables_of(scenario, data)
     network = network or build_network(tables)
     start, until = parse_quarter(str(scenario.start)), parse_quarter(str(scenario.until))
     quarters = until - start + 1
@@ -167,6 +175,13 @@ def compile_scenario(
         edits=compile_events(scenario),
         parameters=parameters,
     )
+
+
+def _tables_of(scenario: Scenario, data: str | Path | None) -> Tables:
+    """The shipped tables with those of a folder over them, or else those that a scenario was read with."""
+    if data is None and isinstance(scenario.tables, Tables):
+        return scenario.tables
+    return shipped_tables(str(scenario.start), None if data is None else Path(data))
 
 
 def shut_links(tables: Tables) -> set[str]:

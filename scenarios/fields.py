@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from model.quarters import format_quarter, parse_quarter
+from scenarios.forms import quarter_meant
 
 LONGEST_TEXT = 2000
 LARGEST = 1e12
@@ -111,7 +112,7 @@ def read_date(value: object) -> Window:
         case str() if value:
             ordinal = _ordinal(value)
             return Window(first=ordinal, last=ordinal)
-    msg = f"is not a date; write a quarter like 2030Q1, or {', '.join(DATES[:-1])} or {DATES[-1]}"
+    msg = f"is not a date; write a quarter like {quarter_meant(value)}, or {', '.join(DATES[:-1])} or {DATES[-1]}"
     raise ValueError(msg)
 
 
@@ -205,7 +206,7 @@ def _ordinal(value: object) -> int:
     try:
         return parse_quarter(value if isinstance(value, str) else "")
     except ValueError as reason:
-        msg = "is not a quarter; write it like 2025Q1"
+        msg = f"is not a quarter; write it like {quarter_meant(value)}"
         raise ValueError(msg) from reason
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scenarios.overlay import Node, Place, dotted, event_id, inherited, overlay
-from scenarios.problems import Problem, listing, nearest
+from scenarios.problems import Problem, listing, nearest, showing
 from scenarios.table_files import display
 from scenarios.text import LARGEST_FILE, parse
 
@@ -70,7 +70,7 @@ def _not_found(name: str | Path) -> Problem:
     shown = str(name)[:100]
     path = next(meanings(name, Path()))
     if path.parent == LIBRARY:
-        allowed = listing(names, shown, "scenarios")
+        allowed = listing(names, shown, showing("scenarios"))
         return Problem(shown, 0, "", "is not a scenario of the library", shown, allowed, _meant(shown, Path()))
     return Problem(shown, 0, "", "is not a file" if path.exists() else "there is no such file")
 
@@ -202,7 +202,10 @@ def _read_file(path: Path) -> tuple[Node | None, list[Problem]]:
         if len(content) > LARGEST_FILE:
             return None, [Problem(shown, 1, "", f"is larger than {LARGEST_FILE // 1024} kB")]
         source = content.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as reason:
+    except UnicodeDecodeError as reason:
+        line = content[: reason.start].count(b"\n") + 1
+        return None, [Problem(shown, line, "", "is not text in UTF-8", "", "save the file in that encoding")]
+    except OSError as reason:
         return None, [Problem(shown, 1, "", f"cannot be read: {reason}")]
     root, problems = parse(source, shown)
     return root, problems if root is None else [*problems, *_repeated_ids(root)]

@@ -4,6 +4,9 @@ from model.quarters import parse_quarter
 from scenarios.problems import Problem, ScenarioError
 from scenarios.schema import Claim, Scenario
 
+EARLIEST, LATEST = "2025Q1", "2100Q4"
+"""First quarter that the tables can open, and the last that a run may reach: what lies beyond is a slip of the pen."""
+
 
 def ending(scenario: Scenario, until: str) -> tuple[Scenario, tuple[str, ...]]:
     """A scenario with another last quarter, without the claims that look beyond it, and the names of these.
@@ -12,23 +15,24 @@ def ending(scenario: Scenario, until: str) -> tuple[Scenario, tuple[str, ...]]:
     beginning of the longer one; what would begin later does not come to pass.
     Raises ScenarioError when `until` is no quarter after the start.
     """
-    last = _after(scenario, until)
+    last = last_after(str(scenario.start), until)
     kept = tuple(claim for claim in scenario.expect if _looks_at(claim) <= last)
     beyond = tuple(claim.claim for claim in scenario.expect if claim not in kept)
     return scenario.model_copy(update={"until": until, "expect": kept}), beyond
 
 
-def _after(scenario: Scenario, until: str) -> int:
-    """Ordinal of a quarter after a scenario's start."""
+def last_after(start: str, until: str) -> int:
+    """Ordinal of a last quarter; ScenarioError when it is no quarter after the start."""
     try:
         last = parse_quarter(until)
     except ValueError:
-        fault = "is not a quarter; write it like 2025Q1"
+        fault = "is not a quarter; write it like 2030Q4"
     else:
-        if last > parse_quarter(scenario.start):
+        if parse_quarter(start) < last <= parse_quarter(LATEST):
             return last
-        fault = f"is not after the start, {scenario.start}"
-    raise ScenarioError([Problem("the command line", 0, "--until", fault, until)])
+        late = last > parse_quarter(LATEST)
+        fault = f"is too far; allowed: up to {LATEST}" if late else f"is not after the start, {start}"
+    raise ScenarioError([Problem("the request", 0, "until", fault, until)])
 
 
 def _looks_at(claim: Claim) -> int:

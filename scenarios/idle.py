@@ -1,39 +1,73 @@
-"""Idle events: one on a link that no route uses, or on trade that there is not, changes nothing."""
+"""Idle events and claims: what changes nothing, and what looks at something that nothing changes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 
 import numpy as np
 
+from model.arrays import Array, Mask
 from model.events import TARGETS
+from model.measures import MEASURES
 from model.world import World
 from scenarios.edits import places
 from scenarios.problems import Problem
 from scenarios.read import Examination
-from scenarios.schema import Event
+from scenarios.schema import Claim, Event, Scenario
 from scenarios.subject import changed
 
 Idle = Iterator[tuple[str, str, str]]
 """Place within an event, what is named there, and why it changes nothing."""
+COMPARING = ("falls", "rises", "unchanged")
+"""Relations between a scenario and another."""
+Labels = Mapping[str, str]
+"""Label of each dimension of a claim's measure."""
 
 
 def idle(found: Examination, world: World) -> Iterator[Problem]:
-    """A warning for each thing of an event that carries no trade in the world compiled from its scenario."""
-    for i, event in enumerate(found.scenario.events if found.scenario else ()):
+    """A warning for each thing of an event or claim that is of no account in the world compiled from its scenario."""
+    if found.scenario is not None:
+        yield from chain(_idle_events(found, found.scenario, world), _idle_claims(found, found.scenario, world))
+
+
+def _idle_events(found: Examination, scenario: Scenario, world: World) -> Iterator[Problem]:
+    """A warning for each thing of an event that carries no trade."""
+    for i, event in enumerate(scenario.events):
         for check, find in IDLE.items():
             for inner, word, message in find(event, world):
-                path = f"events[{i}].{inner}"
-                shown = path if path in found.origin else path.rpartition("[")[0]
-                file, _, line = found.origin[shown].rpartition(":")
-                yield Problem(file, int(line), shown, f"{message}: the event changes nothing there", word, check=check)
+                yield _warning(
+                    found, f"events[{i}].{inner}", f"{message}: the event changes nothing there", word, check
+                )
+
+
+def _idle_claims(found: Examination, scenario: Scenario, world: World) -> Iterator[Problem]:
+    """A warning for each claim that compares with the baseline what no run of either can move."""
+    for i, claim in enumerate(scenario.expect):
+        compared = claim.relation in COMPARING and claim.against == Claim.model_fields["against"].default
+        find = CONSTANT.get(claim.measure) if compared else None
+        if find and (reason := find(claim.where, world)):
+            words = " ".join(claim.where[name] for name in MEASURES[claim.measure].dimensions)
+            message = f"{reason}: the difference is 0 in every run"
+            yield _warning(found, f"expect[{i}].where", message, words, "idle-claim")
+
+
+def _warning(found: Examination, path: str, message: str, word: str, check: str) -> Problem:
+    """A warning with its file and line."""
+    shown = path if path in found.origin else path.rpartition("[")[0]
+    file, _, line = found.origin[shown].rpartition(":")
+    return Problem(file, int(line), shown, message, word, check=check)
 
 
 def idle_links(event: Event, world: World) -> Idle:
     """Links that no route of a market uses."""
-    routes = (world.freight.routes, world.exchange.pairs.routes)
-    used = np.logical_or.reduce([part.segments.of_link >= 0 for part in routes])
     for j, word in enumerate(event.link):
-        if not used[world.axes["link"].at(word)]:
+        if not _used(world)[world.axes["link"].at(word)]:
             yield f"link[{j}]", word, "is used by no route of a market"
+
+
+def _used(world: World) -> Mask:
+    """Whether a route of a market uses a link, (E,)."""
+    routes = (world.freight.routes, world.exchange.pairs.routes)
+    return np.asarray(np.logical_or.reduce([part.segments.of_link >= 0 for part in routes]))
 
 
 def idle_trade(event: Event, world: World) -> Idle:
@@ -52,4 +86,64 @@ def idle_trade(event: Event, world: World) -> Idle:
             yield "trade", " ".join(labels), "is no trade of the base quarter"
 
 
+def unused_link(where: Labels, world: World) -> str:
+    """Why nothing flows on a link, if that is so."""
+    used = _used(world)[world.axes["link"].at(where["link"])]
+    return "" if used else "is used by no route of a market"
+
+
+def unused_corridor(where: Labels, world: World) -> str:
+    """Why nothing goes by a corridor, if that is so."""
+    used = world.freight.corridors @ np.ones(world.freight.corridors.shape[1])
+    return "" if used[world.axes["corridor"].at(where["corridor"])] else "is used by no route of a market"
+
+
+def no_supply(where: Labels, world: World) -> str:
+    """Why a country takes nothing from a supplier, if that is so."""
+    system = world.exchange
+    mine = system.supplier[system.pairs.source] == world.axes["supplier"].at(where["supplier"])
+    taken = system.sink_owner @ (system.pairs.to_sink @ (mine & _traded(where, world)))
+    return _unconnected(where, world, taken)
+
+
+def no_export(where: Labels, world: World) -> str:
+    """Why a country sells nothing to buyers of a pole, if that is so."""
+    system = world.exchange
+    bought = system.sold_to[world.axes["pole"].at(where["pole"])][system.pairs.sink]
+    sold = system.source_owner @ (system.pairs.from_source @ (bought * system.exported * _traded(where, world)))
+    return _unconnected(where, world, sold)
+
+
+def _traded(where: Labels, world: World) -> Mask:
+    """Pairs of source and sink that trade the commodity of a claim, (pairs,)."""
+    pairs = world.exchange.pairs
+    return np.asarray(pairs.source_commodity[pairs.source] == world.axes["commodity"].at(where["commodity"]))
+
+
+def _unconnected(where: Labels, world: World, by_country: Array) -> str:
+    """That no line lets a country trade with the other side of a claim; nothing when one does, `by_country` (C,)."""
+    return "" if by_country[world.axes["country"].at(where["country"])] else "is trade for which there is no line"
+
+
+def _moved_by_events(target: str) -> Callable[[Labels, World], str]:
+    """Why nothing moves what events alone can move, if that is so."""
+
+    def reason(where: Labels, world: World) -> str:
+        place = tuple(where[axis] for axis in TARGETS[target])
+        moved = any((edit.target, edit.where) == (target, place) for edit in world.edits)
+        return "" if moved else "changes by events alone, and none changes it here"
+
+    return reason
+
+
 IDLE = {"idle-link": idle_links, "idle-trade": idle_trade}
+CONSTANT: dict[str, Callable[[Labels, World], str]] = {
+    **dict.fromkeys(("flow", "shadow_price"), unused_link),
+    **dict.fromkeys(("corridor_flow", "corridor_share"), unused_corridor),
+    **dict.fromkeys(("supply_share", "supply_volume"), no_supply),
+    **dict.fromkeys(("export_share", "export_volume"), no_export),
+    **dict.fromkeys(("dyad_state", "dyad_openness"), _moved_by_events("dyad.state")),
+    "project_stage": _moved_by_events("project.stage"),
+    "membership": _moved_by_events("membership.state"),
+}
+"""What tells, by measure, why some labels of it have one value in all runs of a scenario; empty when they have not."""

@@ -54,6 +54,12 @@ class ScenarioError(ValueError):
         return type(self), (self.problems,)
 
 
+def held_to(what: str, value: object, kind: type | tuple[type, ...], wanted: str) -> None:
+    """ScenarioError that says what is wanted when an argument of a function is not of a kind."""
+    if not isinstance(value, kind):
+        raise ScenarioError([Problem("the request", 0, what, f"is not {wanted}", str(value))])
+
+
 def render(problems: Sequence[Problem], called: str = "problem") -> str:
     """All problems, or what else they are called, as text: one heading for each file, one line for each problem."""
     by_file = groupby(sorted(problems), key=lambda problem: problem.file)
@@ -113,14 +119,23 @@ def _sharing(word: str, texts: Mapping[str, str]) -> dict[str, float]:
     return marks
 
 
-def listing(words: Iterable[str], word: str = "", topic: str = "") -> str:
-    """Valid words in a row; of many those most like a word, and the topic of `multivector show` that has them all."""
+def listing(words: Iterable[str], word: str = "", where: str = "") -> str:
+    """Valid words in a row; of many those most like a word, and what lists them all."""
     ordered = list(words)
     if len(ordered) < LONGEST_LIST + SMALLEST_REST:
         return f"allowed: {', '.join(ordered)}" if ordered else ""
     shown = sorted(_closest(word, ordered, most=LONGEST_LIST, least=0.0)) if word else ordered[:LONGEST_LIST]
-    where = f"; `multivector show {topic}` lists them all" if topic else ""
-    return f"allowed: {', '.join(shown)} and {len(ordered) - len(shown)} more{where}"
+    rest = f"; {where} lists them all" if where else ""
+    return f"allowed: {', '.join(shown)} and {len(ordered) - len(shown)} more{rest}"
+
+
+def showing(topic: str) -> str:
+    """The command that lists the words of a topic.
+
+    >>> showing("links")
+    '`multivector show links`'
+    """
+    return f"`multivector show {topic}`"
 
 
 def between(low: float, high: float, unit: str = "") -> str:

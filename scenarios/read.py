@@ -4,7 +4,9 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
+from types import NoneType
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,9 +16,11 @@ from model.quarters import format_quarter, parse_quarter
 from scenarios.cautions import CAUTIONS
 from scenarios.checks import CHECKS, Check
 from scenarios.files import Document, read_document
+from scenarios.forms import number_meant
 from scenarios.overlay import Node, Place, Plain, dotted, leaves, origins
-from scenarios.problems import Problem, ScenarioError, listing, nearest
+from scenarios.problems import Problem, ScenarioError, held_to, listing, nearest
 from scenarios.schema import (
+    PAIRS,
     RESULTS,
     Claim,
     ClaimFields,
@@ -44,8 +48,10 @@ ITEM: dict[str, type[BaseModel]] = {"events": Event, "expect": Claim}
 INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry, "trade": Trade}
 Fields = TypeVar("Fields", bound=BaseModel)
 SYNONYMS = {
-    **dict.fromkeys(("increases", "grows", "gains", "higher", "up"), "rises"),
-    **dict.fromkeys(("decreases", "declines", "drops", "loses", "lower", "down"), "falls"),
+    **dict.fromkeys(("increase", "increases", "grows", "gains", "higher", "up", ">"), "rises"),
+    **dict.fromkeys(("decrease", "decreases", "declines", "drops", "loses", "lower", "down", "<"), "falls"),
+    **dict.fromkeys(("same", "constant", "stable", "equals", "="), "unchanged"),
+    **dict.fromkeys(("until", "to", "end", "ends"), "for"),
     "name": "id",
     "duration": "for",
     "length": "for",
@@ -60,7 +66,6 @@ SYNONYMS = {
 }
 """Words of other languages of this kind, and what they are here."""
 WORD = re.compile(r"\w+")
-PER_CENT = re.compile(r"([+-]?\d{1,9}(?:\.\d{1,9})?) ?%")
 LEAST_PER_CENT, MOST_PER_CENT = 5, 100
 """Between which a probability above 1 is taken to be in per cent."""
 LIKE = {
@@ -70,8 +75,17 @@ LIKE = {
     "where": "write a label for each dimension of the measure, like {country: KAZ}",
     "parameters": "write names and numbers, like {routing.theta_gas: 6}",
     "sample": "write names and distributions, like {routing.theta_gas: {uniform: [4, 10]}}",
+    **dict.fromkeys(PAIRS, "write country and pole, like {country: KAZ, pole: RUS}"),
+    "membership": "write country and institution, like {country: KAZ, institution: OTS}",
+    "trade": "write seller, buyer and what they trade, like {seller: RUS, buyer: ARM, commodity: gas}",
+    "rivalry": "write the two poles, like {pair: [RUS, WEST]}",
+    "pair": "write the two poles, like [RUS, WEST]",
 }
 """What belongs under a key: those whose own keys are words of the model, and those with too many keys to list."""
+PARTED = ("pair", "range")
+"""Keys with a list of two."""
+SCHEMA = "`multivector check --schema`"
+"""The command that lists the keys of a file."""
 PLAIN = {
     "string_type": "is not text",
     "float_type": "is not a number",
@@ -111,11 +125,17 @@ def load_scenario(name: str | Path, tables: Tables | None = None, *, data: str |
     """A scenario of the library, by name, or of a file, by path.
 
     With tables, or `data`, a folder of corrected ones laid over those shipped,
-    the words of the data (links, projects, countries, …) are checked as well.
+    the words of the data (links, projects, countries, …) are checked as well,
+    and the scenario keeps them: it is compiled with what it was read with.
     Raises ScenarioError with every problem at once.
     """
-    found = examine(name, tables) if data is None else examine_shipped(name, Path(data))
-    return found.accepted()
+    held_to("scenario", name, (str, PathLike), "a library name or a path")
+    held_to("tables", tables, (Tables, NoneType), "a set of tables; a folder of corrected ones goes to data")
+    held_to("data", data, (str, PathLike, NoneType), "a folder")
+    if data is None:
+        return examine(name, tables).accepted().read_with(tables)
+    scenario = examine_shipped(name, Path(data)).accepted()
+    return scenario.read_with(shipped_tables(str(scenario.start), Path(data)))
 
 
 def examine(name: str | Path, tables: Tables | None = None) -> Examination:
@@ -294,25 +314,43 @@ def _extra_key(place: Place) -> Finding:
     if model is Event and key in RESULTS:
         return Finding(place, "is a result of the model; an event changes its causes", key)
     allowed = _keys(model)
-    return Finding(place, "is not a key here", key, listing(allowed, key), _meant(key, allowed))
+    return Finding(place, "is not a key here", key, listing(allowed, key, SCHEMA), _meant(key, allowed))
 
 
 def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
     """A value the schema refuses."""
     seen = _shown(error["input"]) if error["type"] != "missing" else ""
-    if error["type"] in {"dict_type", "model_type"} or (error["type"] == "tuple_type" and place[-1] in ITEM):
+    if error["type"] in {"dict_type", "model_type"} or (error["type"] == "tuple_type" and place[-1] in LIKE):
         return Finding(place, PLAIN[error["type"]], seen, _contents(place))
     if error["type"] == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
         return Finding(place, "is not a valid word", seen, f"allowed: {allowed}", _meant(seen, allowed.split(", ")))
-    if error["type"] == "float_type" and (share := PER_CENT.fullmatch(seen)):
-        return Finding(place, "is not a number", seen, f"write {float(share[1]) / 100:g}")
     if error["type"] in {"too_long", "string_too_long"}:
         return Finding(place, "is too long", seen, f"allowed: up to {error['ctx']['max_length']}")
-    bounded = error["type"].startswith(("greater_than", "less_than"))
-    message = PLAIN.get(error["type"], "is out of range" if bounded else "is not valid")
-    allowed = "" if error["type"] in PLAIN else error["msg"].replace("Input should", "it should")
-    return Finding(place, message, seen, f"{allowed}{_as_share(place, error['input'])}")
+    message, allowed = _plainly(place, error)
+    return Finding(place, message, seen, allowed)
+
+
+def _plainly(place: Place, error: ErrorDetails) -> tuple[str, str]:
+    """What is wrong with a value of the wrong kind or size, and what is allowed."""
+    kind, value = error["type"], error["input"]
+    if kind == "tuple_type" and place[-1] not in PARTED:
+        return "is neither a word nor a list of words", ""
+    if kind == "string_type" and isinstance(value, list):
+        return "is a list, and one word is wanted", ""
+    if kind in PLAIN:
+        return PLAIN[kind], _figure(place, value) if kind == "float_type" else ""
+    bounded = kind.startswith(("greater_than", "less_than"))
+    allowed = error["msg"].replace("Input should", "it should")
+    return "is out of range" if bounded else "is not valid", f"{allowed}{_as_share(place, value)}"
+
+
+def _figure(place: Place, value: object) -> str:
+    """How a number is written that was given in another form."""
+    if isinstance(value, dict) and place[0] == "parameters":
+        return "write a dotted name and a number, like routing.theta_gas: 6; distributions go under sample"
+    number = number_meant(value)
+    return "" if number is None else f"write {number:.12g}"
 
 
 def _as_share(place: Place, value: object) -> str:
@@ -345,7 +383,7 @@ def _contents(place: Place) -> str:
     match place:
         case (str() as key, int()) | (str() as key,) if key in ITEM:
             return LIKE[key]
-    return LIKE.get(str(place[-1])) or listing(_keys(_model_at(place)))
+    return LIKE.get(str(place[-1])) or listing(_keys(_model_at(place)), where=SCHEMA)
 
 
 def _model_at(place: Place) -> type[BaseModel]:

@@ -8,7 +8,7 @@ occur here, so no file can write them.
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from model.axes import ALL_GOODS
 from scenarios.fields import (
@@ -287,6 +287,19 @@ class Scenario(Strict):
     """Distributions of parameters, by dotted name."""
     expect: Annotated[tuple[Claim, ...], Field(max_length=500)] = ()
     """Claims about this scenario; never inherited."""
+
+    _tables: object = PrivateAttr(default=None)
+
+    @property
+    def tables(self) -> object:
+        """The tables it was read with and is compiled with; None for those that are shipped."""
+        return self._tables
+
+    def read_with(self, tables: object) -> "Scenario":
+        """The same scenario, to be compiled with these tables."""
+        bound = self.model_copy()
+        bound._tables = tables  # noqa: SLF001 - of its own kind
+        return bound
 
     def written(self) -> dict[str, object]:
         """The scenario as plain values that a file can hold; reading them gives an equal scenario."""

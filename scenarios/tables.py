@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
+from scenarios.fields import FrozenDict
 from scenarios.problems import Problem, ScenarioError
 from scenarios.table_checks import Row, Rows, check_rows
 from scenarios.table_columns import Column
@@ -20,9 +20,9 @@ from scenarios.table_schemas import SCHEMAS
 SHIPPED = Path(__file__).parent / "data"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tables:
-    """Every table as a pandas DataFrame, cut to what was public at `at`.
+    """Every table as a pandas DataFrame, cut to what was public at `at`; equal to nothing but itself.
 
     ``tables["links"]`` is a copy: changing it changes no one else's. Cells
     that hold lists are tuples of text; unknown numbers are NaN, unknown text
@@ -70,7 +70,7 @@ def load_tables(folders: Sequence[Path] = (SHIPPED,), at: str = "2025Q1") -> Tab
     frames = {name: _frame(name, rows.get(name, ())) for name in SCHEMAS}
     hidden = {name: _hidden(name, rows, every) for name in SCHEMAS}
     places = {name: tuple(f"{row.file}:{row.line}" for row in rows.get(name, ())) for name in SCHEMAS}
-    return Tables(at, MappingProxyType(frames), MappingProxyType(hidden), MappingProxyType(places))
+    return Tables(at, FrozenDict(frames), FrozenDict(hidden), FrozenDict(places))
 
 
 def shipped_tables(at: str = "2025Q1", data: Path | None = None) -> Tables:

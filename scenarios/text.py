@@ -17,6 +17,18 @@ DEEPEST = 20
 MOST_ALIASES = 50
 MOST_VALUES = 20_000
 PREFIX = "tag:yaml.org,2002:"
+HINTS = {
+    "mapping values are not allowed": "quote a text with a colon in it, and begin the keys of one item in one column",
+    "could not find expected ':'": "after each key a colon and a space are wanted",
+    "cannot start any token": "indent with spaces instead of tabs, and put quotes around such a character",
+    "another document": "a file holds one scenario, without ---",
+    "expected <block end>": "keys of one item begin in one column, and a quote within quotes is written twice",
+    "expected ',' or": "a bracket or brace is not closed, or a comma is missing",
+}
+"""What to do, by a part of what the reader of YAML says."""
+
+
+NUMBERS = (f"{PREFIX}int", f"{PREFIX}float")
 
 
 @dataclass
@@ -55,7 +67,9 @@ def _syntax(reason: YAMLError | ValueError) -> tuple[int, Place, str]:
     """Place and message of text that is not YAML."""
     if isinstance(reason, MarkedYAMLError):
         mark = reason.problem_mark or reason.context_mark
-        return (mark.line + 1 if mark else 1), (), f"is not YAML: {(reason.problem or 'cannot be read').strip()}"
+        problem = (reason.problem or "cannot be read").strip()
+        hint = next((f"; {hint}" for part, hint in HINTS.items() if part in problem), "")
+        return (mark.line + 1 if mark else 1), (), f"is not YAML: {problem}{hint}"
     return 1, (), f"is not YAML: {str(reason).splitlines()[0] if str(reason) else 'cannot be read'}"
 
 
@@ -95,7 +109,8 @@ def _read_mapping(text: Text, node: MappingNode, place: Place, line: int) -> Nod
             kind = "a list" if isinstance(key, SequenceNode) else "a set of keys and values"
             text.fault(_line(key), place, f"has {kind} as a key; a key is one plain word, like scenario")
         elif key.tag != f"{PREFIX}str":
-            text.fault(_line(key), place, "is no plain word and cannot be a key", str(key.value))
+            number = "; within braces a number has a point, like 0.5" if key.tag in NUMBERS else ""
+            text.fault(_line(key), place, f"is no plain word and cannot be a key{number}", str(key.value))
         elif key.value in children:
             text.fault(_line(key), (*place, key.value), f"occurs twice, first in line {children[key.value].line}")
         else:

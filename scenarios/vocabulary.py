@@ -1,8 +1,8 @@
 """Vocabulary: every word a scenario may use for a thing of the model or the data."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 
 from model.axes import CHANNELS, TERMS
 from model.measures import MEASURES
@@ -31,7 +31,7 @@ TOPICS = {
     "measure": "measures",
 }
 """Topic of `multivector show` that lists the words of a kind."""
-VEHICLES = ("road", "tanker")
+VEHICLES = ("road", "rail_tank", "tanker")
 """Modes in which oil goes the way of freight."""
 HELD = {"full": "member", "observer": "observer"}
 """Word of an event for a membership as the table has it."""
@@ -39,6 +39,8 @@ STATES = ("country", "controller", "trader", "supplier", "pole")
 """Kinds whose words are states, or the poles they belong to."""
 NAMED = {kind: kind + "s" for kind in ("link", "corridor", "market", "contract", "project", "institution", "region")}
 """Kinds whose words have names, and their tables."""
+STANDING = ("offer.level", "threat.level", "affinity.level", "rivalry.level")
+"""Targets that have a value between two at the start."""
 Words = Mapping[str, tuple[str, ...]]
 
 
@@ -56,13 +58,17 @@ class Vocabulary:
     states: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     """State at the start of what has states, by key of the target and labels: ``("membership", "KAZ", "OTS")``."""
 
-    offers: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    """What poles offer countries at the start, share of GDP a year, by country and pole."""
+    values: Mapping[tuple[str, ...], float] = field(default_factory=dict)
+    """Value at the start by target and labels, where it is known: ``("offer.level", "KAZ", "CHN")``, what links in use
+    are open, the default of each parameter, ``("parameter.dyads.opening",)``."""
 
     expires: Mapping[str, int] = field(default_factory=dict)
     """Last quarter of each contract, before any renewal."""
-    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For a link of freight over a border, what carries oil over it by road or ship, with names."""
+    beside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """For a link of freight over a border, what carries oil over it by road, rail or ship: names by id."""
+
+    gated: frozenset[str] = frozenset()
+    """Pairs of states that shut links when their border closes."""
 
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
@@ -85,6 +91,7 @@ class Vocabulary:
 def vocabulary(tables: Tables | None = None) -> Vocabulary:
     """Words of the model, and of the data when tables are given."""
     limits = {name: (row.low, row.high) for name, row in PARAMETERS.items()}
+    defaults: dict[tuple[str, ...], float] = {(f"parameter.{name}",): row.default for name, row in PARAMETERS.items()}
     own: Words = {
         "parameter": tuple(PARAMETERS),
         "measure": tuple(MEASURES),
@@ -94,7 +101,7 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         "term": TERMS,
     }
     if tables is None:
-        return Vocabulary(own, {}, limits)
+        return Vocabulary(own, {}, limits, values=defaults)
     words = _data_words(tables)
     return Vocabulary(
         {**own, **words},
@@ -102,9 +109,10 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         limits,
         _names(tables, words),
         _states(tables),
-        _offers(tables),
+        {**defaults, **_values(tables)},
         _ends(tables),
         _beside(tables),
+        frozenset(tables.values("dyad_links", "dyad")),
     )
 
 
@@ -171,10 +179,14 @@ def _sellers(tables: Tables) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{owner} {layer}" for owners, layer in pairs for owner in owners))
 
 
-def _offers(tables: Tables) -> dict[tuple[str, str], float]:
-    """Offers at the start by country and pole, share of GDP a year."""
-    known = tables["expert"][tables["expert"]["quantity"] == "offer"]
-    return {(row.country, row.partner): float(row.central) for row in rows(known)}
+def _values(tables: Tables) -> dict[tuple[str, ...], float]:
+    """What stands between a country and a pole, or two poles in order, and how far links in use are open."""
+    found = {(f"{row.quantity}.level", row.country, row.partner): row.central for row in rows(tables["expert"])}
+    rivals = {(target, *sorted(pair)): value for (target, *pair), value in found.items() if target == "rivalry.level"}
+    bordering = {row.link for row in rows(tables["dyad_links"])}
+    used = (row.id for row in rows(tables["links"]) if row.status == "operating" and row.id not in bordering)
+    between = {key: float(value) for key, value in (found | rivals).items() if key[0] in STANDING}
+    return between | {("link.open", str(link)): 1.0 for link in used}
 
 
 def _ends(tables: Tables) -> dict[str, int]:
@@ -183,15 +195,24 @@ def _ends(tables: Tables) -> dict[str, int]:
     return {str(name): parse_quarter(str(end)) for name, end in pairs}
 
 
-def _beside(tables: Tables) -> dict[str, tuple[str, ...]]:
+def _beside(tables: Tables) -> dict[str, dict[str, str]]:
     """What carries oil over the border that a link of freight crosses, by that link."""
     links = list(rows(tables["links"]))
     others = [link for link in links if link.layer == "oil" and link.mode in VEHICLES and link.status == "operating"]
     crossing = [link for link in links if link.layer == "freight" and len(link.territories) > 1]
     return {
-        str(link.id): tuple(f"{o.id} ({o.name})" for o in others if set(link.territories) <= set(o.territories))
+        str(link.id): {str(o.id): str(o.name) for o in others if borders(link.territories) & borders(o.territories)}
         for link in crossing
     }
+
+
+def borders(territories: Sequence[str]) -> set[frozenset[str]]:
+    """Pairs of states whose border lies on a way through territories, in their order.
+
+    >>> borders(("RUS", "GEO", "ARM")) == {frozenset({"RUS", "GEO"}), frozenset({"GEO", "ARM"})}
+    True
+    """
+    return set(map(frozenset, pairwise(territories)))
 
 
 def _states(tables: Tables) -> dict[tuple[str, ...], str]:

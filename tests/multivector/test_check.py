@@ -1,19 +1,27 @@
 """What `check` and `show` say of a user's scenarios and tables."""
 
 import json
+import pickle
 import sys
 from io import StringIO
+from itertools import product
 
+import numpy as np
 import pandas as pd
 import pytest
 
+import multivector as mv
+from model.measures import MEASURES
+from model.simulation import simulate
 from multivector import cli, show
 from runs.variants import prepare
 from scenarios import examine, library_names, load_scenario, load_tables
 from scenarios.compile import compile_scenario
-from scenarios.idle import idle
+from scenarios.horizon import ending
+from scenarios.idle import CONSTANT, idle
 from scenarios.tables import SHIPPED, shipped_tables
 from scenarios.vocabulary import vocabulary
+from tests.worlds import FEW
 
 
 @pytest.fixture
@@ -40,7 +48,8 @@ def test_checking_hears_every_scenario_and_tells_mistakes_from_doubts(command, t
     code, out, err = command("check", "wrong.yaml", "baseline", "idle.yaml")
     assert (code, out) == (2, "baseline: good\nidle.yaml: good\n")
     idle = "  line 5  events[0].multiply: '1' changes nothing\n"
-    wrong = "  line 5  events[0].gdp: 'KAS' is not a country. Did you mean 'KAZ'?\n"
+    wrong = "  line 5  events[0].gdp: 'KAS' is not a country; `multivector show countries` lists them."
+    wrong += " Did you mean 'KAZ'?\n"
     warned = "1 warning in {}.yaml\n" + idle
     assert err == warned.format("wrong") + "1 problem in wrong.yaml\n" + wrong + warned.format("idle")
 
@@ -68,6 +77,40 @@ def test_an_event_on_trade_that_there_is_not_is_doubted_pair_by_pair(command, tm
 
 
 IDLE_TRADE = ((5, "RUS ARM uranium"), (6, "TRNC ARM all"))
+
+
+CLAIMS = (
+    ("flow", "{link: P_BURGAS}", "rises", "is used by no route of a market"),
+    ("flow", "{link: P_BURGAS}", "never, level: 1", ""),
+    ("project_stage", "{project: trans_caspian_gas}", "falls", "changes by events alone, and none changes it here"),
+    ("dyad_openness", "{dyad: ARM-TUR}", "unchanged", "changes by events alone, and none changes it here"),
+    ("dyad_openness", "{dyad: ARM-AZE}", "rises", ""),
+    ("supply_share", "{country: HUN, supplier: PAK, commodity: gas}", "rises", "is trade for which there is no line"),
+    ("supply_share", "{country: HUN, supplier: RUS, commodity: gas}", "rises", ""),
+    ("export_volume", "{country: AZE, pole: CHN, commodity: gas}", "rises", "is trade for which there is no line"),
+    ("export_volume", "{country: AZE, pole: TUR, commodity: gas}", "rises", ""),
+)
+
+
+def test_a_claim_on_what_nothing_moves_is_doubted(command, tmp_path):
+    claim = "- {claim: c%i, measure: %s, where: %s, by: 2035Q4, relation: %s, size: 0.1}\n"
+    claims = "".join(claim % (i, *words[:3]) for i, words in enumerate(CLAIMS))
+    event = "- {at: 2027Q1, dyad: ARM-AZE, becomes: open}\n"
+    (tmp_path / "mine.yaml").write_text(f"scenario: mine\ntitle: M\nquestion: Q?\nevents:\n{event}expect:\n{claims}")
+    code, _, err = command("check", "mine.yaml")
+    said = [line.partition("' ")[2] for line in err.splitlines()[1:]]
+    assert (code, said) == (0, [f"{why}: the difference is 0 in every run" for *_, why in CLAIMS if why])
+
+
+def test_what_is_told_to_be_constant_is_the_same_in_every_run_and_quarter():
+    (variant,) = prepare(["peace-deal"], until="2027Q4")
+    found = simulate(variant.world, np.arange(3), 1, FEW).measures
+    for measure, constant in CONSTANT.items():
+        axes = [variant.world.axes[axis] for axis in MEASURES[measure].dimensions]
+        for place in product(*axes):
+            if constant(dict(zip(MEASURES[measure].dimensions, place, strict=True)), variant.world):
+                values = found[measure][:, *(axis.at(label) for axis, label in zip(axes, place, strict=True))]
+                assert np.ptp(values) == 0.0, (measure, place)
 
 
 def test_no_library_scenario_changes_a_link_or_trade_that_there_is_not():
@@ -116,6 +159,18 @@ def test_a_run_is_computed_with_the_tables_of_a_user_and_says_so(border, tmp_pat
     assert variant.world.digest() == compile_scenario(load_scenario("baseline"), tables).digest()
     assert variant.world.digest() != prepare(["baseline"])[0].world.digest()
     assert variant.text.startswith(f"# rows from {folder}: 1 of dyads\nscenario: baseline\n")
+
+
+def test_a_scenario_is_compiled_with_the_tables_it_was_read_with(border, tmp_path):
+    folder = tmp_path / border
+    mine, shipped = mv.load("baseline", data=folder), mv.load("baseline")
+    world = mv.compile_scenario(mine)
+    assert world.digest() == mv.compile_scenario(shipped, data=folder).digest()
+    assert world.digest() != mv.compile_scenario(shipped).digest()
+    assert world.digest() == mv.compile_scenario(mv.load("baseline", load_tables([SHIPPED, folder]))).digest()
+    for copied in (ending(mine, "2030Q4")[0], pickle.loads(pickle.dumps(mine))):  # noqa: S301 - made a moment ago
+        dyads = copied.tables["dyads"]
+        assert dyads.loc[dyads["id"] == "ARM-TUR", "state"].item() == "open"
 
 
 @pytest.mark.parametrize(

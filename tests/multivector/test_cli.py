@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "runs"))
 import engine_double as double
 
 ROOT = Path(__file__).parents[2]
+LISTED = "`multivector batches` lists them\n"
+WITHOUT = "Without a name all are listed\n"
 
 
 @pytest.fixture
@@ -205,18 +207,30 @@ def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
         (("run", "--vary", "p=0:1:100000000"), "100000000 points: too many; allowed: up to 100000\n"),
         (("run", "--vary", "p=0:1:1000", "--vary", "q=0:1:101"), "101000 points: too many; allowed: up to 100000\n"),
         (("run", "--name", "a/b"), "--name a/b: a plain folder name is wanted; the place goes to --out\n"),
-        (("report", "nowhere"), "nowhere: no batch there nor in results; `multivector batches` lists them\n"),
-        (("compare", "here", "there"), "here: no batch there nor in results; `multivector batches` lists them\n"),
-        (("show", "measures", "flw"), "flw: no such name; did you mean flow, corridor_flow?\n"),
+        (("report", "nowhere"), f"nowhere: no batch there nor in results; {LISTED}"),
+        (
+            ("compare", "here", "there"),
+            "".join(f"{name}: no batch there nor in results; {LISTED}" for name in ("here", "there")),
+        ),
+        (("run", "--runs", "ten"), "runs 'ten': a whole number is wanted\n"),
+        (("run", "--workers", "0"), "workers 0: must be at least 1\n"),
+        (
+            ("show", "measures", "flw"),
+            "flw: no such name; did you mean flow, corridor_flow? Without a name all are listed\n",
+        ),
         (("show", "network", "Blue Stream"), "Blue Stream: no such layer; it can be freight, oil, gas, power, fibre\n"),
         (("show", "contracts", "Khorgoz"), "Khorgoz: no such id; without a name all are listed\n"),
         (
             ("show", "links", "Altynkul"),
-            "Altynkul: no such id; did you mean F004 (Khorgos–Altynkol border), F008 (Altynkol–Almaty rail)?\n",
+            "Altynkul: no such id; did you mean F004 (Khorgos–Altynkol border), F008 (Altynkol–Almaty rail)? "
+            + WITHOUT,
         ),
-        (("show", "trade", "Turky"), "Turky: no such trader; did you mean TUR?\n"),
+        (("show", "trade", "Turky"), "Turky: no such trader; did you mean TUR? Without a name all are listed\n"),
         (("show", "contracts", "Tajikistan"), "Tajikistan: nothing here is of TJK\n"),
-        (("show", "data", "memberhips"), "memberhips: no such table; did you mean memberships?\n"),
+        (
+            ("show", "data", "memberhips"),
+            "memberhips: no such table; did you mean memberships? `multivector show data` lists them\n",
+        ),
         (
             ("show", "links", "--origin"),
             "show links: --data goes with data, --origin with data and with scenario NAME\n",
@@ -232,6 +246,28 @@ def test_a_mistake_is_a_message_and_exit_code_2(command, words, message):
     code, _, err = command(*words)
     assert code == 2
     assert err == message if message else err.startswith("G01: no such id; did you mean G0")
+
+
+def test_every_mistake_of_a_command_is_named_at_once(command, tmp_path):
+    (tmp_path / "bad.yaml").write_text("scenario: bad\ntitle: B\nquestion: Q?\nextends: basline\n")
+    options = ("--runs", "0", "--seed", "x", "--workers", "0", "--vary", "foo", "--set", "b", "--until", "2030")
+    code, out, err = command("run", "bad.yaml", "peace-dea", *options, "--design", "nofile", "--name", "a/b")
+    assert (code, out) == (2, "")
+    assert [line.partition("; ")[0].partition(" 'baseline'")[0] for line in err.splitlines()] == [
+        "workers 0: must be at least 1",
+        "--name a/b: a plain folder name is wanted",
+        "runs 0: out of range",
+        "seed 'x': a whole number is wanted",
+        "--vary foo: not a range",
+        "--set b: not a setting",
+        "--design nofile: neither grid, lhs or sobol nor a file",
+        "1 problem in bad.yaml",
+        "  line 4  extends: 'basline' is neither a library scenario nor a file beside this one. Did you mean",
+        "1 problem in peace-dea",
+        "  'peace-dea' is not a scenario of the library",
+        "1 problem in the request",
+        "  until: '2030' is not a quarter",
+    ]
 
 
 @pytest.mark.parametrize("more", [(), ("--dry-run",)])

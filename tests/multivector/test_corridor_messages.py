@@ -8,6 +8,7 @@ import pytest
 import multivector as mv
 from runs.problems import BatchError
 
+LISTED = "`multivector show parameters` lists them"
 COUNTRIES = "ARM, AZE, GEO, IRN, KAZ, KGZ, TJK, TKM, TUR, UZB, HUN, PAK, TRNC"
 BEHAVIOUR = "a subclass of mv.CountryAgent for each country by name is wanted"
 
@@ -81,10 +82,13 @@ def test_a_misspelt_name_is_answered_with_the_nearest(model, ask, message):
         ({"untill": "2026Q4"}, "untill: no such parameter; `multivector show parameters` lists them"),
         ({"behaviour": ["KAZ"]}, f"behaviour ['KAZ']: {BEHAVIOUR}"),
         ({"behaviour": {"KAZ": "Still"}}, f"behaviour of KAZ 'Still': {BEHAVIOUR}"),
-        ({"alignment.halflife": 2.0}, "alignment.halflife: no such parameter; did you mean alignment.half_life?"),
+        (
+            {"alignment.halflife": 2.0},
+            f"alignment.halflife: no such parameter; did you mean alignment.half_life? {LISTED}",
+        ),
         (
             {"behaviour": {"KAS": mv.CountryAgent}},
-            f"behaviour: no country 'KAS'; did you mean KAZ?; allowed: {COUNTRIES}",
+            f"behaviour: no country 'KAS'; did you mean KAZ? Allowed: {COUNTRIES}",
         ),
     ],
 )

@@ -141,3 +141,10 @@ def test_a_scenario_is_shown_with_its_events_and_claims(tmp_path):
     says = "GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4"
     claim = {"claim": "c", "says": f"{says}, given that “deal” has come"}
     assert claims.fillna("").to_dict("records") == [{**claim, "against": "baseline", "given": "deal", "note": ""}]
+
+
+def test_a_pair_of_states_is_shown_with_all_links_over_its_border():
+    *_, over = show.dyads("AZE-GEO")
+    modes = dict(zip(over["id"], over["mode"], strict=True))
+    assert (modes["F019a"], modes["NO_BAKU_TBILISI"], modes["O002"]) == ("border", "rail_tank", "pipeline")
+    assert "F088b" not in modes

@@ -12,6 +12,7 @@ from runs.sample import fixed
 
 OUT = "alignment.half_life: '99' is out of range; allowed: 1 to 8"
 SWEEPS = "--vary clearing.sweeps: counts sweeps of the solver"
+LISTED = "`multivector show parameters` lists them"
 OTHERWISE = ": vary it on a grid, or --set it"
 BROKEN = "clearing.sweeps: '7.5' is not a whole number"
 
@@ -34,9 +35,9 @@ BROKEN = "clearing.sweeps: '7.5' is not a whole number"
         ),
         (
             Design(settings=("alignment.halflife=2",)),
-            "alignment.halflife: no such parameter; did you mean alignment.half_life?",
+            f"alignment.halflife: no such parameter; did you mean alignment.half_life? {LISTED}",
         ),
-        (Design(settings=("zzz=2",)), "zzz: no such parameter; `multivector show parameters` lists them"),
+        (Design(settings=("zzz=2",)), f"zzz: no such parameter; {LISTED}"),
     ],
 )
 def test_a_design_cannot_give_a_value_that_a_file_cannot(design, message):
@@ -50,7 +51,10 @@ def test_a_design_cannot_give_a_value_that_a_file_cannot(design, message):
     [
         ("alignment.half_life\n2\n\n99\n", f"4: {OUT}"),
         ("clearing.sweeps\n7.5\n", f"2: {BROKEN}"),
-        ("alignment.halflife\n2\n", "1: alignment.halflife: no such parameter; did you mean alignment.half_life?"),
+        (
+            "alignment.halflife\n2\n",
+            f"1: alignment.halflife: no such parameter; did you mean alignment.half_life? {LISTED}",
+        ),
     ],
 )
 def test_a_file_of_points_is_held_to_the_ranges_line_by_line(tmp_path, text, message):
@@ -59,6 +63,29 @@ def test_a_file_of_points_is_held_to_the_ranges_line_by_line(tmp_path, text, mes
     with pytest.raises(BatchError) as raised:
         ordered(Design(str(path)), runs=4, seed=1)
     assert str(raised.value) == f"{path}:{message}"
+
+
+def test_a_file_of_points_names_every_mistake_at_once(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("alignment.half_life,zzz\n2,3\nx,y\n99,1\n1\n")
+    with pytest.raises(BatchError) as raised:
+        ordered(Design(str(path)), runs=4, seed=1)
+    assert str(raised.value).replace(f"{path}:", "").splitlines() == [
+        f"1: zzz: no such parameter; {LISTED}",
+        "3: alignment.half_life 'x' is not a number; write it like 0.5",
+        "3: zzz 'y' is not a number; write it like 0.5",
+        f"4: {OUT}",
+        "5: 1 cell for 2 names; commas part them, and a number has a point",
+    ]
+
+
+def test_of_very_many_mistakes_some_are_told_and_the_rest_counted(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("alignment.half_life\n" + "99\n" * 25)
+    with pytest.raises(BatchError) as raised:
+        ordered(Design(str(path)), runs=4, seed=1)
+    *told, last = str(raised.value).splitlines()
+    assert (len(told), last) == (20, "… and 5 more mistakes")
 
 
 def test_a_sample_made_in_code_is_held_to_the_ranges():

@@ -63,7 +63,7 @@ def test_one_measure_needs_no_list(batch):
     ("given", "message"),
     [
         ({"scenarios": 3}, "scenarios 3: a library name, a path, or a list of them is wanted"),
-        ({"scenarios": [3]}, "scenario 3: a path is wanted"),
+        ({"scenarios": [3]}, "scenario 3: a library name or a path is wanted"),
         ({"runs": "3"}, "runs '3': a whole number is wanted"),
         ({"runs": 3.0}, "runs 3.0: a whole number is wanted"),
         ({"seed": 1.5}, "seed 1.5: a whole number is wanted"),
@@ -92,11 +92,33 @@ def test_options_are_held_to_their_kinds(given, message):
     assert refused(lambda: mv.Options(**given)) == message
 
 
+def test_every_wrong_argument_of_a_batch_is_named_at_once():
+    with pytest.raises(BatchError) as raised:
+        mv.run(["baselin", "basel"], runs=0, seed="x", sample=mv.fixed({"foo": 1.0}), until="2030")
+    first, second, third, *rest = str(raised.value).splitlines()
+    assert first == "runs 0: out of range; allowed: 1 to 10000000 of each scenario and point"
+    assert second == "seed 'x': a whole number is wanted"
+    assert third == "foo: no such parameter; `multivector show parameters` lists them"
+    assert [line for line in rest if not line.startswith("  '")] == [
+        "1 problem in basel",
+        "1 problem in baselin",
+        "1 problem in the request",
+        "  until: '2030' is not a quarter; write it like 2030Q4",
+    ]
+
+
+def test_every_wrong_option_is_named_at_once():
+    assert refused(lambda: mv.Options(workers=0, block=0, every="x", name="a/b")).splitlines() == [
+        "workers 0: must be at least 1",
+        "block 0: must be at least 1",
+        "every: no interval 'x'; there are annual, quarterly",
+        "--name a/b: a plain folder name is wanted; the place goes to --out",
+    ]
+
+
 def test_a_misspelt_measure_to_record_is_answered_with_the_nearest():
-    options = Options(record=("alignmet",))
-    assert refused(lambda: draft(variants(0), 3, 1, None, options)) == (
-        "record: no measure 'alignmet'; did you mean alignment?"
-    )
+    said = "record: no measure 'alignmet'; did you mean alignment? `multivector show measures` lists them"
+    assert refused(lambda: Options(record=("alignmet",))) == said
 
 
 def test_numbers_and_paths_of_other_libraries_are_taken():
@@ -123,11 +145,47 @@ def test_numbers_and_paths_of_other_libraries_are_taken():
         (lambda: mv.sobol((), runs=4, seed=1), "ranges: none; give one mv.Range(name, low, high) at least"),
         (lambda: mv.fixed({"p": "two"}), "p 'two': a number is wanted"),
         (lambda: mv.fixed([1]), "settings [1]: a mapping of parameters to numbers is wanted"),
+        (lambda: mv.fixed({3: 1.0}), "settings 3: the name of a parameter is wanted"),
+        (lambda: mv.grid([RANGE], 3), "settings 3: a mapping of parameters to numbers is wanted"),
+        (lambda: mv.grid([RANGE], {"p": "b"}), "p 'b': a number is wanted"),
+        (lambda: mv.from_file("points.csv", 3), "settings 3: a mapping of parameters to numbers is wanted"),
+        (lambda: mv.from_file(3), "file 3: a path is wanted"),
+        (
+            lambda: mv.Sample(points=3),
+            "points 3: a table is wanted; mv.fixed({name: value}), mv.grid, mv.sobol and others make one",
+        ),
         (lambda: mv.from_priors("x"), f"sample 'x': {SAMPLES}"),
     ],
 )
 def test_samples_are_made_of_ranges_and_numbers(ask, message):
     assert refused(ask) == message
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: mv.load(3), "scenario: '3' is not a library name or a path"),
+        (lambda: mv.load("baseline", 3), "tables: '3' is not a set of tables; a folder of corrected ones goes to data"),
+        (lambda: mv.load("baseline", data=3), "data: '3' is not a folder"),
+        (lambda: mv.compile_scenario("baseline"), "scenario: 'baseline' is not a scenario as mv.load gives it"),
+        (
+            lambda: mv.compile_scenario(mv.load("baseline"), "x"),
+            "tables: 'x' is not a set of tables; a folder of corrected ones goes to data",
+        ),
+        (
+            lambda: mv.compile_scenario(mv.load("baseline"), network=3),
+            "network: '3' is not a network that was built of tables",
+        ),
+    ],
+)
+def test_a_scenario_is_read_and_compiled_of_what_it_is_made_of(ask, message):
+    with pytest.raises(mv.ScenarioError) as raised:
+        ask()
+    assert str(raised.value) == f"1 problem in the request\n  {message}"
+
+
+def test_a_comparison_is_written_of_one():
+    assert refused(lambda: mv.write_comparison(3, "x")) == "comparison 3: what mv.compare gives is wanted"
 
 
 @pytest.mark.parametrize(("given", "what"), [({"run": "0"}, "run '0'"), ({"run": 0, "point": 0.5}, "point 0.5")])

@@ -77,7 +77,7 @@ def test_points_come_from_a_file_and_a_bad_cell_is_located(tmp_path):
     path.write_text("a,b\n1,2\n3,4\n")
     assert sample.from_file(path, {}).points.values.tolist() == [[1, 2], [3, 4]]
     path.write_text("a,b\n1,2\n3,x\n")
-    with pytest.raises(BatchError, match=r"points.csv:3: every cell must be a number"):
+    with pytest.raises(BatchError, match=r"points.csv:3: b 'x' is not a number; write it like 0.5"):
         sample.from_file(path, {})
 
 
@@ -87,8 +87,9 @@ def test_points_come_from_a_file_and_a_bad_cell_is_located(tmp_path):
         (b"\xff\xfe", "cannot be read ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte)"),
         (b"a,b,a\n1,2,3\n", "a given more than once by its columns and --set; give each parameter once"),
         (b"a,c\n1,2\n", "c given more than once by its columns and --set; give each parameter once"),
-        (b"a,b\n1\n", "2: every cell must be a number, one for each name in the header"),
-        (b"a,b\n1,2,3\n", "2: every cell must be a number, one for each name in the header"),
+        (b"a,b\n1\n", "2: 1 cell for 2 names; commas part them, and a number has a point"),
+        (b"a,b\n0,5,3\n", "2: 3 cells for 2 names; commas part them, and a number has a point"),
+        (b"a,b\n1,inf\n", "2: b 'inf' is not a number; write it like 0.5"),
         (b"", "no points; give a header of parameter names and at least one row"),
     ],
 )

@@ -38,11 +38,11 @@ def test_only_claims_that_look_beyond_the_end_are_left_out():
 @pytest.mark.parametrize(
     ("until", "fault"),
     [
-        ("2030", "--until: '2030' is not a quarter; write it like 2025Q1"),
-        ("2025Q1", "--until: '2025Q1' is not after the start, 2025Q1"),
+        ("2030", "until: '2030' is not a quarter; write it like 2030Q4"),
+        ("2025Q1", "until: '2025Q1' is not after the start, 2025Q1"),
     ],
 )
 def test_an_end_that_is_none_is_refused(until, fault):
     with pytest.raises(ScenarioError) as caught:
         ending(load_scenario("baseline"), until)
-    assert str(caught.value) == f"1 problem in the command line\n  {fault}"
+    assert str(caught.value) == f"1 problem in the request\n  {fault}"

@@ -11,7 +11,7 @@ from scenarios import Scenario, ScenarioError, check_scenario, examine, library_
 from scenarios.cautions import CAUTIONS
 from scenarios.checks import CHECKS
 from scenarios.compiling.axes import build_axes
-from scenarios.problems import Problem, listing, nearest, render
+from scenarios.problems import Problem, listing, nearest, render, showing
 from scenarios.tables import shipped_tables
 from scenarios.vocabulary import vocabulary
 
@@ -122,16 +122,19 @@ def test_a_bare_name_that_means_two_scenarios_means_that_of_the_library_and_is_t
     assert [warning.sentence() for warning in found.warnings] == [f"extends: {said}"]
 
 
-def test_what_may_stand_in_a_base_that_cannot_be_read_is_no_mistake(tmp_path):
+def test_what_no_event_here_has_is_named_with_a_doubt_while_a_base_cannot_be_read(tmp_path):
     text = NAMED.format("more").replace("baseline", "lars-bann")
     text += "events:\n  - {follows: ban, gdp: KAZ, multiply: 0.9}\n"
     claim = "{claim: a, measure: gdp, where: {country: KAZ}, by: 2030Q4, relation: falls, size: 1, given: ban}"
     (tmp_path / "more.yaml").write_text(f"{text}expect:\n  - {claim}\n")
     said = "extends: 'lars-bann' is neither a library scenario nor a file beside this one"
-    assert [problem.sentence() for problem in examine(tmp_path / "more.yaml").problems] == [said]
+    doubt = "'ban' is not the id of an event here, unless a base has it that cannot be read; no event here has an id"
+    named = [f"events[0].follows: {doubt}", f"expect[0].given: {doubt}"]
+    assert [problem.sentence() for problem in examine(tmp_path / "more.yaml").problems] == [said, *named]
     (tmp_path / "lars-bann.yaml").write_text("scenario: [")
-    (problem,) = examine(tmp_path / "more.yaml").problems
+    problem, *rest = examine(tmp_path / "more.yaml").problems
     assert (Path(problem.file).name, problem.message[:11]) == ("lars-bann.yaml", "is not YAML")
+    assert [problem.sentence() for problem in rest] == named
 
 
 def test_a_scenario_with_the_name_of_one_of_the_library_is_doubted(tmp_path):
@@ -180,7 +183,7 @@ def test_a_file_beyond_the_size_limit_is_refused(tmp_path):
 def test_a_file_that_is_no_text_is_refused(tmp_path):
     path = tmp_path / "bytes.yaml"
     path.write_bytes(b"\xff\xfe\x00scenario")
-    assert examine(path).problems[0].message.startswith("cannot be read")
+    assert examine(path).problems[0].sentence() == "is not text in UTF-8; save the file in that encoding"
 
 
 def test_problems_are_sorted_by_place_and_grouped_by_file():
@@ -211,10 +214,10 @@ def test_what_is_left_of_a_list_that_is_cut_is_in_order():
 
 def test_a_long_list_begins_with_the_words_nearest_to_the_one_seen_and_says_where_the_rest_is():
     words = [f"line_{i}" for i in range(20)] + ["gas_kaz_to_chn"]
-    said = listing(words, "GAS_KAZ", "markets")
+    said = listing(words, "GAS_KAZ", showing("markets"))
     assert said.startswith("allowed: gas_kaz_to_chn, line_")
     assert said.endswith(" and 9 more; `multivector show markets` lists them all")
-    assert listing(words[:3], "gas_kaz", "markets") == "allowed: line_0, line_1, line_2"
+    assert listing(words[:3], "gas_kaz", showing("markets")) == "allowed: line_0, line_1, line_2"
 
 
 def test_a_word_far_from_all_of_many_is_answered_with_a_dozen_and_the_command_that_has_the_rest():
@@ -251,7 +254,10 @@ def test_a_name_or_a_pair_the_other_way_round_suggests_the_word_it_means(kind, w
     event |= {"property": "open"} if kind == "link" else {}
     scenario = Scenario.model_validate({"scenario": "x", "title": "X", "question": "What?", "events": [event]})
     (problem,) = check_scenario(scenario, shipped_tables())
-    assert problem.sentence() == f"events[0].{key}: '{word}' is not a {kind}. Did you mean '{meant}'?"
+    known = showing({"country": "countries"}.get(kind, f"{kind}s"))
+    assert (
+        problem.sentence() == f"events[0].{key}: '{word}' is not a {kind}; {known} lists them. Did you mean '{meant}'?"
+    )
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,10 @@ def test_checking_a_scenario_made_in_code_names_it_instead_of_a_file():
     scenario = Scenario.model_validate({**TEXTS, "events": [{"at": "2030Q1", "gdp": "AAX", "add": 1}]})
     (problem,) = check_scenario(scenario, load_tables([SMALL]))
     assert (problem.file, problem.line, problem.path, problem.check) == ("x", 0, "events[0].gdp", "event-words")
-    assert problem.sentence() == "events[0].gdp: 'AAX' is not a country. Did you mean 'AAA'?"
+    assert (
+        problem.sentence()
+        == "events[0].gdp: 'AAX' is not a country; `multivector show countries` lists them. Did you mean 'AAA'?"
+    )
 
 
 def test_a_scenario_survives_pickling_and_editors_get_a_schema():
