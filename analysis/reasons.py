@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from textwrap import fill
 
 import pandas as pd
 import xarray as xr
 
 from analysis import style, words
+from analysis.amounts import said
 from analysis.asked import beyond
-from analysis.charts.panels import Head, Margins, panels
-from analysis.charts.ranking import ranked
+from analysis.charts.panels import Head
+from analysis.charts.ranking import BARS, rankings
 from analysis.ensemble import effects
 from analysis.figures import Exhibit, Gallery
 from analysis.maps import SAID
@@ -24,7 +24,6 @@ from scenarios.tables import shipped_tables
 SHOWN = 6
 WORTH_A_BAR = 0.05
 """A part is shown when it moves at least this share of what the largest one of its kind does."""
-_LETTERS = 38
 _SCALED = ["mean", "mean_low", "mean_high", "low", "high"]
 _LAYER_OF_FREIGHT = "freight"
 
@@ -75,14 +74,12 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
     """A panel for each kind of part."""
     kinds = list(table.groupby("part", sort=False))
     heads = [Head(str(heading), part["unit"].iloc[0]) for heading, part in kinds]
-    figure, axes = panels(heads, 2, 1.9, Margins(left=2.35, across=2.35, down=0.4))
-    for axis, (_, part) in zip(axes, kinds, strict=True):
-        ranked(axis, part, SHOWN)
+    figure = rankings(heads, [part for _, part in kinds])
     scenario = str(row["scenario"])
     caption = (
         f"By {words.year(str(row['time']))}, {effect_text(view.selection, effect, row)}. Shown is what changes with it "
         f"then: of each kind at most {SHOWN}, none below a twentieth of the largest; flows on the soil of the states "
-        "concerned, and what they buy and sell. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
+        f"concerned, and what they buy and sell. {BARS}"
     )
     return Exhibit(
         f"why-{scenario}", f"What carries “{view.scenarios[scenario].title}”: {effect.kind}", caption, figure, table
@@ -97,9 +94,10 @@ def bars_of(selection: Selection, scenario: str, parts: Parts, time: str) -> pd.
     size = table["mean"].abs().sort_values(ascending=False, kind="stable")
     table = table.loc[size.index[(size >= parts.least) & (size >= WORTH_A_BAR * size.max())][:SHOWN]]
     table[_SCALED] *= parts.factor
-    labels = [fill(words.place(parts.over, str(label)), _LETTERS) for label in table[parts.over]]
+    labels = [words.place(parts.over, str(label)) for label in table[parts.over]]
     front = {"scenario": scenario, "part": parts.heading, "measure": parts.measure, "time": time, "label": labels}
-    return pd.DataFrame(front | {"unit": parts.unit}, index=table.index).join(table[[*_SCALED, "runs"]])
+    front |= {"unit": parts.unit, "said": list(map(said, table["mean"], table["mean_low"], table["mean_high"]))}
+    return pd.DataFrame(front, index=table.index).join(table[[*_SCALED, "runs"]])
 
 
 def _parts(view: Gallery, effect: Effect, row: pd.Series) -> Iterator[Parts]:

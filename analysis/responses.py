@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import style, tables, words
-from analysis.charts.panels import Head, Margins, bounded, key, key_height, panels, widen
+from analysis.charts.panels import Head, Margins, key, key_height, panels, widen
 from analysis.charts.response import curve, tornado
 from analysis.ensemble import QUANTILES, Bounds, bounds, difference_interval, mean_interval, quantiles
 from analysis.figures import Exhibit, Gallery, Series, asked, largest
@@ -147,12 +147,11 @@ def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order
     tall = max(0.9, 0.09 * (1 + len(view.titles)) * len(shown))
     parts = [_of(moved[moved["parameter"].isin(shown)], series) for series in chosen]
     heads = [_headed(series, part, change=True) for series, part in zip(chosen, parts, strict=True)]
-    figure, axes = panels(heads, 3, tall, Margins(left=1.75, across=0.3, top=0.1 + key_height(view.titles)))
-    for i, (axis, series, part) in enumerate(zip(axes, chosen, parts, strict=True)):
+    figure, axes = panels(heads, 2, [tall] * len(heads), Margins(left=1.7, top=0.1 + key_height(view.titles)))
+    for axis, series, part in zip(axes, chosen, parts, strict=True):
         tornado(axis, part, view.colours, shown)
         if series.measure == "alignment":
             widen(axis, -style.SMALLEST_RANGE / 5, style.SMALLEST_RANGE / 5, "x")
-        axis.tick_params(axis="y", labelleft=i % 3 == 0)
     ends = moved.groupby("parameter")[["lowest", "highest"]].first().astype(float)
     spans = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, low, high in ends.loc[shown].itertuples())
     caption = (
@@ -166,15 +165,16 @@ def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parame
     """Every outcome over one parameter, all scenarios."""
     parts = [_of(table, series) for series in chosen]
     heads = [_headed(series, part) for series, part in zip(chosen, parts, strict=True)]
-    figure, axes = panels(heads, 3, 1.2, Margins(left=0.7, across=0.68, top=0.1 + key_height(view.titles)))
+    figure, axes = panels(heads, 3, [1.2] * len(heads), Margins(left=0.66, top=0.1 + key_height(view.titles)))
     for axis, series, part in zip(axes, chosen, parts, strict=True):
-        bounded(curve(axis, part, view.colours, view.selection.baseline), MEASURES[series.measure].unit)
+        within = bounds(MEASURES[series.measure].unit)
+        curve(axis, part, view.colours, view.selection.baseline, within=within)
     caption = (
         f"Outcomes over {parameter}, {_WHEN}. Lines and dark bands: means and their 95 % intervals; light band: 95 % "
         f"of the runs of “{view.base}”. Other varied parameters are averaged over.{view.moments}"
     )
     heading = f"Response to {parameter}"
-    return Exhibit(f"response-{parameter}", heading, caption, key(figure, view.titles, dashed=view.base), table)
+    return Exhibit(f"response-{parameter}", heading, caption, key(figure, view.titles), table)
 
 
 def _headed(series: Series, part: pd.DataFrame, *, change: bool = False) -> Head:
