@@ -150,7 +150,8 @@ def _peak_of(view: Gallery, ground: Ground, scenario: str, layer: str) -> tuple[
 def _change_map(view: Gallery, change: Change) -> Exhibit:
     """One map, named after the first of its scenarios."""
     layer, quarter, part = change.layer, change.quarter, change.part
-    ups, downs = part.nlargest(1, "change").iloc[0], part.nsmallest(1, "change").iloc[0]
+    sure = part.assign(change=_sure(part))
+    ups, downs = sure.nlargest(1, "change").iloc[0], sure.nsmallest(1, "change").iloc[0]
     said = [
         f"{_way(row)} {_change(row)} {LAYER_UNIT[layer]}"
         for row, sign in ((ups, 1), (downs, -1))
@@ -160,9 +161,10 @@ def _change_map(view: Gallery, change: Change) -> Exhibit:
     others = words.listing([f"“{title}”" for title in titles[1:]])
     caption = (
         f"“{titles[0]}” minus “{view.base}” by {words.year(quarter)}, when {layer} changes most; mean change, "
-        f"{view.pairing}: blue "
-        f"more, orange less. Largest: {'; '.join(said)}. Width is in proportion to the change; of two opposite one-way "
-        f"lines the one that changes more is seen.{others and f' The map of {others} is the same.'}"
+        f"{view.pairing}: blue more, orange less. Largest: {'; '.join(said)}. Changes with an interval that holds zero "
+        "are left out. Width is in proportion to the change; of two opposite one-way lines the one that changes more "
+        "is seen."
+        f"{others and f' The map of {others} is the same.'}"
         f"{_UNFITTED.get(layer, '')}{view.untouched(*change.scenarios)}"
     )
     heading = f"{words.listing(titles)}: where {layer} moves, {words.moment(quarter)}"
@@ -173,8 +175,8 @@ def _change_map(view: Gallery, change: Change) -> Exhibit:
 def _changes_drawn(layer: str, part: pd.DataFrame, wide: float) -> Sheet:
     """The map of the changes in a layer, some inches wide."""
     figure, axis = sheet(BOX[layer], wide)
-    widest = part["change"].abs().max()
-    shown = part.assign(flow=part["change"].where(part["change"].abs() >= VISIBLE * widest, 0.0))
+    change, widest = _sure(part), _certain(part)
+    shown = part.assign(flow=change.where(change.abs() >= VISIBLE * widest, 0.0))
     network_difference(axis, shown, BOX[layer], widest)
     width_key(axis, _marks(widest), widest, style.FAINT, LAYER_UNIT[layer])
     place_names(axis, _places(shown.assign(flow=shown["flow"].abs()), "flow"), shown, widest, _most_names(wide))
@@ -196,12 +198,17 @@ def _change(row: pd.Series) -> str:
 
 def _certain(part: pd.DataFrame) -> float:
     """The largest change whose interval leaves zero out."""
-    return float(part.loc[(part["change_low"] > 0) | (part["change_high"] < 0), "change"].abs().max())
+    return float(_sure(part).abs().max())
+
+
+def _sure(part: pd.DataFrame) -> "pd.Series[float]":
+    """The changes whose interval leaves zero out, nought for the others."""
+    return part["change"].where((part["change_low"] > 0) | (part["change_high"] < 0), 0.0)
 
 
 def _moved(part: pd.DataFrame) -> float:
-    """The largest change as a share of the largest flow."""
-    return float(part["change"].abs().max() / max(part["flow"].max(), tables.FLOOR))
+    """The largest of these changes as a share of the largest flow."""
+    return _certain(part) / float(max(part["flow"].max(), tables.FLOOR))
 
 
 def _between_places(part: pd.DataFrame) -> pd.DataFrame:

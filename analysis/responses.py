@@ -6,6 +6,7 @@ neighbouring values are.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -34,7 +35,8 @@ def varied(selection: Selection) -> tuple[str, ...]:
 
 def exhibits(view: Gallery) -> Iterator[Exhibit]:
     """What each parameter moves most, when there are several, and a response curve of those that move most."""
-    chosen = tuple({str(s): s for s in (*asked(view), *largest(view, each=2))}.values())[:MOST_SERIES]
+    every = (replace(series, given=None) for series in (*asked(view), *largest(view, each=2)))
+    chosen = tuple({str(s): s for s in every}.values())[:MOST_SERIES]
     table = responses(view.selection, chosen)
     moved = swings(view.selection, chosen)
     order = _by_strength(moved)
@@ -171,7 +173,7 @@ def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parame
         curve(axis, part, view.colours, view.selection.baseline, within=within)
     caption = (
         f"Outcomes over {parameter}, {_WHEN}. Lines and dark bands: means and their 95 % intervals; light band: 95 % "
-        f"of the runs of “{view.base}”. Other varied parameters are averaged over.{view.moments}"
+        f"of the runs of “{view.base}”. Other varied parameters are averaged over, and all runs count.{view.moments}"
     )
     heading = f"Response to {parameter}"
     return Exhibit(f"response-{parameter}", heading, caption, key(figure, view.titles), table)

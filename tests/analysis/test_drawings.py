@@ -1,17 +1,22 @@
 """Lines that coincide, names beside points, rankings and the tiles of a sheet."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from analysis import amounts, figures, maps, page, style
+from analysis import amounts, figures, maps, page, poles, style
 from analysis import tables as tables_of
+from analysis.chances import fired
 from analysis.charts import fans, lines, names, network, panels, ranking
+from analysis.claims import findings_of
 from analysis.selection import select
+from model.quarters import parse_quarter
 
 LINES = pd.DataFrame(
     [(50.1, 53.2, 70.0, 53.2), (50.1, 53.2, 30.0, 53.2), (50.1, 53.2, 50.1, 66.0)],
@@ -134,7 +139,7 @@ def test_an_amount_of_one_run_has_no_interval():
 def test_panels_stand_on_a_page_one_by_one_and_none_is_wider_than_a_telephone(batch):
     view = figures.gallery(select(batch))
     with style.look():
-        figure = figures.by_pole(view, "loss").figure
+        figure = poles.by_pole(view, "loss").figure
         drawn = page.panels(page.drawing(figure), figure, "Dependence")
     views = [list(map(float, found.split())) for found in re.findall(r'viewBox="([\d. ]+)">\s*<g', drawn)]
     assert len(views) == len(figure.axes) == 8
@@ -151,8 +156,74 @@ def test_panels_stand_on_a_page_one_by_one_and_none_is_wider_than_a_telephone(ba
 
 def test_a_sheet_with_another_number_of_panels_than_tiles_is_refused(batch):
     with style.look():
-        figure = figures.by_pole(figures.gallery(select(batch)), "loss").figure
+        figure = poles.by_pole(figures.gallery(select(batch)), "loss").figure
         figure.tiles = figure.tiles[1:]
         drawn = page.drawing(figure)
     with pytest.raises(ValueError, match=re.escape("Dependence: 8 drawn panels for 7 tiles")):
         page.panels(drawn, figure, "Dependence")
+
+
+def test_a_panel_of_a_claim_given_an_event_counts_the_runs_in_which_it_has_come(chancy):
+    selection = select(chancy)
+    view = figures.gallery(selection)
+    last = parse_quarter("2035Q4")
+    where = {"country": "KAZ", "controller": "RUS"}
+    plain, given = figures.claimed(view)
+    assert (plain.where, plain.given) == (where, None)
+    assert (given.where, given.given) == (where, figures.Given("pushed", "start", last))
+    with style.look():
+        levels, changes = figures.fans(view, [plain, given]), figures.paired(view, [plain, given])
+    runs = fired(selection, "pushed", "start", last)
+    assert 2 <= len(runs) < 40
+    assert changes.figure.axes[1].texts[0].get_text().split("\n", 1)[1].replace("\n", " ") == (
+        f"the {len(runs)} of 40 runs in which “start” of “A push & a shove” has come by the end of 2035 "
+        "no change = Stillness"
+    )
+    assert figures.GIVEN in levels.caption
+    assert figures.GIVEN in changes.caption
+    values = selection.difference("pushed", "loss").sel(where)
+    table = changes.table[(changes.table["scenario"] == "pushed") & (changes.table["time"] == "2035Q4")]
+    means = dict(zip(table["given"], table["mean"], strict=True))
+    assert means[""] == pytest.approx(float(values.isel(time=-1).mean()))
+    assert means["start"] == pytest.approx(float(values.isel(time=-1).sel(run=runs).mean()))
+    assert means["start"] > means[""] + 0.2
+    finding = next(f for f in findings_of(selection) if f.scenario == "pushed" and f.claim.claim == "luck")
+    assert finding.mean == pytest.approx(means["start"])
+
+
+def test_an_event_that_comes_in_every_run_makes_no_panel_of_its_own(chancy):
+    view = figures.gallery(select(chancy))
+    pushed = view.scenarios["pushed"]
+    sure = pushed.model_copy(update={"events": tuple(e.model_copy(update={"probability": 1.0}) for e in pushed.events)})
+    resolved = {**view.selection.resolved, "pushed": sure}
+    view.selection.__dict__["resolved"] = resolved
+    assert [series.given for series in figures.claimed(figures.Gallery(view.selection, resolved, {}))] == [None]
+
+
+def test_an_event_that_comes_in_too_few_runs_for_its_claim_leaves_all_in_the_panel_which_says_so(chancy):
+    view = figures.gallery(select(chancy))
+    never = figures.Series("loss", {"country": "KAZ", "controller": "RUS"}, figures.Given("pushed", "start", 0))
+    part, which = view.counted(never)
+    assert part is view.selection
+    assert which.startswith("all runs: in 0 of 40 “start” of “A push & a shove” has come by ")
+
+
+def test_the_date_of_a_map_is_that_of_the_largest_certain_change():
+    """Luck moves one link more in 2030 than the scenario moves another in 2035."""
+    luck = np.linspace(-9.0, 12.0, 8)
+    change = np.zeros((8, 3, 2))
+    change[:, 1, 0], change[:, 2, 1] = luck, 1.0
+    coords = {"run": range(8), "time": ["2025Q4", "2030Q4", "2035Q4"], "link": ["a", "b"]}
+    values = xr.DataArray(change, coords, ("run", "time", "link"))
+    selection = SimpleNamespace(difference=lambda _s, _m: values)
+    assert tables_of.flow_peak(selection, "pushed", ["a", "b"]) == "2035Q4"
+    assert tables_of.flow_peak(selection, "pushed", ["a"]) == "2035Q4"
+    assert tables_of.flow_peak(SimpleNamespace(difference=lambda _s, _m: values + 5.0), "pushed", ["a"]) == "2030Q4"
+
+
+def test_a_map_of_changes_draws_only_what_is_certain():
+    rows = [("sure", -1.0, -1.5, -0.5), ("luck", 9.0, -3.0, 21.0)]
+    part = pd.DataFrame(rows, columns=["link", "change", "change_low", "change_high"]).assign(flow=10.0)
+    assert maps._sure(part).tolist() == [-1.0, 0.0]
+    assert maps._certain(part) == 1.0
+    assert maps._moved(part) == 0.1

@@ -13,7 +13,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
-from analysis import figures, maps, matrices, style, tables, verdicts
+from analysis import figures, maps, matrices, poles, style, tables, verdicts
 from analysis.charts import fans, heat, network, panels, ranking
 from analysis.claims import Finding, findings_of, fired
 from analysis.report import write_report
@@ -79,7 +79,7 @@ def test_a_difference_draws_the_mean_effect(view):
 
 def test_poles_keep_their_colours(view):
     with style.look():
-        panel = figures.by_pole(view, "alignment").figure.axes[0]
+        panel = poles.by_pole(view, "alignment").figure.axes[0]
     used = {line.get_label(): line.get_color() for line in panel.get_lines() if line.get_label() in style.POLE_COLOUR}
     assert used == dict(style.POLE_COLOUR)
 
