@@ -20,5 +20,5 @@ def said(mean: float, low: float, high: float, unit: str = "") -> str:
 
 
 def _digits(mean: float) -> int:
-    """Decimals that show three digits of a number, at most six."""
-    return min(max(2 - math.floor(math.log10(abs(mean))), 0), 6) if mean else 0
+    """Decimals that show three digits of a number, at most four."""
+    return min(max(2 - math.floor(math.log10(abs(mean))), 0), 4) if mean else 0

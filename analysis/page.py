@@ -63,7 +63,7 @@ dt { color: #555 } dd { margin: 0 }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
   .wide { overflow: visible; background: none } .panels > svg { max-height: 215mm; break-inside: avoid }
   pre { white-space: pre-wrap; overflow-wrap: anywhere } .whole, td.n, th.n { white-space: normal }
-  tr, .scenario, .key { break-inside: avoid } .key, figure { break-after: avoid }
+  figure, tr, .scenario, .key { break-inside: avoid } .key { break-after: avoid }
   h2, h3 { break-after: avoid } }
 """
 _METADATA = re.compile(r"<title>.*?</title>|<metadata>.*?</metadata>", re.DOTALL)

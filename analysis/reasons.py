@@ -25,6 +25,8 @@ SHOWN = 6
 WORTH_A_BAR = 0.05
 """A part is shown when it moves at least this share of what the largest one of its kind does."""
 _SCALED = ["mean", "mean_low", "mean_high", "low", "high"]
+LOSS = 0.005
+"""The least change of dependence by a channel that is shown, in percentage points of GDP."""
 _LAYER_OF_FREIGHT = "freight"
 
 
@@ -118,7 +120,9 @@ def _made_of(effect: Effect, row: pd.Series) -> Iterator[Parts]:
     match effect.measure:
         case "loss" | "alignment":
             where = here | {"pole": str(row["controller"] if "controller" in row else row["pole"])}
-            yield Parts("Dependence by channel", "loss_channel", "channel", where, "percentage points of GDP")
+            yield Parts(
+                "Dependence by channel", "loss_channel", "channel", where, "percentage points of GDP", least=LOSS
+            )
         case "export_share":
             yield Parts("Exports by buyer", "export_volume", "pole", here, LAYER_UNIT[here["commodity"]])
         case "supply_share":

@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import style, tables, words
-from analysis.charts.panels import Head, Margins, key, key_height, panels, widen
-from analysis.charts.response import curve, tornado
+from analysis.amounts import said
+from analysis.charts.panels import Head, Margins, key, key_height, panels
+from analysis.charts.ranking import rankings
+from analysis.charts.response import curve
 from analysis.ensemble import QUANTILES, Bounds, bounds, difference_interval, mean_interval, quantiles
 from analysis.figures import Exhibit, Gallery, Series, asked, largest
 from analysis.selection import RUNS_A_POINT, Selection, at
@@ -24,6 +26,8 @@ from model.measures import MEASURES
 MOST_VALUES, GROUPS = 12, 8
 """Values that stand for themselves, and groups that more of them are put into."""
 MOST_CURVES, MOST_BARS, MOST_SERIES = 4, 10, 9
+TORNADO_SPANS = style.SMALLEST_RANGE / 5
+"""Half of what an axis with bars of parameters spans at least."""
 _WHEN = "when a scenario moves it most (the date stands above each panel; the last quarter where none does)"
 Outcome: TypeAlias = "pd.Series[float]"
 
@@ -146,21 +150,25 @@ def _by_strength(moved: pd.DataFrame) -> list[str]:
 def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order: list[str]) -> Exhibit:
     """Which parameter moves an outcome most."""
     shown = order[:MOST_BARS]
-    tall = max(0.9, 0.09 * (1 + len(view.titles)) * len(shown))
-    parts = [_of(moved[moved["parameter"].isin(shown)], series) for series in chosen]
+    parts = [_of(moved, series) for series in chosen]
     heads = [_headed(series, part, change=True) for series, part in zip(chosen, parts, strict=True)]
-    figure, axes = panels(heads, 2, [tall] * len(heads), Margins(left=1.7, top=0.1 + key_height(view.titles)))
-    for axis, series, part in zip(axes, chosen, parts, strict=True):
-        tornado(axis, part, view.colours, shown)
-        if series.measure == "alignment":
-            widen(axis, -style.SMALLEST_RANGE / 5, style.SMALLEST_RANGE / 5, "x")
+    figure = rankings(heads, [_bars(view, part, shown) for part in parts], key_height(view.titles), TORNADO_SPANS)
     ends = moved.groupby("parameter")[["lowest", "highest"]].first().astype(float)
     spans = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, low, high in ends.loc[shown].itertuples())
     caption = (
         f"What each outcome, {_WHEN}, gains when a parameter goes from its lowest to its highest value (or eighth of "
-        f"the values), the others averaged over: {spans}. Bar: mean; line: its 95 % interval."
+        f"the values), the others averaged over: {spans}. Bar: mean; line and numbers in brackets: its 95 % interval."
     )
     return Exhibit("tornado", "Which parameter moves an outcome most", caption, key(figure, view.titles), moved)
+
+
+def _bars(view: Gallery, part: pd.DataFrame, shown: list[str]) -> pd.DataFrame:
+    """What each parameter does to one outcome: a bar a scenario, the first of them with the name of the parameter."""
+    rows = part.set_index("parameter").loc[shown].reset_index()
+    amounts = map(said, rows["mean"], rows["mean_low"], rows["mean_high"])
+    names = rows["parameter"].where(~rows["parameter"].duplicated(), "")
+    colours = rows["scenario"].map(view.colours)
+    return rows.assign(label=names, said=list(amounts), colour=colours, low=rows["mean_low"], high=rows["mean_high"])
 
 
 def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parameter: str) -> Exhibit:

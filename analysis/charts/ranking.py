@@ -17,30 +17,34 @@ BARS = "Bar: mean; thick line and numbers in brackets: its 95 % interval; thin l
 COLUMNS = 2
 AMOUNT, _GAP = 1.5, 0.1
 """Inches at the right of the bars for their amounts, and what stays free beside these."""
-SPACE = Margins(left=0.06, right=AMOUNT, bottom=0.4)
+SPACE = Margins(left=0.2, right=AMOUNT, bottom=0.4)
 """Margins of panels with a ranking."""
 _LABEL, _LINE, _BAR, _BETWEEN = 8.0, 0.135, 0.15, 0.09
 """Points: the letters of a name; inches: a line of it or of an amount, a bar, what stays free below."""
 
 
-def rankings(heads: Sequence[Head], tables: Sequence[pd.DataFrame]) -> Sheet:
-    """A ranking below each head, as high as its bars need."""
+def rankings(
+    heads: Sequence[Head], tables: Sequence[pd.DataFrame], top: float = 0.0, least: float = style.SMALLEST_RANGE
+) -> Sheet:
+    """A ranking below each head, as high as its bars need, with `top` inches left free above all."""
     lifted = [replace(head, lift=_BETWEEN) for head in heads]
-    sheet, axes = panels(lifted, COLUMNS, list(map(height, tables)), SPACE)
+    sheet, axes = panels(lifted, COLUMNS, list(map(height, tables)), replace(SPACE, top=SPACE.top + top))
     for axis, table in zip(axes, tables, strict=True):
-        ranked(axis, table)
+        ranked(axis, table, least)
     return sheet
 
 
-def ranked(axis: Axes, table: pd.DataFrame) -> Axes:
-    """Bars of `mean` with the interval of the mean and, thin, 95 % of the runs.
+def ranked(axis: Axes, table: pd.DataFrame, least: float = style.SMALLEST_RANGE) -> Axes:
+    """Bars of `mean` with the interval of the mean and, thin, 95 % of the runs, on an axis from `least` to each side.
 
-    Column `label` names the bars and stands above them, column `said` is the amount in words at the right.
+    Column `label` names the bars and stands above them, where it is not empty; column `said` is the amount in words at
+    the right; column `colour`, where there is one, is that of the bars, which else go by their sign.
     """
     names, bars = _heights(table)
     ends = np.cumsum(names + bars)
     places = ends - bars + _BAR / 2
-    colours = [style.RISE if mean > 0 else style.FALL for mean in table["mean"]]
+    signs = [style.RISE if mean > 0 else style.FALL for mean in table["mean"]]
+    colours = table["colour"].tolist() if "colour" in table else signs
     axis.barh(places, table["mean"], color=colours, height=_BAR, alpha=0.75)
     axis.hlines(places, table["low"], table["high"], color=style.INK, lw=0.7)
     axis.hlines(places, table["mean_low"], table["mean_high"], color=style.INK, lw=2.4)
@@ -50,7 +54,7 @@ def ranked(axis: Axes, table: pd.DataFrame) -> Axes:
     axis.grid(visible=False)
     axis.xaxis.set_major_locator(MaxNLocator(3))
     axis.spines["left"].set_visible(False)
-    return widen(axis, -style.SMALLEST_RANGE, style.SMALLEST_RANGE, "x")
+    return widen(axis, -least, least, "x")
 
 
 def height(table: pd.DataFrame) -> float:
@@ -60,8 +64,8 @@ def height(table: pd.DataFrame) -> float:
 
 def _heights(table: pd.DataFrame) -> tuple[Array, Array]:
     """Inches that each name takes, and each bar with its amount beside and what stays free below."""
-    names, amounts = (np.array([text.count("\n") for text in texts]) for texts in _texts(table))
-    return _LINE * (names + 1), _BAR + _LINE * amounts + _BETWEEN
+    names, amounts = (np.array([len(text.splitlines()) for text in texts]) for texts in _texts(table))
+    return _LINE * names, _BAR + _LINE * (amounts - 1) + _BETWEEN
 
 
 def _texts(table: pd.DataFrame) -> tuple[list[str], list[str]]:
