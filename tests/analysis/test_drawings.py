@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from analysis import amounts, figures, maps, page, poles, style
 from analysis import tables as tables_of
@@ -126,6 +127,9 @@ def test_a_ranking_is_as_high_as_its_bars_and_each_bar_has_its_name_and_amount()
     assert heights[0] == pytest.approx(4 * heights[1])
     drawn = [axis.get_window_extent().height * 72 / sheet.dpi for axis in sheet.axes]
     assert drawn == pytest.approx(heights)
+    boxes = [Text.get_window_extent(text) for text in sheet.axes[0].texts if text.get_text()]
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    assert heights[1] < 40  # points: a name, a bar and its amount
     texts = [text.get_text() for text in sheet.axes[0].texts]
     assert [text for text in texts if text.startswith("Place")] == [f"Place {number}" for number in range(4)]
     assert sum("0.4\N{NO-BREAK SPACE}to" in text for text in texts) == 4
@@ -150,6 +154,8 @@ def test_panels_stand_on_a_page_one_by_one_and_none_is_wider_than_a_telephone(ba
         assert 72 * wide * box.x1 < x + across
         assert y < 72 * tall * (1 - box.y1)
         assert 72 * tall * (1 - box.y0) < y + down
+    sides = [Bbox.from_bounds(*side) for side in views]
+    assert not any(a.padded(-0.01).overlaps(b) for i, a in enumerate(sides) for b in sides[:i])
     assert max(across for *_, across, _ in views) * 96 / 72 <= 390
     assert re.findall(r"</svg>([A-Z][^<]+)</span>", drawn) == ["Russia", "China", "Türkiye", "The West"]
 
