@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -23,6 +24,16 @@ def fired(selection: Selection, scenario: str, event: str, until: int) -> Runs:
     runs = selection.values(scenario, selection.measures[0])["run"].values.astype(np.int64)
     begun = schedule(edits, selection.parts[scenario].seed, runs % RUNS_A_POINT).begins <= until
     return np.asarray(runs[begun.any(axis=0)], dtype=np.int64)
+
+
+def where_come(selection: Selection, scenario: str, event: str, until: int) -> Selection:
+    """The selection in the runs in which an event of a scenario has begun by a quarter (ordinal).
+
+    Another scenario counts in its own such runs where it has the same event, else in the same runs.
+    """
+    found = [one for one in selection.resolved[scenario].events if one.id == event]
+    own = {s: s if found[0] in selection.resolved[s].events else scenario for s in selection.scenarios}
+    return replace(selection, only={s: fired(selection, which, event, until) for s, which in own.items()})
 
 
 def comings(selection: Selection, scenario: str, base: str, until: int) -> Mapping[str, Runs]:

@@ -1,28 +1,37 @@
 """Figures: the exhibits of a report, each a drawing with its words and its table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from analysis import chances, clocks, style, tables, words
+from analysis.amounts import said
 from analysis.charts.corridors import stack
-from analysis.charts.fans import against, difference, fan
-from analysis.charts.panels import Head, Margins, bounded, key, key_height, panels, widen
-from analysis.charts.ranking import ranked, row_height
+from analysis.charts.fans import against, difference, means
+from analysis.charts.lines import ALIKE, alike
+from analysis.charts.panels import Head, Margins, Sheet, key, key_height, panels
+from analysis.charts.ranking import BARS, rankings
+from analysis.claims import FEWEST_RUNS, last_quarter
+from analysis.ensemble import bounds
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
+from model.arrays import Array
 from model.measures import MEASURES
-from scenarios import Scenario
+from model.quarters import format_quarter, parse_quarter
+from scenarios import Claim, Scenario
 
 MOST_SERIES = 12
 CORRIDORS_SHOWN = 7
 RANKED_SHOWN = 8
 CORRIDOR_MOVES = 1.0
 """Percentage points by which the share of a corridor must move for a scenario to have a panel."""
+STILL = "no change"
+"""What the line at zero of a difference goes by."""
+GIVEN = " A panel that names an event counts only the runs in which it has come, as the claim about it does."
 INDEX_MOVES = 0.005
 """By how much an index of a region must move for a scenario to have a line."""
 
@@ -34,16 +43,33 @@ class Exhibit:
     name: str
     heading: str
     caption: str
-    figure: Figure
+    figure: Sheet
     table: pd.DataFrame
+    slim: Sheet | None = None
+    """The same for a narrow screen, where the panels cannot stand below one another."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """That an event of a scenario has come by a quarter (ordinal)."""
+
+    scenario: str
+    event: str
+    until: int
 
 
 @dataclass(frozen=True)
 class Series:
-    """One measure at one place."""
+    """One measure at one place; in the runs in which an event has come, where one is `given`."""
 
     measure: str
     where: Mapping[str, str]
+    given: Given | None = None
+
+    @property
+    def least(self) -> float:
+        """Half of what an upright axis spans at least, in the unit of the measure."""
+        return style.SMALLEST_RANGE if self.measure == "alignment" else style.NOISE
 
     @property
     def heading(self) -> str:
@@ -90,6 +116,26 @@ class Gallery:
         """The title of a scenario above a panel, in its colour, what comes after it and a note below."""
         return Head(self.scenarios[scenario].title + after, note, self.colours[scenario])
 
+    def counted(self, series: Series) -> tuple[Selection, str]:
+        """The selection in the runs that count for a series, and which these are if not all."""
+        if series.given is None or series.given.scenario not in self.selection.scenarios:
+            return self.selection, ""
+        scenario, event, until = series.given.scenario, series.given.event, series.given.until
+        part = chances.where_come(self.selection, scenario, event, until)
+        runs, every = (one.values(scenario, series.measure).sizes["run"] for one in (part, self.selection))
+        when = f"“{event}” of “{self.scenarios[scenario].title}” has come by {words.year(format_quarter(until))}"
+        if runs == every:
+            return self.selection, ""
+        if runs < FEWEST_RUNS:
+            return self.selection, f"all runs: in {runs} of {every} {when}"
+        return part, f"the {runs} of {every} runs in which {when}"
+
+    def noted(self, note: str, which: str, lines: Mapping[str, Array]) -> str:
+        """A note below a title, with which runs count and the scenarios whose lines are the same throughout."""
+        named = {s: self.scenarios[s].title if s in self.scenarios else s for s in lines}
+        same = [" = ".join(named[s] for s in group) for group in alike(lines)]
+        return "\n".join(filter(None, [note, which, *same]))
+
     def untouched(self, *scenarios: str) -> str:
         """That means are over all runs though some scenarios, any unless named, leave part of them as they were."""
         chosen = scenarios or self.selection.changed
@@ -121,10 +167,16 @@ def claimed(view: Gallery) -> tuple[Series, ...]:
     found: dict[tuple[object, ...], Series] = {}
     for name in view.selection.changed or (view.selection.baseline,):
         for claim in view.scenarios[name].expect:
-            series = Series(claim.measure, dict(claim.where))
+            series = Series(claim.measure, dict(claim.where), _given(name, claim))
             if _is_there(view.selection, series):
-                found.setdefault((series.measure, *series.where.items()), series)
+                kept = series if view.counted(series)[1] else replace(series, given=None)
+                found.setdefault((kept.measure, *kept.where.items(), kept.given and kept.given.event), kept)
     return tuple(found.values())[:MOST_SERIES]
+
+
+def _given(scenario: str, claim: Claim) -> Given | None:
+    """Given which event a claim of a scenario counts its runs."""
+    return Given(scenario, claim.given, parse_quarter(last_quarter(claim))) if claim.given else None
 
 
 def _is_there(selection: Selection, series: Series) -> bool:
@@ -152,95 +204,65 @@ def largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
 
 def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     """Every series in every scenario, with its spread over runs."""
-    every = [tables.levels(view.selection, series.measure, series.where) for series in chosen]
-    heads = [Head(s.heading, words.unit(t.attrs["unit"], s.where)) for s, t in zip(chosen, every, strict=True)]
+    counted = [view.counted(series) for series in chosen]
+    every = [tables.levels(part, s.measure, s.where) for s, (part, _) in zip(chosen, counted, strict=True)]
+    heads = [
+        Head(s.heading, view.noted(words.unit(t.attrs["unit"], s.where), which, means(t)))
+        for s, t, (_, which) in zip(chosen, every, counted, strict=True)
+    ]
     figure, axes = _small_multiples(view, heads)
     parts = []
     for axis, series, table in zip(axes, chosen, every, strict=True):
-        bounded(against(axis, table, view.colours, view.selection.baseline), table.attrs["unit"])
-        if series.measure == "alignment":
-            middle = float(table["median"].mean())
-            bounded(widen(axis, middle - style.SMALLEST_RANGE, middle + style.SMALLEST_RANGE), table.attrs["unit"])
+        within = bounds(table.attrs["unit"])
+        against(axis, table, view.colours, view.selection.baseline, within=within, least=series.least)
         parts.append(_labelled(table, series))
     caption = (
         f"Lines and dark bands: mean of all runs and its 95 % interval; light band: 95 % of the runs of “{view.base}”. "
-        f"{_ALIKE}{view.untouched()} Median and spread of every scenario stand in the CSV file.{view.moments}"
+        f"{ALIKE}{view.untouched()}{_part(chosen)} Median and spread of every scenario stand in the CSV file."
+        f"{view.moments}"
     )
-    key(figure, view.titles, dashed=view.base)
+    key(figure, view.titles)
     return Exhibit("fans", "What the scenarios ask about", caption, figure, _together(parts))
 
 
 def paired(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     """Every series as a difference from the baseline, run by run."""
-    every = [(series, tables.changes(view.selection, series.measure, series.where)) for series in chosen]
-    moved = [(series, table) for series, table in every if table["mean"].abs().max() > tables.FLOOR] or every[:1]
-    kept = [series for series, _ in moved]
+    counted = [(series, *view.counted(series)) for series in chosen]
+    every = [(s, tables.changes(part, s.measure, s.where), which) for s, part, which in counted]
+    moved = [found for found in every if found[1]["mean"].abs().max() > tables.FLOOR] or every[:1]
+    kept = [series for series, *_ in moved]
     still = words.listing([words.phrase(series.measure, series.where) for series in chosen if series not in kept])
-    heads = [Head(s.heading, f"change, {words.change_unit(t.attrs['unit'], s.where)}") for s, t in moved]
+    heads = [
+        Head(s.heading, view.noted(f"change, {words.change_unit(t.attrs['unit'], s.where)}", which, _from_zero(t)))
+        for s, t, which in moved
+    ]
     figure, axes = _small_multiples(view, heads)
     parts = []
-    for axis, (series, table) in zip(axes, moved, strict=True):
-        difference(axis, table, view.colours)
-        if series.measure == "alignment":
-            widen(axis, -style.SMALLEST_RANGE, style.SMALLEST_RANGE)
+    for axis, (series, table, _) in zip(axes, moved, strict=True):
+        difference(axis, table, view.colours, least=series.least)
         parts.append(_labelled(table, series))
     caption = (
         f"Differences from “{view.base}”, {view.pairing}. Line and dark band: mean and its 95 % interval; light band: "
-        f"95 % of the runs. A dark band that leaves zero behind is an effect. {_ALIKE}"
-        f"{still and f' Nothing changes: {still}.'}{view.untouched()}{view.moments}"
+        f"95 % of the runs. A dark band that leaves zero behind is an effect. {ALIKE}"
+        f"{still and f' Nothing changes: {still}.'}{view.untouched()}{_part(kept)}{view.moments}"
     )
     return Exhibit("differences", "What the scenarios change", caption, key(figure, view.changed), _together(parts))
 
 
-_ALIKE = "What coincides with another line lies over it in dashes."
+def _part(chosen: Sequence[Series]) -> str:
+    """That some panels count part of the runs; empty when none may."""
+    return GIVEN if any(series.given for series in chosen) else ""
 
 
-def _small_multiples(view: Gallery, heads: Sequence[Head]) -> tuple[Figure, list[Axes]]:
+def _from_zero(table: pd.DataFrame) -> dict[str, Array]:
+    """The mean differences over time of each scenario, and what they would be without any."""
+    changes = means(table)
+    return {STILL: np.zeros_like(next(iter(changes.values())))} | changes
+
+
+def _small_multiples(view: Gallery, heads: Sequence[Head]) -> tuple[Sheet, list[Axes]]:
     """Three panels a row below the legend of the scenarios."""
-    return panels(heads, 3, 1.35, Margins(left=0.7, across=0.68, top=0.12 + key_height(view.titles)))
-
-
-def by_pole(view: Gallery, measure: str) -> Exhibit:
-    """A panel a country, a line a pole, in the baseline: alignment, or loss in per cent of GDP."""
-    dimension = "pole" if measure == "alignment" else "controller"
-    poles = list(view.selection.poles)
-    table = tables.labelled(
-        view.selection.baseline, view.selection.values(view.selection.baseline, measure).sel({dimension: poles})
-    )
-    countries = list(dict.fromkeys(table["country"]))
-    colours = {pole: style.pole_colour(pole, poles) for pole in poles}
-    names = {style.title(pole): colour for pole, colour in colours.items()}
-    heads = [Head(style.title(country)) for country in countries]
-    figure, axes = panels(heads, 4, 1.05, Margins(top=0.1 + key_height(names), down=0.3, across=0.46, left=0.46))
-    for axis, country in zip(axes, countries, strict=True):
-        fan(axis, table[(table["country"] == country) & table["median"].notna()], colours, by=dimension)
-        if measure == "alignment":
-            axis.axhline(0, color=style.FAINT, lw=0.7)
-            axis.set(ylim=(-1.02, 1.02), yticks=(-1, 0, 1))
-        else:
-            axis.set_ylim(0, None)
-    key(figure, names)
-    heading, caption = _BY_POLE[measure]
-    return Exhibit(f"{measure}-by-country", heading, caption.format(base=view.base), figure, table)
-
-
-_BY_POLE = {
-    "alignment": (
-        "Alignment of each country with each pole",
-        (
-            "“{base}”: −1 opposed, 0 neutral, 1 aligned. Line: median run; bands: half and 95 % of the runs. "
-            "The numbers are an index made of votes, arms, institutions and trade: read them as direction and order of "
-            "magnitude. Alignment is not dependence: the two may move apart."
-        ),
-    ),
-    "loss": (
-        "Dependence of each country on each pole",
-        (
-            "“{base}”: per cent of GDP lost if the pole withheld trade, transit, money and protection. Scales differ "
-            "between countries. Line: median run; bands: half and 95 % of the runs."
-        ),
-    ),
-}
+    return panels(heads, 3, [1.35] * len(heads), Margins(left=0.66, top=0.12 + key_height(view.titles)))
 
 
 def corridors(view: Gallery) -> Exhibit:
@@ -252,7 +274,7 @@ def corridors(view: Gallery) -> Exhibit:
     shown, rest = moving(view, table, "corridor", CORRIDOR_MOVES)
     still = f" In {rest} no share moves by {CORRIDOR_MOVES:g} percentage point or more." if rest else ""
     heads = [view.headed(scenario) for scenario in shown]
-    figure, axes = panels(heads, min(3, len(shown)), 2.0, Margins(top=0.1 + key_height(colours), left=0.42))
+    figure, axes = panels(heads, 2, [1.9] * len(heads), Margins(top=0.1 + key_height(colours), left=0.42))
     for axis, scenario in zip(axes, shown, strict=True):
         stack(axis, table[table["scenario"] == scenario])
     key(figure, colours, lines=False)
@@ -280,18 +302,13 @@ def ranking(view: Gallery, scenario: str) -> list[Exhibit]:
     if not found:
         return []
     heads = [Head(e.kind.capitalize(), e.unit.replace("on a scale from −1 to 1", "index")) for e in found]
-    space = Margins(left=2.35, across=2.35, top=0.1, down=0.4)
-    tall = RANKED_SHOWN * row_height((label for table in found.values() for label in table["label"]), space.left)
-    figure, axes = panels(heads, 2, tall, space)
-    for axis, table in zip(axes, found.values(), strict=True):
-        ranked(axis, table, RANKED_SHOWN)
+    figure = rankings(heads, list(found.values()))
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
     least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in known])
     caption = (
         f"Changes ({view.pairing}) at the time each is largest, smaller ones than {least} left out; what is left of "
         f"them by {words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the "
-        "volume sold moves the same way. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
-        f"{view.among}"
+        f"volume sold moves the same way. {BARS}{view.among}"
     )
     return [Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(found.values(), ignore_index=True))]
 
@@ -301,9 +318,9 @@ def _largest_of(selection: Selection, scenario: str, effect: Effect) -> pd.DataF
     table = tables.ranked(tables.at_peak(told(selection, scenario, effect)), RANKED_SHOWN)
     numbers = ["mean", "mean_low", "mean_high", "low", "lower", "median", "upper", "high", "left"]
     table[numbers] *= effect.factor
-    return table.assign(
-        measure=effect.measure, unit=effect.unit, label=[_label(effect.measure, row) for _, row in table.iterrows()]
-    )
+    labels = [_label(effect.measure, row) for _, row in table.iterrows()]
+    amounts = list(map(said, table["mean"], table["mean_low"], table["mean_high"]))
+    return table.assign(measure=effect.measure, unit=effect.unit, label=labels, said=amounts)
 
 
 def _label(measure: str, row: pd.Series) -> str:
@@ -323,30 +340,32 @@ def hedging(view: Gallery) -> Exhibit:
     regions = list(both["region"].unique())
     cells = list(product(parts.items(), regions))
     heads = [Head(style.title(region), f"{name}, index [0, 1]") for (name, _), region in cells]
-    space = Margins(left=0.7, across=0.68, top=0.1 + key_height(titles))
-    figure, axes = panels(heads, len(regions), 1.2, space)
+    space = Margins(left=0.66, top=0.1 + key_height(titles))
+    figure, axes = panels(heads, 3, [1.2] * len(heads), space)
     for axis, ((_, table), region) in zip(axes, cells, strict=True):
         part = table[(table["region"] == region) & table["scenario"].isin(shown)]
-        bounded(against(axis, part, view.colours, view.selection.baseline), table.attrs["unit"])
+        against(axis, part, view.colours, view.selection.baseline, within=bounds(table.attrs["unit"]))
     caption = (
         "Mean over the countries of each region. Hedging: entropy of positive alignments, 1 leans to all poles alike, "
         "0 to one or none. "
         "Autonomy: one minus the largest dependence index. Lines and dark bands: mean of all runs and its 95 % "
-        f"interval; light band: 95 % of the runs of “{view.base}”. {_ALIKE}{still}{view.untouched()}"
+        f"interval; light band: 95 % of the runs of “{view.base}”. {ALIKE}{still}{view.untouched()}"
         f"{view.moments}"
     )
     table = pd.concat([part.assign(metric=name) for name, part in parts.items()])
-    key(figure, titles, dashed=view.base)
+    key(figure, titles)
     return Exhibit("hedging", "Hedging and autonomy by region", caption, figure, table)
 
 
 def _labelled(table: pd.DataFrame, series: Series) -> pd.DataFrame:
     """A table with the series it shows and its unit as columns, for the CSV file."""
     place = " ".join(f"{dimension}={label}" for dimension, label in series.where.items())
-    return table.assign(measure=series.measure, where=place, unit=table.attrs["unit"])
+    return table.assign(
+        measure=series.measure, where=place, given=series.given.event if series.given else "", unit=table.attrs["unit"]
+    )
 
 
 def _together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
-    first = ["scenario", "measure", "where", "unit"]
+    first = ["scenario", "measure", "where", "given", "unit"]
     return table[first + [column for column in table.columns if column not in first]]

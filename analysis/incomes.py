@@ -23,7 +23,7 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
         return
     countries = list(dict.fromkeys(table["country"]))
     heads = [Head(style.title(country), "GDP, change in %") for country in countries]
-    figure, axes = panels(heads, 3, 1.15, Margins(left=0.6, across=0.6, top=0.1 + key_height(view.changed)))
+    figure, axes = panels(heads, 3, [1.15] * len(heads), Margins(left=0.6, top=0.1 + key_height(view.changed)))
     for axis, country in zip(axes, countries, strict=True):
         difference(axis, table[table["country"] == country], view.colours)
     caption = (

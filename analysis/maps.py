@@ -6,16 +6,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from analysis import style, tables, words
 from analysis.charts.network import Box, network, network_difference, place_names, width_key
+from analysis.charts.panels import Sheet, Tile
 from analysis.figures import Exhibit, Gallery
 from analysis.geography import project
 from scenarios import Tables
 from scenarios.table_units import LAYER_UNIT
 
 HUNDRED = 100
+NAMES_AN_INCH = 1.8
+SLIM = 3.75
+"""Inches across a map for a narrow screen."""
 LAYERS = ("freight", "oil", "gas", "power")
 BOX: dict[str, Box] = {
     "freight": (18.0, 24.0, 118.0, 58.0),
@@ -59,10 +62,6 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
         widest = _within(part, BOX[layer])["flow"].max()
         if not widest > 0:
             continue
-        figure, axis = sheet(BOX[layer])
-        network(axis, part, BOX[layer], style.LAYER_COLOUR[layer], widest)
-        place_names(axis, _places(part, "flow"))
-        width_key(axis, _marks(widest), widest, style.LAYER_COLOUR[layer], LAYER_UNIT[layer])
         top = _within(part, BOX[layer]).nlargest(1, "flow").iloc[0]
         heading = f"{layer.capitalize()} flows by {words.year(quarter)}"
         carried = words.number(top["flow"], 0 if top["flow"] >= HUNDRED else 1)
@@ -71,8 +70,18 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
             f"{carried} {LAYER_UNIT[layer]}. Grey lines carry nothing. Lines join places, they are not tracks."
             f"{_UNFITTED.get(layer, '')}"
         )
-        made.append(Exhibit(f"map-{layer}", heading, caption, figure, part))
+        drawn = (_flows(layer, part, widest, wide) for wide in (style.WIDTH, SLIM))
+        made.append(Exhibit(f"map-{layer}", heading, caption, next(drawn), part, next(drawn)))
     return made
+
+
+def _flows(layer: str, part: pd.DataFrame, widest: float, wide: float) -> Sheet:
+    """The map of the flows of a layer, some inches wide."""
+    figure, axis = sheet(BOX[layer], wide)
+    network(axis, part, BOX[layer], style.LAYER_COLOUR[layer], widest)
+    width_key(axis, _marks(widest), widest, style.LAYER_COLOUR[layer], LAYER_UNIT[layer])
+    place_names(axis, _places(part, "flow"), part, widest, _most_names(wide))
+    return figure
 
 
 @dataclass(frozen=True)
@@ -141,13 +150,8 @@ def _peak_of(view: Gallery, ground: Ground, scenario: str, layer: str) -> tuple[
 def _change_map(view: Gallery, change: Change) -> Exhibit:
     """One map, named after the first of its scenarios."""
     layer, quarter, part = change.layer, change.quarter, change.part
-    figure, axis = sheet(BOX[layer])
-    widest = part["change"].abs().max()
-    shown = part.assign(flow=part["change"].where(part["change"].abs() >= VISIBLE * widest, 0.0))
-    network_difference(axis, shown, BOX[layer], widest)
-    place_names(axis, _places(shown.assign(flow=shown["flow"].abs()), "flow"), most=12)
-    width_key(axis, _marks(widest), widest, style.FAINT, LAYER_UNIT[layer])
-    ups, downs = part.nlargest(1, "change").iloc[0], part.nsmallest(1, "change").iloc[0]
+    sure = part.assign(change=_sure(part))
+    ups, downs = sure.nlargest(1, "change").iloc[0], sure.nsmallest(1, "change").iloc[0]
     said = [
         f"{_way(row)} {_change(row)} {LAYER_UNIT[layer]}"
         for row, sign in ((ups, 1), (downs, -1))
@@ -157,13 +161,26 @@ def _change_map(view: Gallery, change: Change) -> Exhibit:
     others = words.listing([f"“{title}”" for title in titles[1:]])
     caption = (
         f"“{titles[0]}” minus “{view.base}” by {words.year(quarter)}, when {layer} changes most; mean change, "
-        f"{view.pairing}: blue "
-        f"more, orange less. Largest: {'; '.join(said)}. Width is in proportion to the change; of two opposite one-way "
-        f"lines the one that changes more is seen.{others and f' The map of {others} is the same.'}"
+        f"{view.pairing}: blue more, orange less. Largest: {'; '.join(said)}. Changes with an interval that holds zero "
+        "are left out. Width is in proportion to the change; of two opposite one-way lines the one that changes more "
+        "is seen."
+        f"{others and f' The map of {others} is the same.'}"
         f"{_UNFITTED.get(layer, '')}{view.untouched(*change.scenarios)}"
     )
     heading = f"{words.listing(titles)}: where {layer} moves, {words.moment(quarter)}"
-    return Exhibit(f"map-{layer}-{change.scenarios[0]}", heading, caption, figure, part)
+    drawn = (_changes_drawn(layer, part, wide) for wide in (style.WIDTH, SLIM))
+    return Exhibit(f"map-{layer}-{change.scenarios[0]}", heading, caption, next(drawn), part, next(drawn))
+
+
+def _changes_drawn(layer: str, part: pd.DataFrame, wide: float) -> Sheet:
+    """The map of the changes in a layer, some inches wide."""
+    figure, axis = sheet(BOX[layer], wide)
+    change, widest = _sure(part), _certain(part)
+    shown = part.assign(flow=change.where(change.abs() >= VISIBLE * widest, 0.0))
+    network_difference(axis, shown, BOX[layer], widest)
+    width_key(axis, _marks(widest), widest, style.FAINT, LAYER_UNIT[layer])
+    place_names(axis, _places(shown.assign(flow=shown["flow"].abs()), "flow"), shown, widest, _most_names(wide))
+    return figure
 
 
 def _way(row: pd.Series) -> str:
@@ -181,12 +198,17 @@ def _change(row: pd.Series) -> str:
 
 def _certain(part: pd.DataFrame) -> float:
     """The largest change whose interval leaves zero out."""
-    return float(part.loc[(part["change_low"] > 0) | (part["change_high"] < 0), "change"].abs().max())
+    return float(_sure(part).abs().max())
+
+
+def _sure(part: pd.DataFrame) -> "pd.Series[float]":
+    """The changes whose interval leaves zero out, nought for the others."""
+    return part["change"].where((part["change_low"] > 0) | (part["change_high"] < 0), 0.0)
 
 
 def _moved(part: pd.DataFrame) -> float:
-    """The largest change as a share of the largest flow."""
-    return float(part["change"].abs().max() / max(part["flow"].max(), tables.FLOOR))
+    """The largest of these changes as a share of the largest flow."""
+    return _certain(part) / float(max(part["flow"].max(), tables.FLOOR))
 
 
 def _between_places(part: pd.DataFrame) -> pd.DataFrame:
@@ -250,12 +272,18 @@ def _marks(widest: float) -> tuple[float, ...]:
     return (top / 4, top)
 
 
-def sheet(box: Box) -> tuple[Figure, Axes]:
-    """A figure of the shape of its map."""
+def _most_names(wide: float) -> int:
+    """How many places a map of some width has room to name."""
+    return round(NAMES_AN_INCH * wide)
+
+
+def sheet(box: Box, across: float = style.WIDTH) -> tuple[Sheet, Axes]:
+    """A sheet of the shape of its map, some inches across."""
     west, south, east, north = box
     x, y = project(np.linspace(west, east, 60), np.full(60, south))
     upper_x, upper_y = project(np.linspace(west, east, 60), np.full(60, north))
     wide = max(x.max(), upper_x.max()) - min(x.min(), upper_x.min())
     tall = max(y.max(), upper_y.max()) - min(y.min(), upper_y.min())
-    figure = Figure(figsize=(style.WIDTH, style.WIDTH * tall / wide))
+    figure = Sheet(figsize=(across, across * tall / wide))
+    figure.tiles = (Tile(0.0, 0.0, across, across * tall / wide),)
     return figure, figure.add_axes((0, 0, 1, 1))

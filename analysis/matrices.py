@@ -17,8 +17,8 @@ WORTH_A_MATRIX = {"loss": 0.1, "alignment": 0.01}
 """The least effect, in the unit of the measure, for which a scenario has a matrix."""
 _TOWARD = {"loss": "dependence on the poles", "alignment": "alignment with the poles"}
 _DIGITS = {"loss": 2, "alignment": 3}
-_COLUMN_NAMES = 0.2
-"""Inches that the names of the columns take."""
+_COLUMN_NAMES, _UPRIGHT = 0.2, 1.05
+"""Inches that the names of the columns take, level and upright."""
 _UNITS = {"loss": "in percentage points of GDP", "alignment": "on the scale from −1 to 1"}
 
 
@@ -27,17 +27,16 @@ def dependence_map(view: Gallery) -> Exhibit:
     first, _ = view.selection.ends
     table = tables.levels_at(view.selection, "loss", first)
     matrix = tables.matrix(table, "country", "controller", "median")
-    figure, (axis,) = panels([Head("")], 1, 0.27 * len(matrix), Margins(left=1.2, right=0.55, top=1.15, bottom=0.08))
-    heat(axis, matrix, style.LOSSES, (0, COLOUR_CEILING), _loss)
-    axis.tick_params(axis="x", labelrotation=55)
-    for text in axis.get_xticklabels():
-        text.set(ha="left", rotation_mode="anchor")
-    axis.axvline(len(view.selection.poles) - 0.5, color=style.INK, lw=0.8)
+    poles = [name for name in matrix if name in view.selection.poles]
+    parts = {"On the poles": matrix[poles], "On the states in between": matrix.drop(columns=poles)}
+    heads = [Head(title, "per cent of GDP", lift=_UPRIGHT) for title in parts]
+    space = Margins(left=0.98, right=0.12, bottom=0.08)
+    figure, axes = panels(heads, 2, [0.25 * len(matrix)] * len(heads), space)
+    for axis, part in zip(axes, parts.values(), strict=True):
+        heat(axis, part, style.LOSSES, (0, COLOUR_CEILING), _loss).tick_params(axis="x", labelrotation=90)
     caption = (
-        f"Median run, {first}. Rows: who depends; columns: on whom, the poles first, then the states in between. "
-        "Per cent "
-        f"of GDP lost if that controller withheld; colour is darkest from {COLOUR_CEILING:.0f} %. A dot is less "
-        "than 0.05 %; "
+        f"Median run, {first}. Rows: who depends; columns: on whom. Per cent of GDP lost if that controller withheld; "
+        f"colour is darkest from {COLOUR_CEILING:.0f} %. A dot is less than 0.05 %; "
         "a pole has no dependence on itself. Russia to the West: all channels; the others: network and transit only. "
         "Where everything crosses one neighbour, as motor fuel for Tajikistan and Kyrgyzstan does, read “nearly "
         "everything”, not a figure (docs/decisions.md, 21)."
@@ -67,8 +66,8 @@ def effect_maps(view: Gallery, measure: str) -> list[Exhibit]:
         replace(view.headed(s, f", {words.moment(part['time'].iloc[0])}"), lift=_COLUMN_NAMES)
         for s, part in parts.items()
     ]
-    space = Margins(left=1.2, across=1.25, down=0.25, bottom=0.05)
-    figure, axes = panels(heads, min(len(parts), 2), 0.24 * table["country"].nunique(), space)
+    space = Margins(left=0.98, right=0.12, bottom=0.2)
+    figure, axes = panels(heads, 2, [0.24 * table["country"].nunique()] * len(heads), space)
     for axis, (_, part) in zip(axes, table.groupby("scenario", sort=False), strict=True):
         spell = partial(words.cell, digits=digits, signed=True)
         heat(axis, tables.matrix(part, "country", dimension), style.RISES, (-limit, limit), spell)

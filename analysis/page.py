@@ -7,7 +7,12 @@ from html import escape
 from io import StringIO
 
 import pandas as pd
+from matplotlib.artist import Artist, getp
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from analysis.charts.panels import Sheet, Tile
 
 STYLE = r"""
 :root { color-scheme: light }
@@ -28,7 +33,13 @@ figure { margin: .4rem 0 1.6rem }
   100%, linear-gradient(90deg, #0003, #0000) left / .8rem 100%, linear-gradient(270deg, #0003, #0000) right / .8rem
   100%;
   background-repeat: no-repeat; background-attachment: local, local, scroll, scroll }
-.wide > svg { display: block; width: 100%; min-width: 640px; height: auto; mix-blend-mode: multiply }
+svg * { stroke-linejoin: round; stroke-linecap: butt }
+.panels { display: grid; align-items: start;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--tile)), 1fr)) }
+.panels > svg { display: block; width: 100%; max-width: calc(1.35 * var(--tile)); height: auto; overflow: visible }
+.key { display: flex; flex-wrap: wrap; gap: .1rem 1.3rem; font-size: .82rem; margin: .3rem 0 .2rem }
+.key svg { width: 2rem; height: .7rem; margin-right: .4rem }
+.slim { display: none }
 .scenario { border-left: 5px solid; padding: .1rem 0 .1rem .7rem; margin: .7rem 0 }
 .scenario strong { display: block }
 table { border-collapse: collapse; font-size: .85rem; min-width: 100% }
@@ -46,21 +57,23 @@ dt { color: #555 } dd { margin: 0 }
   td, td.n { display: inline-block; text-align: left; border: 0; padding: .1rem .8rem .1rem 0; white-space: normal }
   td.long { display: block; width: auto } td[data-column] { display: block }
   td[data-column]::before { content: attr(data-column) ": "; color: #555 }
-  body { font-size: 15px } dl { grid-template-columns: 1fr } dt { margin-top: .4rem } }
-@media screen and (max-width: 672px) {
-  .drawn::before { content: "\2194  wider than the screen: scroll sideways, or open the .svg below"; position: sticky;
-    left: 0; display: block; width: fit-content; max-width: min(100%, 88vw); color: #555; font-size: .8rem;
-    padding-bottom: .2rem } }
+  body { font-size: 15px } dl { grid-template-columns: 1fr } dt { margin-top: .4rem }
+  .broad { display: none } .slim { display: grid } }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt } nav { display: none }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
-  .wide { overflow: visible; background: none } .wide > svg { min-width: 0; max-height: 215mm }
+  .wide { overflow: visible; background: none } .panels > svg { max-height: 215mm; break-inside: avoid }
   pre { white-space: pre-wrap; overflow-wrap: anywhere } .whole, td.n, th.n { white-space: normal }
-  figure, tr, .scenario { break-inside: avoid }
+  figure, tr, .scenario, .key { break-inside: avoid } .key { break-after: avoid }
   h2, h3 { break-after: avoid } }
 """
+_METADATA = re.compile(r"<title>.*?</title>|<metadata>.*?</metadata>", re.DOTALL)
 _FONTS = "'DejaVu Sans', Verdana, 'Noto Sans', Arial, sans-serif"
 _LONG_DECIMALS = re.compile(r"(\d\.\d)\d+")
-_METADATA = re.compile(r"<title>.*?</title>|<metadata>.*?</metadata>", re.DOTALL)
+_AXES = re.compile(r'^  <g id="axes_\d+">\n.*?^  </g>\n', re.DOTALL | re.MULTILINE)
+"""The panels of a drawing: matplotlib indents a group by its depth."""
+_CLIPS = re.compile(r"^ <defs>\n  <clipPath.*?^ </defs>\n", re.DOTALL | re.MULTILINE)
+_PIXELS, _NARROWER = 96, 0.88
+"""Pixels an inch, and how far a panel may shrink before it goes below the one beside it."""
 _SIZE = re.compile(r'width="[^"]*" height="[^"]*" viewBox="0 0 ([\d.]+) ([\d.]+)"')
 FOOT = 12.0
 """Points of height for the small print of a drawing."""
@@ -100,17 +113,55 @@ def drawing(figure: Figure, metadata: Mapping[str, str] | None = None) -> str:
     figure.savefig(stream, format="svg", metadata=silent | dict(metadata or {}))
     text = stream.getvalue()
     text = _PATHS.sub(lambda found: _shortened(found[0]), text[text.index("<svg") :])
-    return _GROUP_IDS.sub("", text).replace("'DejaVu Sans'", _FONTS)
+    return text.replace("'DejaVu Sans'", _FONTS)
 
 
 def inline(svg: str, description: str) -> str:
     """A drawing for a page: as wide as the page, without metadata."""
-    text = _SIZE.sub(r'viewBox="0 0 \1 \2"', _METADATA.sub("", svg), count=1)
+    text = _GROUP_IDS.sub("", _SIZE.sub(r'viewBox="0 0 \1 \2"', _METADATA.sub("", svg), count=1))
     return text.replace("<svg", f'<svg role="img" aria-label="{escape(description)}"', 1)
+
+
+def panels(svg: str, sheet: Sheet, description: str) -> str:
+    """A drawing for a page: its legend and its panels, which stand below one another where there is no room beside."""
+    shapes = _AXES.findall(svg)
+    if len(shapes) != len(sheet.tiles):
+        msg = f"{description}: {len(shapes)} drawn panels for {len(sheet.tiles)} tiles"
+        raise ValueError(msg)
+    bare = [_GROUP_IDS.sub("", shape) for shape in shapes]
+    bare[0] += "".join(_CLIPS.findall(svg))
+    head = f'<svg role="img" aria-label="{escape(description)}"'
+    parts = [f'{head} viewBox="{_view(tile)}">{shape}</svg>' for tile, shape in zip(sheet.tiles, bare, strict=True)]
+    narrowest = _NARROWER * _PIXELS * min(tile.wide for tile in sheet.tiles)
+    return f'{_key(sheet)}<div class="panels" style="--tile: {narrowest:.0f}px">{"".join(parts)}</div>'
+
+
+def _view(tile: Tile) -> str:
+    """What an SVG shows of a sheet, in points."""
+    return " ".join(f"{72 * side:g}" for side in (tile.left, tile.top, tile.wide, tile.tall))
+
+
+def _key(sheet: Sheet) -> str:
+    """The legend of a sheet, which wraps: a sample and a name each."""
+    handles = [handle for legend in sheet.legends for handle in legend.legend_handles if handle is not None]
+    return f'<div class="key">{"".join(map(_sample, handles))}</div>' if handles else ""
+
+
+def _sample(handle: Artist) -> str:
+    """One entry of a legend: a line, or the patch of an area."""
+    patch = isinstance(handle, Patch)
+    colour = to_hex(handle.get_facecolor() if isinstance(handle, Patch) else getp(handle, "color"))
+    height = 10 if patch else 3
+    name = " ".join(str(handle.get_label()).split())
+    return (
+        f'<span><svg aria-hidden="true" viewBox="0 0 28 10"><rect y="{5 - height / 2:g}" width="28" height="{height}" '
+        f'fill="{colour}"/></svg>{escape(name)}</span>'
+    )
 
 
 def standalone(svg: str, footer: str) -> str:
     """A drawing for a file of its own, with a line of small print below it."""
+    svg = _GROUP_IDS.sub("", svg)
     width, height = map(float, _SIZE.findall(svg)[0])
     tall = height + FOOT
     size = f'width="{width:g}pt" height="{tall:g}pt" viewBox="0 0 {width:g} {tall:g}"'

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis import style, tables
+from analysis.charts.names import written
 from analysis.charts.panels import Head, Margins, key, key_height, panels
-from analysis.charts.plane import labels, path
+from analysis.charts.plane import path
 from analysis.figures import Exhibit, Gallery
 from analysis.selection import Selection
 from analysis.sentences import STATES
@@ -29,7 +30,7 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
         Head(f"{style.title(up)} (up) and {style.name(across)} (across)", "alignment, index [−1, 1]")
         for across, up in known
     ]
-    figure, axes = panels(heads, 2, 3.1, Margins(left=0.5, top=0.1 + key_height(drawn), across=0.5))
+    figure, axes = panels(heads, 2, [3.1] * len(heads), Margins(top=0.1 + key_height(drawn)))
     for axis, plane in zip(axes, known, strict=True):
         _plane(axis, view, wide.dropna(subset=list(plane)), plane)
     first, last = view.selection.ends
@@ -55,7 +56,8 @@ def _plane(axis: Axes, view: Gallery, wide: pd.DataFrame, plane: tuple[str, str]
     axis.axhline(0, color=style.RULE, lw=0.9, zorder=1)
     axis.axvline(0, color=style.RULE, lw=0.9, zorder=1)
     ends = wide.loc[view.selection.baseline].groupby(level="country", sort=False).last()
-    labels(axis, [style.name(str(country)) for country in ends.index], ends[[across, up]].to_numpy())
+    axis.autoscale_view()
+    list(written(axis, [style.name(str(country)) for country in ends.index], ends[[across, up]].to_numpy()))
     axis.xaxis.set_major_locator(MaxNLocator(5))
     axis.yaxis.set_major_locator(MaxNLocator(5))
 

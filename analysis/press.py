@@ -59,10 +59,17 @@ class Press:
         drawn = [f'<a href="{escape(file)}">{escape(file)}</a>' for file in files]
         links = ", ".join([self.filed(exhibit.name, exhibit.table), *drawn])
         return (
-            f'<h3>{escape(exhibit.heading)}</h3>\n<figure><div class="wide drawn" tabindex="0">'
-            f"{page.inline(drawing, exhibit.heading)}</div><figcaption>{escape(exhibit.caption)} {links}"
-            f"</figcaption></figure>"
+            f"<h3>{escape(exhibit.heading)}</h3>\n<figure>{self._drawn(exhibit, drawing)}<figcaption>"
+            f"{escape(exhibit.caption)} {links}</figcaption></figure>"
         )
+
+    def _drawn(self, exhibit: Exhibit, drawing: str) -> str:
+        """The drawing as HTML, and the one for a narrow screen where the exhibit has one."""
+        shown = page.panels(drawing, exhibit.figure, exhibit.heading)
+        if exhibit.slim is None:
+            return shown
+        narrow = page.panels(page.drawing(exhibit.slim), exhibit.slim, exhibit.heading)
+        return f'<div class="broad">{shown}</div><div class="slim">{narrow}</div>'
 
     def _metadata(self, exhibit: Exhibit) -> dict[str, str]:
         return {"Title": exhibit.heading, "Description": self.description, "Source": self.source}

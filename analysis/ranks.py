@@ -13,8 +13,8 @@ import pandas as pd
 import xarray as xr
 
 from analysis import style, words
-from analysis.charts.panels import Margins, panels
-from analysis.charts.ranking import AMOUNT, amounts, ranked, row_height
+from analysis.amounts import said
+from analysis.charts.ranking import BARS, rankings
 from analysis.clocks import views
 from analysis.ensemble import QUANTILES, Bounds, bounds, mean_interval, quantiles, simultaneous
 from analysis.figures import Exhibit, Gallery, Series
@@ -32,7 +32,7 @@ WORTH_A_RANK = 0.01
 """The least effect on measures that no sentence speaks of: this share of the largest level of the measure, or of
 the layer, for links and markets, and no less than what lies flat on a chart."""
 SHOWN, MOST_A_MEASURE, KEPT = 10, 3, 200
-_COLUMNS = ("scenario", "measure", "where", "label", "time", "mean", "mean_low", "mean_high", "low", "high", "amount")
+_COLUMNS = ("scenario", "measure", "where", "label", "time", "mean", "mean_low", "mean_high", "low", "high", "said")
 
 
 def exhibits(view: Gallery, first: Collection[str] = ()) -> Iterator[Exhibit]:
@@ -45,21 +45,14 @@ def exhibits(view: Gallery, first: Collection[str] = ()) -> Iterator[Exhibit]:
     if not found:
         return
     shown = {s: table.groupby("measure", sort=False).head(MOST_A_MEASURE).head(SHOWN) for s, table in found.items()}
-    rows = max(map(len, shown.values()))
-    space = Margins(left=3.2, right=AMOUNT, down=0.45)
-    every = pd.concat(shown.values())
-    tall = rows * row_height(every["label"], space.left, every["amount"])
     heads = [view.headed(s, note="change in standard deviations over runs") for s in shown]
-    figure, axes = panels(heads, 1, tall, space)
-    for axis, table in zip(axes, shown.values(), strict=True):
-        amounts(ranked(axis, table, rows), table["amount"])
+    figure = rankings(heads, list(shown.values()))
     still = words.listing([f"“{view.scenarios[s].title}”" for s in known if s not in found])
     caption = (
         f"Changes ({view.pairing}) over all measures at the time each is largest, at most {MOST_A_MEASURE} of a "
         "measure, in units of the standard deviation of the level over runs: at 1 the scenario does as much as luck "
-        "does. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs; at the right the mean in its own "
-        "unit. Left out: what has no luck, intervals of the mean that hold zero, and changes too small to speak of"
-        f"{still and f', as all of {still}'}.{view.among}"
+        f"does; at the right the mean in its own unit. {BARS} Left out: what has no luck, intervals of "
+        f"the mean that hold zero, and changes too small to speak of{still and f', as all of {still}'}.{view.among}"
     )
     table = pd.concat([rows.head(KEPT) for rows in found.values()], ignore_index=True)
     yield Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)
@@ -170,20 +163,13 @@ def _named(table: pd.DataFrame, scenario: str, measure: str, places: list[dict[s
         f"{words.topic(measure, place)}: {words.whom(measure, place)}, {words.moment(t)}"
         for place, t in zip(places, table["time"], strict=True)
     ]
-    said = [_amount(effect, u) for effect, u in zip(table["effect"], units, strict=True)]
+    ends = (table["effect"], table["mean_low"] * table["sd"], table["mean_high"] * table["sd"])
     front = {
         "scenario": scenario,
         "measure": measure,
         "where": [" ".join(f"{dim}={label}" for dim, label in place.items()) for place in places],
         "label": labels,
     }
-    return pd.DataFrame(front | {c: table[c] for c in table} | {"unit": units, "amount": said}, index=table.index)
-
-
-def _amount(effect: float, unit: str) -> str:
-    """An effect in words; of a share, in percentage points.
-
-    >>> _amount(0.362, "share"), _amount(-4.87, "bcm/y")
-    ('+36.2 percentage points', '−4.87 bcm/y')
-    """
-    return f"{words.short(100 * effect)} percentage points" if unit == "share" else f"{words.short(effect)} {unit}"
+    return pd.DataFrame(
+        front | {c: table[c] for c in table} | {"unit": units, "said": list(map(said, *ends, units))}, index=table.index
+    )

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from textwrap import fill
 
 import pandas as pd
 import xarray as xr
 
 from analysis import style, words
+from analysis.amounts import said
 from analysis.asked import beyond
-from analysis.charts.panels import Head, Margins, panels
-from analysis.charts.ranking import ranked
+from analysis.charts.panels import Head
+from analysis.charts.ranking import BARS, rankings
 from analysis.clocks import seen
 from analysis.ensemble import effects
 from analysis.figures import Exhibit, Gallery
@@ -25,8 +25,9 @@ from scenarios.tables import shipped_tables
 SHOWN = 6
 WORTH_A_BAR = 0.05
 """A part is shown when it moves at least this share of what the largest one of its kind does."""
-_LETTERS = 38
 _SCALED = ["mean", "mean_low", "mean_high", "low", "high"]
+LOSS = 0.005
+"""The least change of dependence by a channel that is shown, in percentage points of GDP."""
 _LAYER_OF_FREIGHT = "freight"
 
 
@@ -76,14 +77,12 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
     """A panel for each kind of part."""
     kinds = list(table.groupby("part", sort=False))
     heads = [Head(str(heading), part["unit"].iloc[0]) for heading, part in kinds]
-    figure, axes = panels(heads, 2, 1.9, Margins(left=2.35, across=2.35, down=0.4))
-    for axis, (_, part) in zip(axes, kinds, strict=True):
-        ranked(axis, part, SHOWN)
+    figure = rankings(heads, [part for _, part in kinds])
     scenario, when = str(row["scenario"]), words.capital(words.when(str(row["time"])))
     caption = (
         f"{when}, {effect_text(view.selection, effect, row)}. Shown is what changes with it "
         f"then: of each kind at most {SHOWN}, none below a twentieth of the largest; flows on the soil of the states "
-        "concerned, and what they buy and sell. Bar: mean; thick line: its 95 % interval; thin line: 95 % of the runs."
+        f"concerned, and what they buy and sell. {BARS}"
     )
     return Exhibit(
         f"why-{scenario}", f"What carries “{view.scenarios[scenario].title}”: {effect.kind}", caption, figure, table
@@ -98,9 +97,10 @@ def bars_of(selection: Selection, scenario: str, parts: Parts, time: str) -> pd.
     size = table["mean"].abs().sort_values(ascending=False, kind="stable")
     table = table.loc[size.index[(size >= parts.least) & (size >= WORTH_A_BAR * size.max())][:SHOWN]]
     table[_SCALED] *= parts.factor
-    labels = [fill(words.place(parts.over, str(label)), _LETTERS) for label in table[parts.over]]
+    labels = [words.place(parts.over, str(label)) for label in table[parts.over]]
     front = {"scenario": scenario, "part": parts.heading, "measure": parts.measure, "time": time, "label": labels}
-    return pd.DataFrame(front | {"unit": parts.unit}, index=table.index).join(table[[*_SCALED, "runs"]])
+    front |= {"unit": parts.unit, "said": list(map(said, table["mean"], table["mean_low"], table["mean_high"]))}
+    return pd.DataFrame(front, index=table.index).join(table[[*_SCALED, "runs"]])
 
 
 def _parts(view: Gallery, effect: Effect, row: pd.Series) -> Iterator[Parts]:
@@ -121,7 +121,9 @@ def _made_of(effect: Effect, row: pd.Series) -> Iterator[Parts]:
     match effect.measure:
         case "loss" | "alignment":
             where = here | {"pole": str(row["controller"] if "controller" in row else row["pole"])}
-            yield Parts("Dependence by channel", "loss_channel", "channel", where, "percentage points of GDP")
+            yield Parts(
+                "Dependence by channel", "loss_channel", "channel", where, "percentage points of GDP", least=LOSS
+            )
         case "export_share":
             yield Parts("Exports by buyer", "export_volume", "pole", here, LAYER_UNIT[here["commodity"]])
         case "supply_share":

@@ -18,6 +18,7 @@ from analysis import (
     matrices,
     page,
     planes,
+    poles,
     ranks,
     reasons,
     responses,
@@ -153,13 +154,13 @@ def _maps(view: Gallery, ground: maps.Ground) -> Iterator[Exhibit]:
 
 def _dependence(view: Gallery) -> Iterator[Exhibit]:
     yield matrices.dependence_map(view)
-    yield figures.by_pole(view, "loss")
+    yield poles.by_pole(view, "loss")
     if view.selection.changed:
         yield from matrices.effect_maps(view, "loss")
 
 
 def _alignment(view: Gallery) -> Iterator[Exhibit]:
-    yield figures.by_pole(view, "alignment")
+    yield poles.by_pole(view, "alignment")
     yield from planes.exhibits(view)
     if view.selection.changed:
         yield from matrices.effect_maps(view, "alignment")

@@ -6,14 +6,17 @@ neighbouring values are.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from analysis import style, tables, words
-from analysis.charts.panels import Head, Margins, bounded, key, key_height, panels, widen
-from analysis.charts.response import curve, tornado
+from analysis.amounts import said
+from analysis.charts.panels import Head, Margins, key, key_height, panels
+from analysis.charts.ranking import rankings
+from analysis.charts.response import curve
 from analysis.ensemble import QUANTILES, Bounds, bounds, difference_interval, mean_interval, quantiles
 from analysis.figures import Exhibit, Gallery, Series, asked, largest
 from analysis.selection import RUNS_A_POINT, Selection, at
@@ -23,6 +26,8 @@ from model.measures import MEASURES
 MOST_VALUES, GROUPS = 12, 8
 """Values that stand for themselves, and groups that more of them are put into."""
 MOST_CURVES, MOST_BARS, MOST_SERIES = 4, 10, 9
+TORNADO_SPANS = style.SMALLEST_RANGE / 5
+"""Half of what an axis with bars of parameters spans at least."""
 _WHEN = "when a scenario moves it most (the date stands above each panel; the last quarter where none does)"
 Outcome: TypeAlias = "pd.Series[float]"
 
@@ -34,7 +39,8 @@ def varied(selection: Selection) -> tuple[str, ...]:
 
 def exhibits(view: Gallery) -> Iterator[Exhibit]:
     """What each parameter moves most, when there are several, and a response curve of those that move most."""
-    chosen = tuple({str(s): s for s in (*asked(view), *largest(view, each=2))}.values())[:MOST_SERIES]
+    every = (replace(series, given=None) for series in (*asked(view), *largest(view, each=2)))
+    chosen = tuple({str(s): s for s in every}.values())[:MOST_SERIES]
     table = responses(view.selection, chosen)
     moved = swings(view.selection, chosen)
     order = _by_strength(moved)
@@ -144,37 +150,41 @@ def _by_strength(moved: pd.DataFrame) -> list[str]:
 def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order: list[str]) -> Exhibit:
     """Which parameter moves an outcome most."""
     shown = order[:MOST_BARS]
-    tall = max(0.9, 0.09 * (1 + len(view.titles)) * len(shown))
-    parts = [_of(moved[moved["parameter"].isin(shown)], series) for series in chosen]
+    parts = [_of(moved, series) for series in chosen]
     heads = [_headed(series, part, change=True) for series, part in zip(chosen, parts, strict=True)]
-    figure, axes = panels(heads, 3, tall, Margins(left=1.75, across=0.3, top=0.1 + key_height(view.titles)))
-    for i, (axis, series, part) in enumerate(zip(axes, chosen, parts, strict=True)):
-        tornado(axis, part, view.colours, shown)
-        if series.measure == "alignment":
-            widen(axis, -style.SMALLEST_RANGE / 5, style.SMALLEST_RANGE / 5, "x")
-        axis.tick_params(axis="y", labelleft=i % 3 == 0)
+    figure = rankings(heads, [_bars(view, part, shown) for part in parts], key_height(view.titles), TORNADO_SPANS)
     ends = moved.groupby("parameter")[["lowest", "highest"]].first().astype(float)
     spans = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, low, high in ends.loc[shown].itertuples())
     caption = (
         f"What each outcome, {_WHEN}, gains when a parameter goes from its lowest to its highest value (or eighth of "
-        f"the values), the others averaged over: {spans}. Bar: mean; line: its 95 % interval."
+        f"the values), the others averaged over: {spans}. Bar: mean; line and numbers in brackets: its 95 % interval."
     )
     return Exhibit("tornado", "Which parameter moves an outcome most", caption, key(figure, view.titles), moved)
+
+
+def _bars(view: Gallery, part: pd.DataFrame, shown: list[str]) -> pd.DataFrame:
+    """What each parameter does to one outcome: a bar a scenario, the first of them with the name of the parameter."""
+    rows = part.set_index("parameter").loc[shown].reset_index()
+    amounts = map(said, rows["mean"], rows["mean_low"], rows["mean_high"])
+    names = rows["parameter"].where(~rows["parameter"].duplicated(), "")
+    colours = rows["scenario"].map(view.colours)
+    return rows.assign(label=names, said=list(amounts), colour=colours, low=rows["mean_low"], high=rows["mean_high"])
 
 
 def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parameter: str) -> Exhibit:
     """Every outcome over one parameter, all scenarios."""
     parts = [_of(table, series) for series in chosen]
     heads = [_headed(series, part) for series, part in zip(chosen, parts, strict=True)]
-    figure, axes = panels(heads, 3, 1.2, Margins(left=0.7, across=0.68, top=0.1 + key_height(view.titles)))
+    figure, axes = panels(heads, 3, [1.2] * len(heads), Margins(left=0.66, top=0.1 + key_height(view.titles)))
     for axis, series, part in zip(axes, chosen, parts, strict=True):
-        bounded(curve(axis, part, view.colours, view.selection.baseline), MEASURES[series.measure].unit)
+        within = bounds(MEASURES[series.measure].unit)
+        curve(axis, part, view.colours, view.selection.baseline, within=within)
     caption = (
         f"Outcomes over {parameter}, {_WHEN}. Lines and dark bands: means and their 95 % intervals; light band: 95 % "
-        f"of the runs of “{view.base}”. Other varied parameters are averaged over.{view.moments}"
+        f"of the runs of “{view.base}”. Other varied parameters are averaged over, and all runs count.{view.moments}"
     )
     heading = f"Response to {parameter}"
-    return Exhibit(f"response-{parameter}", heading, caption, key(figure, view.titles, dashed=view.base), table)
+    return Exhibit(f"response-{parameter}", heading, caption, key(figure, view.titles), table)
 
 
 def _headed(series: Series, part: pd.DataFrame, *, change: bool = False) -> Head:

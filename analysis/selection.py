@@ -107,13 +107,15 @@ class Selection:
     """Scenarios by label, and the label of the one that the others are compared with.
 
     `bases` names another one for some of them, as when each batch has a baseline of its own; `titles` are
-    what a reader calls those that do not go by the title of their scenario.
+    what a reader calls those that do not go by the title of their scenario; `only` are the runs of a scenario that
+    count, where not all do.
     """
 
     parts: Mapping[str, Part]
     baseline: str
     bases: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, Runs] = field(default_factory=dict)
     _touched: dict[str, Runs] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -178,8 +180,12 @@ class Selection:
         return set(measures) <= set(self.measures)
 
     def values(self, scenario: str, measure: str) -> xr.DataArray:
-        """A measure as (run, time, …), nothing where a country meets itself; a run is its mean over points."""
-        return self.parts[scenario].values(measure)
+        """A measure as (run, time, …) in the runs that count, nothing where a country meets itself.
+
+        A run is its mean over points.
+        """
+        values = self.parts[scenario].values(measure)
+        return values.sel(run=np.isin(values["run"], self.only[scenario])) if scenario in self.only else values
 
     def paired(self, scenario: str) -> bool:
         """Whether the runs of a scenario have the same luck as those of what it is compared with."""

@@ -120,16 +120,10 @@ SMALLEST_RANGE = 0.05
 """Half of the smallest range of a chart of changes: what moves less is not painted dark."""
 NOISE = 0.001
 """Half of the smallest range over time, in any unit: smaller changes lie flat, and no power of ten stands above."""
-BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
-    {"share": (0.0, 1.0), "index [0, 1]": (0.0, 1.0), "index [-1, 1]": (-1.0, 1.0), "degree": (0.0, 1.0)}
-)
-"""What values of a unit cannot leave, nor an axis or interval therefore."""
 LINE, BAND, INNER = 1.7, 0.16, 0.26
 SURE = 0.28
 """How dark the 95 % interval of a mean is."""
 DASHES = (3.0, 1.6)
-TWIN = 8.0
-"""Line widths after which dashes over a line of the same values repeat."""
 
 _LOOK: dict[str, object] = {
     "svg.fonttype": "none",

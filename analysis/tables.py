@@ -11,7 +11,7 @@ import xarray as xr
 
 from analysis import metrics
 from analysis.clocks import effects_of
-from analysis.ensemble import bands, effects
+from analysis.ensemble import bands, effects, mean_interval
 from analysis.selection import Selection, at
 
 FLOOR = 1e-9
@@ -119,10 +119,14 @@ def link_flows(selection: Selection, scenario: str, quarter: str, places: pd.Dat
 
 
 def flow_peak(selection: Selection, scenario: str, links: Collection[str]) -> str:
-    """The quarter in which the mean paired change of the flow on one of some links is largest."""
-    change = selection.difference(scenario, "flow").mean("run").sel(link=list(links))
-    size: xr.DataArray = abs(change)
-    return str(size.max("link").round(SAME)[::-1].idxmax("time").item())
+    """The quarter in which the mean paired change of the flow on one of some links is largest and certainly not zero.
+
+    The last one where none is certain.
+    """
+    change = selection.difference(scenario, "flow").sel(link=list(links)).transpose("run", "time", "link")
+    low, mean, high = mean_interval(change.values)
+    size = np.where((low > 0) | (high < 0), np.abs(mean), 0.0).max(axis=1).round(SAME)
+    return str(change["time"].values[len(size) - 1 - size[::-1].argmax()])
 
 
 def places(nodes: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:

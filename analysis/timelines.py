@@ -106,7 +106,7 @@ def _exhibit(view: Gallery, measure: str, rows: pd.DataFrame) -> Exhibit:
         Head(part["label"].iloc[0], view.scenarios[str(s)].title, note_colour=view.colours[str(s)])
         for (_, s), part in shown
     ]
-    figure, axes = panels(heads, 3, 0.85, Margins(top=0.1 + key_height(colours), left=0.42, across=0.42))
+    figure, axes = panels(heads, 3, [0.85] * len(heads), Margins(top=0.1 + key_height(colours), left=0.42))
     for axis, (_, part) in zip(axes, shown, strict=True):
         state_shares(axis, part)
     key(figure, colours, lines=False)

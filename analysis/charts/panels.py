@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TypeVar
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -15,6 +15,7 @@ from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
 
 from analysis import style
+from analysis.ensemble import Bounds
 
 TITLE, NOTE = 9.0, 7.5
 """Points: the letters of the title of a panel, and of what stands below it in small ones."""
@@ -24,20 +25,35 @@ _LINE, _SMALL_LINE, _ASIDE = 0.16, 0.135, 0.1
 """Inches: a line of a title, one of a note, and how far they may stand over their panel."""
 _HINTED = 1.04
 """How much wider letters become on a screen's grid."""
+_Part = TypeVar("_Part")
 _BREAKS = re.compile(r"[^ \-–/]+[ \-–/]*|[ \-–/]+")
 """Words, each with the space, hyphen or stroke after which a line may end."""
 
 
 @dataclass(frozen=True)
 class Margins:
-    """Space in inches around and between panels."""
+    """Space in inches above all panels, and at the sides of and below each of them."""
 
     left: float = 0.5
-    right: float = 0.12
+    right: float = 0.1
     top: float = 0.1
-    bottom: float = 0.32
-    across: float = 0.5
-    down: float = 0.36
+    bottom: float = 0.36
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What one panel takes of a sheet, in inches from its upper left corner."""
+
+    left: float
+    top: float
+    wide: float
+    tall: float
+
+
+class Sheet(Figure):
+    """A figure of panels that a page may put below one another: `tiles` says what each of its axes takes."""
+
+    tiles: tuple[Tile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,26 +85,47 @@ class Head:
 
 
 def panels(
-    heads: Sequence[Head], columns: int, height: float, margins: Margins | None = None
-) -> tuple[Figure, list[Axes]]:
-    """A figure with a panel below each head, `height` inches each, row by row; every row is as far down as it needs.
+    heads: Sequence[Head], columns: int, heights: Sequence[float], margins: Margins | None = None
+) -> tuple[Sheet, list[Axes]]:
+    """A sheet with a panel below each head, as high as `heights` says in inches, row by row in columns of equal width.
 
-    The margins `top` and `down` are what is left free above the heads.
+    Panels of a row begin at the same height; the row is as tall as its tallest panel and its longest head.
     """
     space = margins or Margins()
-    wide = (style.WIDTH - space.left - space.right - (columns - 1) * space.across) / columns
-    rows = [[head.within(wide + _ASIDE) for head in heads[at : at + columns]] for at in range(0, len(heads), columns)]
-    tops = [max(head.tall for head in row) for row in rows]
-    tall = space.top + sum(tops) + len(rows) * height + (len(rows) - 1) * space.down + space.bottom
-    figure = Figure(figsize=(style.WIDTH, tall))
+    wide = inside(columns, space)
+    fitted = [head.within(wide + _ASIDE) for head in heads]
+    tops = [max(head.tall for head in _row_of(fitted, i, columns)) for i in range(len(heads))]
+    tiles = tuple(_tiles(tops, heights, columns, space))
+    tall = max(tile.top + tile.tall for tile in tiles)
+    sheet = Sheet(figsize=(style.WIDTH, tall))
+    sheet.tiles = tiles
     axes = []
-    for i, row in enumerate(rows):
-        y = tall - space.top - sum(tops[: i + 1]) - i * (height + space.down) - height
-        for column, head in enumerate(row):
-            x = space.left + column * (wide + space.across)
-            axes.append(figure.add_axes((x / style.WIDTH, y / tall, wide / style.WIDTH, height / tall)))
-            _headed(axes[-1], head)
-    return figure, axes
+    for head, top, height, tile in zip(fitted, tops, heights, tiles, strict=True):
+        x, y = tile.left + space.left, tall - tile.top - top - height
+        axes.append(sheet.add_axes((x / style.WIDTH, y / tall, wide / style.WIDTH, height / tall)))
+        _headed(axes[-1], head)
+    return sheet, axes
+
+
+def inside(columns: int, margins: Margins) -> float:
+    """Inches across a panel between its margins."""
+    return style.WIDTH / columns - margins.left - margins.right
+
+
+def _tiles(tops: Sequence[float], heights: Sequence[float], columns: int, space: Margins) -> Iterator[Tile]:
+    """The tile of each panel, those of a row at one height."""
+    wide, down = style.WIDTH / columns, space.top
+    needs = [top + height + space.bottom for top, height in zip(tops, heights, strict=True)]
+    for i, need in enumerate(needs):
+        yield Tile(i % columns * wide, down, wide, need)
+        if i % columns == columns - 1:
+            down += max(_row_of(needs, i, columns))
+
+
+def _row_of(parts: Sequence[_Part], i: int, columns: int) -> Sequence[_Part]:
+    """The parts in the same row as part `i`."""
+    start = i - i % columns
+    return parts[start : start + columns]
 
 
 def _headed(axis: Axes, head: Head) -> None:
@@ -128,11 +165,10 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     return _HINTED * float(TextToPath().get_text_width_height_descent(text, font, ismath=False)[0]) / 72
 
 
-def room_left(axis: Axes) -> float:
-    """Inches between a panel and the one to its left, or the edge of the sheet."""
-    start = axis.get_position().x0
-    ends = [other.get_position().x1 for other in axis.figure.axes]
-    return float(start - max((end for end in ends if end <= start), default=0.0)) * style.WIDTH
+def inches(axis: Axes) -> tuple[float, float]:
+    """Width and height of the sheet that an axis is on."""
+    wide, tall = axis.get_figure(root=True).get_size_inches()  # type: ignore[union-attr]
+    return float(wide), float(tall)
 
 
 def time_axis(axis: Axes, first: float, last: float) -> Axes:
@@ -150,11 +186,10 @@ def widen(axis: Axes, low: float, high: float, which: str = "y") -> Axes:
     return axis
 
 
-def bounded(axis: Axes, unit: str) -> Axes:
-    """Let the upright axis end where a share or an index does."""
-    low, high = style.BOUNDS.get(unit, (-np.inf, np.inf))
-    seen = axis.get_ylim()
-    axis.set_ylim(max(low, seen[0]), min(high, seen[1]))
+def bounded(axis: Axes, within: Bounds) -> Axes:
+    """Let the upright axis end where values do."""
+    low, high = axis.get_ylim()
+    axis.set_ylim(max(within[0], low), min(within[1], high))
     return axis
 
 
@@ -175,14 +210,10 @@ def _in_key(name: str) -> str:
     return wrapped(name, style.WIDTH - _SAMPLE - 0.1, _LEGEND)
 
 
-def key(figure: Figure, colours: Mapping[str, str], *, lines: bool = True, dashed: str = "") -> Figure:
-    """Legend at the top left: a line or a patch for each name, a dashed line for the name `dashed`."""
+def key(figure: Sheet, colours: Mapping[str, str], *, lines: bool = True) -> Sheet:
+    """Legend at the top left: a line or a patch for each name."""
     handles = [
-        Line2D(
-            [], [], color=colour, lw=2.2, label=_in_key(text), dashes=style.DASHES if text == dashed else (None, None)
-        )
-        if lines
-        else Patch(color=colour, label=_in_key(text))
+        Line2D([], [], color=colour, lw=2.2, label=_in_key(text)) if lines else Patch(color=colour, label=_in_key(text))
         for text, colour in colours.items()
     ]
     height = figure.get_size_inches()[1]

@@ -1,6 +1,7 @@
-"""Rankings: the largest effects, longest first."""
+"""Rankings: the largest effects, longest first, each bar below its name and beside its amount."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,55 +9,81 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis import style
-from analysis.charts.panels import NOTE, room_left, widen, wrapped
+from analysis.charts.panels import NOTE, Head, Margins, Sheet, inside, panels, widen, wrapped
+from model.arrays import Array
 
-_LABEL, _GAP = 8.0, 0.12
-"""Points: the letters of a label; inches: what stays free beside it."""
-AMOUNT = 1.35
+BARS = "Bar: mean; thick line and numbers in brackets: its 95 % interval; thin line: 95 % of the runs."
+"""What a ranking shows, for its caption."""
+COLUMNS = 2
+AMOUNT, _GAP = 1.5, 0.1
+"""Inches at the right of the bars for their amounts, and what stays free beside these."""
+SPACE = Margins(left=0.2, right=AMOUNT, bottom=0.4)
+"""Margins of panels with a ranking."""
+_LABEL, _LINE, _BAR, _BETWEEN = 8.0, 0.135, 0.15, 0.09
+"""Points: the letters of a name; inches: a line of it or of an amount, a bar, what stays free below."""
 
 
-def ranked(axis: Axes, table: pd.DataFrame, rows: int) -> Axes:
-    """Bars of `mean` with the interval of the mean and, thin, 95 % of the runs; column `label` names the rows.
+def rankings(
+    heads: Sequence[Head], tables: Sequence[pd.DataFrame], top: float = 0.0, least: float = style.SMALLEST_RANGE
+) -> Sheet:
+    """A ranking below each head, as high as its bars need, with `top` inches left free above all."""
+    lifted = [replace(head, lift=_BETWEEN) for head in heads]
+    sheet, axes = panels(lifted, COLUMNS, list(map(height, tables)), replace(SPACE, top=SPACE.top + top))
+    for axis, table in zip(axes, tables, strict=True):
+        ranked(axis, table, least)
+    return sheet
 
-    There is room for `rows` bars.
+
+def ranked(axis: Axes, table: pd.DataFrame, least: float = style.SMALLEST_RANGE) -> Axes:
+    """Bars of `mean` with the interval of the mean and, thin, 95 % of the runs, on an axis from `least` to each side.
+
+    Column `label` names the bars and stands above them, where it is not empty; column `said` is the amount in words at
+    the right; column `colour`, where there is one, is that of the bars, which else go by their sign.
     """
-    places = np.arange(len(table))
-    colours = [style.RISE if mean > 0 else style.FALL for mean in table["mean"]]
-    axis.barh(places, table["mean"], color=colours, height=0.62, alpha=0.75)
+    names, bars = _heights(table)
+    ends = np.cumsum(names + bars)
+    places = ends - bars + _BAR / 2
+    signs = [style.RISE if mean > 0 else style.FALL for mean in table["mean"]]
+    colours = table["colour"].tolist() if "colour" in table else signs
+    axis.barh(places, table["mean"], color=colours, height=_BAR, alpha=0.75)
     axis.hlines(places, table["low"], table["high"], color=style.INK, lw=0.7)
-    axis.hlines(places, table["mean_low"], table["mean_high"], color=style.INK, lw=2.6)
-    axis.axvline(0, color=style.INK, lw=0.8)
-    axis.set_yticks(places, [lettered(label, room_left(axis)) for label in table["label"]])
-    axis.set_ylim(rows - 0.4, -0.6)
-    axis.tick_params(axis="y", length=0)
-    axis.grid(visible=False, axis="y")
-    axis.grid(visible=True, axis="x")
+    axis.hlines(places, table["mean_low"], table["mean_high"], color=style.INK, lw=2.4)
+    axis.vlines(np.zeros_like(places), places - 0.7 * _BAR, places + 0.7 * _BAR, color=style.INK, lw=0.8)
+    _written(axis, table, places)
+    axis.set(ylim=(ends[-1], 0.0), yticks=[])
+    axis.grid(visible=False)
     axis.xaxis.set_major_locator(MaxNLocator(3))
     axis.spines["left"].set_visible(False)
-    return widen(axis, -style.SMALLEST_RANGE, style.SMALLEST_RANGE, "x")
+    return widen(axis, -least, least, "x")
 
 
-def lettered(label: str, room: float) -> str:
-    """A label in lines that have room, in inches, at the left of a ranking."""
-    return wrapped(" ".join(label.split()), room - _GAP, _LABEL)
+def height(table: pd.DataFrame) -> float:
+    """Inches that a ranking takes with all its names and amounts."""
+    return float(sum(part.sum() for part in _heights(table)))
 
 
-def row_height(labels: Iterable[str], room: float, said: Iterable[str] = ()) -> float:
-    """Inches that each row of a ranking needs for its label and, if any, the amount said at its right."""
-    lines = [lettered(label, room) for label in labels] + [_beside(text) for text in said]
-    return 0.08 + 0.13 * max(text.count("\n") + 1 for text in lines)
+def _heights(table: pd.DataFrame) -> tuple[Array, Array]:
+    """Inches that each name takes, and each bar with its amount beside and what stays free below."""
+    names, amounts = (np.array([len(text.splitlines()) for text in texts]) for texts in _texts(table))
+    return _LINE * names, _BAR + _LINE * (amounts - 1) + _BETWEEN
 
 
-def _beside(text: str) -> str:
-    """An amount in lines that have room at the right of a ranking."""
-    return wrapped(text, AMOUNT - 0.15, NOTE)
+def _texts(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Names in lines as wide as a panel with its amounts, and amounts in lines as wide as their room."""
+    room = inside(COLUMNS, SPACE) + AMOUNT - _GAP
+    names = [wrapped(" ".join(label.split()), room, _LABEL) for label in table["label"]]
+    whole = (text.replace(" to ", "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}") for text in table["said"])
+    return names, [wrapped(text, AMOUNT - _GAP, NOTE) for text in whole]
 
 
-def amounts(axis: Axes, texts: Iterable[str]) -> Axes:
-    """Amounts in words at the right of the bars of a ranking, first above, in the room of `AMOUNT` inches."""
-    for place, text in enumerate(texts):
+def _written(axis: Axes, table: pd.DataFrame, places: Array) -> None:
+    """Names above the bars and amounts beside them."""
+    for name, amount, place in zip(*_texts(table), places, strict=True):
         axis.annotate(
-            _beside(text), (1, place), (6, 0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", va="center", fontsize=NOTE, color=style.FAINT,
+            name, (0, place - _BAR / 2), (0, 1.5), xycoords=("axes fraction", "data"), textcoords="offset points",
+            va="bottom", fontsize=_LABEL,
         )  # fmt: skip
-    return axis
+        axis.annotate(
+            amount, (1, place - _BAR / 2), (6, 1), xycoords=("axes fraction", "data"), textcoords="offset points",
+            va="top", fontsize=NOTE,
+        )  # fmt: skip

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from analysis import clocks, figures, incomes, maps, matrices, mixtures, ranks, reasons, style, timelines
 from analysis.charts import panels
 from analysis.claims import Finding
+from analysis.ensemble import bounds
 from analysis.mixtures import remark
 from analysis.peaks import EFFECTS
 from analysis.selection import select
@@ -237,7 +238,7 @@ def test_changes_that_would_print_as_nothing_have_no_map(passing_batch, tables, 
 def test_an_axis_ends_where_its_unit_does(unit, ends):
     axis = Figure().add_subplot()
     axis.set_ylim(-2, 3)
-    assert panels.bounded(axis, unit).get_ylim() == ends
+    assert panels.bounded(axis, bounds(unit)).get_ylim() == ends
 
 
 def test_timelines_name_the_state_of_contracts_in_shares_of_runs():

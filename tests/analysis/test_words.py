@@ -307,5 +307,5 @@ def test_noise_over_time_is_drawn_flat_without_a_power_of_ten():
 
 def test_noise_is_drawn_small():
     row = {"label": "a", "mean": 1e-4, "low": 0.0, "high": 2e-4, "mean_low": 0.0, "mean_high": 2e-4}
-    low, high = ranking.ranked(Figure().add_subplot(), pd.DataFrame([row]), 8).get_xlim()
+    low, high = ranking.ranked(Figure().add_subplot(), pd.DataFrame([row | {"said": "+0"}])).get_xlim()
     assert (low, high) == (-style.SMALLEST_RANGE, style.SMALLEST_RANGE)
