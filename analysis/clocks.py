@@ -16,16 +16,19 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from analysis.ensemble import effects
+from analysis.ensemble import certain, effects
 from analysis.selection import RUNS_A_POINT, Runs, Selection, at
 from model.events import NEVER, Edit, Schedule, schedule
 from model.quarters import parse_quarter
 from scenarios.edits import compile_events
 
 A_YEAR = 4
-LEAST_SEEN = 0.2
-"""The least share of the runs touched in which a moment must have been recorded to be looked at."""
+LEAST_DURING, LEAST_AFTER = 0.2, 0.9
+"""The least share of the runs touched in which a moment must have been recorded to be looked at: while an event lasts,
+which annual records often miss, and years after it came, which only the end of the horizon cuts off."""
 FEWEST = 2
+CLEARLY = 1.1
+"""A moment is told instead of a quarter of the calendar when the effect is larger there by this factor."""
 Picks: TypeAlias = npt.NDArray[np.bool_]
 Quarters: TypeAlias = npt.NDArray[np.int64]
 
@@ -51,10 +54,21 @@ class Look:
 
 
 def effects_of(selection: Selection, scenario: str, change: xr.DataArray) -> pd.DataFrame:
-    """A table of `effects` of a change in the runs touched, at every moment of every clock, then at every quarter."""
-    parts = [effects(seen) for seen in views(selection, scenario, change)]
-    table = pd.concat(parts, ignore_index=True)
-    table.attrs = dict(parts[-1].attrs)
+    """A table of `effects` of a change in the runs touched, at moments of every clock, then at every quarter.
+
+    Moments at which an effect is not clearly larger than where it is certain by the calendar are left out.
+    """
+    *clocked, calendar = (effects(seen) for seen in views(selection, scenario, change))
+    if not clocked:
+        return calendar
+    moments, sure = pd.concat(clocked, ignore_index=True), calendar[certain(calendar)]
+    cells = [str(dim) for dim in change.dims if dim not in ("run", "time")]
+    size = sure["mean"].abs()
+    known = size.groupby([sure[cell] for cell in cells]).max().rename("known") if cells else size.max()
+    before = moments.join(known, on=cells)["known"] if cells else known
+    clearer = ~(moments["mean"].abs() < CLEARLY * before)
+    table = pd.concat([moments[clearer], calendar], ignore_index=True)
+    table.attrs = dict(calendar.attrs)
     return table
 
 
@@ -109,9 +123,9 @@ def _of_event(selection: Selection, scenario: str, name: str, edits: tuple[Edit,
     runs = selection.touched(scenario)
     plan = schedule(edits, selection.parts[scenario].seed, runs % RUNS_A_POINT)
     quarters = np.array([parse_quarter(time) for time in _times(selection, scenario)])
-    for text, picks in _moments(plan, quarters):
+    for text, picks, least in _moments(plan, quarters):
         known = picks.any(axis=1)
-        if known.sum() >= max(FEWEST, LEAST_SEEN * len(runs)):
+        if known.sum() >= max(FEWEST, least * len(runs)):
             yield Look(text.format(name=f"“{name}”"), runs[known], picks[known])
 
 
@@ -121,15 +135,18 @@ def _times(selection: Selection, scenario: str) -> list[str]:
     return [time for time in ours if time in theirs]
 
 
-def _moments(plan: Schedule, quarters: Quarters) -> Iterator[tuple[str, Picks]]:
-    """Each moment in words and the records that it is in each run: none, one, or all while the event lasts."""
+def _moments(plan: Schedule, quarters: Quarters) -> Iterator[tuple[str, Picks, float]]:
+    """Each moment in words, the records that it is in each run, and the least share of runs that must have one.
+
+    A run has none or one, and while the event lasts all of that time.
+    """
     begins = plan.begins.min(axis=0)[:, None]
     ends = np.where(plan.begins < NEVER, plan.ends, 0).max(axis=0)[:, None]
     for years in range(1, int(quarters[-1] - begins.min()) // A_YEAR + 1):
         after = "a year" if years == 1 else f"{years} years"
-        yield f"{after} after {{name}} comes", _last_record(begins, begins + A_YEAR * years, quarters)
+        yield f"{after} after {{name}} comes", _last_record(begins, begins + A_YEAR * years, quarters), LEAST_AFTER
     if (ends < NEVER).all():
-        yield "while {name} lasts", (begins <= quarters) & (quarters < ends)
+        yield "while {name} lasts", (begins <= quarters) & (quarters < ends), LEAST_DURING
 
 
 def _last_record(begins: Quarters, moment: Quarters, quarters: Quarters) -> Picks:

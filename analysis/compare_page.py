@@ -94,9 +94,8 @@ def _claims(comparison: Comparison) -> Iterator[Section]:
         selection = comparison.whole(label)
         for finding in found:
             key = (finding.scenario, finding.claim.claim, wording(finding.claim))
-            name = (
-                f"{verdicts.said(replace(finding, reason='', points=()))} <span class='small'>[{escape(key[0])}]</span>"
-            )
+            small = f"<span class='small'>[{escape(key[0])}]<br>{escape(finding.claim.note or '')}</span>"
+            name = f"{verdicts.said(finding)} {small}"
             row = rows.setdefault(key, {"Claim": name})
             why = filter(None, [remark(selection, finding), verdicts.ended(finding)])
             row[label] = _cell(finding, " ".join(why))

@@ -41,14 +41,14 @@ def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
     sure = table[(table["share"] >= AGREE) & (table["mean"].abs() >= table["measure"].map(_LEAST))]
     income = sure[sure["measure"] != _FEES].drop_duplicates("country")
     sides = {
-        "gain most: ": income[income["mean"] > 0],
-        "lose most: ": income[income["mean"] < 0],
-        "transit fees move most of ": sure[sure["measure"] == _FEES],
+        "gain most": income[income["mean"] > 0],
+        "lose most": income[income["mean"] < 0],
+        "transit fees move most": sure[sure["measure"] == _FEES],
     }
-    said = [f"{head}{_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
+    said = [f"{head}: {_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
     where = f"{condition(selection, scenario)}by “{selection.resolved[scenario].title}” "
     doubt = few(int(sure["runs"].min()), counted(selection, scenario)) if said else ""
-    return f"{words.capital(where)}{'; '.join(said)}{doubt}." if said else ""
+    return f"{words.capital(where)}{'. '.join([*said[:1], *map(words.capital, said[1:])])}{doubt}." if said else ""
 
 
 def _fortunes(selection: Selection, scenario: str, rows: pd.DataFrame) -> str:

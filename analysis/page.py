@@ -44,6 +44,7 @@ svg * { stroke-linejoin: round; stroke-linecap: butt }
 .scenario strong { display: block }
 table { border-collapse: collapse; font-size: .85rem; min-width: 100% }
 th, td { text-align: left; padding: .32rem .7rem .32rem 0; border-bottom: 1px solid #d9d9d9; vertical-align: top }
+tr.above td { border: 0; padding-bottom: 0 }
 td.long { width: 45% } .whole { white-space: nowrap }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .verdict { display: inline-block; border-radius: 3px; padding: 0 .45rem; font-weight: 600; color: #fff;
@@ -55,7 +56,7 @@ dt { color: #555 } dd { margin: 0 }
 @media (max-width: 560px) {
   thead { display: none } tr { display: block; border-bottom: 1px solid #999; padding: .4rem 0 }
   td, td.n { display: inline-block; text-align: left; border: 0; padding: .1rem .8rem .1rem 0; white-space: normal }
-  td.long { display: block; width: auto } td[data-column] { display: block }
+  tr.above { border: 0; padding-bottom: 0 } td.long { display: block; width: auto } td[data-column] { display: block }
   td[data-column]::before { content: attr(data-column) ": "; color: #555 }
   body { font-size: 15px } dl { grid-template-columns: 1fr } dt { margin-top: .4rem }
   .broad { display: none } .slim { display: grid } }
@@ -75,6 +76,7 @@ _CLIPS = re.compile(r"^ <defs>\n  <clipPath.*?^ </defs>\n", re.DOTALL | re.MULTI
 _PIXELS, _NARROWER = 96, 0.88
 """Pixels an inch, and how far a panel may shrink before it goes below the one beside it."""
 _SIZE = re.compile(r'width="[^"]*" height="[^"]*" viewBox="0 0 ([\d.]+) ([\d.]+)"')
+BELOW = "below"
 FOOT = 12.0
 """Points of height for the small print of a drawing."""
 _PATHS = re.compile(r'(?<= d=")[^"]*')
@@ -180,20 +182,23 @@ def _shortened(path: str) -> str:
 def table(rows: pd.DataFrame, numeric: Sequence[str] = (), raw: Sequence[str] = (), named: Sequence[str] = ()) -> str:
     """A table; columns in `raw` hold HTML already, those in `numeric` stand at the right, the first is the widest.
 
-    Where there is no room for the head of the table, cells of the columns in `named` say their column.
+    Where there is no room for the head of the table, cells of the columns in `named` say their column. What stands in
+    a column called `BELOW` has a line of its own below the row.
     """
+    below = rows.get(BELOW, pd.Series("", rows.index))
+    rows = rows.drop(columns=BELOW, errors="ignore")
     classes = {name: ' class="n"' if name in numeric else "" for name in map(str, rows.columns)}
     classes |= {str(name): ' class="long"' for name in rows.columns[:1]}
     classes |= {name: f' data-column="{escape(name)}"' for name in named}
     heads = "".join(f"<th{classes[name]}>{escape(name)}</th>" for name in classes)
     lines = [
-        "<tr>"
+        ("<tr class='above'>" if more else "<tr>")
         + "".join(
             f"<td{classes[name]}>{cell if name in raw else escape(str(cell))}</td>"
             for name, cell in zip(classes, row, strict=True)
         )
-        + "</tr>"
-        for row in rows.itertuples(index=False)
+        + (f'</tr><tr><td class="small" colspan="{len(classes)}">{escape(more)}</td></tr>' if more else "</tr>")
+        for row, more in zip(rows.itertuples(index=False), below, strict=True)
     ]
     return f'<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
 

@@ -23,7 +23,9 @@ from model.quarters import parse_quarter
 
 Spoken: TypeAlias = tuple[Effect, pd.Series]
 """An effect, and the row of numbers of one place at its peak."""
-HOW_MANY = 5
+HOW_MANY = 6
+SET = ("dyad_openness", "dyad_state", "project_stage", "membership", "contract_volume")
+"""Measures of what events themselves change: that they do is no finding."""
 STATES = tuple(sorted((c for members in style.REGIONS.values() for c in members), key=style.name))
 """The full agents; observers and partners such as Hungary are no part of the region."""
 
@@ -37,20 +39,22 @@ class Sentence:
 
 
 def sentences(selection: Selection) -> tuple[Sentence, ...]:
-    """At most five sentences: a level of the baseline, effects, first those asked about, who gains and who loses.
+    """At most six sentences: a level of the baseline, an effect of each scenario, what other claims asked, who gains.
 
     Without effects, levels.
     """
     levels = [*_largest_loss(selection), *_drift(selection), *_corridor(selection)]
-    fates = list(_fortunes(selection))[:1]
-    about = [*[*_answers(selection), *of_effects(selection)][: HOW_MANY - 1 - len(fates)], *fates]
+    fates, found = list(_fortunes(selection))[:1], list(of_effects(selection))
+    heard = len(selection.changed)
+    asked = [*found[:heard], *_answers(selection), *found[heard:]]
+    about = [*asked[: HOW_MANY - 1 - len(fates)], *fates]
     return (*levels[: 1 if about else HOW_MANY], *about)
 
 
 def _answers(selection: Selection) -> Iterator[Sentence]:
     """What was found of the first claim of each scenario on a measure that effects do not tell of."""
     for scenario in selection.changed:
-        for claim in untold(selection, scenario, {effect.measure for effect in EFFECTS})[:1]:
+        for claim in untold(selection, scenario, {*(effect.measure for effect in EFFECTS), *SET})[:1]:
             if text := answer(selection, examine(selection, scenario, claim)):
                 yield Sentence(text, pd.Series({"scenario": scenario, "claim": claim.claim}))
 

@@ -93,14 +93,15 @@ def numbers(finding: Finding) -> str:
     return f"{mean} ({low} to {high})"
 
 
-def said(finding: Finding, why: str = "") -> str:
-    """What is claimed, where it comes from, why it was not tested and what was found and `why`, as HTML."""
-    claim = finding.claim
-    remarks = " ".join(
-        filter(None, [claim.note, finding.reason and f"Not tested: {finding.reason}.", why, ended(finding)])
-    )
-    small = f'<br><span class="small">{escape(remarks)}</span>' if remarks else ""
-    return f"<strong>{escape(claim.claim)}</strong>: {escape(wording(claim))}{small}"
+def said(finding: Finding) -> str:
+    """What is claimed, as HTML."""
+    return f"<strong>{escape(finding.claim.claim)}</strong>: {escape(wording(finding.claim))}"
+
+
+def remarks(finding: Finding, why: str = "") -> str:
+    """Where a claim comes from, why it was not tested, what was found and `why`."""
+    untested = finding.reason and f"Not tested: {finding.reason}."
+    return " ".join(filter(None, [finding.claim.note, untested, why, ended(finding)]))
 
 
 def ended(finding: Finding) -> str:
@@ -113,10 +114,11 @@ def _table(view: Gallery, found: Sequence[Finding]) -> str:
     """The claims of one scenario."""
     rows = pd.DataFrame(
         {
-            "Claim": [said(finding, _found(view, finding)) for finding in found],
+            "Claim": [said(finding) for finding in found],
             "Verdict": [mark(finding.verdict) for finding in found],
             "Mean (95 % interval)": [numbers(finding) for finding in found],
             "Runs as claimed": [_share(finding) for finding in found],
+            page.BELOW: [remarks(finding, _found(view, finding)) for finding in found],
         }
     )
     return page.table(rows, numeric=("Mean (95 % interval)", "Runs as claimed"), raw=("Claim", "Verdict"))

@@ -61,12 +61,22 @@ def test_years_after_are_counted_from_the_quarter_in_which_it_comes(selection, b
 @pytest.mark.usefixtures("all_touched")
 def test_a_moment_that_few_runs_reach_is_not_looked_at(selection, begins):
     names = [look.name for look in clocks.looks(selection, "pushed")]
-    last = max(years for years in range(20) if (begins + 4 * years <= parse_quarter("2035Q4")).mean() >= 0.2)
+    last = max(years for years in range(20) if (begins + 4 * years <= parse_quarter("2035Q4")).mean() >= 0.9)
     assert names == [
         "a year after “start” comes",
         *(f"{n} years after “start” comes" for n in range(2, last + 1)),
         LASTS,
     ]
+
+
+@pytest.mark.usefixtures("all_touched")
+def test_a_moment_is_told_only_where_the_calendar_shows_clearly_less(selection, monkeypatch):
+    change = selection.effect("pushed", "loss").sel(country=["KAZ"], controller=["RUS"])
+    steady = (0.0 * change + 1.0 + 0.001 * change["run"]).assign_attrs(change.attrs)  # every quarter, every run
+    monkeypatch.setattr(clocks, "views", lambda *_: [2.0 * steady.isel(time=[0]).assign_coords(time=[LASTS]), steady])
+    assert LASTS in set(clocks.effects_of(selection, "pushed", steady)["time"])
+    monkeypatch.setattr(clocks, "views", lambda *_: [1.05 * steady.isel(time=[0]).assign_coords(time=[LASTS]), steady])
+    assert LASTS not in set(clocks.effects_of(selection, "pushed", steady)["time"])
 
 
 def test_runs_with_other_luck_have_no_common_clock(selection, monkeypatch):

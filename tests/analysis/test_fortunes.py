@@ -56,7 +56,7 @@ def test_gain_and_loss_are_told_with_the_price_that_carries_them():
     table = pd.DataFrame([row("ARM", "gdp", -4.0), row("ARM", "trade_gain", -6.0), row("ARM", "transit_rent", 2.0)])
     assert fortunes.told(world(fees=0.102), "deal", table) == (
         "By “Deal” lose most: Armenia (GDP −4.00 % [−4.10 to −3.90] by the end of 2027; the price of the natural gas "
-        "that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3); transit fees move most of Armenia "
+        "that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3). Transit fees move most: Armenia "
         "(+2.0 USD m a year [+1.9 to +2.1] by the end of 2027)."
     )
 

@@ -13,7 +13,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
-from analysis import figures, maps, matrices, poles, style, tables, verdicts
+from analysis import figures, maps, matrices, page, poles, style, tables, verdicts
 from analysis.charts import fans, heat, network, panels, ranking
 from analysis.claims import Finding, findings_of, fired
 from analysis.report import write_report
@@ -190,7 +190,7 @@ def test_drawing_leaves_no_global_state(report):
 
 def test_sentences_contain_their_numbers(view):
     said = sentences(view.selection)
-    assert len(said) == 5
+    assert len(said) == 6
     effect = next(sentence for sentence in said if "dependence" in sentence.text and "By the end" in sentence.text)
     assert "“A push & a shove” raises" in effect.text
     assert f"by {effect.numbers['mean']:.2f} percentage points of GDP" in effect.text
@@ -308,9 +308,9 @@ def test_a_batch_without_flows_has_no_section_of_maps_and_no_link_to_one(lean_ba
 def test_what_is_said_of_a_claim_is_escaped():
     claim = Claim(claim="x", measure="loss", by="2030Q4", relation="falls", size=1, where={"country": "KAZ"})
     reason = "no country <b>KAZ</b> & co"
-    assert verdicts.said(Finding("s", claim, "not tested", reason=reason)).endswith(
-        '<br><span class="small">Not tested: no country &lt;b&gt;KAZ&lt;/b&gt; &amp; co.</span>'
-    )
+    remarks = verdicts.remarks(Finding("s", claim, "not tested", reason=reason))
+    shown = page.table(pd.DataFrame({"Claim": [verdicts.said(Finding("s", claim, "holds"))], page.BELOW: [remarks]}))
+    assert '<td class="small" colspan="1">Not tested: no country &lt;b&gt;KAZ&lt;/b&gt; &amp; co.</td>' in shown
 
 
 def test_every_verdict_is_told_with_its_mean_and_interval_or_why_there_is_none(batch):
@@ -336,7 +336,7 @@ def test_a_report_leads_with_the_claims_of_the_scenarios_and_folds_those_of_the_
 
 def test_what_a_report_says_first_is_handed_back(written):
     page = written.path.read_text(encoding="utf-8")
-    assert len(written.sentences) == 5
+    assert len(written.sentences) == 6
     assert len(written.findings) == 9
     assert all(escape(sentence).replace(" %", "\N{NO-BREAK SPACE}%") in page for sentence in written.sentences)
 
