@@ -22,6 +22,11 @@ _SCALES = {
     "stage": "as a stage from 0, proposed, to 3, operating",
 }
 """What is said of numbers that have no unit."""
+_BARE = (
+    *("gdp", "transit_rent", "corridor_flow", "visibility", "export_share", "export_volume", "supply_volume"),
+    *("import_exposure", "export_exposure"),
+)
+"""Measures whose phrase wants no article."""
 
 
 def answer(selection: Selection, finding: Finding) -> str:
@@ -40,7 +45,7 @@ def _change(selection: Selection, finding: Finding) -> str:
     claim, title = finding.claim, selection.resolved[finding.scenario].title
     base = selection.resolved[claim.against].title
     ours, theirs = (words.plain(level) for level in _levels(selection, finding))
-    what, unit = words.phrase(claim.measure, claim.where), _unit(claim)
+    what, unit = _the(claim), _unit(claim)
     points = unit.replace("% of", "percentage points of")
     if abs(finding.mean) <= words.LEAST:
         return f"“{title}” leaves {what} where it is in “{base}”, at {theirs} {unit}{_largest(selection, finding)}"
@@ -57,13 +62,19 @@ def _level(selection: Selection, finding: Finding) -> str:
     """The level of what is claimed, and that of the baseline."""
     claim, title = finding.claim, selection.resolved[finding.scenario].title
     mean, low, high = (words.plain(value) for value in (finding.mean, finding.mean_low, finding.mean_high))
-    what = f"{words.phrase(claim.measure, claim.where)} {mean} {_unit(claim)}"
+    what = f"{_the(claim)} {mean} {_unit(claim)}"
     said = f"in “{title}”: {what} ({_INTERVAL} {low} to {high})"
     base = selection.base(finding.scenario)
     if base == finding.scenario:
         return said
     before = moment_of(selection.values(base, claim.measure).sel(claim.where), claim).mean()
     return f"{said}, against {words.plain(float(before))} in “{selection.resolved[base].title}”"
+
+
+def _the(claim: Claim) -> str:
+    """What is claimed about, with its article."""
+    said = words.phrase(claim.measure, claim.where)
+    return said if claim.measure in _BARE else f"the {said}"
 
 
 def _levels(selection: Selection, finding: Finding) -> tuple[float, float]:

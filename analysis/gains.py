@@ -98,7 +98,7 @@ def _html(table: pd.DataFrame) -> str:
         {"Country": style.title(str(country))} | dict(zip(names, _cells(part), strict=True))
         for country, part in table.groupby("country", sort=False)
     ]
-    return page.table(pd.DataFrame(rows), numeric=names, named=names)
+    return page.table(pd.DataFrame(rows), numeric=names, named=names, first="whole")
 
 
 def _cells(rows: pd.DataFrame) -> Iterator[str]:

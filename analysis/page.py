@@ -179,8 +179,14 @@ def _shortened(path: str) -> str:
     return " ".join(_LONG_DECIMALS.sub(r"\1", path).split())
 
 
-def table(rows: pd.DataFrame, numeric: Sequence[str] = (), raw: Sequence[str] = (), named: Sequence[str] = ()) -> str:
-    """A table; columns in `raw` hold HTML already, those in `numeric` stand at the right, the first is the widest.
+def table(
+    rows: pd.DataFrame,
+    numeric: Sequence[str] = (),
+    raw: Sequence[str] = (),
+    named: Sequence[str] = (),
+    first: str = "long",
+) -> str:
+    """A table; columns in `raw` hold HTML already, those in `numeric` stand at the right, the `first` is long or whole.
 
     Where there is no room for the head of the table, cells of the columns in `named` say their column. What stands in
     a column called `BELOW` has a line of its own below the row.
@@ -188,7 +194,7 @@ def table(rows: pd.DataFrame, numeric: Sequence[str] = (), raw: Sequence[str] = 
     below = rows.get(BELOW, pd.Series("", rows.index))
     rows = rows.drop(columns=BELOW, errors="ignore")
     classes = {name: ' class="n"' if name in numeric else "" for name in map(str, rows.columns)}
-    classes |= {str(name): ' class="long"' for name in rows.columns[:1]}
+    classes |= {str(name): f' class="{first}"' for name in rows.columns[:1]}
     classes |= {name: f' data-column="{escape(name)}"' for name in named}
     heads = "".join(f"<th{classes[name]}>{escape(name)}</th>" for name in classes)
     lines = [
