@@ -6,7 +6,7 @@ from model.arrays import Array, Mask, Sparse
 
 OPEN, CLOSED, TENSE, HOT = 0, 1, 2, 3
 SHUT_LOG = -20.0  # ln of an openness that counts as none
-LONG_AGO = 400.0  # quarters: pairs open at the start have been open for good
+LONG_AGO = 1e9  # quarters: pairs open at the start have been open for good, so that no openness is left to come
 
 
 def ramp(clock: Array, quarters: Array) -> Array:

@@ -117,10 +117,11 @@ def barring(dyads: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def bundles(tables: Tables) -> list[tuple[str, ...]]:
-    """Sets of links that come into use together: each project's and each pair's."""
-    opened = tables["project_links"]
+    """Sets of links that come into use together: each project's, and those of each pair whose border is closed."""
+    opened, closed = tables["project_links"], shut_links(tables)
     projects = [tuple(group["link"]) for _, group in opened[opened["change"] == "opens"].groupby("project")]
-    pairs = [tuple(group["link"]) for _, group in tables["dyad_links"].groupby("dyad")]
+    behind = tables["dyad_links"]
+    pairs = [tuple(group["link"]) for _, group in behind[behind["link"].isin(closed)].groupby("dyad")]
     return [*projects, *pairs]
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from scenarios.compile import MOST_ROUTES, closed_pairs
+from scenarios.compile import MOST_ROUTES, closed_pairs, shut_links
 from scenarios.compiling.freight import MOST_ROUTES as MOST_BY_LAYER
 from scenarios.compiling.paths import DAY_WEIGHT, DETOUR, SLACK
 from scenarios.routes import Graph, Query, Variants, find_routes, shortest
@@ -152,7 +152,7 @@ UNREACHED = {
 def test_every_link_that_a_project_or_a_peace_opens_is_on_a_route(network, tables, found):
     used = {link for *_, routes in found for route in routes for link in route}
     changes = tables["project_links"]
-    opened = set(changes.loc[changes["change"] == "opens", "link"]) | set(tables["dyad_links"]["link"])
+    opened = set(changes.loc[changes["change"] == "opens", "link"]) | shut_links(tables)
     position = {link: n for n, link in enumerate(network.links["id"])}
     assert {link for link in opened if position[link] not in used} == UNREACHED
 
