@@ -121,9 +121,11 @@ def _apart(selection: Selection, scenario: str) -> tuple[Edit, ...]:
 def _of_event(selection: Selection, scenario: str, name: str, edits: tuple[Edit, ...]) -> Iterator[Look]:
     """The moments of one drawn date that were recorded in enough runs."""
     runs = selection.touched(scenario)
-    plan = schedule(edits, selection.parts[scenario].seed, runs % RUNS_A_POINT)
+    seed = selection.parts[scenario].seed
+    plan = schedule(edits, seed, runs % RUNS_A_POINT)
+    ending = schedule(tuple(edit for edit in edits if edit.duration), seed, runs % RUNS_A_POINT)
     quarters = np.array([parse_quarter(time) for time in _times(selection, scenario)])
-    for text, picks, least in _moments(plan, quarters):
+    for text, picks, least in _moments(plan, ending, quarters):
         known = picks.any(axis=1)
         if known.sum() >= max(FEWEST, least * len(runs)):
             yield Look(text.format(name=f"“{name}”"), runs[known], picks[known])
@@ -135,18 +137,19 @@ def _times(selection: Selection, scenario: str) -> list[str]:
     return [time for time in ours if time in theirs]
 
 
-def _moments(plan: Schedule, quarters: Quarters) -> Iterator[tuple[str, Picks, float]]:
+def _moments(plan: Schedule, ending: Schedule, quarters: Quarters) -> Iterator[tuple[str, Picks, float]]:
     """Each moment in words, the records that it is in each run, and the least share of runs that must have one.
 
-    A run has none or one, and while the event lasts all of that time.
+    A run has none or one, and while the event lasts all of that time. `ending` are those of the `plan` that end: what
+    follows an event for good shares its date and goes on.
     """
     begins = plan.begins.min(axis=0)[:, None]
-    ends = np.where(plan.begins < NEVER, plan.ends, 0).max(axis=0)[:, None]
     for years in range(1, int(quarters[-1] - begins.min()) // A_YEAR + 1):
         after = "a year" if years == 1 else f"{years} years"
         yield f"{after} after {{name}} comes", _last_record(begins, begins + A_YEAR * years, quarters), LEAST_AFTER
-    if (ends < NEVER).all():
-        yield "while {name} lasts", (begins <= quarters) & (quarters < ends), LEAST_DURING
+    if ending.edits:
+        first, last = ending.begins.min(axis=0)[:, None], np.where(ending.begins < NEVER, ending.ends, 0).max(axis=0)
+        yield "while {name} lasts", (first <= quarters) & (quarters < last[:, None]), LEAST_DURING
 
 
 def _last_record(begins: Quarters, moment: Quarters, quarters: Quarters) -> Picks:

@@ -73,22 +73,22 @@ def exchange_losses(state: State, now: Now, country: Indices, controller: Indice
 
     Million USD. All cells are solved side by side. A withdrawal is a
     structural change: after the short solve a buyer has found only a part of
-    its other suppliers. What cheap stranded oil gives to buyers at home is
-    not set against it: it would need refineries that the network does not hold.
+    its other suppliers. What stranded goods give to buyers at home is a loss
+    below zero where the network can serve them (`Exchange.serves_home`); what
+    scarcity gives to sellers counts as none, since prices at home are set.
     """
     system, given = now.world.exchange, exchange_conditions(state, now)
     barred = system.owners[:, country] * system.pairs.routes.power[:, controller]
     without = _side_by_side(given, given.allowed[:, None] * (1.0 - barred)[:, :, None])
     start = only(state.exchange, _copies(given.allowed, len(country)), now.runs)
     after = exchange.solve(system.pairs, without, start, sweeps(now, "clearing.sweeps_withheld"))
-    losses = []
-    for before, left in (
-        (exchange.source_surplus(state.exchange, given.source_mu), exchange.source_surplus(after, without.source_mu)),
-        (state.exchange.sink_quantity / given.sink_mu, after.sink_quantity / without.sink_mu),
-    ):
-        lost = before[:, None] - left.reshape(len(left), len(country), now.runs)
-        losses.append(np.maximum(lost, 0.0))
-    return losses[0], losses[1]
+    left = exchange.source_surplus(after, without.source_mu), after.sink_quantity / without.sink_mu
+    had = exchange.source_surplus(state.exchange, given.source_mu), state.exchange.sink_quantity / given.sink_mu
+    sold, bought = (
+        one[:, None] - other.reshape(len(other), len(country), now.runs) for one, other in zip(had, left, strict=True)
+    )
+    served = system.serves_home[system.pairs.sink_commodity][:, None, None] > 0.0
+    return np.maximum(sold, 0.0), np.where(served, bought, np.maximum(bought, 0.0))
 
 
 def _side_by_side(given: Given, allowed: Array) -> Given:

@@ -99,7 +99,9 @@ class Exchange:
     USD/unit, `source_spare` share of its base quantity by which a source can
     put out more (inf: not scarce), `*_unseen` potential of ends without any
     open route at base, unit per quarter; `outlet` (D,) marks world-market
-    outlets; `sink_goods` (D,) numbers the sets of goods that sinks buy;
+    outlets; `serves_home` (commodity,) is 1 where what cannot be sold abroad
+    serves buyers at home, 0 where it would need plant that the network does
+    not hold; `sink_goods` (D,) numbers the sets of goods that sinks buy;
     `sink_economy` (D,), position on the economy axis of the buyer,
     -1 for none.
     `source_owner` (C, A), `sink_owner` (C, D) say whose surplus it is;
@@ -119,6 +121,7 @@ class Exchange:
     source_margin: Array
     source_spare: Array
     outlet: Array
+    serves_home: Array
     sink_goods: Indices
     sink_economy: Indices
     source_owner: Sparse

@@ -117,7 +117,10 @@ def run(  # noqa: PLR0913 - one argument an option
         Literal["prior", "off"],
         typer.Option("--sample", help="Draw all other parameters in every run: from their priors, or not at all."),
     ] = "off",
-    record: Annotated[Literal["annual", "quarterly"], typer.Option(help="How often values are kept.")] = "annual",
+    record: Annotated[
+        Literal["annual", "quarterly"] | None,
+        typer.Option(help="How often values are kept; quarterly where an event lasts less than a year."),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(metavar="NUMBER", parser=_count, help="Processes; all cores unless given.")
     ] = None,
@@ -130,7 +133,7 @@ def run(  # noqa: PLR0913 - one argument an option
     from multivector.orders import Design, sample
     from runs.estimate import estimate
     from runs.launch import HEADLINE, Options, draft, launch, refuse
-    from runs.variants import omissions, paired, prepare
+    from runs.variants import omissions, paired, prepare, remark
 
     luck, faults = 1 if seed is None else seed, Faults(_mistakes())
     with faults:
@@ -143,8 +146,8 @@ def run(  # noqa: PLR0913 - one argument an option
     faults.settle()
     variants = prepare(named, until=until, seed=seed, data=data)
     plan = draft(variants, runs, luck, chosen, options)
-    if left := omissions(variants):
-        typer.echo(left, err=True)
+    for line in filter(None, (omissions(variants), remark(variants, record))):
+        typer.echo(line, err=True)
     typer.echo(plan)
     if dry_run:
         refuse(plan, options)

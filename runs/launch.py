@@ -29,7 +29,7 @@ from runs.problems import BatchError, Cancelled, Faults, Interrupted
 from runs.progress import bar
 from runs.requests import held_to, place, whole
 from runs.sample import Sample
-from runs.variants import Variant, paired, prepare
+from runs.variants import Variant, fitting, paired, prepare
 from runs.worker import Engine
 from scenarios.problems import ScenarioError, showing
 
@@ -41,13 +41,14 @@ class Options:
     """How a batch is computed and where it goes; none of it but `record` and `every` touches a result.
 
     Without a `name` the folder is found, or named, by the plan's identity; without a `block`, its
-    number of runs follows from the size of the batch.
+    number of runs follows from the size of the batch. Unless told how often by `every`, values of
+    the last quarter of each year are kept, and of every quarter where an event lasts less than a year.
     """
 
     workers: int | None = None
     block: int | None = None
     record: tuple[str, ...] = tuple(MEASURES)
-    every: Every = "annual"
+    every: Every | None = None
     out: Path = Path("results")
     name: str | None = None
     progress: bool = False
@@ -70,7 +71,7 @@ class Options:
             raise BatchError(msg)
 
     def _hold_every(self) -> None:
-        if self.every not in get_args(Every):
+        if self.every is not None and self.every not in get_args(Every):
             msg = f"every: {absent('interval', self.every, get_args(Every))}"
             raise BatchError(msg)
 
@@ -143,7 +144,7 @@ def draft(
     chosen = options or Options()
     made = plan(variants, runs, seed, model=manifest.model_version(), sample=sample)
     block = block_size(made.size, chosen.workers or cores()) if chosen.block is None else chosen.block
-    return replace(made, block=block, record=tuple(chosen.record), every=chosen.every)
+    return replace(made, block=block, record=tuple(chosen.record), every=chosen.every or fitting(variants))
 
 
 def folder_of(drafted: Plan, options: Options) -> Path:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
-from runs.planning import Entry
+from model.quarters import PER_YEAR
+from runs.planning import Entry, Every
 from runs.requests import held_to
 from runs.worker import World
 
 if TYPE_CHECKING:
-    from scenarios import Examination, Problem
+    from scenarios import Examination, Problem, Scenario
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Variant:
     """Claims left out since they look beyond the last quarter asked for."""
     data: Path | None = None
     """Folder of the corrected tables that its world was compiled with."""
+    brief: tuple[str, int] | None = None
+    """Its shortest event of less than a year, and how many quarters it lasts."""
 
     @cached_property
     def entry(self) -> Entry:
@@ -69,8 +72,31 @@ def prepare(
         luck = scenario.seed if seed is None else seed
         origin = f"# {corrections(data, start)}\n" if data else ""
         text = origin + _yaml(scenario.model_copy(update={"seed": luck}).written())
-        found.append(Variant(world.scenario, world, text, laws, dict(scenario.parameters), luck, beyond, data))
+        settings = dict(scenario.parameters)
+        found.append(Variant(world.scenario, world, text, laws, settings, luck, beyond, data, _brief(scenario)))
     return tuple(found)
+
+
+def _brief(scenario: "Scenario") -> tuple[str, int] | None:
+    """The event that lasts shortest of those shorter than a year, by id or what it changes."""
+    lasting = [(event.id or event.target, event.duration) for event in scenario.events if event.duration]
+    shortest = min(lasting, key=lambda each: each[1], default=None)
+    return shortest if shortest and shortest[1] < PER_YEAR else None
+
+
+def fitting(variants: Iterable[Variant]) -> Every:
+    """How often values have to be kept to see every event: each quarter where one lasts less than a year."""
+    return "quarterly" if any(variant.brief for variant in variants) else "annual"
+
+
+def remark(variants: Iterable[Variant], asked: Every | None) -> str:
+    """One line that says why values of each quarter are kept, or what is missed if they are not; empty otherwise."""
+    brief = next((variant.brief for variant in variants if variant.brief), None)
+    if brief is None or asked == "quarterly":
+        return ""
+    lasts = f"“{brief[0]}” lasts {brief[1]} quarter{'s' * (brief[1] > 1)}"
+    missed = "annual records, asked for, hold only the last quarter of a year and miss it in part of the runs"
+    return f"{lasts}: {'values of every quarter are kept' if asked is None else missed}"
 
 
 def omissions(variants: Iterable[Variant]) -> str:

@@ -12,6 +12,7 @@ from model.axes import Axis
 from model.exchange import Pairs
 from model.quarters import PER_QUARTER
 from model.world import Exchange
+from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.compiling.freight import Rules, transit_fees
 from scenarios.compiling.paths import Atlas, Wish, build_routes, route_power, search, soil_gates
 from scenarios.routes import Route
@@ -21,6 +22,7 @@ MOST_ROUTES = 6
 REPORTING_UNIT = 0.1  # Mt or bcm a year: the last printed digit of the published flows
 SMALL_SHARE = 0.01
 WORLD = "WLD"
+REFINED = ("oil",)  # what is stranded would need refineries, of which the tables have no limits
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def build_exchange(trade: Trade, world: Atlas, axes: Mapping[str, Axis], rules: 
         source_margin=frozen(sources["margin"]),
         source_spare=frozen(sources["id"].map(observed.fields.set_index("market")["spare"]).fillna(np.inf)),
         outlet=frozen(sinks["owner"] == WORLD),
+        serves_home=frozen([layer not in REFINED for layer in EXCHANGE_LAYERS]),
         sink_goods=_goods(sinks),
         sink_economy=_sink_economy(sinks, members, axes["economy"]),
         source_owner=compressed(owner_a),

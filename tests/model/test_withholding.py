@@ -78,3 +78,20 @@ def test_a_threshold_no_cell_reaches_leaves_the_closed_form(base):
     state, now = base
     high = replace(now.setting, parameters=now.setting.parameters | {"dependence.resolve_above": 10.0})
     assert (correction(state, Now(high, now.base, 0)) == 1.0).all()
+
+
+def test_stranded_gas_serves_buyers_at_home_and_stranded_oil_does_not(base):
+    """What Uzbekistan cannot sell to China its own buyers have cheaper; its loss is not its whole output made cheap."""
+    state, now = base
+    system = now.world.exchange
+    country, pole = positions(now.world, [("UZB", "CHN"), ("KAZ", "RUS"), ("AZE", "TUR")])
+    sold, bought = exchange_losses(state, now, country, pole)
+    gas = system.serves_home[system.pairs.sink_commodity] > 0.0
+    home = system.sink_owner.toarray()[country] > 0.0
+    assert (sold >= 0.0).all()
+    assert (bought[~gas] >= 0.0).all()
+    assert bought[gas & home[0], 0].sum() < 0.0
+    given = replace(now.world, exchange=replace(system, serves_home=np.zeros_like(system.serves_home)))
+    elsewhere = replace(now, setting=replace(now.setting, world=given))
+    for kept, clipped in zip((sold, bought), exchange_losses(state, elsewhere, country, pole), strict=True):
+        np.testing.assert_array_equal(np.maximum(kept, 0.0), clipped)
