@@ -28,6 +28,8 @@ from model.measures import MEASURES
 from model.quarters import format_quarter, parse_quarter
 from scenarios import Claim
 
+AT_LEVEL = 1e-9
+"""What counts as past a level: a value that gets to it has reached it."""
 MOST_RUNS = 0.9
 FEWEST_RUNS = 2
 PAIRED = ("falls", "rises", "unchanged")
@@ -73,6 +75,8 @@ def examine(selection: Selection, scenario: str, claim: Claim) -> Finding:
     values = _chosen(selection, scenario, claim)
     if values.sizes["run"] < FEWEST_RUNS:
         return Finding(scenario, claim, "not tested", reason=f"{values.sizes['run']} runs count; two are needed")
+    if values.isnull().any():
+        return Finding(scenario, claim, "not tested", reason="there is no value")
     effect = _effect(values, claim)
     shown = values if claim.relation in PAIRED else _level_value(values, claim)
     return _finding(scenario, claim, effect, moment_of(shown, claim).values)
@@ -176,12 +180,14 @@ def _effect(values: xr.DataArray, claim: Claim) -> Array:
     level = _level_value(values, claim)
     if claim.range is not None:
         low, high = claim.range
-        inside = np.minimum(level.values - low, high - level.values)
+        inside = np.minimum(level.values - low, high - level.values) + AT_LEVEL
         return np.asarray(inside.min(axis=level.get_axis_num("time")), dtype=np.float64)
     mark = claim.level or 0.0
     rising = float(values.isel(time=0).median()) <= mark
-    past = np.asarray((level - mark if rising else mark - level).max("time").values, dtype=np.float64)
-    return -past if claim.relation == "never" else past
+    past = np.asarray((level - mark if rising else mark - level).max("time").values, dtype=np.float64) + AT_LEVEL
+    if claim.relation == "never":  # once there it was there: no margin makes it less so
+        return np.where(past > 0.0, -claim.size - past, -past)
+    return past
 
 
 def moment_of(values: xr.DataArray, claim: Claim) -> xr.DataArray:

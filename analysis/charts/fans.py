@@ -54,8 +54,12 @@ def difference(axis: Axes, table: pd.DataFrame, colours: Mapping[str, str], *, l
 
 
 def means(table: pd.DataFrame) -> dict[str, Array]:
-    """The means over time, (T,), of each scenario of a table."""
-    return {label: part["mean"].to_numpy() for label, part in _parts(table, "scenario").items()}
+    """The means of each scenario of a table over all its times, (T,), nan where a scenario has none."""
+    times = table["time"].unique()
+    return {
+        label: part.set_index("time")["mean"].reindex(times).to_numpy()
+        for label, part in _parts(table, "scenario").items()
+    }
 
 
 def _sure(axis: Axes, table: pd.DataFrame, colours: Mapping[str, str]) -> None:

@@ -60,6 +60,7 @@ def together(axis: Axes, x: Array, lines: Mapping[str, Array], colours: Mapping[
 def stretches(values: Array, touching: float) -> Iterator[Stretch]:
     """The stretches of lines with some values (line, T), which touch where both ends of a step are near."""
     near = np.abs(values[:, None] - values[None]) <= touching
+    near |= np.eye(len(values), dtype=bool)[:, :, None]  # a line touches itself where it has no value either
     leader = (near[..., :-1] & near[..., 1:]).argmax(axis=1)
     for i in range(len(values)):
         steps = leader == leader[i]
@@ -73,7 +74,7 @@ def alike(lines: Mapping[str, Array]) -> list[list[str]]:
     """Names of lines that are the same throughout, each group in order."""
     groups: list[list[str]] = []
     for name, values in lines.items():
-        twin = next((g for g in groups if np.allclose(lines[g[0]], values, rtol=SAME, atol=SAME)), None)
+        twin = next((g for g in groups if np.allclose(lines[g[0]], values, rtol=SAME, atol=SAME, equal_nan=True)), None)
         if twin is None:
             groups.append([name])
         else:
