@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from analysis import words
 from analysis.selection import Selection
 from model.measures import MEASURES
 from scenarios import Claim
 from scenarios.schema import Event
-from scenarios.tables import shipped_tables
 
 CLAIMED, SAME_MEASURE, SAME_COUNTRY, ELSEWHERE = 3, 2, 1, 0
 """How near an effect is to the question: the place that a claim names, its measure and country, a country named."""
@@ -56,7 +56,7 @@ def untold(selection: Selection, scenario: str, known: Collection[str]) -> tuple
 def states(event: Event) -> Iterator[str]:
     """Codes of the countries, and poles, that an event names or on whose soil it changes something."""
     for key, columns in _STATES.items():
-        rows = shipped_tables()[f"{key}s"].set_index("id")
+        rows = words.tables()[f"{key}s"].set_index("id")
         for label in set(getattr(event, key)) & set(rows.index):
             yield from (code for cell in rows.loc[label, list(columns)] for code in _codes(cell))
     yield from (code for dyad in event.dyad for code in dyad.split("-"))

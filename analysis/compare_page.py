@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import figures, gains, incomes, manifests, maps, matrices, page, ranks, reasons, style, verdicts
+from analysis import figures, gains, incomes, manifests, maps, matrices, page, ranks, reasons, style, verdicts, words
 from analysis.claims import Finding, wording
 from analysis.comparison import Comparison
 from analysis.figures import Exhibit, Gallery, Series
@@ -18,7 +18,6 @@ from analysis.report import LIMITS, TWO_INTERVALS
 from analysis.selection import Selection, chosen
 from analysis.sentences import of_effects
 from runs.requests import held_to, place
-from scenarios.tables import shipped_tables
 
 FILE = "comparison.html"
 MOST_SERIES, MOST, MOST_SENTENCES = 9, 4, 3
@@ -29,7 +28,7 @@ def write_comparison(comparison: Comparison, out: Path | str, *, png: bool = Fal
     held_to("comparison", comparison, Comparison, "what mv.compare gives is wanted")
     folder = place("out", out) / f"compare-{'-'.join(batch.name for batch in comparison.batches.values())}"
     colours = style.scenario_colours(comparison.batches, next(iter(comparison.batches)))
-    with style.look():
+    with words.named_by(next(iter(comparison.batches.values())).data), style.look():
         views = {s: figures.gallery(comparison.selection(s), colours) for s in comparison.scenarios}
         body = [
             Section("differs", "What differs", "What differs between the batches", _differs(comparison)),
@@ -214,7 +213,7 @@ def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
     for measure in filter(view.selection.has, matrices.WORTH_A_MATRIX):
         yield from matrices.effect_maps(view, measure)
     if view.selection.has("flow"):
-        ground = maps.Ground.of(shipped_tables(data=view.selection.batch.data))
+        ground = maps.Ground.of(words.tables())
         for scenario in filter(view.selection.paired, view.selection.changed):
             yield from maps.change_maps(view, ground, scenario)[:1]
 

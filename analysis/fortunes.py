@@ -12,7 +12,6 @@ from analysis.clocks import runs_of, seen
 from analysis.ensemble import AGREE
 from analysis.selection import Selection
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
-from scenarios.tables import shipped_tables
 
 Carrier: TypeAlias = tuple[float, str]
 """What a move is worth to a country, USD m a year, and the move in words."""
@@ -61,7 +60,9 @@ def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
     """One country with its gain or loss, the interval of the mean, when, and what carries it."""
     text, digits = _ACCOUNTS[str(row["measure"])]
     mean, low, high = words.interval(row["mean"], row["mean_low"], row["mean_high"], digits)
-    said = f"{text.format(mean)} [{low} to {high}] {words.when(str(row['time']))}"
+    seen, every = int(row["runs"]), len(selection.touched(scenario))
+    part = f", recorded in {seen} of {every} runs" if seen < every else ""
+    said = f"{text.format(mean)} [{low} to {high}] {words.when(str(row['time']))}{part}"
     carried = "" if row["measure"] == _FEES else _carried(selection, scenario, row)
     return f"{style.title(str(row['country']))} ({said}{carried and f'; {carried}'})"
 
@@ -75,7 +76,8 @@ def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
     amount = float(row["mean"]) / 100 * float(gdp.sel(country=country)) * _MILLIONS
     carriers = [*_fees(selection, scenario, country, time), *_markets(selection, scenario, country, time)]
     worth, text = max(carriers, key=lambda carrier: carrier[0] / amount, default=(0.0, ""))
-    return text if worth / amount >= WORTH_NAMING else ""
+    share = worth / amount
+    return f"{text}, {100 * min(share, 1.0):.0f} % of it" if share >= WORTH_NAMING else ""
 
 
 def _levels(selection: Selection, scenario: str, measure: str, time: str) -> tuple[xr.DataArray, xr.DataArray]:
@@ -120,6 +122,6 @@ def _markets(selection: Selection, scenario: str, country: str, time: str) -> It
 
 def _own(country: str, recorded: list[str]) -> Iterator[pd.Series]:
     """Rows of the markets of a country that have a price."""
-    rows = shipped_tables()["markets"]
+    rows = words.tables()["markets"]
     mine = rows["owner"].map(lambda owners: country in owners) & rows["layer"].isin(("oil", "gas"))
     yield from (row for _, row in rows[mine & rows["id"].isin(recorded)].iterrows())

@@ -20,7 +20,6 @@ from analysis.selection import Selection
 from analysis.sentences import effect_text, leading
 from analysis.tables import FLOOR
 from scenarios.table_units import LAYER_UNIT
-from scenarios.tables import shipped_tables
 
 SHOWN = 6
 WORTH_A_BAR = 0.05
@@ -139,7 +138,7 @@ def _in_volume(selection: Selection, scenario: str, parts: Parts) -> Parts:
     if parts.measure != "supply_share" or not selection.has("market_volume") or not selection.paired(scenario):
         return parts
     country, commodity = parts.where["country"], parts.where["commodity"]
-    rows = shipped_tables()["markets"]
+    rows = words.tables()["markets"]
     mine = (rows["layer"] == commodity) & (rows["side"] == "sink") & rows["owner"].map(lambda owners: country in owners)
     return replace(parts, of=frozenset(rows.loc[mine, "id"]), unit=LAYER_UNIT[commodity], factor=1.0)
 
@@ -169,7 +168,7 @@ def _layer(selection: Selection, scenario: str, effect: Effect, row: pd.Series) 
 
 def _near(table: str, layer: str, states: frozenset[str]) -> frozenset[str]:
     """Rows of the table of links or markets in a layer, on the soil or of some of the states, if any are named."""
-    rows = shipped_tables()[table]
+    rows = words.tables()[table]
     columns = ["territories"] if table == "links" else ["owner", "partner"]
     named = pd.Series([bool(states & _states(row)) for row in rows[columns].itertuples(index=False)], index=rows.index)
     return frozenset(rows.loc[(rows["layer"] == layer) & (named if states else True), "id"])

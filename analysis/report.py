@@ -35,7 +35,6 @@ from analysis.selection import Selection, chosen
 from analysis.sentences import sentences
 from analysis.words import listing
 from scenarios import Tables
-from scenarios.tables import shipped_tables
 
 FOLDER, FILE = "report", "report.html"
 
@@ -56,6 +55,11 @@ def write_report(selection: Selection, tables: Tables | None = None, *, png: boo
     A selection against another scenario than the batch's own baseline gets a folder of its own. `tables` gives the
     places of the network (those of the batch unless given); `png` asks for PNG files beside the SVG.
     """
+    with words.named_by(selection.batch.data):
+        return _written(selection, tables or words.tables(), png=png)
+
+
+def _written(selection: Selection, tables: Tables, *, png: bool) -> Report:
     pooled = filter(None, [words.pooled(len(selection.points))])
     told, found = (*(s.text for s in sentences(selection)), *pooled), findings_of(selection)
     with style.look():
@@ -63,7 +67,7 @@ def write_report(selection: Selection, tables: Tables | None = None, *, png: boo
         press = Press.of(view, selection.batch.folder / _folder(selection), png=png)
         body = [
             *_opening(view, told, found),
-            *_sections(view, tables or shipped_tables(data=selection.batch.data), press),
+            *_sections(view, tables, press),
         ]
         text = page.page(_title(view), [_head(view, body), *(section.html for section in body)])
     path = press.folder / FILE

@@ -2,13 +2,16 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from pathlib import Path
 
 from analysis import style
 from model.measures import MEASURES
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
-from scenarios.tables import shipped_tables
+from scenarios.tables import Tables, shipped_tables
 
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
 LEAST = 5e-7
@@ -21,10 +24,32 @@ _BRACKETED = ("institution", "corridor")
 """Dimensions whose names explain themselves in brackets, which a chart leaves out."""
 
 
-@cache
+_DATA: ContextVar[Path | None] = ContextVar("data", default=None)
+
+
+@contextmanager
+def named_by(data: Path | None) -> Iterator[None]:
+    """Within it, things are called as the shipped tables with those of a folder over them call them."""
+    token = _DATA.set(data)
+    try:
+        yield
+    finally:
+        _DATA.reset(token)
+
+
+def tables() -> Tables:
+    """The tables by which things are called."""
+    return shipped_tables(data=_DATA.get())
+
+
 def _known(dimension: str) -> dict[str, tuple[str, str]]:
     """Name and layer, if any, of every row of the table of a dimension."""
-    table = shipped_tables()[f"{dimension}s"]
+    return _rows(dimension, _DATA.get())
+
+
+@cache
+def _rows(dimension: str, data: Path | None) -> dict[str, tuple[str, str]]:
+    table = shipped_tables(data=data)[f"{dimension}s"]
     names = table["name"].str.partition(" (")[0] if dimension in _BRACKETED else table["name"]
     layers = table["layer"] if "layer" in table else [""] * len(table)
     return {str(row): (str(name), str(layer)) for row, name, layer in zip(table["id"], names, layers, strict=True)}

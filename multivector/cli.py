@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from analysis.report import Report
     from runs.batch import Batch
+    from runs.planning import Every
     from scenarios import Examination, Problem
 
 
@@ -114,12 +115,19 @@ def run(  # noqa: PLR0913 - one argument an option
     setting: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")] = None,
     design: Annotated[str, typer.Option(metavar="grid|lhs|sobol|FILE", help="How --vary spreads points.")] = "grid",
     source: Annotated[
-        Literal["prior", "off"],
-        typer.Option("--sample", help="Draw all other parameters in every run: from their priors, or not at all."),
+        str,
+        typer.Option(
+            "--sample",
+            metavar="prior|off",
+            help="Draw all other parameters in every run: from their priors, or not at all.",
+        ),
     ] = "off",
     record: Annotated[
-        Literal["annual", "quarterly"] | None,
-        typer.Option(help="How often values are kept; quarterly where an event lasts less than a year."),
+        str | None,
+        typer.Option(
+            metavar="annual|quarterly",
+            help="How often values are kept; quarterly where an event lasts less than a year.",
+        ),
     ] = None,
     workers: Annotated[
         int | None, typer.Option(metavar="NUMBER", parser=_count, help="Processes; all cores unless given.")
@@ -137,7 +145,7 @@ def run(  # noqa: PLR0913 - one argument an option
 
     luck, faults = 1 if seed is None else seed, Faults(_mistakes())
     with faults:
-        options = Options(workers=workers, every=record, out=out, name=name, progress=True)
+        options = Options(workers=workers, every=cast("Every | None", record), out=out, name=name, progress=True)
     with faults:
         chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ()), source), runs=runs, seed=luck)
     with faults:
@@ -146,7 +154,7 @@ def run(  # noqa: PLR0913 - one argument an option
     faults.settle()
     variants = prepare(named, until=until, seed=seed, data=data)
     plan = draft(variants, runs, luck, chosen, options)
-    for line in filter(None, (omissions(variants), remark(variants, record))):
+    for line in filter(None, (omissions(variants), remark(variants, options.every))):
         typer.echo(line, err=True)
     typer.echo(plan)
     if dry_run:

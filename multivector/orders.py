@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from model.axes import absent
 from model.parameters import SOLVER
 from runs import sample as designs
 from runs.limits import check_sizes
@@ -14,6 +15,7 @@ from runs.priors import from_priors
 from runs.problems import BatchError, Faults
 
 DRAWN = ("lhs", "sobol")
+SOURCES = ("prior", "off")
 """Designs that give each run values of its own."""
 
 
@@ -37,6 +39,8 @@ def sample(design: Design, *, runs: int, seed: int) -> designs.Sample:
     faults = Faults()
     with faults:
         check_sizes(runs, seed)
+    with faults:
+        _known_source(design.source)
     ranges = tuple(faults.each(designs.parse_range, design.vary))
     settings = dict(faults.each(designs.parse_setting, design.settings))
     stated = [*settings.items(), *((r.name, end) for r in ranges for end in (r.low, r.high))]
@@ -53,6 +57,13 @@ def sample(design: Design, *, runs: int, seed: int) -> designs.Sample:
     made = _drawn(design.kind, ranges, settings, runs=runs, seed=seed) if points is None else points
     check_sample(made)
     return from_priors(made) if design.source == "prior" else made
+
+
+def _known_source(word: str) -> None:
+    """BatchError unless a word says where all other parameters come from."""
+    if word not in SOURCES:
+        msg = f"--sample: {absent('source', word, SOURCES)}"
+        raise BatchError(msg)
 
 
 def _possible(stated: tuple[str, float]) -> None:

@@ -12,8 +12,10 @@ Tables = Iterable[pd.DataFrame]
 
 def write(table: pd.DataFrame, *, csv: bool = False) -> None:
     """Print a table; its `attrs["title"]` goes above it, except in CSV."""
-    if csv:
-        table.to_csv(sys.stdout, index=False)
+    if csv:  # as the tables of the data are written, so that one may go back to --data
+        table.map(lambda cell: ";".join(map(str, cell)) if isinstance(cell, (tuple, list)) else cell).to_csv(
+            sys.stdout, index=False
+        )
     elif sys.stdout.isatty():
         _write_rich(table)
     else:

@@ -9,8 +9,9 @@ from model.quarters import PER_YEAR, format_quarter, parse_quarter
 from scenarios.checks import leads_out, span
 from scenarios.edits import places
 from scenarios.fields import Distribution, Window, quarters
-from scenarios.problems import between, showing
-from scenarios.schema import ClaimFields, EventFields
+from scenarios.files import library_names
+from scenarios.problems import between, nearest, showing
+from scenarios.schema import COMPARING, ClaimFields, EventFields
 from scenarios.subject import Finding, Subject, begins, changed
 
 Caution = Callable[[Subject], Iterator[Finding]]
@@ -159,12 +160,25 @@ def claims_look_at_what_an_event_can_change(subject: Subject) -> Iterator[Findin
 @caution("claim-annual")
 def claims_look_at_recorded_quarters(subject: Subject) -> Iterator[Finding]:
     """A batch keeps the fourth quarter of each year, unless it is recorded quarterly."""
-    for place, claim in subject.claims:
+    short = any(event.duration and event.duration < PER_YEAR for _, event in subject.events)
+    for place, claim in () if short else subject.claims:  # what is short has every quarter kept
         last = _last(claim)
         if claim.by is not None and last is not None and last % PER_YEAR != LAST_OF_YEAR:
             kept = format_quarter(last - (last + 1) % int(PER_YEAR))
             message = f"is no fourth quarter: an annual batch has {kept} instead"
             yield Finding((*place, "by"), message, claim.by, "run with --record quarterly for the quarter itself")
+
+
+@caution("claim-against")
+def claims_compare_with_a_scenario_there_is(subject: Subject) -> Iterator[Finding]:
+    """A claim is tested where what it is compared with is in the batch."""
+    for place, claim in ((place, claim) for place, claim in subject.claims if claim.relation in COMPARING):
+        if claim.against == subject.scenario.scenario:
+            yield Finding((*place, "against"), "is this scenario: the claim is never tested", claim.against)
+        elif claim.against not in library_names():
+            message = "is no library scenario: the claim is tested only beside a scenario of that name"
+            hint = nearest(claim.against, library_names())
+            yield Finding((*place, "against"), message, claim.against, "", hint)
 
 
 @caution("claim-masked")

@@ -12,13 +12,11 @@ from model.world import World
 from scenarios.edits import places
 from scenarios.problems import Problem
 from scenarios.read import Examination
-from scenarios.schema import Claim, Event, Scenario
+from scenarios.schema import COMPARING, Claim, Event, Scenario
 from scenarios.subject import changed
 
 Idle = Iterator[tuple[str, str, str]]
 """Place within an event, what is named there, and why it changes nothing."""
-COMPARING = ("falls", "rises", "unchanged")
-"""Relations between a scenario and another."""
 Labels = Mapping[str, str]
 """Label of each dimension of a claim's measure."""
 

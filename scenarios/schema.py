@@ -50,6 +50,8 @@ RESULTS = ("flow", "dependence", "alignment", "surplus", "loss", "visibility", "
 
 Many = Annotated[Ids, Field(min_length=1)]
 Relation = Literal["falls", "rises", "unchanged", "between", "reaches", "before", "never"]
+COMPARING = ("falls", "rises", "unchanged")
+"""Relations between a scenario and another."""
 Operation = Literal["set", "add", "multiply", "becomes"]
 
 

@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+import pandas as pd
 import pytest
 
 from multivector import cli, show
@@ -148,3 +149,12 @@ def test_a_pair_of_states_is_shown_with_all_links_over_its_border():
     modes = dict(zip(over["id"], over["mode"], strict=True))
     assert (modes["F019a"], modes["NO_BAKU_TBILISI"], modes["O002"]) == ("border", "rail_tank", "pipeline")
     assert "F088b" not in modes
+
+
+@pytest.mark.parametrize("name", ["contracts", "markets", "links", "dyads", "control"])
+def test_a_table_printed_as_csv_is_one_to_start_from(name, tmp_path, capsys):
+    shipped = shipped_tables()
+    cli.app(["show", "data", name, "--csv"], standalone_mode=False)
+    (tmp_path / f"{name}.csv").write_text(capsys.readouterr().out, encoding="utf-8")
+    again = shipped_tables(data=tmp_path)[name]
+    pd.testing.assert_frame_equal(again[shipped[name].columns], shipped[name], check_dtype=False)
