@@ -23,7 +23,7 @@ def project_share(state: State, now: Now) -> Array:
 
 
 def links(state: State, now: Now) -> State:
-    """Capacity (unit/quarter), cost and days of every link this quarter, (E, R)."""
+    """Capacity (unit/quarter), cost and days of every link this quarter, none below 0, (E, R)."""
     facts = now.world.links
     share = project_share(state, now)
     built = facts.capacity[now.index][:, None] * state.expansion + facts.adds_capacity @ share
@@ -36,7 +36,10 @@ def links(state: State, now: Now) -> State:
     days = now.edited("link.days", facts.days[:, None] + facts.adds_days @ share)
     capacity = np.where(factor > 0.0, capacity * np.where(factor > 0.0, factor, 1.0), 0.0)
     shape = (len(facts.cost), now.runs)
-    spread = [np.ascontiguousarray(np.broadcast_to(v, shape)) for v in (capacity, cost, np.maximum(days, 0.0))]
+    spread = [
+        np.ascontiguousarray(np.broadcast_to(v, shape))
+        for v in (capacity, np.maximum(cost, 0.0), np.maximum(days, 0.0))
+    ]
     return replace(state, capacity=spread[0], cost=spread[1], days=spread[2])
 
 

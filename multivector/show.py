@@ -56,7 +56,17 @@ def links(name: str | None) -> Tables:
     from runs.flows import load_case
     from runs.link_facts import link_facts
 
-    return [*shown, titled(link_facts(load_case(), str(found.rows["id"].iloc[0])), "In the baseline's first quarter")]
+    link = str(found.rows["id"].iloc[0])
+    facts = titled(link_facts(load_case(), link), "In the baseline's first quarter")
+    return [*shown, facts, *_dated_capacity(link)]
+
+
+def _dated_capacity(link: str) -> Tables:
+    """What the tables say a link can carry from when on; nothing for one that never changes."""
+    table = _tables()["capacities"]
+    own = table.loc[table["link"] == link, ["from_quarter", "nameplate", "observed", "unit", "source", "note"]]
+    if len(own) > 1:
+        yield titled(own, "Capacity from its date on; an event multiplies what is in force when it comes")
 
 
 def _bordering(table: pd.DataFrame) -> pd.DataFrame:

@@ -35,6 +35,8 @@ def _idle_events(found: Examination, scenario: Scenario, world: World) -> Iterat
                 yield _warning(
                     found, f"events[{i}].{inner}", f"{message}: the event changes nothing there", word, check
                 )
+        for j, word, message in _below_nothing(event, world):
+            yield _warning(found, f"events[{i}].link[{j}]", message, word, "event-beyond")
 
 
 def _idle_claims(found: Examination, scenario: Scenario, world: World) -> Iterator[Problem]:
@@ -53,6 +55,17 @@ def _warning(found: Examination, path: str, message: str, word: str, check: str)
     shown = path if path in found.origin else path.rpartition("[")[0]
     file, _, line = found.origin[shown].rpartition(":")
     return Problem(file, int(line), shown, message, word, check=check)
+
+
+def _below_nothing(event: Event, world: World) -> Iterator[tuple[int, str, str]]:
+    """Links whose cost or days an event takes away more than there are."""
+    known = {"link.cost": world.links.cost, "link.days": world.links.days}
+    taken = changed(event) in known and event.add is not None
+    for j, word in enumerate(event.link if taken else ()):
+        today = float(known[changed(event)][world.axes["link"].at(word)])
+        if today + event.value < 0.0:
+            left = f"{today + event.value:.4g} of today's {today:.4g}"
+            yield j, word, f"{event.add:+g} makes {left}: what is below 0 counts as 0"
 
 
 def idle_links(event: Event, world: World) -> Idle:

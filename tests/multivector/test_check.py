@@ -246,3 +246,13 @@ def test_trade_is_listed_in_the_words_of_events_and_by_state():
     assert len(sold) + len(bought) == ((table["seller"] == "ARM") | (table["buyer"] == "ARM")).sum()
     gas = bought.set_index(["seller", "commodity"]).loc[("RUS", "gas")]
     assert 1.5 < gas["volume"] < 3.0  # bcm a year: what Armenia buys of Russia
+
+
+def test_a_link_that_would_cost_less_than_nothing_is_doubted(command, tmp_path):
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\nevents:\n"
+    event = "- {at: 2027Q1, link: G019a, property: cost, add: %s}\n"
+    (tmp_path / "mine.yaml").write_text(head + event % "-32" + event % "-5")
+    code, out, err = command("check", "mine.yaml")
+    assert (code, out) == (0, "mine.yaml: good\n")
+    said = "'G019a' -32 makes -20.98 of today's 11.02: what is below 0 counts as 0"
+    assert err == f"1 warning in mine.yaml\n  line 6  events[0].link: {said}\n"

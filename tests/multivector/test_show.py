@@ -158,3 +158,11 @@ def test_a_table_printed_as_csv_is_one_to_start_from(name, tmp_path, capsys):
     (tmp_path / f"{name}.csv").write_text(capsys.readouterr().out, encoding="utf-8")
     again = shipped_tables(data=tmp_path)[name]
     pd.testing.assert_frame_equal(again[shipped[name].columns], shipped[name], check_dtype=False)
+
+
+def test_a_link_shows_what_it_can_carry_from_when_on():
+    *_, dated = show.TOPICS["links"]("G019c")
+    assert dated.attrs["title"].startswith("Capacity from its date on")
+    assert dated.set_index("from_quarter").loc["2026Q1", "nameplate"] == 11.0
+    *_, last = show.TOPICS["links"]("G011")
+    assert not last.attrs["title"].startswith("Capacity from its date on")
