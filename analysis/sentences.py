@@ -40,15 +40,15 @@ class Sentence:
 
 
 def sentences(selection: Selection) -> tuple[Sentence, ...]:
-    """At most six sentences: a level of the baseline, an effect of each scenario, what other claims asked, who gains.
+    """A level of the baseline, an effect of each scenario, what other claims asked, who gains; six for one scenario.
 
     Without effects, levels.
     """
     levels = [*_largest_loss(selection), *_drift(selection), *_corridor(selection)]
     fates, found = list(_fortunes(selection))[:1], list(of_effects(selection))
-    heard = len(selection.changed)
+    heard = max(len(selection.changed), 1)
     asked = [*found[:heard], *_answers(selection), *found[heard:]]
-    about = [*asked[: HOW_MANY - 1 - len(fates)], *fates]
+    about = [*asked[: HOW_MANY + 2 * (heard - 1) - 1 - len(fates)], *fates]
     return (*levels[: 1 if about else HOW_MANY], *about)
 
 

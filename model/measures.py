@@ -51,7 +51,7 @@ _ROWS = (
         "price",
         ("market",),
         "USD per unit",
-        "Clearing price at an oil or gas source or sink, at world prices of the quarter; 0 at a source without buyers",
+        "Clearing price at an oil or gas sink, or netback at a source, at world prices of the quarter; 0 without buyers",
     ),
     Measure(
         "export_share",

@@ -116,7 +116,15 @@ def regions(name: str | None) -> Tables:
 def markets(name: str | None) -> Tables:
     """Markets, those of a state, or one with all its cells."""
     brief = ["id", "name", "layer", "side", "owner", "partner", "commodity", "base_volume", "unit", "method", "year"]
-    return _whole("markets", name, ["owner", "partner"], brief, "Markets of {}")
+    found = entries(_tables()["markets"], name, states=["owner", "partner"])
+    shown = list(_one(found, brief, "Markets of {}"))
+    if found.several:
+        return shown
+    from runs.flows import load_case
+    from runs.link_facts import market_facts
+
+    facts = market_facts(load_case(), str(found.rows["id"].iloc[0]))
+    return [*shown, titled(facts, "In the baseline's first quarter; a source earns what buyers pay less transport")]
 
 
 def trade(name: str | None) -> Tables:

@@ -56,3 +56,17 @@ def _control(case: Case, link: str) -> Iterator[tuple[str, float, str]]:
     for controller in np.argsort(-mine, kind="stable"):
         if mine[controller] > 0.0:
             yield f"control of {axes['controller'].labels[controller]}", float(mine[controller]), "kappa, 0 to 1"
+
+
+def market_facts(case: Case, market: str) -> pd.DataFrame:
+    """Volume carried and price of a market at the base quarter: fact, value, unit.
+
+    The price of an oil or gas source is its netback: what its buyers pay less
+    the cheapest transport to them, and not the `base_price` of the table.
+    """
+    table = case.tables["markets"]
+    layer, at = str(table.loc[table["id"] == market, "layer"].iloc[0]), case.world.axes["market"].at(market)
+    units = {"market_volume": LAYER_UNIT, "price": COST_UNIT}
+    found = record(*case.base, tuple(units))
+    rows = [(name, float(found[name][at, 0]), unit[layer]) for name, unit in units.items()]
+    return pd.DataFrame(rows, columns=["fact", "value", "unit"]).dropna(subset="value")

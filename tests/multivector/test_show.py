@@ -164,5 +164,12 @@ def test_a_link_shows_what_it_can_carry_from_when_on():
     *_, dated = show.TOPICS["links"]("G019c")
     assert dated.attrs["title"].startswith("Capacity from its date on")
     assert dated.set_index("from_quarter").loc["2026Q1", "nameplate"] == 11.0
-    *_, last = show.TOPICS["links"]("G011")
-    assert not last.attrs["title"].startswith("Capacity from its date on")
+    shown = [table.attrs.get("title", "") for table in show.TOPICS["links"]("F091")]
+    assert not any(title.startswith("Capacity from its date on") for title in shown)
+
+
+def test_a_market_shows_the_price_at_which_it_starts():
+    *_, facts = show.TOPICS["markets"]("gas_src_irn")
+    assert facts.set_index("fact").loc["price", "value"] == pytest.approx(362.4, abs=0.1)
+    *_, freight = show.TOPICS["markets"]("gen_arm_from_tur")
+    assert freight["fact"].tolist() == ["market_volume"]
