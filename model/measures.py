@@ -51,7 +51,7 @@ _ROWS = (
         "price",
         ("market",),
         "USD per unit",
-        "Clearing price at an oil or gas sink, or netback at a source, at world prices of the quarter; 0 without buyers",
+        "Price at an oil or gas sink, netback at a source, at world prices of the quarter; 0 without buyers",
     ),
     Measure(
         "export_share",
