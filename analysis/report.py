@@ -121,7 +121,8 @@ def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     if responses.varied(selection):
         yield Section("parameters", "Parameters", "What the parameters do", press.shown(responses.exhibits(view)))
     if selection.has("flow"):
-        yield Section("map", "Map", "On the map", press.shown(_maps(view, maps.Ground.of(tables))))
+        ground = maps.Ground.of(tables)
+        yield Section("map", "Map", "On the map", press.shown(_maps(view, ground)) + _said(maps.without(view, ground)))
     if selection.has("loss", "alignment"):
         yield Section("dependence", "Dependence", "Dependence", press.shown(_dependence(view)) + _still(view, "loss"))
     if selection.has("alignment"):
@@ -171,7 +172,12 @@ def _alignment(view: Gallery) -> Iterator[Exhibit]:
 def _still(view: Gallery, measure: str) -> str:
     """That no scenario has an effect worth a matrix, where none has."""
     none = view.selection.changed and not matrices.moving(view, measure)
-    return f"<p>{escape(matrices.still(view, measure))}</p>" if none else ""
+    return _said(matrices.still(view, measure) if none else "")
+
+
+def _said(text: str) -> str:
+    """A sentence as a paragraph of its own; nothing for none."""
+    return f"<p>{escape(text)}</p>" if text else ""
 
 
 def _provenance(view: Gallery) -> str:

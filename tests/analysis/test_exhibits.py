@@ -153,10 +153,10 @@ def test_means_over_touched_and_untouched_runs_say_in_how_many_something_changes
     with style.look():
         drawn = [
             *(figures.fans(view, figures.asked(view)), figures.paired(view, figures.asked(view))),
-            *maps.change_maps(view, maps.Ground.of(tables), "pushed"),
             figures.corridors(view),
         ]
-        among = [*figures.ranking(view, "pushed"), *ranks.exhibits(view), *matrices.effect_maps(view, "loss")]
+        among = [*maps.change_maps(view, maps.Ground.of(tables), "pushed"), *figures.ranking(view, "pushed")]
+        among += [*ranks.exhibits(view), *matrices.effect_maps(view, "loss")]
     assert [exhibit.name for exhibit in drawn if said not in exhibit.caption] == []
     assert "40 %" in view.among
     assert [exhibit.name for exhibit in among if view.among not in exhibit.caption or said in exhibit.caption] == []
@@ -268,6 +268,37 @@ def test_maps_of_what_is_asked_come_first(batch, tables):
         with style.look():
             first = maps.change_maps(mine, ground, "pushed")[0], maps.flow_maps(mine, ground)[0]
         assert [exhibit.name for exhibit in first] == [f"map-{min(asked)}-pushed", f"map-{min(asked)}"]
+
+
+def test_what_is_asked_has_a_map_however_small_or_a_word_says_why_not(batch, tables, monkeypatch):
+    view, ground = figures.gallery(select(batch)), maps.Ground.of(tables)
+    pushed = view.scenarios["pushed"]
+    event = pushed.events[0].model_copy(update={"link": ("O001b", "F015")})
+    asking = {"pushed": pushed.model_copy(update={"events": (event,)})}
+    mine = figures.Gallery(view.selection, view.scenarios | asking, view.colours)
+    monkeypatch.setattr(maps, "WORTH_A_MAP", 1e9)
+    with style.look():
+        names = {exhibit.name for exhibit in maps.change_maps(mine, ground, "pushed")}
+    assert names == {"map-freight-pushed", "map-oil-pushed"}
+    assert maps.without(mine, ground) == ""
+    monkeypatch.setattr(maps, "SAID", 100.0)  # the push is 1 on each link
+    assert maps.without(mine, ground) == (
+        "Asked about, without a map of changes: no change of freight on a line is certain and as large as 100 Mt/y in "
+        "“A push & a shove”; no change of oil on a line is certain and as large as 100 Mt/y in “A push & a shove”."
+    )
+
+
+def test_a_map_of_a_drawn_date_is_drawn_while_the_event_lasts(make, tables):
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 1.0)}
+    batch = make("dated-map", record=("alignment", "flow"), pushes=pushes, runs=20, lasts=4)
+    with style.look():
+        drawn = maps.change_maps(figures.gallery(select(batch)), maps.Ground.of(tables), "pushed")
+    assert {exhibit.heading for exhibit in drawn} == {
+        f"A push: where {layer} moves, while “start” lasts" for layer in maps.LAYERS
+    }
+    assert all("“A push” minus “Base” while “start” lasts, when " in exhibit.caption for exhibit in drawn)
+    assert all(exhibit.caption.count("count from the date that each run draws") == 1 for exhibit in drawn)
+    assert all((exhibit.table["change"] > 0.99).all() for exhibit in drawn)
 
 
 def test_gas_maps_hold_the_thick_lines(tables):
