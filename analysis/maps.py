@@ -86,7 +86,7 @@ def _flows(layer: str, part: pd.DataFrame, widest: float, wide: float) -> Sheet:
 
 @dataclass(frozen=True)
 class Change:
-    """What some scenarios, in which it looks the same, change in a layer at a time: a quarter, or a moment on a clock."""
+    """What some scenarios, in which it looks the same, change in a layer at a quarter or a moment on a clock."""
 
     layer: str
     time: str

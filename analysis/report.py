@@ -166,7 +166,7 @@ def _alignment(view: Gallery) -> Iterator[Exhibit]:
     if view.selection.changed:
         yield from matrices.effect_maps(view, "alignment")
     if view.selection.has("regional_hedging", "regional_autonomy"):
-        yield figures.hedging(view)
+        yield from figures.hedging(view)
 
 
 def _still(view: Gallery, measure: str) -> str:

@@ -116,21 +116,29 @@ def link_flows(selection: Selection, scenario: str, quarter: str, places: pd.Dat
 
 
 def link_changes(selection: Selection, scenario: str, places: pd.DataFrame) -> tuple[str, pd.DataFrame]:
-    """The time at which the flow on a drawn link changes most and certainly, and what all change then.
+    """When a scenario changes the flow on a drawn link most (`at_largest`), and what all change then.
 
-    The time is a quarter or a moment on a clock (`effects_of`); columns are the mean flow, its mean change in the runs
-    touched and the interval of that mean. Where no change is certain, the time of the largest.
+    Columns are the mean flow, its mean change in the runs touched and the interval of that mean.
     """
-    change = selection.effect(scenario, "flow").sel(link=list(places["link"]))
+    links = list(places["link"])
+    time, found = at_largest(selection, scenario, selection.effect(scenario, "flow").sel(link=links))
+    flow = seen(selection, scenario, selection.values(scenario, "flow"), time).mean("run").sel(link=links)
+    table = found[["link", "mean", "mean_low", "mean_high"]]
+    table = table.rename(columns={"mean": "change", "mean_low": "change_low", "mean_high": "change_high"})
+    table.insert(1, "flow", flow.values)
+    table.insert(0, "scenario", scenario)
+    return time, table.merge(places, on="link")
+
+
+def at_largest(selection: Selection, scenario: str, change: xr.DataArray) -> tuple[str, pd.DataFrame]:
+    """The time at which a change (run, time, …) is largest and certain, and the effects on all its cells then.
+
+    The time is a quarter or a moment on a clock (`effects_of`); where no change is certain, that of the largest.
+    """
     found = effects_of(selection, scenario, change)
     sure = found[certain(found)]
     time = peak(found if sure.empty else sure)
-    flow = seen(selection, scenario, selection.values(scenario, "flow"), time).mean("run")
-    table = effects(seen(selection, scenario, change, time))[["link", "mean", "mean_low", "mean_high"]]
-    table = table.rename(columns={"mean": "change", "mean_low": "change_low", "mean_high": "change_high"})
-    table.insert(1, "flow", flow.sel(link=list(places["link"])).values)
-    table.insert(0, "scenario", scenario)
-    return time, table.merge(places, on="link")
+    return time, effects(seen(selection, scenario, change, time))
 
 
 def places(nodes: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:

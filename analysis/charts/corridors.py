@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import style
-from analysis.charts.panels import time_axis
+from analysis.charts.panels import time_axis, widen
 from analysis.selection import years
 
 
@@ -17,3 +17,13 @@ def stack(axis: Axes, table: pd.DataFrame) -> Axes:
     axis.stackplot(moments, wide.to_numpy().T, colors=colours, labels=names, edgecolor="white", lw=0.3)
     time_axis(axis, moments.min(), moments.max()).set(ylim=(0, 100), yticks=(0, 25, 50, 75, 100))
     return axis
+
+
+def gaps(axis: Axes, table: pd.DataFrame, least: float) -> Axes:
+    """Mean changes of shares in percentage points (column `mean`) over time, of corridors that move by `least`."""
+    wide = table.pivot_table(index="time", columns="corridor", values="mean", sort=False)
+    moments = years(wide.index)
+    axis.axhline(0, color=style.INK, lw=0.8)
+    for name in wide.columns[wide.abs().max() >= least]:
+        axis.plot(moments, wide[name], color=style.corridor_colour(str(name)), lw=style.LINE, label=name)
+    return time_axis(widen(axis, -least, least), moments.min(), moments.max())

@@ -1,5 +1,6 @@
 """Files of exhibits, ranked effects, paths and timelines."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -238,7 +239,9 @@ def test_what_no_scenario_changes_has_no_panel_of_differences_but_a_word(batch):
 
 def test_a_scenario_that_moves_no_index_of_a_region_has_no_line_but_a_word(batch):
     with style.look():
-        exhibit = figures.hedging(figures.gallery(select(batch)))
+        (exhibit,) = figures.hedging(figures.gallery(select(batch)))
+        still = replace(select(batch), parts={s: select(batch).parts[s] for s in ("baseline", "still")})
+        assert figures.hedging(figures.gallery(still)) == []
     assert {line.get_label() for line in exhibit.figure.axes[0].get_lines()} == {"pushed", "baseline"}
     assert "In “Stillness” none moves by 0.005 or more." in exhibit.caption
 

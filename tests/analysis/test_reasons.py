@@ -8,10 +8,10 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 
-from analysis import clocks, figures, incomes, maps, matrices, mixtures, ranks, reasons, style, timelines
+from analysis import clocks, figures, incomes, maps, matrices, mixtures, ranks, reasons, style, tables, timelines
 from analysis.charts import panels
 from analysis.claims import Finding
-from analysis.ensemble import bounds
+from analysis.ensemble import bounds, off_zero
 from analysis.mixtures import remark
 from analysis.peaks import EFFECTS
 from analysis.selection import select
@@ -20,6 +20,7 @@ from model import draws
 from scenarios import Claim, Scenario
 
 TIMES = ["2025Q4", "2026Q4"]
+TRIAL_TIMES = ("2025Q1", "2025Q4", "2030Q4", "2035Q4")
 PATHS = {"time": TIMES, "run": [0, 1, 2, 3]}
 
 
@@ -261,6 +262,47 @@ def test_a_scenario_that_moves_no_share_of_a_corridor_has_no_panel_but_a_word(ba
     assert "In “Stillness” no share moves by 1 percentage point or more." in exhibit.caption
 
 
+def test_corridors_of_a_scenario_are_drawn_as_changes_of_those_that_move(batch, monkeypatch):
+    view = figures.gallery(select(batch))
+    with style.look():
+        exhibit = figures.corridors(view)
+        base, pushed = exhibit.figure.axes
+        monkeypatch.setattr(figures, "CORRIDOR_MOVES", 1e3)
+        alone = figures.corridors(view)
+    assert len(base.collections) == 3
+    by_scenario = exhibit.table.groupby("scenario")
+    assert pushed.get_ylim()[0] < 0 < pushed.get_ylim()[1] < 50
+    shares = {s: rows.pivot_table(index="corridor", columns="time", values="mean") for s, rows in by_scenario}
+    gap = shares["pushed"] - shares["baseline"]
+    drawn = {line.get_label(): line.get_ydata() for line in pushed.get_lines() if line.get_label() in gap.index}
+    assert sorted(drawn) == sorted(gap.index[gap.abs().max(axis=1) >= 1.0])
+    assert all(np.allclose(line, gap.loc[name, list(TRIAL_TIMES)]) for name, line in drawn.items())
+    assert len(alone.figure.axes) == 1
+
+
+def test_a_matrix_has_every_cell_at_its_time_also_one_that_moves_more_by_the_calendar(monkeypatch):
+    """The event ends in another run at each quarter, and moves `a` while it lasts, `b` in the last quarter."""
+    change = np.zeros((4, 2, 2))
+    change[[0, 1, 2, 3], [0, 0, 1, 1], 0] = 4.0
+    change[:, 1, 1] = 2.0
+    picks = change[:, :, 0] > 0
+    monkeypatch.setattr(clocks, "looks", lambda *_: (clocks.Look("while it lasts", np.arange(4), picks),))
+    selection = SimpleNamespace(paired=lambda _: True, touched=lambda _: np.arange(4))
+    cells = xr.DataArray(change, PATHS | {"country": ["a", "b"]}, ("run", "time", "country"))
+    time, table = tables.at_largest(selection, "deal", cells)
+    assert time == "while it lasts"
+    assert dict(zip(table["country"], table["mean"], strict=True)) == {"a": 4.0, "b": 1.0}
+
+
+def test_bars_of_effects_hold_none_whose_interval_holds_zero(monkeypatch):
+    rows = {"country": ["KAZ", "UZB"], "controller": ["RUS", "RUS"], "time": ["2026Q4"] * 2}
+    numbers = dict.fromkeys(["low", "lower", "median", "upper", "high", "left"], 0.0)
+    ends = {"mean": [1.0, 2.0], "mean_low": [0.5, -0.1], "mean_high": [1.5, 4.1]}
+    monkeypatch.setattr(figures, "told", lambda *_: pd.DataFrame(rows | numbers | ends))
+    table = figures._largest_of(None, "deal", EFFECTS[0])
+    assert table["label"].tolist() == ["Kazakhstan on Russia, 2026"]
+
+
 def test_ranked_effects_have_a_sign():
     row = pd.DataFrame({"mean_low": [-1.0, 0.1, np.nan], "mean_high": [1.0, 2.0, np.nan]})
-    assert ranks._off_zero(row).tolist() == [False, True, True]
+    assert off_zero(row).tolist() == [False, True, True]
