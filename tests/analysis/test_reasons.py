@@ -38,6 +38,7 @@ def comparing(stored, events=()):
     return SimpleNamespace(
         resolved={"baseline": plain, "deal": deal},
         parts={"deal": SimpleNamespace(seed=2)},
+        baseline="baseline",
         scenarios=("baseline", "deal"),
         measures=tuple(stored["deal"]),
         has=lambda measure: measure in stored["deal"],
@@ -171,6 +172,46 @@ def test_flows_beside_an_effect_are_on_the_soil_of_the_states_concerned(tables):
     assert near
     assert all("GEO" in rows.loc[link, "territories"] and rows.loc[link, "layer"] == "gas" for link in near)
     assert near < reasons._near("links", "gas", frozenset())
+
+
+def of_georgia(bought, carried=(-6.0, 1.0, 0.0, 0.5)):
+    """Kinds of parts of Georgia's dependence on Azerbaijan where its oil from there, and flows on lines, change."""
+    links = ["P_POTI", "NO_BAKU_TBILISI", "G028", "F001a"]
+    places = {"country": ["GEO"], "supplier": ["AZE", "RUS"], "commodity": ["oil"]}
+    level = np.array([10.0, 20.0, 10.0, 1.0])
+    flow = {"baseline": level, "deal": level + carried}
+    oil = {"baseline": [0.0, 1.0], "deal": [bought, 1.0 - bought]}
+    stored = {
+        s: {
+            "flow": values([flow[s]] * 4, link=links) + level,
+            "supply_volume": values(np.reshape([oil[s]] * 4, (4, 1, 2, 1)), **places),
+        }
+        for s in flow
+    }
+    row = pd.Series({"scenario": "deal", "country": "GEO", "controller": "AZE", "time": "2026Q4"})
+    view = SimpleNamespace(selection=comparing(stored))
+    return [part.heading for part in reasons._parts(view, EFFECTS[0], row)]
+
+
+def test_what_carries_a_dependence_begins_with_what_is_bought_from_whom_it_is_on():
+    """Freight on the soil of both changes most, oil by a twentieth, gas not at all; F001a is elsewhere."""
+    oil, freight = ["Georgia: oil by seller", "Flow, oil"], ["Flow, freight"]
+    assert of_georgia(bought=0.8) == [*oil, *freight]
+    assert of_georgia(bought=0.0) == [*freight, *oil]
+    assert of_georgia(bought=0.0, carried=(-6.0, 0.1, 0.0, 0.5)) == freight
+
+
+def test_a_reason_says_what_is_not_known_of_channels():
+    selection = SimpleNamespace(poles=("RUS",))
+    said = [
+        reasons._on_channels(selection, pd.Series(row))
+        for row in ({"controller": "AZE"}, {"controller": "RUS"}, {"pole": "RUS"})
+    ]
+    assert said == [
+        " Channels are recorded toward poles only; on any other state a country depends by network and transit.",
+        " The network channel is not recorded by layer: multivector show countries splits it in the base quarter.",
+        "",
+    ]
 
 
 def test_every_scenario_with_an_effect_has_a_reason_and_no_other(batch):
