@@ -177,9 +177,9 @@ def _is_there(selection: Selection, parts: Parts) -> bool:
 def _layers(
     selection: Selection, scenario: str, effect: Effect, row: pd.Series, states: frozenset[str]
 ) -> Iterator[str]:
-    """The layer that an effect is about, else those whose flows on the soil of the states concerned change most.
+    """The layer that an effect is about, else those in which a country buys more or less from whom it depends on.
 
-    First come those in which the country buys more or less from whom it depends on.
+    Then come those whose flows on the soil of the states concerned change most.
     """
     if "commodity" in row:
         yield str(row["commodity"])
@@ -188,8 +188,9 @@ def _layers(
     else:
         time = str(row["time"])
         shares = _moves(selection, scenario, time, states)
-        known = [layer for layer in shares.index if shares[layer] >= max(WORTH_A_LAYER * shares.max(), FLOOR)]
-        order = sorted(known, key=lambda layer: (not _dealt(selection, scenario, row, layer), -shares[layer]))
+        dealt = {layer for layer in shares.index if _dealt(selection, scenario, row, layer)}
+        moved = {layer for layer in shares.index if shares[layer] >= max(WORTH_A_LAYER * shares.max(), FLOOR)}
+        order = sorted(dealt | moved, key=lambda layer: (layer not in dealt, -shares[layer]))
         yield from order[:MOST_LAYERS]
 
 
@@ -197,7 +198,7 @@ def _moves(selection: Selection, scenario: str, time: str, states: frozenset[str
     """By what share the flows of each layer on the soil of some states, or anywhere, change at a time."""
     change, level = (
         abs(seen(selection, scenario, flow, time).mean("run")).to_series()
-        for flow in (selection.effect(scenario, "flow"), selection.values(scenario, "flow"))
+        for flow in (selection.effect(scenario, "flow"), selection.values(selection.base(scenario), "flow"))
     )
     known = {layer: change.index.intersection(sorted(_near("links", layer, states))) for layer in style.LAYER_COLOUR}
     return pd.Series({layer: change[near].sum() / max(level[near].sum(), FLOOR) for layer, near in known.items()})

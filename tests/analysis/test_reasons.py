@@ -174,7 +174,7 @@ def test_flows_beside_an_effect_are_on_the_soil_of_the_states_concerned(tables):
     assert near < reasons._near("links", "gas", frozenset())
 
 
-def of_georgia(bought, carried=(-6.0, 1.0, 0.0, 0.5)):
+def of_georgia(bought, carried=(-6.0, 3.0, 0.0, 0.5)):
     """Kinds of parts of Georgia's dependence on Azerbaijan where its oil from there, and flows on lines, change."""
     links = ["P_POTI", "NO_BAKU_TBILISI", "G028", "F001a"]
     places = {"country": ["GEO"], "supplier": ["AZE", "RUS"], "commodity": ["oil"]}
@@ -183,7 +183,7 @@ def of_georgia(bought, carried=(-6.0, 1.0, 0.0, 0.5)):
     oil = {"baseline": [0.0, 1.0], "deal": [bought, 1.0 - bought]}
     stored = {
         s: {
-            "flow": values([flow[s]] * 4, link=links) + level,
+            "flow": values([flow[s]] * 4, link=links),
             "supply_volume": values(np.reshape([oil[s]] * 4, (4, 1, 2, 1)), **places),
         }
         for s in flow
@@ -194,11 +194,12 @@ def of_georgia(bought, carried=(-6.0, 1.0, 0.0, 0.5)):
 
 
 def test_what_carries_a_dependence_begins_with_what_is_bought_from_whom_it_is_on():
-    """Freight on the soil of both changes most, oil by a twentieth, gas not at all; F001a is elsewhere."""
+    """Freight on the soil of both changes most, oil by less, gas not at all; F001a is elsewhere."""
     oil, freight = ["Georgia: oil by seller", "Flow, oil"], ["Flow, freight"]
     assert of_georgia(bought=0.8) == [*oil, *freight]
-    assert of_georgia(bought=0.0) == [*freight, *oil]
+    assert of_georgia(bought=0.0) == [*freight, "Flow, oil"]
     assert of_georgia(bought=0.0, carried=(-6.0, 0.1, 0.0, 0.5)) == freight
+    assert of_georgia(bought=0.8, carried=(-6.0, 0.1, 0.0, 0.5)) == [*oil, *freight]
 
 
 def test_a_reason_says_what_is_not_known_of_channels():
