@@ -123,7 +123,8 @@ class Gallery:
         scenario, event, until = series.given.scenario, series.given.event, series.given.until
         part = chances.where_come(self.selection, scenario, event, until)
         runs, every = (one.values(scenario, series.measure).sizes["run"] for one in (part, self.selection))
-        when = f"“{event}” of “{self.scenarios[scenario].title}” has come by {words.year(format_quarter(until))}"
+        title = self.selection.parts[scenario].resolved.title  # in a comparison it goes by the name of its batch
+        when = f"“{event}” of “{title}” has come by {words.year(format_quarter(until))}"
         if runs == every:
             return self.selection, ""
         if runs < FEWEST_RUNS:

@@ -1,6 +1,7 @@
 """Maps: the exhibits drawn on the basemap, flows by layer and their changes."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -93,6 +94,11 @@ class Change:
     part: pd.DataFrame
     scenarios: tuple[str, ...]
 
+    @property
+    def sure(self) -> "pd.Series[float]":
+        """The changes whose interval leaves zero out, nought for the others."""
+        return _sure(self.part)
+
     def same(self, other: "Change") -> bool:
         """Whether another one has the same picture."""
         if (self.layer, self.time, len(self.part)) != (other.layer, other.time, len(other.part)):
@@ -101,20 +107,25 @@ class Change:
         return bool((ours - theirs).abs().max() <= SAME_PICTURE * ours.abs().max())
 
 
-def change_maps(view: Gallery, ground: Ground, *scenarios: str) -> list[Exhibit]:
-    """Maps of what scenarios change, each at the time of the largest change, and each picture once.
-
-    Of each scenario first the layers that its events and claims are about, then those it changes most. What is asked
-    about, else the first, is drawn if some changes are certain and print as any, the others when they are worth a map.
-    """
+def change_maps(view: Gallery, changes: Sequence[Change]) -> list[Exhibit]:
+    """Maps of what scenarios change, each picture once."""
     drawn: list[Change] = []
-    for change in (change for scenario in scenarios for change in _changes(view, ground, scenario)):
+    for change in changes:
         twin = next((i for i, other in enumerate(drawn) if other.same(change)), None)
         if twin is None:
             drawn.append(change)
         else:
             drawn[twin] = replace(drawn[twin], scenarios=drawn[twin].scenarios + change.scenarios)
     return [_change_map(view, change) for change in drawn]
+
+
+def changes(view: Gallery, ground: Ground, *scenarios: str) -> list[Change]:
+    """What scenarios change that is worth a map, each layer at the time of its largest change.
+
+    Of each scenario first the layers that its events and claims are about, then those it changes most. What is asked
+    about, else the first, has a map if some changes are certain and print as any, the others when they are worth one.
+    """
+    return [change for scenario in scenarios for change in _changes(view, ground, scenario)]
 
 
 def _changes(view: Gallery, ground: Ground, scenario: str) -> list[Change]:
@@ -127,17 +138,16 @@ def _changes(view: Gallery, ground: Ground, scenario: str) -> list[Change]:
     return [Change(layer, *found[layer], (scenario,)) for layer in worth]
 
 
-def without(view: Gallery, ground: Ground) -> str:
+def without(view: Gallery, changes: Sequence[Change]) -> str:
     """Which layers that scenarios ask about have no map of changes, and why; empty when all have one."""
-    said = []
-    for scenario in view.selection.changed:
-        drawn = {change.layer for change in _changes(view, ground, scenario)}
-        said += [
-            f"no change of {layer} on a line is certain and as large as {SAID:g} {LAYER_UNIT[layer]} in "
-            f"“{view.scenarios[scenario].title}”"
-            for layer in LAYERS
-            if layer in asked_layers(view, scenario) - drawn
-        ]
+    drawn = {(scenario, change.layer) for change in changes for scenario in change.scenarios}
+    said = [
+        f"no change of {layer} on a line is certain and as large as {SAID:g} {LAYER_UNIT[layer]} in "
+        f"“{view.scenarios[scenario].title}”"
+        for scenario in view.selection.changed
+        for layer in LAYERS
+        if layer in asked_layers(view, scenario) and (scenario, layer) not in drawn
+    ]
     return f"Asked about, without a map of changes: {'; '.join(said)}." if said else ""
 
 

@@ -156,7 +156,10 @@ def test_means_over_touched_and_untouched_runs_say_in_how_many_something_changes
             *(figures.fans(view, figures.asked(view)), figures.paired(view, figures.asked(view))),
             figures.corridors(view),
         ]
-        among = [*maps.change_maps(view, maps.Ground.of(tables), "pushed"), *figures.ranking(view, "pushed")]
+        among = [
+            *maps.change_maps(view, maps.changes(view, maps.Ground.of(tables), "pushed")),
+            *figures.ranking(view, "pushed"),
+        ]
         among += [*ranks.exhibits(view), *matrices.effect_maps(view, "loss")]
     assert [exhibit.name for exhibit in drawn if said not in exhibit.caption] == []
     assert "40 %" in view.among
@@ -177,7 +180,7 @@ def drawn_of(batch, tables):
     return [
         *(*report._changes(view), *reasons.exhibits(view), figures.corridors(view)),
         *(*report._dependence(view), *report._alignment(view), *timelines.exhibits(view)),
-        *report._maps(view, ground),
+        *report._maps(view, ground, maps.changes(view, ground, *view.selection.changed)),
     ]
 
 
@@ -251,7 +254,10 @@ def test_the_same_picture_of_two_scenarios_is_one_map_that_names_both(make, tabl
     batch = make("maps", record=("alignment", "flow"), pushes=pushes, runs=4)
     view, ground = figures.gallery(select(batch)), maps.Ground.of(tables)
     with style.look():
-        drawn = {exhibit.name: exhibit for exhibit in maps.change_maps(view, ground, "pushed", "twin", "more")}
+        drawn = {
+            exhibit.name: exhibit
+            for exhibit in maps.change_maps(view, maps.changes(view, ground, "pushed", "twin", "more"))
+        }
     assert set(drawn) == {f"map-{layer}-{scenario}" for layer in maps.LAYERS for scenario in ("pushed", "more")}
     assert drawn["map-gas-pushed"].heading == "A push and A twin: where gas moves, 2035"
     assert "The map of “A twin” is the same. By which line gas goes is not fitted" in drawn["map-gas-pushed"].caption
@@ -269,7 +275,7 @@ def test_maps_of_what_is_asked_come_first(batch, tables):
         mine = figures.Gallery(view.selection, scenarios, view.colours)
         assert maps.asked_layers(mine, "pushed") == asked
         with style.look():
-            first = maps.change_maps(mine, ground, "pushed")[0], maps.flow_maps(mine, ground)[0]
+            first = maps.change_maps(mine, maps.changes(mine, ground, "pushed"))[0], maps.flow_maps(mine, ground)[0]
         assert [exhibit.name for exhibit in first] == [f"map-{min(asked)}-pushed", f"map-{min(asked)}"]
 
 
@@ -281,11 +287,11 @@ def test_what_is_asked_has_a_map_however_small_or_a_word_says_why_not(batch, tab
     mine = figures.Gallery(view.selection, view.scenarios | asking, view.colours)
     monkeypatch.setattr(maps, "WORTH_A_MAP", 1e9)
     with style.look():
-        names = {exhibit.name for exhibit in maps.change_maps(mine, ground, "pushed")}
+        names = {exhibit.name for exhibit in maps.change_maps(mine, maps.changes(mine, ground, "pushed"))}
     assert names == {"map-freight-pushed", "map-oil-pushed"}
-    assert maps.without(mine, ground) == ""
+    assert maps.without(mine, maps.changes(mine, ground, "pushed")) == ""
     monkeypatch.setattr(maps, "SAID", 100.0)  # the push is 1 on each link
-    assert maps.without(mine, ground) == (
+    assert maps.without(mine, maps.changes(mine, ground, "pushed")) == (
         "Asked about, without a map of changes: no change of freight on a line is certain and as large as 100 Mt/y in "
         "“A push & a shove”; no change of oil on a line is certain and as large as 100 Mt/y in “A push & a shove”."
     )
@@ -294,8 +300,9 @@ def test_what_is_asked_has_a_map_however_small_or_a_word_says_why_not(batch, tab
 def test_a_map_of_a_drawn_date_is_drawn_while_the_event_lasts(make, tables):
     pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 1.0)}
     batch = make("dated-map", record=("alignment", "flow"), pushes=pushes, runs=20, lasts=4)
+    view = figures.gallery(select(batch))
     with style.look():
-        drawn = maps.change_maps(figures.gallery(select(batch)), maps.Ground.of(tables), "pushed")
+        drawn = maps.change_maps(view, maps.changes(view, maps.Ground.of(tables), "pushed"))
     assert {exhibit.heading for exhibit in drawn} == {
         f"A push: where {layer} moves, while “start” lasts" for layer in maps.LAYERS
     }

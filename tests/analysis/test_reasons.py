@@ -274,7 +274,7 @@ def test_changes_that_would_print_as_nothing_have_no_map(passing_batch, tables, 
     view = figures.gallery(select(passing_batch))
     monkeypatch.setattr(maps, "SAID", 100.0)  # the push is 1 on each link
     with style.look():
-        assert maps.change_maps(view, maps.Ground.of(tables), "pushed") == []
+        assert maps.change_maps(view, maps.changes(view, maps.Ground.of(tables), "pushed")) == []
 
 
 @pytest.mark.parametrize(("unit", "ends"), [("share", (0, 1)), ("index [-1, 1]", (-1, 1)), ("Mt per year", (-2, 3))])
