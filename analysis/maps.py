@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import style, tables, words
+from analysis.asked import links_of
 from analysis.charts.network import Box, network, network_difference, place_names, width_key
 from analysis.charts.panels import Sheet, Tile
 from analysis.figures import Exhibit, Gallery
@@ -159,9 +160,8 @@ def asked_layers(view: Gallery, *scenarios: str) -> set[str]:
             found |= {claim.where.get("commodity", ""), "freight" if "corridor" in claim.measure else ""}
             found |= {words.layer(dimension, label) for dimension, label in claim.where.items()}
         for event in scenario.events:
-            found |= {
-                words.layer(key, label) for key in ("link", "market", "contract") for label in getattr(event, key)
-            }
+            named = {"link": links_of(event), "market": event.market, "contract": event.contract}
+            found |= {words.layer(key, label) for key, labels in named.items() for label in labels}
     return found & set(LAYERS)
 
 

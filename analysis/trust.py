@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import page, words
+from analysis.asked import links_of
 from analysis.figures import Gallery
 from analysis.maps import Change
 from analysis.press import Press
@@ -66,7 +67,7 @@ def lines(view: Gallery, changes: Sequence[Change], tables: Tables) -> Iterator[
     corridors = dict(zip(tables["corridors"]["id"], tables["corridors"]["links"], strict=True))
     for scenario in (view.scenarios[name] for name in view.selection.changed or (view.selection.baseline,)):
         for event in scenario.events:
-            yield from event.link
+            yield from links_of(event)
         for where in (claim.where for claim in scenario.expect):
             yield from filter(None, [where.get("link")])
             yield from corridors.get(where.get("corridor", ""), ())
