@@ -283,7 +283,7 @@ def corridors(view: Gallery) -> Exhibit:
     for axis, scenario in zip(axes[1:], shown, strict=True):
         gaps(axis, apart[apart["scenario"] == scenario], CORRIDOR_MOVES)
     key(figure, colours, lines=False)
-    changes = f"Change: of each corridor whose share moves by {CORRIDOR_MOVES:g} percentage point or more. "
+    changes = "Change: of each corridor whose share moves by a tenth or more of what the largest does. "
     caption = (
         "Shares in all freight that uses a corridor, mean of the runs: the corridors that claims name, those "
         f"that move most and the largest. {changes if shown else ''}A shipment that follows two "
