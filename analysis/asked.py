@@ -65,6 +65,13 @@ def states(event: Event) -> Iterator[str]:
         yield from (code for cell in dict(target).values() for code in _codes(cell))
 
 
+def links_of(event: Event) -> Iterator[str]:
+    """Links that an event names, or that a project which it names changes."""
+    yield from event.link
+    rows = shipped_tables()["project_links"]
+    yield from map(str, rows.loc[rows["project"].isin(event.project), "link"])
+
+
 def _codes(cell: object) -> tuple[str, ...]:
     """Codes in a cell or a value."""
     return tuple(map(str, cell)) if isinstance(cell, list | tuple) else tuple(str(cell).split(";"))

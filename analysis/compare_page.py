@@ -215,7 +215,7 @@ def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
     if view.selection.has("flow"):
         ground = maps.Ground.of(words.tables())
         for scenario in filter(view.selection.paired, view.selection.changed):
-            yield from maps.change_maps(view, ground, scenario)[:1]
+            yield from maps.change_maps(view, maps.changes(view, ground, scenario)[:1])
 
 
 def _ranked(view: Gallery) -> Iterator[Exhibit]:

@@ -152,6 +152,11 @@ def certain(table: pd.DataFrame) -> "pd.Series[bool]":
     return away & (table["share_up"].where(table["mean"] > 0, table["share_down"]) >= AGREE)
 
 
+def off_zero(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Which effects have an interval of the mean that leaves zero out, or, of a single run, none."""
+    return ~((table["mean_low"] <= 0) & (table["mean_high"] >= 0))
+
+
 def _table(values: xr.DataArray, columns: dict[str, Array]) -> pd.DataFrame:
     """Columns of equal shape as a tidy table: labels first, then numbers; the unit in `attrs`."""
     dims = [dim for dim in values.transpose("run", ...).dims if dim != "run"]

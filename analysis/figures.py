@@ -10,13 +10,13 @@ from matplotlib.axes import Axes
 
 from analysis import chances, clocks, style, tables, words
 from analysis.amounts import said
-from analysis.charts.corridors import stack
+from analysis.charts.corridors import gaps, stack
 from analysis.charts.fans import against, difference, means
 from analysis.charts.lines import ALIKE, alike
 from analysis.charts.panels import Head, Margins, Sheet, key, key_height, panels
 from analysis.charts.ranking import BARS, rankings
 from analysis.claims import FEWEST_RUNS, last_quarter
-from analysis.ensemble import bounds
+from analysis.ensemble import bounds, off_zero
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
 from model.arrays import Array
@@ -123,7 +123,8 @@ class Gallery:
         scenario, event, until = series.given.scenario, series.given.event, series.given.until
         part = chances.where_come(self.selection, scenario, event, until)
         runs, every = (one.values(scenario, series.measure).sizes["run"] for one in (part, self.selection))
-        when = f"“{event}” of “{self.scenarios[scenario].title}” has come by {words.year(format_quarter(until))}"
+        title = self.selection.parts[scenario].resolved.title  # in a comparison it goes by the name of its batch
+        when = f"“{event}” of “{title}” has come by {words.year(format_quarter(until))}"
         if runs == every:
             return self.selection, ""
         if runs < FEWEST_RUNS:
@@ -266,24 +267,38 @@ def _small_multiples(view: Gallery, heads: Sequence[Head]) -> tuple[Sheet, list[
 
 
 def corridors(view: Gallery) -> Exhibit:
-    """Freight by corridor, stacked to a hundred per cent: the baseline, and a panel for each scenario that moves it."""
+    """Freight by corridor: the baseline stacked to a hundred per cent, and what each scenario changes of the shares."""
     asked_for = dict.fromkeys(series.where["corridor"] for series in claimed(view) if "corridor" in series.where)
     table = tables.corridor_shares(view.selection, CORRIDORS_SHOWN, asked_for)
-    names = list(dict.fromkeys(table["corridor"]))
-    colours = {words.place("corridor", name): style.corridor_colour(name) for name in names}
-    shown, rest = moving(view, table, "corridor", CORRIDOR_MOVES)
+    base, apart = _gaps(view.selection, table)
+    moved, rest = moving(view, table, "corridor", CORRIDOR_MOVES)
+    shown = [scenario for scenario in moved if scenario != view.selection.baseline]
     still = f" In {rest} no share moves by {CORRIDOR_MOVES:g} percentage point or more." if rest else ""
-    heads = [view.headed(scenario) for scenario in shown]
+    names = dict.fromkeys(table["corridor"])
+    colours = {words.place("corridor", name): style.corridor_colour(name) for name in names}
+    heads = [view.headed(view.selection.baseline, note="per cent of freight")]
+    heads += [view.headed(scenario, note="change, percentage points") for scenario in shown]
     figure, axes = panels(heads, 2, [1.9] * len(heads), Margins(top=0.1 + key_height(colours), left=0.42))
-    for axis, scenario in zip(axes, shown, strict=True):
-        stack(axis, table[table["scenario"] == scenario])
+    stack(axes[0], base)
+    for axis, scenario in zip(axes[1:], shown, strict=True):
+        gaps(axis, apart[apart["scenario"] == scenario], CORRIDOR_MOVES)
     key(figure, colours, lines=False)
+    changes = "Change: of each corridor whose share moves by a tenth or more of what the largest does. "
     caption = (
-        "Shares in all freight that uses a corridor, per cent, mean of the runs: the corridors that claims name, those "
-        "that move most and the largest. A shipment that follows two "
+        "Shares in all freight that uses a corridor, mean of the runs: the corridors that claims name, those "
+        f"that move most and the largest. {changes if shown else ''}A shipment that follows two "
         f"corridors counts in both.{still}{view.untouched()}{view.moments}"
     )
     return Exhibit("corridors", "How freight divides over the corridors", caption, figure, table)
+
+
+def _gaps(selection: Selection, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of the baseline, and those of the others with what they have more than what they are compared with."""
+    cells = ["corridor", "time"]
+    means = table.set_index(["scenario", *cells])["mean"]
+    rows = table[table["scenario"].isin(selection.changed)]
+    known = means.loc[[(selection.base(str(s)), *cell) for s, *cell in rows[["scenario", *cells]].to_numpy()]]
+    return table[table["scenario"] == selection.baseline], rows.assign(mean=rows["mean"] - known.to_numpy())
 
 
 def moving(view: Gallery, table: pd.DataFrame, by: str, least: float) -> tuple[list[str], str]:
@@ -306,8 +321,9 @@ def ranking(view: Gallery, scenario: str) -> list[Exhibit]:
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
     least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in known])
     caption = (
-        f"Changes ({view.pairing}) at the time each is largest, smaller ones than {least} left out; what is left of "
-        f"them by {words.year(view.selection.ends[1])} stands in the CSV file. Shares of exports are shown where the "
+        f"Changes ({view.pairing}) at the time each is largest; left out are smaller ones than {least} and those whose "
+        f"interval holds zero. What is left of them by {words.year(view.selection.ends[1])} stands in the CSV file. "
+        "Shares of exports are shown where the "
         f"volume sold moves the same way. {BARS}{view.among}"
     )
     return [Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(found.values(), ignore_index=True))]
@@ -315,7 +331,8 @@ def ranking(view: Gallery, scenario: str) -> list[Exhibit]:
 
 def _largest_of(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
     """The largest effects of one scenario on one measure, each at its peak, in the unit said and with its name."""
-    table = tables.ranked(tables.at_peak(told(selection, scenario, effect)), RANKED_SHOWN)
+    effects = told(selection, scenario, effect)
+    table = tables.ranked(tables.at_peak(effects[off_zero(effects)]), RANKED_SHOWN)
     numbers = ["mean", "mean_low", "mean_high", "low", "lower", "median", "upper", "high", "left"]
     table[numbers] *= effect.factor
     labels = [_label(effect.measure, row) for _, row in table.iterrows()]
@@ -330,11 +347,13 @@ def _label(measure: str, row: pd.Series) -> str:
     return ", ".join([place, *([row["commodity"]] if "commodity" in row else []), words.moment(str(row["time"]))])
 
 
-def hedging(view: Gallery) -> Exhibit:
-    """Hedging and autonomy of each region over time, all scenarios."""
+def hedging(view: Gallery) -> list[Exhibit]:
+    """Hedging and autonomy of each region over time, all scenarios; nothing where none leaves the baseline."""
     parts = {name: tables.levels(view.selection, f"regional_{name}") for name in ("hedging", "autonomy")}
     both = pd.concat([part.assign(cell=name + part["region"]) for name, part in parts.items()])
     shown, rest = moving(view, both, "cell", INDEX_MOVES)
+    if view.selection.changed and len(shown) == 1:
+        return []
     still = f" In {rest} none moves by {INDEX_MOVES:g} or more." if rest else ""
     titles = {view.scenarios[s].title: view.colours[s] for s in shown}
     regions = list(both["region"].unique())
@@ -354,7 +373,7 @@ def hedging(view: Gallery) -> Exhibit:
     )
     table = pd.concat([part.assign(metric=name) for name, part in parts.items()])
     key(figure, titles)
-    return Exhibit("hedging", "Hedging and autonomy by region", caption, figure, table)
+    return [Exhibit("hedging", "Hedging and autonomy by region", caption, figure, table)]
 
 
 def _labelled(table: pd.DataFrame, series: Series) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Maps: the exhibits drawn on the basemap, flows by layer and their changes."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import style, tables, words
+from analysis.asked import links_of
 from analysis.charts.network import Box, network, network_difference, place_names, width_key
 from analysis.charts.panels import Sheet, Tile
 from analysis.figures import Exhibit, Gallery
@@ -86,29 +88,30 @@ def _flows(layer: str, part: pd.DataFrame, widest: float, wide: float) -> Sheet:
 
 @dataclass(frozen=True)
 class Change:
-    """What some scenarios, in which it looks the same, change in a layer at a quarter."""
+    """What some scenarios, in which it looks the same, change in a layer at a quarter or a moment on a clock."""
 
     layer: str
-    quarter: str
+    time: str
     part: pd.DataFrame
     scenarios: tuple[str, ...]
 
+    @property
+    def sure(self) -> "pd.Series[float]":
+        """The changes whose interval leaves zero out, nought for the others."""
+        return _sure(self.part)
+
     def same(self, other: "Change") -> bool:
         """Whether another one has the same picture."""
-        if (self.layer, self.quarter, len(self.part)) != (other.layer, other.quarter, len(other.part)):
+        if (self.layer, self.time, len(self.part)) != (other.layer, other.time, len(other.part)):
             return False
         ours, theirs = (one.part.set_index("link")["change"] for one in (self, other))
         return bool((ours - theirs).abs().max() <= SAME_PICTURE * ours.abs().max())
 
 
-def change_maps(view: Gallery, ground: Ground, *scenarios: str) -> list[Exhibit]:
-    """Maps of what scenarios change, each at the quarter of the largest change, and each picture once.
-
-    Of each scenario first the layers that its events and claims are about, then the one it changes most. The first is
-    drawn however small its changes are, if some are certain and print as any; the others when they are worth a map.
-    """
+def change_maps(view: Gallery, changes: Sequence[Change]) -> list[Exhibit]:
+    """Maps of what scenarios change, each picture once."""
     drawn: list[Change] = []
-    for change in (change for scenario in scenarios for change in _changes(view, ground, scenario)):
+    for change in changes:
         twin = next((i for i, other in enumerate(drawn) if other.same(change)), None)
         if twin is None:
             drawn.append(change)
@@ -117,14 +120,36 @@ def change_maps(view: Gallery, ground: Ground, *scenarios: str) -> list[Exhibit]
     return [_change_map(view, change) for change in drawn]
 
 
+def changes(view: Gallery, ground: Ground, *scenarios: str) -> list[Change]:
+    """What scenarios change that is worth a map, each layer at the time of its largest change.
+
+    Of each scenario first the layers that its events and claims are about, then those it changes most. What is asked
+    about, else the first, has a map if some changes are certain and print as any, the others when they are worth one.
+    """
+    return [change for scenario in scenarios for change in _changes(view, ground, scenario)]
+
+
 def _changes(view: Gallery, ground: Ground, scenario: str) -> list[Change]:
     """What one scenario changes, a layer each, those that answer its question first."""
     found = {layer: _peak_of(view, ground, scenario, layer) for layer in LAYERS}
     moved = {layer: _moved(part) for layer, (_, part) in found.items() if _certain(part) >= SAID}
     asked = asked_layers(view, scenario)
     order = sorted(moved, key=lambda layer: (layer not in asked, -moved[layer]))
-    worth = [layer for layer in order if layer == order[0] or moved[layer] >= WORTH_A_MAP]
+    worth = [layer for layer in order if layer in {*asked, order[0]} or moved[layer] >= WORTH_A_MAP]
     return [Change(layer, *found[layer], (scenario,)) for layer in worth]
+
+
+def without(view: Gallery, changes: Sequence[Change]) -> str:
+    """Which layers that scenarios ask about have no map of changes, and why; empty when all have one."""
+    drawn = {(scenario, change.layer) for change in changes for scenario in change.scenarios}
+    said = [
+        f"no change of {layer} on a line is certain and as large as {SAID:g} {LAYER_UNIT[layer]} in "
+        f"“{view.scenarios[scenario].title}”"
+        for scenario in view.selection.changed
+        for layer in LAYERS
+        if layer in asked_layers(view, scenario) and (scenario, layer) not in drawn
+    ]
+    return f"Asked about, without a map of changes: {'; '.join(said)}." if said else ""
 
 
 def asked_layers(view: Gallery, *scenarios: str) -> set[str]:
@@ -135,21 +160,22 @@ def asked_layers(view: Gallery, *scenarios: str) -> set[str]:
             found |= {claim.where.get("commodity", ""), "freight" if "corridor" in claim.measure else ""}
             found |= {words.layer(dimension, label) for dimension, label in claim.where.items()}
         for event in scenario.events:
-            found |= {words.layer("link", link) for link in event.link}
+            named = {"link": links_of(event), "market": event.market, "contract": event.contract}
+            found |= {words.layer(key, label) for key, labels in named.items() for label in labels}
     return found & set(LAYERS)
 
 
 def _peak_of(view: Gallery, ground: Ground, scenario: str, layer: str) -> tuple[str, pd.DataFrame]:
-    """The quarter in which a scenario changes a layer most, and the changes seen in it."""
-    known = view.selection.difference(scenario, "flow")["link"].values
+    """The time at which a scenario changes a layer most, and the changes seen then."""
+    known = view.selection.effect(scenario, "flow")["link"].values
     links = _seen(ground.links[(ground.links["layer"] == layer) & ground.links["link"].isin(known)], BOX[layer])
-    quarter = tables.flow_peak(view.selection, scenario, links["link"])
-    return quarter, _between_places(tables.link_flows(view.selection, scenario, quarter, links))
+    time, table = tables.link_changes(view.selection, scenario, links)
+    return time, _between_places(table)
 
 
 def _change_map(view: Gallery, change: Change) -> Exhibit:
     """One map, named after the first of its scenarios."""
-    layer, quarter, part = change.layer, change.quarter, change.part
+    layer, time, part = change.layer, change.time, change.part
     sure = part.assign(change=_sure(part))
     ups, downs = sure.nlargest(1, "change").iloc[0], sure.nsmallest(1, "change").iloc[0]
     said = [
@@ -160,14 +186,14 @@ def _change_map(view: Gallery, change: Change) -> Exhibit:
     titles = [view.scenarios[scenario].title for scenario in change.scenarios]
     others = words.listing([f"“{title}”" for title in titles[1:]])
     caption = (
-        f"“{titles[0]}” minus “{view.base}” by {words.year(quarter)}, when {layer} changes most; mean change, "
+        f"“{titles[0]}” minus “{view.base}” {words.when(time)}, when {layer} changes most; mean change, "
         f"{view.pairing}: blue more, orange less. Largest: {'; '.join(said)}. Changes with an interval that holds zero "
         "are left out. Width is in proportion to the change; of two opposite one-way lines the one that changes more "
         "is seen."
         f"{others and f' The map of {others} is the same.'}"
-        f"{_UNFITTED.get(layer, '')}{view.untouched(*change.scenarios)}"
+        f"{_UNFITTED.get(layer, '')}{view.among}"
     )
-    heading = f"{words.listing(titles)}: where {layer} moves, {words.moment(quarter)}"
+    heading = f"{words.listing(titles)}: where {layer} moves, {words.moment(time)}"
     drawn = (_changes_drawn(layer, part, wide) for wide in (style.WIDTH, SLIM))
     return Exhibit(f"map-{layer}-{change.scenarios[0]}", heading, caption, next(drawn), part, next(drawn))
 
@@ -213,7 +239,7 @@ def _moved(part: pd.DataFrame) -> float:
 
 def _between_places(part: pd.DataFrame) -> pd.DataFrame:
     """Links of one layer that join the same two places, drawn as one; those that run one way by direction."""
-    sums = ["flow", "change", "change_low", "change_high"]
+    sums = [name for name in ("flow", "change", "change_low", "change_high") if name in part]
     north = part["lon"] + 1000 * part["lat"] <= part["to_lon"] + 1000 * part["to_lat"]
     kept = north | (part["direction"] == "forward")
     ends = ["name", "lat", "lon"]

@@ -73,7 +73,8 @@ def effect_maps(view: Gallery, measure: str) -> list[Exhibit]:
         heat(axis, tables.matrix(part, "country", dimension), style.RISES, (-limit, limit), spell)
     caption = (
         f"Mean change {_UNITS[measure]} ({view.pairing}), in each panel at the time at which its largest "
-        "effect peaks; a dot is less than half of the last digit shown, and countries with dots alone are left out. "
+        "certain effect peaks; a dot is less than half of the last digit shown, and countries with dots alone are left "
+        "out; a country that is a pole has no cell for itself. "
         f"{still(view, measure)}Intervals stand in the CSV file.{view.among}"
     )
     return [Exhibit(f"{measure}-effects", f"Effects on {_TOWARD[measure]}", caption, figure, table)]
@@ -98,7 +99,10 @@ def _size(selection: Selection, scenario: str, measure: str) -> float:
 
 
 def _peak_panel(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
-    """Effects of a scenario toward the poles at the one time when the largest of them peaks."""
-    table = tables.change(selection, scenario, measure)
-    table = table[table["pole" if "pole" in table else "controller"].isin(selection.poles)]
-    return table[table["time"] == tables.peak(table)]
+    """Effects of a scenario toward the poles at the one time when the largest of them that is certain peaks."""
+    change = selection.effect(scenario, measure)
+    toward = "pole" if "pole" in change.dims else "controller"
+    time, table = tables.at_largest(selection, scenario, change.sel({toward: list(selection.poles)}))
+    table.insert(0, "time", time)
+    table.insert(0, "scenario", scenario)
+    return table

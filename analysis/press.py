@@ -4,6 +4,7 @@ Whatever leaves a page tells where it comes from: drawings carry batches,
 scenarios, versions and command in their metadata and in a line below.
 """
 
+import re
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from analysis.figures import Exhibit, Gallery
 from runs.batch import Batch
 
 PNG_DPI = 200
+_UNSAFE = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,14 @@ class Press:
 
     def filed(self, name: str, table: pd.DataFrame) -> str:
         """The way to a table, written beside the page as CSV."""
-        file = f"{name}.csv"
+        file = f"{safe(name)}.csv"
         table.to_csv(self.folder / file, index=False, float_format="%.6g", encoding="utf-8")
         return f'<a href="{escape(file)}">{escape(file)}</a>'
 
     def _figure(self, exhibit: Exhibit) -> str:
         """One exhibit: heading, drawing, caption and the ways to its files."""
         drawing = page.drawing(exhibit.figure, self._metadata(exhibit))
-        files = [f"{exhibit.name}.{ending}" for ending in ("svg", *(["png"] if self.png else []))]
+        files = [f"{safe(exhibit.name)}.{ending}" for ending in ("svg", *(["png"] if self.png else []))]
         (self.folder / files[0]).write_text(page.standalone(drawing, self.source), encoding="utf-8")
         if self.png:
             self._photograph(exhibit)
@@ -80,8 +82,17 @@ class Press:
         figure.text(0.005, 0, self.source, fontsize=6.5, color=style.FAINT, va="top")
         wide, tall = figure.get_size_inches()
         sheet = Bbox([[0, -page.FOOT / 72], [wide, tall]])
-        path = self.folder / f"{exhibit.name}.png"
+        path = self.folder / f"{safe(exhibit.name)}.png"
         figure.savefig(path, dpi=PNG_DPI, bbox_inches=sheet, metadata=self._metadata(exhibit))
+
+
+def safe(name: str) -> str:
+    """The name of a file without what a shell, an address or a file system would read as something else.
+
+    >>> safe("baseline-map-freight-routing.theta_freight = 5"), safe("pushed-why-2")
+    ('baseline-map-freight-routing.theta_freight-5', 'pushed-why-2')
+    """
+    return _UNSAFE.sub("-", name)
 
 
 def origin(batch: Batch) -> str:

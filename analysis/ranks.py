@@ -16,7 +16,7 @@ from analysis import style, words
 from analysis.amounts import said
 from analysis.charts.ranking import BARS, rankings
 from analysis.clocks import views
-from analysis.ensemble import QUANTILES, Bounds, bounds, mean_interval, quantiles, simultaneous
+from analysis.ensemble import QUANTILES, Bounds, bounds, mean_interval, off_zero, quantiles, simultaneous
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.peaks import EFFECTS
 from analysis.repeats import once
@@ -96,7 +96,7 @@ def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFra
     sd = np.sqrt((ours.var(axis=0) + theirs.var(axis=0)) / 2).max(axis=0)
     floor = _floor(measure, change, np.abs(theirs.mean(axis=0)).max(axis=0))
     peaks = pd.concat([_peaks(seen, sd, floor) for seen in views(selection, scenario, change)])
-    peaks = peaks[_off_zero(peaks) if selection.paired(scenario) else simultaneous(peaks)]
+    peaks = peaks[off_zero(peaks) if selection.paired(scenario) else simultaneous(peaks)]
     sizes = peaks["effect"].abs().round(SAME).to_numpy()
     table = peaks.iloc[np.argsort(sizes, kind="stable")].groupby("cell").tail(1).sort_values("cell", ignore_index=True)
     places = [_place(change, cell) for cell in table.pop("cell")]
@@ -113,11 +113,6 @@ def _peaks(change: xr.DataArray, sd: Array, floor: Array | float) -> pd.DataFram
     table = _in_deviations(cells[:, times, kept], sd[kept], bounds(str(change.attrs["units"]), change=True))
     table.insert(0, "time", change["time"].values[times])
     return table.assign(cell=kept)
-
-
-def _off_zero(table: pd.DataFrame) -> "pd.Series[bool]":
-    """Which effects have an interval that leaves zero out, or, of a single run, none."""
-    return ~((table["mean_low"] <= 0) & (table["mean_high"] >= 0))
 
 
 def _like(values: xr.DataArray, change: xr.DataArray) -> Array:

@@ -27,7 +27,11 @@ WORTH_A_BAR = 0.05
 _SCALED = ["mean", "mean_low", "mean_high", "low", "high"]
 LOSS = 0.005
 """The least change of dependence by a channel that is shown, in percentage points of GDP."""
+WORTH_A_LAYER, MOST_LAYERS = 0.1, 2
+"""A layer is shown when its flows on the soil concerned change by at least this share of what those of the first do."""
 _LAYER_OF_FREIGHT = "freight"
+_POLES_ONLY = " Channels are recorded toward poles only; on any other state a country depends by network and transit."
+_UNSPLIT = " The network channel is not recorded by layer: multivector show countries splits it in the base quarter."
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,18 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
     caption = (
         f"{when}, {effect_text(view.selection, effect, row)}. Shown is what changes with it "
         f"then: of each kind at most {SHOWN}, none below a twentieth of the largest; flows on the soil of the states "
-        f"concerned, and what they buy and sell. {BARS}"
+        f"concerned, and what they buy and sell. {BARS}{_on_channels(view.selection, row)}"
     )
     return Exhibit(
         f"why-{scenario}", f"What carries “{view.scenarios[scenario].title}”: {effect.kind}", caption, figure, table
     )
+
+
+def _on_channels(selection: Selection, row: pd.Series) -> str:
+    """What is not known of the channels of a dependence, as a sentence; empty for any other effect."""
+    if "controller" not in row:
+        return ""
+    return _UNSPLIT if str(row["controller"]) in selection.poles else _POLES_ONLY
 
 
 def bars_of(selection: Selection, scenario: str, parts: Parts, time: str) -> pd.DataFrame:
@@ -106,12 +117,23 @@ def _parts(view: Gallery, effect: Effect, row: pd.Series) -> Iterator[Parts]:
     """The kinds of parts that are known of an effect: what it is made of, flows on lines, and trade."""
     selection, scenario = view.selection, str(row["scenario"])
     yield from (_in_volume(selection, scenario, p) for p in _made_of(effect, row) if _is_there(selection, p))
-    layer = _layer(selection, scenario, effect, row)
     states = frozenset(str(row[d]) for d in ("country", "controller", "pole", "supplier") if d in row)
-    for heading, measure, over in (("Flow", "flow", "link"), ("Volume bought and sold", "market_volume", "market")):
-        if layer and selection.has(measure):
-            kept = _near(f"{over}s", layer, states)
-            yield Parts(f"{heading}, {layer}", measure, over, {}, LAYER_UNIT[layer], kept=kept, least=SAID)
+    for layer in _layers(selection, scenario, effect, row, states):
+        yield from (part for part in _between(effect, row, layer) if _is_there(selection, part))
+        for heading, measure, over in (("Flow", "flow", "link"), ("Volume bought and sold", "market_volume", "market")):
+            if selection.has(measure):
+                kept = _near(f"{over}s", layer, states)
+                yield Parts(f"{heading}, {layer}", measure, over, {}, LAYER_UNIT[layer], kept=kept, least=SAID)
+
+
+def _between(effect: Effect, row: pd.Series, layer: str) -> Iterator[Parts]:
+    """What the country of a dependence or an alignment buys and sells of a layer, by whom with."""
+    if effect.measure not in {"loss", "alignment"}:
+        return
+    where, unit = {"country": str(row["country"]), "commodity": layer}, LAYER_UNIT[layer]
+    buyer = words.said("country", where["country"])
+    yield Parts(f"{buyer}: {layer} by seller", "supply_volume", "supplier", where, unit, least=SAID)
+    yield Parts(f"{buyer}: {layer} by buyer", "export_volume", "pole", where, unit, least=SAID)
 
 
 def _made_of(effect: Effect, row: pd.Series) -> Iterator[Parts]:
@@ -151,19 +173,45 @@ def _is_there(selection: Selection, parts: Parts) -> bool:
     return all(label in values[d].values for d, label in parts.where.items())
 
 
-def _layer(selection: Selection, scenario: str, effect: Effect, row: pd.Series) -> str:
-    """The layer that an effect is about, else the one whose flows the scenario changes most, as a share."""
+def _layers(
+    selection: Selection, scenario: str, effect: Effect, row: pd.Series, states: frozenset[str]
+) -> Iterator[str]:
+    """The layer that an effect is about, else those in which a country buys more or less from whom it depends on.
+
+    Then come those whose flows on the soil of the states concerned change most.
+    """
     if "commodity" in row:
-        return str(row["commodity"])
-    if effect.measure == "corridor_flow" or not selection.has("flow"):
-        return _LAYER_OF_FREIGHT
+        yield str(row["commodity"])
+    elif effect.measure == "corridor_flow" or not selection.has("flow"):
+        yield _LAYER_OF_FREIGHT
+    else:
+        time = str(row["time"])
+        shares = _moves(selection, scenario, time, states)
+        dealt = {layer for layer in shares.index if _dealt(selection, scenario, row, layer)}
+        moved = {layer for layer in shares.index if shares[layer] >= max(WORTH_A_LAYER * shares.max(), FLOOR)}
+        order = sorted(dealt | moved, key=lambda layer: (layer not in dealt, -shares[layer]))
+        yield from order[:MOST_LAYERS]
+
+
+def _moves(selection: Selection, scenario: str, time: str, states: frozenset[str]) -> "pd.Series[float]":
+    """By what share the flows of each layer on the soil of some states, or anywhere, change at a time."""
     change, level = (
-        abs(seen(selection, scenario, flow, str(row["time"])).mean("run")).to_series()
-        for flow in (selection.effect(scenario, "flow"), selection.values(scenario, "flow"))
+        abs(seen(selection, scenario, flow, time).mean("run")).to_series()
+        for flow in (selection.effect(scenario, "flow"), selection.values(selection.base(scenario), "flow"))
     )
-    layers = change.index.map(lambda link: words.layer("link", str(link)))
-    shares = change.groupby(layers).max() / level.groupby(layers).max().clip(lower=FLOOR)
-    return str(shares[[layer for layer in shares.index if layer in style.LAYER_COLOUR]].idxmax())
+    known = {layer: change.index.intersection(sorted(_near("links", layer, states))) for layer in style.LAYER_COLOUR}
+    return pd.Series({layer: change[near].sum() / max(level[near].sum(), FLOOR) for layer, near in known.items()})
+
+
+def _dealt(selection: Selection, scenario: str, row: pd.Series, layer: str) -> bool:
+    """Whether a country buys more or less of a layer from the one that it depends on."""
+    if "controller" not in row:
+        return False
+    where = {"country": str(row["country"]), "supplier": str(row["controller"]), "commodity": layer}
+    if not _is_there(selection, Parts("", "supply_volume", "supplier", where, "")):
+        return False
+    change = selection.effect(scenario, "supply_volume").sel(where)
+    return abs(float(seen(selection, scenario, change, str(row["time"])).mean())) >= SAID
 
 
 def _near(table: str, layer: str, states: frozenset[str]) -> frozenset[str]:

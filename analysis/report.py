@@ -24,6 +24,7 @@ from analysis import (
     responses,
     style,
     timelines,
+    trust,
     verdicts,
     words,
 )
@@ -118,14 +119,16 @@ def _opening(view: Gallery, told: Sequence[str], found: Sequence[Finding]) -> It
 
 def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     """The parts of the page in order; the files of each exhibit are written as it comes."""
-    selection = view.selection
+    selection, ground = view.selection, maps.Ground.of(tables)
+    changes = maps.changes(view, ground, *selection.changed) if selection.has("flow") else []
     yield Section("change", "What changes", "What changes", press.shown(_changes(view)) + gains.shown(view, press))
     if why := list(reasons.exhibits(view)):
         yield Section("why", "Why", "Why: what carries the largest effects", press.shown(why))
     if responses.varied(selection):
         yield Section("parameters", "Parameters", "What the parameters do", press.shown(responses.exhibits(view)))
     if selection.has("flow"):
-        yield Section("map", "Map", "On the map", press.shown(_maps(view, maps.Ground.of(tables))))
+        missing = maps.without(view, changes)
+        yield Section("map", "Map", "On the map", press.shown(_maps(view, ground, changes)) + _said(missing))
     if selection.has("loss", "alignment"):
         yield Section("dependence", "Dependence", "Dependence", press.shown(_dependence(view)) + _still(view, "loss"))
     if selection.has("alignment"):
@@ -135,7 +138,7 @@ def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     if moving := timelines.exhibits(view):
         heading = "Projects, contracts, memberships and pairs of states over time"
         yield Section("timelines", "Timelines", heading, press.shown(moving))
-    yield Section("limits", "Limits", "What the model can and cannot say", LIMITS)
+    yield Section("limits", "Limits", "What the model can and cannot say", LIMITS + trust.shown(view, press, changes))
     yield Section("provenance", "Provenance", "Provenance", _provenance(view))
 
 
@@ -151,8 +154,8 @@ def _changes(view: Gallery) -> Iterator[Exhibit]:
     yield from ranks.exhibits(view)
 
 
-def _maps(view: Gallery, ground: maps.Ground) -> Iterator[Exhibit]:
-    yield from maps.change_maps(view, ground, *view.selection.changed)
+def _maps(view: Gallery, ground: maps.Ground, changes: Sequence[maps.Change]) -> Iterator[Exhibit]:
+    yield from maps.change_maps(view, changes)
     yield from maps.flow_maps(view, ground)
 
 
@@ -169,13 +172,18 @@ def _alignment(view: Gallery) -> Iterator[Exhibit]:
     if view.selection.changed:
         yield from matrices.effect_maps(view, "alignment")
     if view.selection.has("regional_hedging", "regional_autonomy"):
-        yield figures.hedging(view)
+        yield from figures.hedging(view)
 
 
 def _still(view: Gallery, measure: str) -> str:
     """That no scenario has an effect worth a matrix, where none has."""
     none = view.selection.changed and not matrices.moving(view, measure)
-    return f"<p>{escape(matrices.still(view, measure))}</p>" if none else ""
+    return _said(matrices.still(view, measure) if none else "")
+
+
+def _said(text: str) -> str:
+    """A sentence as a paragraph of its own; nothing for none."""
+    return f"<p>{escape(text)}</p>" if text else ""
 
 
 def _provenance(view: Gallery) -> str:

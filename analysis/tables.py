@@ -10,8 +10,8 @@ import pandas as pd
 import xarray as xr
 
 from analysis import metrics
-from analysis.clocks import effects_of
-from analysis.ensemble import bands, effects, mean_interval
+from analysis.clocks import effects_of, seen
+from analysis.ensemble import bands, certain, effects
 from analysis.selection import Selection, at
 
 FLOOR = 1e-9
@@ -109,24 +109,36 @@ def _grouped(shares: xr.DataArray, order: list[str], most: int) -> xr.DataArray:
 
 
 def link_flows(selection: Selection, scenario: str, quarter: str, places: pd.DataFrame) -> pd.DataFrame:
-    """Mean flow and, against the baseline, mean paired change of every drawn link at a quarter."""
-    flow = at(selection.values(scenario, "flow"), quarter)
-    table = effects(at(selection.difference(scenario, "flow"), quarter))[["link", "mean", "mean_low", "mean_high"]]
-    table = table.rename(columns={"mean": "change", "mean_low": "change_low", "mean_high": "change_high"})
-    table.insert(1, "flow", flow.mean("run").values)
-    table.insert(0, "scenario", scenario)
+    """Mean flow of every drawn link at a quarter."""
+    flow = at(selection.values(scenario, "flow"), quarter).mean("run")
+    table = pd.DataFrame({"scenario": scenario, "link": flow["link"].values, "flow": flow.values})
     return table.merge(places, on="link")
 
 
-def flow_peak(selection: Selection, scenario: str, links: Collection[str]) -> str:
-    """The quarter in which the mean paired change of the flow on one of some links is largest and certainly not zero.
+def link_changes(selection: Selection, scenario: str, places: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """When a scenario changes the flow on a drawn link most (`at_largest`), and what all change then.
 
-    The last one where none is certain.
+    Columns are the mean flow, its mean change in the runs touched and the interval of that mean.
     """
-    change = selection.difference(scenario, "flow").sel(link=list(links)).transpose("run", "time", "link")
-    low, mean, high = mean_interval(change.values)
-    size = np.where((low > 0) | (high < 0), np.abs(mean), 0.0).max(axis=1).round(SAME)
-    return str(change["time"].values[len(size) - 1 - size[::-1].argmax()])
+    links = list(places["link"])
+    time, found = at_largest(selection, scenario, selection.effect(scenario, "flow").sel(link=links))
+    flow = seen(selection, scenario, selection.values(scenario, "flow"), time).mean("run").sel(link=links)
+    table = found[["link", "mean", "mean_low", "mean_high"]]
+    table = table.rename(columns={"mean": "change", "mean_low": "change_low", "mean_high": "change_high"})
+    table.insert(1, "flow", flow.values)
+    table.insert(0, "scenario", scenario)
+    return time, table.merge(places, on="link")
+
+
+def at_largest(selection: Selection, scenario: str, change: xr.DataArray) -> tuple[str, pd.DataFrame]:
+    """The time at which a change (run, time, …) is largest and certain, and the effects on all its cells then.
+
+    The time is a quarter or a moment on a clock (`effects_of`); where no change is certain, that of the largest.
+    """
+    found = effects_of(selection, scenario, change)
+    sure = found[certain(found)]
+    time = peak(found if sure.empty else sure)
+    return time, effects(seen(selection, scenario, change, time))
 
 
 def places(nodes: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:

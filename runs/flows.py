@@ -10,6 +10,7 @@ for every pair and market; published totals over several of them are not.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -72,14 +73,14 @@ Walk = dict[int, int]
 """Link position to the direction in which a route passes it."""
 
 
-def load_case(scenario: str = "baseline") -> Case:
-    """A library scenario with its tables and network."""
+def load_case(scenario: str = "baseline", data: Path | None = None) -> Case:
+    """A library scenario with its tables and network, those of a user in `data` laid over the shipped ones."""
     from scenarios import load_scenario
     from scenarios.compile import compile_scenario, shipped_network
     from scenarios.tables import shipped_tables
 
     start = str(load_scenario(scenario).start)
-    tables, network = shipped_tables(start), shipped_network(start)
+    tables, network = shipped_tables(start, data), shipped_network(start, data)
     return Case(tables, network, compile_scenario(load_scenario(scenario, tables), tables, network))
 
 

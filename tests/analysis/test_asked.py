@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
-from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, SAME_MEASURE, Question, beyond, states
+from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, SAME_MEASURE, Question, beyond, links_of, states
 from analysis.selection import select
 from analysis.sentences import of_effects
 from scenarios import Claim
 from scenarios.schema import Event
+from scenarios.tables import shipped_tables
 
 CLAIM = Claim(
     claim="c",
@@ -69,3 +70,13 @@ def test_a_scenario_that_builds_on_another_is_credited_with_what_it_adds(built, 
 
 def test_scenarios_of_equal_events_are_built_on_none(built):
     assert beyond(built).bases == {}
+
+
+def test_links_of_an_event_are_those_it_names_and_those_of_its_project():
+    building = Event(at="2026Q1", project="trans_caspian_gas", becomes="building")
+    shut = Event(at="2026Q1", link="P_POTI", property="open", set=0)
+    rows = shipped_tables()["project_links"]
+    pipes = rows.loc[rows["project"] == "trans_caspian_gas", "link"].tolist()
+    assert pipes
+    assert list(links_of(building)) == pipes
+    assert list(links_of(shut)) == ["P_POTI"]

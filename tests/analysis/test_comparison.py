@@ -15,6 +15,7 @@ from analysis.ensemble import effects, simultaneous
 from analysis.peaks import EFFECTS, told
 from analysis.selection import Part, unpaired
 from model.parameters import PARAMETERS
+from model.quarters import parse_quarter
 from runs.problems import BatchError
 from runs.sample import grid
 
@@ -228,3 +229,29 @@ def test_a_comparison_says_why_in_each_batch_that_holds_the_baseline(make, tmp_p
         assert re.search(rf"<figcaption>By the end of 2035, {said}", text)
     assert "which it builds on" not in text
     assert {p.name for p in path.parent.glob("*-why-*.csv")} == {"pushed-why-1.csv", "pushed-why-2.csv"}
+
+
+def test_files_of_batches_that_go_by_a_parameter_have_names_for_any_shell(make, tmp_path):
+    pushes = {"baseline": ("Base", 0.0)}
+    record = ("alignment", "flow")
+    points = enumerate((0.5, 5.0))
+    both = compare(
+        *(
+            make(f"20260101-000{i}-0123abcd", record=record, pushes=pushes, runs=4, sample=grid((), {"p": p}))
+            for i, p in points
+        )
+    )
+    assert list(both.batches) == ["p = 0.5", "p = 5"]
+    page = write_comparison(both, tmp_path)
+    names = {path.name for path in page.parent.iterdir()}
+    assert any(re.fullmatch(r"baseline-map-\w+-p-5\.csv", name) for name in names)
+    assert [name for name in names if re.search(r"[^\w.-]", name)] == []
+    named = re.findall(r'href="([^"#]+)"', page.read_text(encoding="utf-8"))
+    assert set(named) == names - {page.name}
+
+
+def test_a_panel_names_the_scenario_whose_event_counts_and_not_its_batch(chancy, make):
+    view = figures.gallery(compare(chancy, make("other", chance=0.5)).selection("pushed"))
+    place = {"country": "KAZ", "controller": "RUS"}
+    _, which = view.counted(figures.Series("loss", place, figures.Given("other", "start", parse_quarter("2035Q4"))))
+    assert "in which “start” of “A push & a shove” has come by the end of 2035" in which

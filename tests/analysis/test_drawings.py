@@ -221,10 +221,16 @@ def test_the_date_of_a_map_is_that_of_the_largest_certain_change():
     change[:, 1, 0], change[:, 2, 1] = luck, 1.0
     coords = {"run": range(8), "time": ["2025Q4", "2030Q4", "2035Q4"], "link": ["a", "b"]}
     values = xr.DataArray(change, coords, ("run", "time", "link"))
-    selection = SimpleNamespace(difference=lambda _s, _m: values)
-    assert tables_of.flow_peak(selection, "pushed", ["a", "b"]) == "2035Q4"
-    assert tables_of.flow_peak(selection, "pushed", ["a"]) == "2035Q4"
-    assert tables_of.flow_peak(SimpleNamespace(difference=lambda _s, _m: values + 5.0), "pushed", ["a"]) == "2030Q4"
+    places = pd.DataFrame({"link": ["b", "a"]})
+
+    def at_largest(change, places):
+        selection = SimpleNamespace(paired=lambda _: False, values=lambda *_: values, effect=lambda *_: change)
+        return tables_of.link_changes(selection, "pushed", places)
+
+    time, table = at_largest(values, places)
+    assert (time, dict(zip(table["link"], table["change"], strict=True))) == ("2035Q4", {"a": 0.0, "b": 1.0})
+    assert at_largest(values, places[1:])[0] == "2030Q4"  # nothing is certain: where luck moves it most
+    assert at_largest(values + 15.0, places)[0] == "2030Q4"
 
 
 def test_a_map_of_changes_draws_only_what_is_certain():

@@ -1,5 +1,6 @@
 """Files of exhibits, ranked effects, paths and timelines."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -153,10 +154,13 @@ def test_means_over_touched_and_untouched_runs_say_in_how_many_something_changes
     with style.look():
         drawn = [
             *(figures.fans(view, figures.asked(view)), figures.paired(view, figures.asked(view))),
-            *maps.change_maps(view, maps.Ground.of(tables), "pushed"),
             figures.corridors(view),
         ]
-        among = [*figures.ranking(view, "pushed"), *ranks.exhibits(view), *matrices.effect_maps(view, "loss")]
+        among = [
+            *maps.change_maps(view, maps.changes(view, maps.Ground.of(tables), "pushed")),
+            *figures.ranking(view, "pushed"),
+        ]
+        among += [*ranks.exhibits(view), *matrices.effect_maps(view, "loss")]
     assert [exhibit.name for exhibit in drawn if said not in exhibit.caption] == []
     assert "40 %" in view.among
     assert [exhibit.name for exhibit in among if view.among not in exhibit.caption or said in exhibit.caption] == []
@@ -176,7 +180,7 @@ def drawn_of(batch, tables):
     return [
         *(*report._changes(view), *reasons.exhibits(view), figures.corridors(view)),
         *(*report._dependence(view), *report._alignment(view), *timelines.exhibits(view)),
-        *report._maps(view, ground),
+        *report._maps(view, ground, maps.changes(view, ground, *view.selection.changed)),
     ]
 
 
@@ -238,7 +242,9 @@ def test_what_no_scenario_changes_has_no_panel_of_differences_but_a_word(batch):
 
 def test_a_scenario_that_moves_no_index_of_a_region_has_no_line_but_a_word(batch):
     with style.look():
-        exhibit = figures.hedging(figures.gallery(select(batch)))
+        (exhibit,) = figures.hedging(figures.gallery(select(batch)))
+        still = replace(select(batch), parts={s: select(batch).parts[s] for s in ("baseline", "still")})
+        assert figures.hedging(figures.gallery(still)) == []
     assert {line.get_label() for line in exhibit.figure.axes[0].get_lines()} == {"pushed", "baseline"}
     assert "In “Stillness” none moves by 0.005 or more." in exhibit.caption
 
@@ -248,7 +254,10 @@ def test_the_same_picture_of_two_scenarios_is_one_map_that_names_both(make, tabl
     batch = make("maps", record=("alignment", "flow"), pushes=pushes, runs=4)
     view, ground = figures.gallery(select(batch)), maps.Ground.of(tables)
     with style.look():
-        drawn = {exhibit.name: exhibit for exhibit in maps.change_maps(view, ground, "pushed", "twin", "more")}
+        drawn = {
+            exhibit.name: exhibit
+            for exhibit in maps.change_maps(view, maps.changes(view, ground, "pushed", "twin", "more"))
+        }
     assert set(drawn) == {f"map-{layer}-{scenario}" for layer in maps.LAYERS for scenario in ("pushed", "more")}
     assert drawn["map-gas-pushed"].heading == "A push and A twin: where gas moves, 2035"
     assert "The map of “A twin” is the same. By which line gas goes is not fitted" in drawn["map-gas-pushed"].caption
@@ -266,8 +275,40 @@ def test_maps_of_what_is_asked_come_first(batch, tables):
         mine = figures.Gallery(view.selection, scenarios, view.colours)
         assert maps.asked_layers(mine, "pushed") == asked
         with style.look():
-            first = maps.change_maps(mine, ground, "pushed")[0], maps.flow_maps(mine, ground)[0]
+            first = maps.change_maps(mine, maps.changes(mine, ground, "pushed"))[0], maps.flow_maps(mine, ground)[0]
         assert [exhibit.name for exhibit in first] == [f"map-{min(asked)}-pushed", f"map-{min(asked)}"]
+
+
+def test_what_is_asked_has_a_map_however_small_or_a_word_says_why_not(batch, tables, monkeypatch):
+    view, ground = figures.gallery(select(batch)), maps.Ground.of(tables)
+    pushed = view.scenarios["pushed"]
+    event = pushed.events[0].model_copy(update={"link": ("O001b", "F015")})
+    asking = {"pushed": pushed.model_copy(update={"events": (event,)})}
+    mine = figures.Gallery(view.selection, view.scenarios | asking, view.colours)
+    monkeypatch.setattr(maps, "WORTH_A_MAP", 1e9)
+    with style.look():
+        names = {exhibit.name for exhibit in maps.change_maps(mine, maps.changes(mine, ground, "pushed"))}
+    assert names == {"map-freight-pushed", "map-oil-pushed"}
+    assert maps.without(mine, maps.changes(mine, ground, "pushed")) == ""
+    monkeypatch.setattr(maps, "SAID", 100.0)  # the push is 1 on each link
+    assert maps.without(mine, maps.changes(mine, ground, "pushed")) == (
+        "Asked about, without a map of changes: no change of freight on a line is certain and as large as 100 Mt/y in "
+        "“A push & a shove”; no change of oil on a line is certain and as large as 100 Mt/y in “A push & a shove”."
+    )
+
+
+def test_a_map_of_a_drawn_date_is_drawn_while_the_event_lasts(make, tables):
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 1.0)}
+    batch = make("dated-map", record=("alignment", "flow"), pushes=pushes, runs=20, lasts=4)
+    view = figures.gallery(select(batch))
+    with style.look():
+        drawn = maps.change_maps(view, maps.changes(view, maps.Ground.of(tables), "pushed"))
+    assert {exhibit.heading for exhibit in drawn} == {
+        f"A push: where {layer} moves, while “start” lasts" for layer in maps.LAYERS
+    }
+    assert all("“A push” minus “Base” while “start” lasts, when " in exhibit.caption for exhibit in drawn)
+    assert all(exhibit.caption.count("count from the date that each run draws") == 1 for exhibit in drawn)
+    assert all((exhibit.table["change"] > 0.99).all() for exhibit in drawn)
 
 
 def test_gas_maps_hold_the_thick_lines(tables):

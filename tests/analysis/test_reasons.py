@@ -8,10 +8,10 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 
-from analysis import clocks, figures, incomes, maps, matrices, mixtures, ranks, reasons, style, timelines
-from analysis.charts import panels
+from analysis import clocks, figures, incomes, maps, matrices, mixtures, ranks, reasons, style, tables, timelines
+from analysis.charts import corridors, panels
 from analysis.claims import Finding
-from analysis.ensemble import bounds
+from analysis.ensemble import bounds, off_zero
 from analysis.mixtures import remark
 from analysis.peaks import EFFECTS
 from analysis.selection import select
@@ -20,6 +20,7 @@ from model import draws
 from scenarios import Claim, Scenario
 
 TIMES = ["2025Q4", "2026Q4"]
+TRIAL_TIMES = ("2025Q1", "2025Q4", "2030Q4", "2035Q4")
 PATHS = {"time": TIMES, "run": [0, 1, 2, 3]}
 
 
@@ -37,6 +38,7 @@ def comparing(stored, events=()):
     return SimpleNamespace(
         resolved={"baseline": plain, "deal": deal},
         parts={"deal": SimpleNamespace(seed=2)},
+        baseline="baseline",
         scenarios=("baseline", "deal"),
         measures=tuple(stored["deal"]),
         has=lambda measure: measure in stored["deal"],
@@ -172,6 +174,47 @@ def test_flows_beside_an_effect_are_on_the_soil_of_the_states_concerned(tables):
     assert near < reasons._near("links", "gas", frozenset())
 
 
+def of_georgia(bought, carried=(-6.0, 3.0, 0.0, 0.5)):
+    """Kinds of parts of Georgia's dependence on Azerbaijan where its oil from there, and flows on lines, change."""
+    links = ["P_POTI", "NO_BAKU_TBILISI", "G028", "F001a"]
+    places = {"country": ["GEO"], "supplier": ["AZE", "RUS"], "commodity": ["oil"]}
+    level = np.array([10.0, 20.0, 10.0, 1.0])
+    flow = {"baseline": level, "deal": level + carried}
+    oil = {"baseline": [0.0, 1.0], "deal": [bought, 1.0 - bought]}
+    stored = {
+        s: {
+            "flow": values([flow[s]] * 4, link=links),
+            "supply_volume": values(np.reshape([oil[s]] * 4, (4, 1, 2, 1)), **places),
+        }
+        for s in flow
+    }
+    row = pd.Series({"scenario": "deal", "country": "GEO", "controller": "AZE", "time": "2026Q4"})
+    view = SimpleNamespace(selection=comparing(stored))
+    return [part.heading for part in reasons._parts(view, EFFECTS[0], row)]
+
+
+def test_what_carries_a_dependence_begins_with_what_is_bought_from_whom_it_is_on():
+    """Freight on the soil of both changes most, oil by less, gas not at all; F001a is elsewhere."""
+    oil, freight = ["Georgia: oil by seller", "Flow, oil"], ["Flow, freight"]
+    assert of_georgia(bought=0.8) == [*oil, *freight]
+    assert of_georgia(bought=0.0) == [*freight, *oil]
+    assert of_georgia(bought=0.0, carried=(-6.0, 0.1, 0.0, 0.5)) == freight
+    assert of_georgia(bought=0.8, carried=(-6.0, 0.1, 0.0, 0.5)) == [*oil, *freight]
+
+
+def test_a_reason_says_what_is_not_known_of_channels():
+    selection = SimpleNamespace(poles=("RUS",))
+    said = [
+        reasons._on_channels(selection, pd.Series(row))
+        for row in ({"controller": "AZE"}, {"controller": "RUS"}, {"pole": "RUS"})
+    ]
+    assert said == [
+        " Channels are recorded toward poles only; on any other state a country depends by network and transit.",
+        " The network channel is not recorded by layer: multivector show countries splits it in the base quarter.",
+        "",
+    ]
+
+
 def test_every_scenario_with_an_effect_has_a_reason_and_no_other(batch):
     view = figures.gallery(select(batch))
     with style.look():
@@ -231,7 +274,7 @@ def test_changes_that_would_print_as_nothing_have_no_map(passing_batch, tables, 
     view = figures.gallery(select(passing_batch))
     monkeypatch.setattr(maps, "SAID", 100.0)  # the push is 1 on each link
     with style.look():
-        assert maps.change_maps(view, maps.Ground.of(tables), "pushed") == []
+        assert maps.change_maps(view, maps.changes(view, maps.Ground.of(tables), "pushed")) == []
 
 
 @pytest.mark.parametrize(("unit", "ends"), [("share", (0, 1)), ("index [-1, 1]", (-1, 1)), ("Mt per year", (-2, 3))])
@@ -261,6 +304,56 @@ def test_a_scenario_that_moves_no_share_of_a_corridor_has_no_panel_but_a_word(ba
     assert "In “Stillness” no share moves by 1 percentage point or more." in exhibit.caption
 
 
+def test_corridors_of_a_scenario_are_drawn_as_changes(batch, monkeypatch):
+    view = figures.gallery(select(batch))
+    with style.look():
+        exhibit = figures.corridors(view)
+        base, pushed = exhibit.figure.axes
+        monkeypatch.setattr(figures, "CORRIDOR_MOVES", 1e3)
+        alone = figures.corridors(view)
+    by_scenario = exhibit.table.groupby("scenario")
+    shares = {s: rows.pivot_table(index="corridor", columns="time", values="mean") for s, rows in by_scenario}
+    gap = shares["pushed"] - shares["baseline"]
+    drawn = {line.get_label(): line.get_ydata() for line in pushed.get_lines() if line.get_label() in gap.index}
+    assert len(base.collections) == len(drawn) == 3
+    assert all(np.allclose(line, gap.loc[name, list(TRIAL_TIMES)]) for name, line in drawn.items())
+    assert len(alone.figure.axes) == 1
+
+
+def test_only_corridors_that_move_by_a_tenth_of_what_the_largest_does_have_a_line():
+    shares = {"middle": [0.0, -5.0], "lars": [0.5, 0.0], "northern": [0.4, 0.4]}
+    rows = [
+        {"corridor": name, "time": time, "mean": mean}
+        for name, means in shares.items()
+        for time, mean in zip(TIMES, means, strict=True)
+    ]
+    axis = corridors.gaps(Figure().add_subplot(), pd.DataFrame(rows), 1.0)
+    assert {line.get_label() for line in axis.get_lines()} & set(shares) == {"middle", "lars"}
+
+
+def test_a_matrix_has_every_cell_at_its_time_also_one_that_moves_more_by_the_calendar(monkeypatch):
+    """The event ends in another run at each quarter, and moves `a` while it lasts, `b` in the last quarter."""
+    change = np.zeros((4, 2, 2))
+    change[[0, 1, 2, 3], [0, 0, 1, 1], 0] = 4.0
+    change[:, 1, 1] = 2.0
+    picks = change[:, :, 0] > 0
+    monkeypatch.setattr(clocks, "looks", lambda *_: (clocks.Look("while it lasts", np.arange(4), picks),))
+    selection = SimpleNamespace(paired=lambda _: True, touched=lambda _: np.arange(4))
+    cells = xr.DataArray(change, PATHS | {"country": ["a", "b"]}, ("run", "time", "country"))
+    time, table = tables.at_largest(selection, "deal", cells)
+    assert time == "while it lasts"
+    assert dict(zip(table["country"], table["mean"], strict=True)) == {"a": 4.0, "b": 1.0}
+
+
+def test_bars_of_effects_hold_none_whose_interval_holds_zero(monkeypatch):
+    rows = {"country": ["KAZ", "UZB"], "controller": ["RUS", "RUS"], "time": ["2026Q4"] * 2}
+    numbers = dict.fromkeys(["low", "lower", "median", "upper", "high", "left"], 0.0)
+    ends = {"mean": [1.0, 2.0], "mean_low": [0.5, -0.1], "mean_high": [1.5, 4.1]}
+    monkeypatch.setattr(figures, "told", lambda *_: pd.DataFrame(rows | numbers | ends))
+    table = figures._largest_of(None, "deal", EFFECTS[0])
+    assert table["label"].tolist() == ["Kazakhstan on Russia, 2026"]
+
+
 def test_ranked_effects_have_a_sign():
     row = pd.DataFrame({"mean_low": [-1.0, 0.1, np.nan], "mean_high": [1.0, 2.0, np.nan]})
-    assert ranks._off_zero(row).tolist() == [False, True, True]
+    assert off_zero(row).tolist() == [False, True, True]
