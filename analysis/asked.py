@@ -68,7 +68,7 @@ def states(event: Event) -> Iterator[str]:
 def links_of(event: Event) -> Iterator[str]:
     """Links that an event names, or that a project which it names changes."""
     yield from event.link
-    rows = shipped_tables()["project_links"]
+    rows = words.tables()["project_links"]
     yield from map(str, rows.loc[rows["project"].isin(event.project), "link"])
 
 
