@@ -1,12 +1,14 @@
 """Answers: what was found of a claim, whatever its measure, as a sentence with value, unit, baseline and interval."""
 
 import pandas as pd
+import xarray as xr
 
 from analysis import words
 from analysis.chances import few
-from analysis.claims import PAIRED, Finding, by_run, moment_of, span
+from analysis.claims import PAIRED, Finding, by_run, moment_of
 from analysis.clocks import effects_of
 from analysis.ensemble import certain
+from analysis.moments import in_words
 from analysis.selection import Selection, unpaired
 from analysis.tables import at_peak
 from model.measures import MEASURES
@@ -34,10 +36,17 @@ def answer(selection: Selection, finding: Finding) -> str:
     claim = finding.claim
     if not finding.runs:
         return ""
-    when = words.capital(words.when(claim.by)) if claim.by else "On average over {}–{}".format(*span(claim))
     said = _change(selection, finding) if claim.relation in PAIRED else _level(selection, finding)
     every = selection.values(finding.scenario, claim.measure).sizes["run"]
-    return f"{when}, {said}{few(finding.runs, every)}."
+    return f"{_when(claim)}, {said}{few(finding.runs, every)}."
+
+
+def _when(claim: Claim) -> str:
+    """When a claim looks, at the head of a sentence."""
+    if claim.by is not None:
+        return words.capital(words.when(claim.by))
+    moment = in_words(claim)
+    return words.capital(moment) if claim.after is not None else f"On average {moment.replace('during', 'over')}"
 
 
 def _change(selection: Selection, finding: Finding) -> str:
@@ -67,7 +76,7 @@ def _level(selection: Selection, finding: Finding) -> str:
     base = selection.base(finding.scenario)
     if base == finding.scenario:
         return said
-    before = moment_of(selection.values(base, claim.measure).sel(claim.where), claim).mean()
+    before = _at_moment(selection, finding, base).mean()
     return f"{said}, against {words.plain(float(before))} in “{selection.resolved[base].title}”"
 
 
@@ -81,7 +90,7 @@ def _levels(selection: Selection, finding: Finding) -> tuple[float, float]:
     """Means of what is claimed in the scenario and in what it is compared with, in the runs that count."""
     claim = finding.claim
     sides = (finding.scenario, claim.against)
-    values = [moment_of(selection.values(s, claim.measure).sel(claim.where), claim) for s in sides]
+    values = [_at_moment(selection, finding, side) for side in sides]
     if not unpaired(*(selection.parts[s] for s in sides)):
         runs = by_run(selection, finding.scenario, claim)["run"]
         values = [side.sel(run=runs) for side in values]
@@ -89,10 +98,16 @@ def _levels(selection: Selection, finding: Finding) -> tuple[float, float]:
     return ours, theirs
 
 
+def _at_moment(selection: Selection, finding: Finding, scenario: str) -> xr.DataArray:
+    """What is claimed in a scenario at the moment that the finding is about, (run,)."""
+    values = selection.values(scenario, finding.claim.measure).sel(finding.claim.where)
+    return moment_of(selection, finding.scenario, finding.claim, values)
+
+
 def _largest(selection: Selection, finding: Finding) -> str:
     """When the effect is certain and largest on the clock of a drawn date, as a clause; empty where by the calendar."""
     claim = finding.claim
-    if claim.against != selection.base(finding.scenario):
+    if claim.against != selection.base(finding.scenario) or claim.lasting or claim.after:
         return ""
     change = selection.effect(finding.scenario, claim.measure).sel(claim.where)
     table = effects_of(selection, finding.scenario, change)

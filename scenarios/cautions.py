@@ -7,8 +7,10 @@ from math import exp, nan
 from model.measures import MEASURES
 from model.quarters import PER_YEAR, format_quarter, parse_quarter
 from scenarios.checks import leads_out, span
-from scenarios.edits import places
+from scenarios.edits import lasts, places
 from scenarios.fields import Distribution, Window, quarters
+from scenarios.horizon import LATEST
+from scenarios.moments import settled
 from scenarios.problems import between, showing
 from scenarios.schema import ClaimFields, EventFields
 from scenarios.subject import Finding, Subject, begins, changed
@@ -24,6 +26,7 @@ SHUT = ("closed", "hot")
 """States of a pair in which its border is shut."""
 FAR = 3.0  # standard deviations: one draw of 370 lies farther out
 LAST_OF_YEAR = 3
+QUARTERLY = "run with --record quarterly"
 LARGEST_EXPONENT = 100.0  # beyond, nothing is in any range
 
 
@@ -150,21 +153,43 @@ def claims_look_at_what_an_event_can_change(subject: Subject) -> Iterator[Findin
     if not firsts or subject.scenario.parameters or subject.scenario.sample:
         return
     for place, claim in subject.claims:
-        last = _last(claim)
-        if last is not None and last < min(firsts) and claim.relation in PAIRED:
+        window = settled(claim, events)
+        if window is not None and window.last < min(firsts) and claim.relation in PAIRED:
             message = f"lies before the first event, in {format_quarter(min(firsts))}: nothing has changed yet"
-            yield Finding((*place, "by" if claim.by else "during"), message, format_quarter(last))
+            yield Finding((*place, "by" if claim.by else "during"), message, format_quarter(window.last))
+
+
+@caution("claim-after-end")
+def claims_look_at_what_still_holds(subject: Subject) -> Iterator[Finding]:
+    """Once the only event is over, a claim looks at what it left behind, which may be nothing."""
+    if len(subject.events) > 1 or subject.scenario.parameters or subject.scenario.sample:
+        return
+    for _, event in subject.aimed:
+        window, held = begins(event, (event,)), lasts(event)
+        last = window.last + held - 1 if window is not None and held is not None else parse_quarter(LATEST)
+        for place, claim in subject.claims:
+            if claim.by is not None and last < parse_quarter(claim.by) and claim.relation in PAIRED:
+                message = f"lies after the end of the only event, {format_quarter(last)} at the latest"
+                remedy = f"`while: {event.id or 'its id'}` looks at the time in which it holds"
+                yield Finding((*place, "by"), message, claim.by, remedy)
 
 
 @caution("claim-annual")
 def claims_look_at_recorded_quarters(subject: Subject) -> Iterator[Finding]:
     """A batch keeps the fourth quarter of each year, unless it is recorded quarterly."""
+    events = tuple(event for _, event in subject.events)
     for place, claim in subject.claims:
-        last = _last(claim)
-        if claim.by is not None and last is not None and last % PER_YEAR != LAST_OF_YEAR:
+        last = parse_quarter(claim.by) if claim.by is not None else LAST_OF_YEAR
+        if last % PER_YEAR != LAST_OF_YEAR:
             kept = format_quarter(last - (last + 1) % int(PER_YEAR))
             message = f"is no fourth quarter: an annual batch has {kept} instead"
-            yield Finding((*place, "by"), message, claim.by, "run with --record quarterly for the quarter itself")
+            yield Finding((*place, "by"), message, claim.by or "", f"{QUARTERLY} for the quarter itself")
+        event = next((event for event in events if event.id is not None and event.id == claim.lasting), None)
+        window = begins(event, events) if event is not None else None
+        held = (event and lasts(event)) or int(PER_YEAR)
+        if window is not None and any(not _recorded(first, held) for first in range(window.first, window.last + 1)):
+            message = f"may hold in no fourth quarter, for {quarters(held)}: an annual batch leaves out such runs"
+            yield Finding((*place, "while"), message, claim.lasting or "", f"{QUARTERLY} for all of them")
 
 
 @caution("claim-masked")
@@ -195,11 +220,9 @@ def _today_and_then(event: EventFields, where: tuple[str, ...], subject: Subject
     return today, today + event.value if event.operation == "add" else today
 
 
-def _last(claim: ClaimFields) -> int | None:
-    """The last quarter a claim looks at; None when it gives none."""
-    if claim.during is not None:
-        return claim.during.last
-    return parse_quarter(claim.by) if claim.by is not None else None
+def _recorded(first: int, held: int) -> bool:
+    """Whether a stretch of quarters has a fourth quarter."""
+    return any(quarter % PER_YEAR == LAST_OF_YEAR for quarter in range(first, first + held))
 
 
 def _masked(claim: ClaimFields, subject: Subject) -> Iterator[tuple[str, str]]:
