@@ -4,7 +4,6 @@ Without charts of its own: figures come from `figures`, `maps` and their like,
 words from `sentences` and `verdicts`, files from `press`.
 """
 
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -181,7 +180,7 @@ def _provenance(view: Gallery) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
     rows = [
         ("Batch", batch.name),
-        ("Command", shlex.join(manifest["command"])),
+        ("Command", batch.commands),
         ("Started, finished", f"{manifest['started']}, {manifest['finished'] or 'not yet'}"),
         ("Seed", str(manifest["plan"]["seed"])),
         ("Runs", ", ".join(f"{count} {state}" for state, count in states.items())),

@@ -96,7 +96,7 @@ def contracts_edited_may_run_still(subject: Subject) -> Iterator[Finding]:
 
 @caution("link-beside")
 def links_closed_have_no_way_beside_them(subject: Subject) -> Iterator[Finding]:
-    """A border that is shut in one layer stays open to what the tables carry over it in another."""
+    """A border or port that is shut in one layer stays open to what the tables carry over or by it in another."""
     shut = {word for _, event in subject.changes for word in event.link}
     for place, event in subject.changes:
         if changed(event) == "link.open" and event.operation == "set" and event.value == 0.0:
@@ -104,7 +104,7 @@ def links_closed_have_no_way_beside_them(subject: Subject) -> Iterator[Finding]:
             left = [f"{word} ({name})" for word, name in over.items() if word not in shut]
             if left:
                 ways = ", ".join(left)
-                yield Finding((*place, "link"), f"leaves a way over the same border in another layer open: {ways}")
+                yield Finding((*place, "link"), f"leaves open in another layer, by the same border or port: {ways}")
 
 
 @caution("dyad-ungated")
