@@ -76,7 +76,7 @@ def _folder(selection: Selection) -> str:
 
 
 def _title(view: Gallery) -> str:
-    return "Multivector: " + ", ".join(view.scenarios[s].title for s in view.selection.scenarios)
+    return "Multivector: " + ", ".join(f"“{view.scenarios[s].title}”" for s in view.selection.scenarios)
 
 
 def _head(view: Gallery, sections: Iterable[Section]) -> str:
