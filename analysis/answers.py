@@ -62,7 +62,8 @@ def _change(selection: Selection, finding: Finding) -> str:
     points = unit.replace("% of", "percentage points of")
     if abs(finding.mean) <= words.LEAST:
         return f"“{title}” leaves {what} where it is in “{base}”, at {theirs} {unit}{_largest(selection, finding)}"
-    levels = f"from {theirs} in “{base}” to {ours}{_largest(selection, finding)}"
+    reached = f" to {ours}" if ours != theirs else ""
+    levels = f"from {theirs} in “{base}”{reached}{_largest(selection, finding)}"
     return f"“{title}” {_amount(finding, what, points)}, {levels}"
 
 

@@ -76,7 +76,7 @@ def _folder(selection: Selection) -> str:
 
 
 def _title(view: Gallery) -> str:
-    return "Multivector: " + ", ".join(f"“{view.scenarios[s].title}”" for s in view.selection.scenarios)
+    return "Multivector: " + _named([view.scenarios[s].title for s in view.selection.scenarios])
 
 
 def _head(view: Gallery, sections: Iterable[Section]) -> str:
@@ -99,7 +99,16 @@ def _head(view: Gallery, sections: Iterable[Section]) -> str:
 
 def _heading(view: Gallery) -> str:
     changed = [view.scenarios[s].title for s in view.selection.changed]
-    return listing(changed or [view.base])
+    return _named(changed or [view.base])
+
+
+def _named(titles: Sequence[str]) -> str:
+    """Titles in a row; several in quotes, since a title may have a comma.
+
+    >>> _named(["Peace"]), _named(["Peace, at last", "War"])
+    ('Peace', '“Peace, at last” and “War”')
+    """
+    return listing([f"“{title}”" for title in titles]) if len(titles) > 1 else titles[0]
 
 
 def _opening(view: Gallery, told: Sequence[str], found: Sequence[Finding]) -> Iterator[Section]:
