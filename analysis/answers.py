@@ -1,17 +1,23 @@
 """Answers: what was found of a claim, whatever its measure, as a sentence with value, unit, baseline and interval."""
 
+import math
+
 import pandas as pd
+import xarray as xr
 
 from analysis import words
 from analysis.chances import few
-from analysis.claims import PAIRED, Finding, by_run, moment_of, span
+from analysis.claims import PAIRED, Finding, by_run, moment_of
 from analysis.clocks import effects_of
 from analysis.ensemble import certain
+from analysis.moments import in_words
 from analysis.selection import Selection, unpaired
 from analysis.tables import at_peak
 from model.measures import MEASURES
 from scenarios import Claim
 
+WORTH_A_NUMBER = 10
+"""An effect that lies within this part of the size that counts is told without a number of its own."""
 _INTERVAL = "95 % interval of the mean"
 _SCALES = {
     "index [-1, 1]": "on a scale from −1 to 1",
@@ -34,10 +40,17 @@ def answer(selection: Selection, finding: Finding) -> str:
     claim = finding.claim
     if not finding.runs:
         return ""
-    when = words.capital(words.when(claim.by)) if claim.by else "On average over {}–{}".format(*span(claim))
     said = _change(selection, finding) if claim.relation in PAIRED else _level(selection, finding)
     every = selection.values(finding.scenario, claim.measure).sizes["run"]
-    return f"{when}, {said}{few(finding.runs, every)}."
+    return f"{_when(claim)}, {said}{few(finding.runs, every)}."
+
+
+def _when(claim: Claim) -> str:
+    """When a claim looks, at the head of a sentence."""
+    if claim.by is not None:
+        return words.capital(words.when(claim.by))
+    moment = in_words(claim)
+    return words.capital(moment) if claim.after is not None else f"On average {moment.replace('during', 'over')}"
 
 
 def _change(selection: Selection, finding: Finding) -> str:
@@ -49,25 +62,34 @@ def _change(selection: Selection, finding: Finding) -> str:
     points = unit.replace("% of", "percentage points of")
     if abs(finding.mean) <= words.LEAST:
         return f"“{title}” leaves {what} where it is in “{base}”, at {theirs} {unit}{_largest(selection, finding)}"
+    reached = f" to {ours}" if ours != theirs else ""
+    levels = f"from {theirs} in “{base}”{reached}{_largest(selection, finding)}"
+    return f"“{title}” {_amount(finding, what, points)}, {levels}"
+
+
+def _amount(finding: Finding, what: str, unit: str) -> str:
+    """What a scenario does to what is claimed, in as many digits as its interval supports; no mean of an open sign."""
+    least = finding.claim.size / WORTH_A_NUMBER
+    if max(abs(finding.mean_low), abs(finding.mean_high)) < least:
+        return f"moves {what} by less than {least:g} {unit}"
+    mean, low, high = _figures(finding.mean, finding.mean_low, finding.mean_high)
+    if finding.mean_low < 0 < finding.mean_high:
+        return f"moves {what} by {low} to {high} {unit} ({_INTERVAL}, which leaves the sign open)"
     verb = "raises" if finding.mean > 0 else "lowers"
-    low, high = (words.short(end) for end in (finding.mean_low, finding.mean_high))
-    doubt = ", which leaves the sign open" if finding.mean_low < 0 < finding.mean_high else ""
-    return (
-        f"“{title}” {verb} {what} by {words.plain(abs(finding.mean))} {points} ({_INTERVAL} {low} to {high}{doubt}), "
-        f"from {theirs} in “{base}” to {ours}{_largest(selection, finding)}"
-    )
+    return f"{verb} {what} by {mean[1:]} {unit} ({_INTERVAL} {low} to {high})"
 
 
 def _level(selection: Selection, finding: Finding) -> str:
     """The level of what is claimed, and that of the baseline."""
     claim, title = finding.claim, selection.resolved[finding.scenario].title
-    mean, low, high = (words.plain(value) for value in (finding.mean, finding.mean_low, finding.mean_high))
+    found = _figures(finding.mean, finding.mean_low, finding.mean_high)
+    mean, low, high = (text.removeprefix("+") for text in found)
     what = f"{_the(claim)} {mean} {_unit(claim)}"
     said = f"in “{title}”: {what} ({_INTERVAL} {low} to {high})"
     base = selection.base(finding.scenario)
     if base == finding.scenario:
         return said
-    before = moment_of(selection.values(base, claim.measure).sel(claim.where), claim).mean()
+    before = _at_moment(selection, finding, base).mean()
     return f"{said}, against {words.plain(float(before))} in “{selection.resolved[base].title}”"
 
 
@@ -81,7 +103,7 @@ def _levels(selection: Selection, finding: Finding) -> tuple[float, float]:
     """Means of what is claimed in the scenario and in what it is compared with, in the runs that count."""
     claim = finding.claim
     sides = (finding.scenario, claim.against)
-    values = [moment_of(selection.values(s, claim.measure).sel(claim.where), claim) for s in sides]
+    values = [_at_moment(selection, finding, side) for side in sides]
     if not unpaired(*(selection.parts[s] for s in sides)):
         runs = by_run(selection, finding.scenario, claim)["run"]
         values = [side.sel(run=runs) for side in values]
@@ -89,10 +111,16 @@ def _levels(selection: Selection, finding: Finding) -> tuple[float, float]:
     return ours, theirs
 
 
+def _at_moment(selection: Selection, finding: Finding, scenario: str) -> xr.DataArray:
+    """What is claimed in a scenario at the moment that the finding is about, (run,)."""
+    values = selection.values(scenario, finding.claim.measure).sel(finding.claim.where)
+    return moment_of(selection, finding.scenario, finding.claim, values)
+
+
 def _largest(selection: Selection, finding: Finding) -> str:
     """When the effect is certain and largest on the clock of a drawn date, as a clause; empty where by the calendar."""
     claim = finding.claim
-    if claim.against != selection.base(finding.scenario):
+    if claim.against != selection.base(finding.scenario) or claim.lasting or claim.after:
         return ""
     change = selection.effect(finding.scenario, claim.measure).sel(claim.where)
     table = effects_of(selection, finding.scenario, change)
@@ -103,8 +131,20 @@ def _largest(selection: Selection, finding: Finding) -> str:
 
 def _on_its_clock(row: pd.Series) -> str:
     """An effect at a moment on a clock, with its interval."""
-    mean, low, high = (words.short(float(row[name])) for name in ("mean", "mean_low", "mean_high"))
+    mean, low, high = _figures(*(float(row[name]) for name in ("mean", "mean_low", "mean_high")))
     return f"; its largest effect, {row['time']}, is {mean} ({low} to {high})"
+
+
+def _figures(mean: float, low: float, high: float) -> tuple[str, str, str]:
+    """A mean and the ends of its interval with their signs, to the decimal that half of the interval reaches.
+
+    >>> _figures(0.000476, -0.0001, 0.00105), _figures(12.345, 12.3, 12.39), _figures(1.0, 1.0, 1.0)
+    (('+0.0005', '−0.0001', '+0.0010'), ('+12.35', '+12.30', '+12.39'), ('+1.00', '+1.00', '+1.00'))
+    """
+    half = (high - low) / 2
+    if not half > words.LEAST:
+        return words.short(mean), words.short(low), words.short(high)
+    return words.interval(mean, low, high, max(0, -math.floor(math.log10(half))))
 
 
 def _unit(claim: Claim) -> str:

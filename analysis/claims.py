@@ -3,7 +3,8 @@
 A claim becomes one number a run, its effect, in the unit of the measure:
 
 - falls, rises, unchanged: the paired difference with the scenario compared
-  with, at the quarter asked for or averaged over the span;
+  with, at the quarter asked for or averaged over the span, which may follow
+  an event and so differ from run to run;
 - between: how far inside the range the value lies, negative outside;
 - reaches, before, never: how far the value gets past its level.
 
@@ -22,11 +23,13 @@ import xarray as xr
 from analysis import words
 from analysis.chances import fired
 from analysis.ensemble import bounds, mean_interval
-from analysis.selection import Selection, at, during
+from analysis.moments import Records, in_words, last_quarter, looked_at, within
+from analysis.selection import Selection
 from model.arrays import Array
 from model.measures import MEASURES
 from model.quarters import format_quarter, parse_quarter
 from scenarios import Claim
+from scenarios.moments import settled
 
 AT_LEVEL = 1e-9
 """What counts as past a level: a value that gets to it has reached it."""
@@ -73,23 +76,17 @@ def examine(selection: Selection, scenario: str, claim: Claim) -> Finding:
     if reason is not None:
         return Finding(scenario, claim, "not tested", reason=reason)
     values = _chosen(selection, scenario, claim)
-    if values.sizes["run"] < FEWEST_RUNS:
-        return Finding(scenario, claim, "not tested", reason=f"{values.sizes['run']} runs count; two are needed")
     if values.isnull().any():
         return Finding(scenario, claim, "not tested", reason="there is no value")
-    effect = _effect(values, claim)
-    shown = values if claim.relation in PAIRED else _level_value(values, claim)
-    return _finding(scenario, claim, effect, moment_of(shown, claim).values)
+    shown = moment_of(selection, scenario, claim, values)
+    if shown.sizes["run"] < FEWEST_RUNS:
+        return Finding(scenario, claim, "not tested", reason=f"{shown.sizes['run']} runs count; two are needed")
+    return _finding(scenario, claim, _effect(selection, scenario, claim, values), shown.values)
 
 
 def by_run(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
     """The paired difference that a claim is about, (run,), in the runs that count."""
-    return moment_of(_chosen(selection, scenario, claim), claim)
-
-
-def last_quarter(claim: Claim) -> str:
-    """The last quarter a claim looks at."""
-    return format_quarter(_last(claim))
+    return moment_of(selection, scenario, claim, _chosen(selection, scenario, claim))
 
 
 def verdict(effect: Array, *, size: float, floor: float | None = None) -> str:
@@ -122,11 +119,10 @@ def wording(claim: Claim) -> str:
     >>> wording(claim.model_copy(update={"against": "war", "given": "ban"}))
     'GDP of Kazakhstan, bn USD/y: falls by more than 1, by 2030Q4, against “war”, given that “ban” has come'
     """
-    when = f"by {claim.by}" if claim.by else "during {}–{}".format(*span(claim))
     relation = _RELATION[claim.relation].format(size=claim.size, level=claim.level, range=claim.range)
     beside = f", against “{claim.against}”" if claim.relation in PAIRED and claim.against != USUAL else ""
-    given = f", given that “{claim.given}” has come" if claim.given else ""
-    return f"{words.measure(claim.measure, claim.where)}: {relation}, {when}{beside}{given}"
+    given = f", given that “{claim.given}” has come" if claim.given and claim.after is None else ""
+    return f"{words.measure(claim.measure, claim.where)}: {relation}, {in_words(claim)}{beside}{given}"
 
 
 _RELATION = {
@@ -156,8 +152,9 @@ def _obstacles(selection: Selection, scenario: str, claim: Claim) -> Iterator[st
     if missing := set(values.dims) - {"run", "time"} - set(claim.where):
         yield f"where says nothing about {', '.join(sorted(map(str, missing)))}"
     first, last = (parse_quarter(str(values["time"].values[i])) for i in (0, -1))
-    if not first <= _last(claim) or (claim.by is not None and _last(claim) > last):
-        yield f"{format_quarter(_last(claim))} lies outside the run"
+    window = settled(claim, selection.resolved[scenario].events)
+    if window is not None and (window.last < first or (claim.during is None and window.first > last)):
+        yield f"{format_quarter(window.first)} lies outside the run"
 
 
 def _chosen(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
@@ -166,23 +163,35 @@ def _chosen(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
         values = selection.difference(scenario, claim.measure, claim.against).sel(claim.where)
     else:
         values = selection.values(scenario, claim.measure).sel(claim.where)
-    if claim.given is not None:
-        runs = np.intersect1d(fired(selection, scenario, claim.given, _last(claim)), values["run"].values)
-        values = values.sel(run=runs)
-    return values
+    if claim.condition is not None:
+        until = parse_quarter(last_quarter(selection.resolved[scenario], claim))
+        come = fired(selection, scenario, claim.condition, until)
+        values = values.sel(run=np.intersect1d(come, values["run"].values))
+    return values.transpose("run", "time")
 
 
-def _effect(values: xr.DataArray, claim: Claim) -> Array:
+def moment_of(selection: Selection, scenario: str, claim: Claim, values: xr.DataArray) -> xr.DataArray:
+    """Mean of values (run, time) over what a claim of a scenario looks at, (run,), in the runs that recorded it."""
+    return _seen(values, looked_at(selection, scenario, claim, values)).mean("time")
+
+
+def _effect(selection: Selection, scenario: str, claim: Claim, values: xr.DataArray) -> Array:
     """Effect by run, positive where the claim is right."""
+    records = looked_at(selection, scenario, claim, values)
     if claim.relation in PAIRED:
-        change = moment_of(values, claim).values
+        change = _seen(values, records).mean("time").values
         return -change if claim.relation == "falls" else change
-    level = _level_value(values, claim)
     if claim.range is not None:
         low, high = claim.range
-        inside = np.minimum(level.values - low, high - level.values) + AT_LEVEL
-        return np.asarray(inside.min(axis=level.get_axis_num("time")), dtype=np.float64)
-    mark = claim.level or 0.0
+        level = _seen(values, records)
+        inside = np.minimum((level - low).min("time"), (high - level).min("time"))
+        return np.asarray(inside, dtype=np.float64) + AT_LEVEL
+    return _beyond(values, within(selection, scenario, claim, values), claim)
+
+
+def _beyond(values: xr.DataArray, records: Records, claim: Claim) -> Array:
+    """How far values (run, time) get past the level of a claim, (run,); negative for one that never does."""
+    level, mark = _seen(values, records), claim.level or 0.0
     rising = float(values.isel(time=0).median()) <= mark
     past = np.asarray((level - mark if rising else mark - level).max("time").values, dtype=np.float64) + AT_LEVEL
     if claim.relation == "never":  # once there it was there: no margin makes it less so
@@ -190,22 +199,9 @@ def _effect(values: xr.DataArray, claim: Claim) -> Array:
     return past
 
 
-def moment_of(values: xr.DataArray, claim: Claim) -> xr.DataArray:
-    """Value at the claim's quarter, or its mean over the span, (run,)."""
-    if claim.by is not None:
-        return at(values, claim.by)
-    return during(values, *span(claim)).mean("time")
-
-
-def _level_value(values: xr.DataArray, claim: Claim) -> xr.DataArray:
-    """Values that a level or range is compared with, (run, time): one quarter, all before it, or the span."""
-    if claim.by is None:
-        return during(values, *span(claim))
-    first = str(values["time"].values[0])
-    if claim.relation == "between":
-        return at(values, claim.by).expand_dims(time=[claim.by], axis=1)
-    last = parse_quarter(claim.by) - (claim.relation == "before")
-    return during(values, first, format_quarter(last))
+def _seen(values: xr.DataArray, records: Records) -> xr.DataArray:
+    """Values (run, time) at some records alone, in the runs that have one."""
+    return values.where(xr.DataArray(records, dims=("run", "time"))).isel(run=np.flatnonzero(records.any(axis=1)))
 
 
 def _finding(scenario: str, claim: Claim, effect: Array, shown: Array) -> Finding:
@@ -220,17 +216,3 @@ def _finding(scenario: str, claim: Claim, effect: Array, shown: Array) -> Findin
         if said == "negligible" and claim.relation not in PAIRED:
             said = "undecided"
     return Finding(scenario, claim, said, len(effect), mean, low, high, share)
-
-
-def span(claim: Claim) -> tuple[str, str]:
-    """First and last quarter of `during`."""
-    window = claim.during
-    if window is None:
-        msg = f"{claim.claim}: has no span"
-        raise ValueError(msg)
-    return format_quarter(window.first), format_quarter(window.last)
-
-
-def _last(claim: Claim) -> int:
-    """The last quarter a claim looks at, ordinal."""
-    return parse_quarter(claim.by) if claim.by is not None else parse_quarter(span(claim)[1])

@@ -15,8 +15,9 @@ from analysis.charts.fans import against, difference, means
 from analysis.charts.lines import ALIKE, alike
 from analysis.charts.panels import Head, Margins, Sheet, key, key_height, panels
 from analysis.charts.ranking import BARS, rankings
-from analysis.claims import FEWEST_RUNS, last_quarter
+from analysis.claims import FEWEST_RUNS
 from analysis.ensemble import bounds, off_zero
+from analysis.moments import last_quarter
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
 from model.arrays import Array
@@ -168,16 +169,18 @@ def claimed(view: Gallery) -> tuple[Series, ...]:
     found: dict[tuple[object, ...], Series] = {}
     for name in view.selection.changed or (view.selection.baseline,):
         for claim in view.scenarios[name].expect:
-            series = Series(claim.measure, dict(claim.where), _given(name, claim))
+            series = Series(claim.measure, dict(claim.where), _given(name, view.scenarios[name], claim))
             if _is_there(view.selection, series):
                 kept = series if view.counted(series)[1] else replace(series, given=None)
                 found.setdefault((kept.measure, *kept.where.items(), kept.given and kept.given.event), kept)
     return tuple(found.values())[:MOST_SERIES]
 
 
-def _given(scenario: str, claim: Claim) -> Given | None:
+def _given(label: str, scenario: Scenario, claim: Claim) -> Given | None:
     """Given which event a claim of a scenario counts its runs."""
-    return Given(scenario, claim.given, parse_quarter(last_quarter(claim))) if claim.given else None
+    if claim.condition is None:
+        return None
+    return Given(label, claim.condition, parse_quarter(last_quarter(scenario, claim)))
 
 
 def _is_there(selection: Selection, series: Series) -> bool:

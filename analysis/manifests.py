@@ -1,7 +1,6 @@
 """Manifests: what differs between stored batches, in words."""
 
 import math
-import shlex
 from collections.abc import Mapping, Sequence
 from difflib import unified_diff
 
@@ -21,7 +20,7 @@ def facts(batch: Batch) -> dict[str, str]:
     plan = manifest["plan"]
     times = [times for entry in batch.dictionary["scenarios"].values() for times in entry["times"]]
     found = {
-        "command": shlex.join(manifest["command"]),
+        "command": batch.commands,
         "started": manifest["started"],
         "runs of each": str(manifest["runs"]),
         "seed": str(plan["seed"]),

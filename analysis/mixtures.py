@@ -14,8 +14,9 @@ import xarray as xr
 
 from analysis import words
 from analysis.chances import comings
-from analysis.claims import MOST_RUNS, PAIRED, Finding, by_run, last_quarter
+from analysis.claims import MOST_RUNS, PAIRED, Finding, by_run
 from analysis.ensemble import mean_interval
+from analysis.moments import last_quarter
 from analysis.selection import Selection, at
 from model.arrays import Array
 from model.quarters import parse_quarter
@@ -96,7 +97,7 @@ def _interval(values: Array) -> tuple[float, float, float]:
 
 def _events(selection: Selection, finding: Finding, change: xr.DataArray) -> Iterator[Cause]:
     """Each event of the scenario alone that has come in part of the runs by then."""
-    until = parse_quarter(last_quarter(finding.claim))
+    until = parse_quarter(last_quarter(selection.resolved[finding.scenario], finding.claim))
     for name, runs in comings(selection, finding.scenario, finding.claim.against, until).items():
         yield change["run"].isin(runs), f"“{name}” has come by then"
 
@@ -104,7 +105,7 @@ def _events(selection: Selection, finding: Finding, change: xr.DataArray) -> Ite
 def _anyway(selection: Selection, finding: Finding, change: xr.DataArray) -> Iterator[Cause]:
     """That what the scenario does has come, or not, in what it is compared with too, in part of the runs."""
     base = finding.claim.against
-    quarter = last_quarter(finding.claim)
+    quarter = last_quarter(selection.resolved[finding.scenario], finding.claim)
     same = {name: runs for name, runs in _same(selection, finding.scenario, base, quarter) if bool(runs.any())}
     if same:
         bare = [runs.reset_coords(drop=True) for runs in same.values()]  # labels of a pair say nothing of a project

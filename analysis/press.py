@@ -5,7 +5,6 @@ scenarios, versions and command in their metadata and in a line below.
 """
 
 import re
-import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -38,7 +37,7 @@ class Press:
         parts = view.selection.parts.values()
         batches = {part.batch.folder: part.batch for part in parts}
         scenarios = ", ".join(dict.fromkeys(part.scenario for part in parts))
-        commands = "; ".join(shlex.join(batch.manifest["command"]) for batch in batches.values())
+        commands = "; ".join(batch.commands for batch in batches.values())
         return cls(folder, "; ".join(map(origin, batches.values())), f"Scenarios {scenarios}. Command: {commands}", png)
 
     def shown(self, exhibits: Iterable[Exhibit]) -> str:

@@ -4,7 +4,6 @@ Without charts of its own: figures come from `figures`, `maps` and their like,
 words from `sentences` and `verdicts`, files from `press`.
 """
 
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -82,7 +81,7 @@ def _folder(selection: Selection) -> str:
 
 
 def _title(view: Gallery) -> str:
-    return "Multivector: " + ", ".join(view.scenarios[s].title for s in view.selection.scenarios)
+    return "Multivector: " + _named([view.scenarios[s].title for s in view.selection.scenarios])
 
 
 def _head(view: Gallery, sections: Iterable[Section]) -> str:
@@ -105,7 +104,16 @@ def _head(view: Gallery, sections: Iterable[Section]) -> str:
 
 def _heading(view: Gallery) -> str:
     changed = [view.scenarios[s].title for s in view.selection.changed]
-    return listing(changed or [view.base])
+    return _named(changed or [view.base])
+
+
+def _named(titles: Sequence[str]) -> str:
+    """Titles in a row; several in quotes, since a title may have a comma.
+
+    >>> _named(["Peace"]), _named(["Peace, at last", "War"])
+    ('Peace', '“Peace, at last” and “War”')
+    """
+    return listing([f"“{title}”" for title in titles]) if len(titles) > 1 else titles[0]
 
 
 def _opening(view: Gallery, told: Sequence[str], found: Sequence[Finding]) -> Iterator[Section]:
@@ -193,7 +201,7 @@ def _provenance(view: Gallery) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
     rows = [
         ("Batch", batch.name),
-        ("Command", shlex.join(manifest["command"])),
+        ("Command", batch.commands),
         ("Started, finished", f"{manifest['started']}, {manifest['finished'] or 'not yet'}"),
         ("Seed", str(manifest["plan"]["seed"])),
         ("Runs", ", ".join(f"{count} {state}" for state, count in states.items())),

@@ -141,5 +141,6 @@ _RULE = (
     "that stays within "
     "the size is <em>negligible</em>; the rest is <em>undecided</em>. Against a level or a range, the size is "
     "the margin a "
-    "failure needs. Only runs in which the event named by the claim has begun are counted.</p>"
+    "failure needs. Only runs are counted in which the event named by the claim has begun and the time it looks at "
+    "was recorded.</p>"
 )

@@ -3,7 +3,7 @@
 # ruff: noqa: PLC0415 - each table loads its own source
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, object]]
 SMALLEST_LOSS = 0.005  # per cent of GDP: below, a controller is left out
-LINK_COLUMNS = ["id", "name", "layer", "mode", "from", "to", "direction", "corridor", "status", "length_km"]
+LINK_COLUMNS = ["id", "name", "layer", "mode", "from", "to", "direction", "route_family", "status", "length_km"]
 
 
 def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under each name
@@ -45,11 +45,11 @@ def _one(found: Entries, brief: list[str] | None = None, title: str = "") -> Tab
 def links(name: str | None) -> Tables:
     """Links, those on the soil of a state, or one with all its cells and what an event on it would change."""
     table = _tables()["links"]
-    found = entries(table, name, states=["territories"])
+    found = entries(table.assign(soil=_soil(table)), name, states=["soil"])
+    found = replace(found, rows=found.rows.drop(columns="soil"))
     if found.state:
-        return [
-            titled(_bordering(found.rows), f"Links on the soil of {found.state}, those that cross its border first")
-        ]
+        title = f"Links on the soil of {found.state} and outlets of its ports, those that cross its border first"
+        return [titled(_bordering(found.rows), title)]
     shown = list(_one(found, LINK_COLUMNS))
     if found.several:
         return shown
@@ -67,6 +67,14 @@ def _dated_capacity(link: str) -> Tables:
     own = table.loc[table["link"] == link, ["from_quarter", "nameplate", "observed", "unit", "source", "note"]]
     if len(own) > 1:
         yield titled(own, "Capacity from its date on; an event multiplies what is in force when it comes")
+
+
+def _soil(table: pd.DataFrame) -> "list[tuple[str, ...]]":
+    """States of each link: its territories, for an outlet, which has none, the state of its port."""
+    nodes = _tables()["nodes"]
+    port = table["from"].map(dict(zip(nodes["id"], nodes["country"], strict=True)))
+    rows = zip(table["mode"], table["territories"], port, strict=True)
+    return [(state,) if mode == "outlet" else territories for mode, territories, state in rows]
 
 
 def _bordering(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Batch: a stored batch as labelled arrays and tables, read no further than asked."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,6 +52,12 @@ class Batch:
     def name(self) -> str:
         """Name of the folder."""
         return self.folder.name
+
+    @property
+    def commands(self) -> str:
+        """The command that began it and those that went on with it, in their order, each once."""
+        calls = [self.manifest, *self.manifest.get("continued", ())]
+        return ", then ".join(dict.fromkeys(shlex.join(call["command"]) for call in calls))
 
     @property
     def scenarios(self) -> tuple[str, ...]:

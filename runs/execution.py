@@ -10,16 +10,19 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import AbstractContextManager, contextmanager
-from itertools import islice
+from itertools import islice, takewhile
 
 import loky.backend.resource_tracker
 from loky import ProcessPoolExecutor
 
 from runs.planning import Block
 from runs.problems import Interrupted
+from runs.stopping import Stopped
 from runs.worker import Engine, Outcome, World, compute, compute_here, kernels, settle
 
 Executor = Callable[[Iterable[Block]], Iterator[Outcome]]
+GLANCE = 0.2
+"""Seconds after which a driver that waits for blocks looks whether it was stopped."""
 SINGLE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
@@ -32,25 +35,32 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def local(engine: Engine | None, worlds: Mapping[str, World], workers: int) -> AbstractContextManager[Executor]:
-    """Executor on this machine: in this process, or a pool of `workers` processes."""
-    return pool(engine, worlds, workers) if workers > 1 else serial(engine, worlds)
+def local(
+    engine: Engine | None, worlds: Mapping[str, World], workers: int, stopped: Stopped
+) -> AbstractContextManager[Executor]:
+    """Executor on this machine: in this process, or a pool of `workers` processes; once stopped, it begins no block."""
+    return pool(engine, worlds, workers, stopped) if workers > 1 else serial(engine, worlds, stopped)
+
+
+def _never() -> bool:
+    """That nothing is to stop."""
+    return False
 
 
 @contextmanager
-def serial(engine: Engine | None, worlds: Mapping[str, World]) -> Iterator[Executor]:
+def serial(engine: Engine | None, worlds: Mapping[str, World], stopped: Stopped = _never) -> Iterator[Executor]:
     """Executor in this process, one block after the other."""
     chosen = engine or kernels()
 
     def mapped(blocks: Iterable[Block]) -> Iterator[Outcome]:
-        for block in blocks:
+        for block in takewhile(lambda _: not stopped(), blocks):
             yield compute(chosen, worlds[block.entry.digest], block)
 
     yield mapped
 
 
 @contextmanager
-def pool(engine: Engine | None, worlds: Mapping[str, World], workers: int) -> Iterator[Executor]:
+def pool(engine: Engine | None, worlds: Mapping[str, World], workers: int, stopped: Stopped) -> Iterator[Executor]:
     """Executor in a pool of processes; each receives the worlds once, then blocks.
 
     Leaving early, by an exception or Ctrl-C, ends the workers at once.
@@ -62,8 +72,8 @@ def pool(engine: Engine | None, worlds: Mapping[str, World], workers: int) -> It
         processes.submit(os.getpid)  # starts all workers and the thread that can end them
     finished = False
     try:
-        yield lambda blocks: _as_completed(processes.submit, blocks, 2 * workers)
-        finished = True
+        yield lambda blocks: _as_completed(processes.submit, blocks, workers, stopped)
+        finished = not stopped()
     finally:
         processes.shutdown(wait=True, kill_workers=not finished)
 
@@ -88,18 +98,25 @@ def interrupts_wait() -> Iterator[None]:
 
 
 def _as_completed(
-    submit: Callable[[Callable[[Block], Outcome], Block], "Future[Outcome]"], blocks: Iterable[Block], window: int
+    submit: Callable[[Callable[[Block], Outcome], Block], "Future[Outcome]"],
+    blocks: Iterable[Block],
+    workers: int,
+    stopped: Stopped,
 ) -> Iterator[Outcome]:
-    """Outcomes as they come, at most `window` blocks in flight so that memory stays flat.
+    """Outcomes as they come, at most two blocks a worker in flight so that memory stays flat.
 
+    Once stopped, those of the blocks that the workers are at: the first ones in flight, since they begin in order.
     Raises Interrupted when a worker process died.
     """
     waiting = iter(blocks)
     try:
-        flying = {submit(compute_here, block) for block in islice(waiting, window)}
+        flying = [submit(compute_here, block) for block in islice(waiting, 2 * workers)]
         while flying:
-            landed, flying = wait(flying, return_when=FIRST_COMPLETED)
-            flying |= {submit(compute_here, block) for block in islice(waiting, len(landed))}
+            landed, _ = wait(flying, timeout=GLANCE, return_when=FIRST_COMPLETED)
+            flying = [future for future in flying if future not in landed]
+            if stopped():
+                flying, waiting = flying[:workers], iter(())
+            flying += [submit(compute_here, block) for block in islice(waiting, len(landed))]
             for future in landed:
                 yield future.result()
     except BrokenExecutor as reason:

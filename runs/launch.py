@@ -29,6 +29,7 @@ from runs.problems import BatchError, Cancelled, Faults, Interrupted
 from runs.progress import bar
 from runs.requests import held_to, place, whole
 from runs.sample import Sample
+from runs.stopping import stoppable
 from runs.variants import Variant, fitting, paired, prepare
 from runs.worker import Engine
 from scenarios.problems import ScenarioError, showing
@@ -228,10 +229,16 @@ def _compute(folder: Path, variants: Sequence[Variant], drafted: Plan, options: 
     worlds = {variant.entry.digest: variant.world for variant in variants}
     workers = min(options.workers or cores(), -(-missing // drafted.block))
     tally = _tally(folder)
-    with bar(missing, visible=options.progress) as advance, local(engine, worlds, workers) as mapped:
+    with (
+        stoppable() as stopped,
+        bar(missing, visible=options.progress) as advance,
+        local(engine, worlds, workers, stopped) as mapped,
+    ):
         for outcome in mapped(drafted.blocks(done)):
             tally.add(store.commit(folder, outcome))
             advance(len(outcome.block))
+        if stopped():
+            raise KeyboardInterrupt
 
 
 def _tally(folder: Path) -> Tally:

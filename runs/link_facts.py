@@ -1,5 +1,6 @@
 """What an event on a link changes, as it stands at the base quarter."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,12 +14,15 @@ from runs.flows import Case
 from scenarios.compiling.links import control
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 
+NOT_SCARCE = "not scarce"
+"""Said of a capacity without bound."""
+
 
 def link_facts(case: Case, link: str) -> pd.DataFrame:
     """Properties, flow, shadow price and controllers of a link at the base quarter: fact, value, unit.
 
     The four properties are those an event can change, in the unit it is
-    stated in; an infinite capacity is one that does not bind. `control` is
+    stated in; a capacity that never binds is told as not scarce. `control` is
     kappa, the share of the link that a controller can shut.
     """
     rows = [*_properties(case, link), *_results(case, link), *_control(case, link)]
@@ -30,11 +34,12 @@ def _layer(case: Case, link: str) -> str:
     return str(table.loc[table["id"] == link, "layer"].iloc[0])
 
 
-def _properties(case: Case, link: str) -> Iterator[tuple[str, float, str]]:
+def _properties(case: Case, link: str) -> Iterator[tuple[str, float | str, str]]:
     """Capacity in force, openness as the border leaves it, cost and days."""
     (state, now), e, layer = case.base, case.world.axes["link"].at(link), _layer(case, link)
     border = gated(case.world.links.gate, dyad_openness(state, now))
-    yield "capacity", PER_YEAR * float(state.capacity[e, 0]), LAYER_UNIT[layer]
+    room = PER_YEAR * float(state.capacity[e, 0])
+    yield "capacity", room if math.isfinite(room) else NOT_SCARCE, LAYER_UNIT[layer]
     yield "open", float(case.world.links.open[e] * border[e, 0]), "0 to 1"
     yield "cost", float(state.cost[e, 0]), COST_UNIT[layer]
     yield "days", float(state.days[e, 0]), "days"

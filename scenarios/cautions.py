@@ -7,9 +7,11 @@ from math import exp, nan
 from model.measures import MEASURES
 from model.quarters import PER_YEAR, format_quarter, parse_quarter
 from scenarios.checks import leads_out, span
-from scenarios.edits import places
+from scenarios.edits import lasts, places
 from scenarios.fields import Distribution, Window, quarters
 from scenarios.files import library_names
+from scenarios.horizon import LATEST
+from scenarios.moments import settled
 from scenarios.problems import between, nearest, showing
 from scenarios.schema import COMPARING, ClaimFields, EventFields
 from scenarios.subject import Finding, Subject, begins, changed
@@ -25,6 +27,7 @@ SHUT = ("closed", "hot")
 """States of a pair in which its border is shut."""
 FAR = 3.0  # standard deviations: one draw of 370 lies farther out
 LAST_OF_YEAR = 3
+QUARTERLY = "run with --record quarterly"
 LARGEST_EXPONENT = 100.0  # beyond, nothing is in any range
 
 
@@ -94,7 +97,7 @@ def contracts_edited_may_run_still(subject: Subject) -> Iterator[Finding]:
 
 @caution("link-beside")
 def links_closed_have_no_way_beside_them(subject: Subject) -> Iterator[Finding]:
-    """A border that is shut in one layer stays open to what the tables carry over it in another."""
+    """A border or port that is shut in one layer stays open to what the tables carry over or by it in another."""
     shut = {word for _, event in subject.changes for word in event.link}
     for place, event in subject.changes:
         if changed(event) == "link.open" and event.operation == "set" and event.value == 0.0:
@@ -102,7 +105,7 @@ def links_closed_have_no_way_beside_them(subject: Subject) -> Iterator[Finding]:
             left = [f"{word} ({name})" for word, name in over.items() if word not in shut]
             if left:
                 ways = ", ".join(left)
-                yield Finding((*place, "link"), f"leaves a way over the same border in another layer open: {ways}")
+                yield Finding((*place, "link"), f"leaves open in another layer, by the same border or port: {ways}")
 
 
 @caution("dyad-ungated")
@@ -151,10 +154,25 @@ def claims_look_at_what_an_event_can_change(subject: Subject) -> Iterator[Findin
     if not firsts or subject.scenario.parameters or subject.scenario.sample:
         return
     for place, claim in subject.claims:
-        last = _last(claim)
-        if last is not None and last < min(firsts) and claim.relation in PAIRED:
+        window = settled(claim, events)
+        if window is not None and window.last < min(firsts) and claim.relation in PAIRED:
             message = f"lies before the first event, in {format_quarter(min(firsts))}: nothing has changed yet"
-            yield Finding((*place, "by" if claim.by else "during"), message, format_quarter(last))
+            yield Finding((*place, "by" if claim.by else "during"), message, format_quarter(window.last))
+
+
+@caution("claim-after-end")
+def claims_look_at_what_still_holds(subject: Subject) -> Iterator[Finding]:
+    """Once the only event is over, a claim looks at what it left behind, which may be nothing."""
+    if len(subject.events) > 1 or subject.scenario.parameters or subject.scenario.sample:
+        return
+    for _, event in subject.aimed:
+        window, held = begins(event, (event,)), lasts(event)
+        last = window.last + held - 1 if window is not None and held is not None else parse_quarter(LATEST)
+        for place, claim in subject.claims:
+            if claim.by is not None and last < parse_quarter(claim.by) and claim.relation in PAIRED:
+                message = f"lies after the end of the only event, {format_quarter(last)} at the latest"
+                remedy = f"`while: {event.id or 'its id'}` looks at the time in which it holds"
+                yield Finding((*place, "by"), message, claim.by, remedy)
 
 
 @caution("claim-annual")
@@ -162,11 +180,11 @@ def claims_look_at_recorded_quarters(subject: Subject) -> Iterator[Finding]:
     """A batch keeps the fourth quarter of each year, unless it is recorded quarterly."""
     short = any(event.duration and event.duration < PER_YEAR for _, event in subject.events)
     for place, claim in () if short else subject.claims:  # what is short has every quarter kept
-        last = _last(claim)
-        if claim.by is not None and last is not None and last % PER_YEAR != LAST_OF_YEAR:
+        last = parse_quarter(claim.by) if claim.by is not None else LAST_OF_YEAR
+        if last % PER_YEAR != LAST_OF_YEAR:
             kept = format_quarter(last - (last + 1) % int(PER_YEAR))
             message = f"is no fourth quarter: an annual batch has {kept} instead"
-            yield Finding((*place, "by"), message, claim.by, "run with --record quarterly for the quarter itself")
+            yield Finding((*place, "by"), message, claim.by or "", f"{QUARTERLY} for the quarter itself")
 
 
 @caution("claim-against")
@@ -207,13 +225,6 @@ def _today_and_then(event: EventFields, where: tuple[str, ...], subject: Subject
     if event.operation == "multiply":
         return today, today * event.value
     return today, today + event.value if event.operation == "add" else today
-
-
-def _last(claim: ClaimFields) -> int | None:
-    """The last quarter a claim looks at; None when it gives none."""
-    if claim.during is not None:
-        return claim.during.last
-    return parse_quarter(claim.by) if claim.by is not None else None
 
 
 def _masked(claim: ClaimFields, subject: Subject) -> Iterator[tuple[str, str]]:

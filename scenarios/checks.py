@@ -8,14 +8,16 @@ from model.parameters import SOLVER
 from model.quarters import format_quarter, parse_quarter
 from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.edits import lasts
-from scenarios.fields import Window, quarters
+from scenarios.fields import Window, lag, quarters
 from scenarios.horizon import EARLIEST, LATEST
+from scenarios.moments import settled
 from scenarios.overlay import Place
-from scenarios.problems import between, listing, nearest, showing
+from scenarios.problems import between, listing, nearest
 from scenarios.schema import PAIRS, EventFields, Scenario
 from scenarios.states import STATE_VALUES
 from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, chain, changed, properties
-from scenarios.vocabulary import TOPICS, Vocabulary
+from scenarios.unknown import unknown_event, unknown_word
+from scenarios.vocabulary import Vocabulary
 
 BOUNDED = {
     **{f"{key}.{name}": (0.0, 1.0) for key in PAIRS for name in ("level", "incident", "accounted")},
@@ -88,7 +90,7 @@ def events_follow_what_exists(subject: Subject) -> Iterator[Finding]:
     events, told = tuple(event for _, event in subject.events), set[str]()
     for place, event in subject.events:
         if event.follows is not None and event.follows not in subject.parts.ids:
-            yield from _no_event((*place, "follows"), event.follows, subject)
+            yield from unknown_event((*place, "follows"), event.follows, subject)
         circle = [part.id or "" for part in reversed(chain(event, events))]
         if chain(event, events)[0].follows == event.id is not None and not told & set(circle):
             told |= set(circle)
@@ -101,7 +103,7 @@ def events_name_what_exists(subject: Subject) -> Iterator[Finding]:
     """Links, markets, projects, pairs, countries and so on exist."""
     for place, event in subject.events:
         for inner, kind, word in _named(event):
-            yield from _unknown((*place, *inner), kind, word, subject.words)
+            yield from unknown_word((*place, *inner), kind, word, subject.words)
 
 
 @check("event-property")
@@ -228,7 +230,7 @@ def parameters_exist(subject: Subject) -> Iterator[Finding]:
     """Names of fixed and sampled parameters exist."""
     for key in ("parameters", "sample"):
         for name in getattr(subject.scenario, key):
-            yield from _unknown((key, name), "parameter", name, subject.words)
+            yield from unknown_word((key, name), "parameter", name, subject.words)
 
 
 @check("parameter-value")
@@ -280,7 +282,7 @@ def samples_lie_in_range(subject: Subject) -> Iterator[Finding]:
 def claims_name_measures(subject: Subject) -> Iterator[Finding]:
     """A claim is about a measure that exists."""
     for place, claim in subject.claims:
-        yield from _unknown((*place, "measure"), "measure", claim.measure, subject.words)
+        yield from unknown_word((*place, "measure"), "measure", claim.measure, subject.words)
 
 
 @check("claim-where")
@@ -299,7 +301,7 @@ def claims_say_where(subject: Subject) -> Iterator[Finding]:
                 message = f"is not a dimension of {measure or 'a measure'}"
                 yield Finding((*place, "where", name), message, name, listing(needed, name), nearest(name, needed))
             else:
-                yield from _unknown((*place, "where", name), name, word, subject.words)
+                yield from unknown_word((*place, "where", name), name, word, subject.words)
 
 
 @check("claim-date")
@@ -311,14 +313,32 @@ def claims_lie_within_the_run(subject: Subject) -> Iterator[Finding]:
             yield from _outside((*place, "by"), Window(first=quarter, last=quarter), subject.scenario)
         if claim.during is not None:
             yield from _outside((*place, "during"), claim.during, subject.scenario)
+        window = settled(claim, (event for _, event in subject.events)) if claim.after is not None else None
+        if window is not None and window.first > parse_quarter(subject.scenario.until):
+            message = f"after {claim.given} comes lies outside the run"
+            allowed = (
+                f"it is {format_quarter(window.first)} at the earliest, and the run ends in {subject.scenario.until}"
+            )
+            yield Finding((*place, "after"), message, lag(claim.after or 0), allowed)
 
 
 @check("claim-given")
 def claims_depend_on_events(subject: Subject) -> Iterator[Finding]:
     """The event a claim depends on exists."""
     for place, claim in subject.claims:
-        if claim.given is not None and claim.given not in subject.parts.ids:
-            yield from _no_event((*place, "given"), claim.given, subject)
+        for key, name in (("given", claim.given), ("while", claim.lasting)):
+            if name is not None and name not in subject.parts.ids:
+                yield from unknown_event((*place, key), name, subject)
+
+
+@check("claim-while")
+def claims_wait_for_ends(subject: Subject) -> Iterator[Finding]:
+    """What a claim looks at while it lasts has an end."""
+    endless = {event.id for _, event in subject.aimed if event.id is not None and lasts(event) is None}
+    for place, claim in subject.claims:
+        if claim.lasting in endless:
+            remedy = f"give it an end (for), or ask what is so some time later: given: {claim.lasting}, after: 2 years"
+            yield Finding((*place, "while"), "holds for good once it has come", claim.lasting or "", remedy)
 
 
 @check("claim-repeats")
@@ -328,14 +348,6 @@ def claims_have_their_own_names(subject: Subject) -> Iterator[Finding]:
     for i, (place, claim) in enumerate(subject.claims):
         if first.setdefault(claim.claim, i) != i:
             yield Finding((*place, "claim"), "is the name of an earlier claim", claim.claim)
-
-
-def _no_event(place: Place, word: str, subject: Subject) -> Iterator[Finding]:
-    """That no event has an id; one may stand in a base that cannot be read, which is then said."""
-    known = subject.parts.ids
-    allowed = listing(known, word, "the file") or "no event here has an id"
-    unread = "" if subject.parts.whole else ", unless a base has it that cannot be read"
-    yield Finding(place, f"is not the id of an event here{unread}", word, allowed, nearest(word, known))
 
 
 def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:
@@ -362,23 +374,6 @@ def _lists(event: EventFields) -> Iterator[tuple[Place, tuple[str, ...]]]:
         yield (key, "country"), facing.country if facing else ()
     for key in ("seller", "buyer", "commodity"):
         yield ("trade", key), getattr(event.trade, key) if event.trade else ()
-
-
-def _unknown(place: Place, kind: str, word: str, words: Vocabulary) -> Iterator[Finding]:
-    """A finding when a word of a kind does not exist; kinds without words pass."""
-    known = words.words.get(kind)
-    if known is not None and word not in known:
-        others = [] if words.called(kind, word) in known else list(words.elsewhere(kind, word))
-        also = "".join(f"; it is the {other} {named}" for other, named in others)
-        near = [] if others else words.meant(kind, word)
-        command = showing(TOPICS[kind]) if kind in TOPICS else ""
-        allowed = f"{command} lists them" if near and command else listing(sorted(known), word, command)
-        yield Finding(place, f"is not {_a(kind)}{also}", word, allowed, "' or '".join(near))
-
-
-def _a(kind: str) -> str:
-    """A kind with its article."""
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def _outside(place: Place, window: Window, scenario: Scenario) -> Iterator[Finding]:

@@ -94,6 +94,7 @@ DATES = (
 )
 """Each way to write a date that a run draws: between two, about a likeliest one, one of several."""
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+A_YEAR = 4
 DURATION = re.compile(r"([1-9]\d{0,3}) (quarter|year)s?")
 
 
@@ -149,7 +150,7 @@ def read_duration(value: object) -> int:
     if match is None:
         msg = "is not a duration; write it like 8 quarters or 2 years"
         raise ValueError(msg)
-    return int(match[1]) * (4 if match[2] == "year" else 1)
+    return int(match[1]) * (A_YEAR if match[2] == "year" else 1)
 
 
 def quarters(number: int) -> str:
@@ -159,6 +160,18 @@ def quarters(number: int) -> str:
     ('1 quarter', '8 quarters')
     """
     return f"{number} quarter" if number == 1 else f"{number} quarters"
+
+
+def lag(number: int) -> str:
+    """A number of quarters as a person says it.
+
+    >>> lag(4), lag(8), lag(3)
+    ('a year', '2 years', '3 quarters')
+    """
+    years, rest = divmod(number, A_YEAR)
+    if rest:
+        return quarters(number)
+    return "a year" if years == 1 else f"{years} years"
 
 
 def read_distribution(value: object) -> Distribution:

@@ -1,8 +1,9 @@
 """Horizon: a scenario over fewer or more quarters than its file says."""
 
 from model.quarters import parse_quarter
+from scenarios.moments import settled
 from scenarios.problems import Problem, ScenarioError
-from scenarios.schema import Claim, Scenario
+from scenarios.schema import Scenario
 
 EARLIEST, LATEST = "2025Q1", "2100Q4"
 """First quarter that the tables can open, and the last that a run may reach: what lies beyond is a slip of the pen."""
@@ -16,7 +17,8 @@ def ending(scenario: Scenario, until: str) -> tuple[Scenario, tuple[str, ...]]:
     Raises ScenarioError when `until` is no quarter after the start.
     """
     last = last_after(str(scenario.start), until)
-    kept = tuple(claim for claim in scenario.expect if _looks_at(claim) <= last)
+    windows = ((claim, settled(claim, scenario.events)) for claim in scenario.expect)
+    kept = tuple(claim for claim, window in windows if window is None or window.first <= last)
     beyond = tuple(claim.claim for claim in scenario.expect if claim not in kept)
     return scenario.model_copy(update={"until": until, "expect": kept}), beyond
 
@@ -33,8 +35,3 @@ def last_after(start: str, until: str) -> int:
         late = last > parse_quarter(LATEST)
         fault = f"is too far; allowed: up to {LATEST}" if late else f"is not after the start, {start}"
     raise ScenarioError([Problem("the request", 0, "until", fault, until)])
-
-
-def _looks_at(claim: Claim) -> int:
-    """Ordinal of the last quarter a claim looks at."""
-    return claim.during.last if claim.during is not None else parse_quarter(str(claim.by))

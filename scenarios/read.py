@@ -1,7 +1,7 @@
 """Reading scenarios: a name or a path in, a checked scenario or every problem out."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
@@ -17,8 +17,9 @@ from scenarios.cautions import CAUTIONS
 from scenarios.checks import CHECKS, Check
 from scenarios.files import Document, read_document
 from scenarios.forms import number_meant
+from scenarios.keys import fitting, keys, meant
 from scenarios.overlay import Node, Place, Plain, dotted, leaves, origins
-from scenarios.problems import Problem, ScenarioError, held_to, listing, nearest
+from scenarios.problems import Problem, ScenarioError, held_to, listing
 from scenarios.schema import (
     PAIRS,
     RESULTS,
@@ -47,24 +48,6 @@ DEPTH = {"events": 3, "expect": 3, "parameters": 2, "sample": 2}
 ITEM: dict[str, type[BaseModel]] = {"events": Event, "expect": Claim}
 INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry, "trade": Trade}
 Fields = TypeVar("Fields", bound=BaseModel)
-SYNONYMS = {
-    **dict.fromkeys(("increase", "increases", "grows", "gains", "higher", "up", ">"), "rises"),
-    **dict.fromkeys(("decrease", "decreases", "declines", "drops", "loses", "lower", "down", "<"), "falls"),
-    **dict.fromkeys(("same", "constant", "stable", "equals", "="), "unchanged"),
-    **dict.fromkeys(("until", "to", "end", "ends"), "for"),
-    "name": "id",
-    "duration": "for",
-    "length": "for",
-    "ramp": "over",
-    "value": "set",
-    "quantity": "property",
-    "organisation": "institution",
-    "goods": "commodity",
-    **dict.fromkeys(("stage", "state", "status"), "becomes"),
-    **dict.fromkeys(("date", "when", "from", "start"), "at"),
-    **dict.fromkeys(("description", "comment", "source", "why"), "note"),
-}
-"""Words of other languages of this kind, and what they are here."""
 WORD = re.compile(r"\w+")
 LEAST_PER_CENT, MOST_PER_CENT = 5, 100
 """Between which a probability above 1 is taken to be in per cent."""
@@ -221,9 +204,9 @@ def _of_wholes(data: Mapping[str, Plain], errors: Iterable[ErrorDetails]) -> Ite
             case (str() as key, int() as i, str() as name, *_) if key in ITEM:
                 faulty.setdefault((key, i), set()).add(name)
     for (key, i), names in faulty.items():
-        meant = names | {_meant(name, _keys(ITEM[key])) for name in names}
+        faulted = names | {meant(name, keys(ITEM[key])) for name in names}
         for fault in _faults(key, data, i, names):
-            if not meant & set(WORD.findall(fault)):
+            if not faulted & set(WORD.findall(fault)):
                 yield (key, i), fault
 
 
@@ -294,10 +277,10 @@ def _of_error(root: Node, error: ErrorDetails) -> Iterator[Problem]:
     """An error of shape in our words, with its file and line."""
     place: Place = tuple(part for part in error["loc"] if part != "[key]")
     if error["type"] == "extra_forbidden":
-        yield _problem(root, _extra_key(place), error["type"])
+        yield _problem(root, _extra_key(place, root.nearest(place[:-1]).plain()), error["type"])
     elif error["type"] == "value_error":
         for fault in str(error["ctx"]["error"]).splitlines():
-            yield _of_fault(root, place, fault, _shown(error["input"]))
+            yield _of_fault(root, place, fault, _written(place, error["input"]))
     else:
         yield _problem(root, _wrong_value(place, error), error["type"])
 
@@ -308,13 +291,26 @@ def _of_fault(root: Node, place: Place, fault: str, seen: str = "") -> Problem:
     return _problem(root, Finding(place, message, seen, allowed), "value_error")
 
 
-def _extra_key(place: Place) -> Finding:
-    """A key the schema does not have."""
+def _extra_key(place: Place, beside: Plain) -> Finding:
+    """A key the schema does not have; those beside it say what would fit."""
     key, model = str(place[-1]), _model_at(place[:-1])
     if model is Event and key in RESULTS:
         return Finding(place, "is a result of the model; an event changes its causes", key)
-    allowed = _keys(model)
-    return Finding(place, "is not a key here", key, listing(allowed, key, SCHEMA), _meant(key, allowed))
+    allowed = keys(model)
+    target, fits = fitting(beside) if model is Event and isinstance(beside, dict) else ("", [])
+    others = f"allowed with {target}: {', '.join(fits)}; {SCHEMA} lists them all"
+    return Finding(
+        place, "is not a key here", key, others if fits else listing(allowed, key, SCHEMA), meant(key, allowed)
+    )
+
+
+def _written(place: Place, value: object) -> str:
+    """A value as the file has it, in one line; nothing for an event or claim as a whole."""
+    if isinstance(value, list):
+        return f"[{', '.join(_written(place, part) for part in value)}]"
+    if isinstance(value, dict) and isinstance(place[-1], str):
+        return f"{{{', '.join(f'{key}: {_written(place, part)}' for key, part in value.items())}}}"
+    return _shown(value)
 
 
 def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
@@ -324,7 +320,7 @@ def _wrong_value(place: Place, error: ErrorDetails) -> Finding:
         return Finding(place, PLAIN[error["type"]], seen, _contents(place))
     if error["type"] == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
-        return Finding(place, "is not a valid word", seen, f"allowed: {allowed}", _meant(seen, allowed.split(", ")))
+        return Finding(place, "is not a valid word", seen, f"allowed: {allowed}", meant(seen, allowed.split(", ")))
     if error["type"] in {"too_long", "string_too_long"}:
         return Finding(place, "is too long", seen, f"allowed: up to {error['ctx']['max_length']}")
     message, allowed = _plainly(place, error)
@@ -367,23 +363,12 @@ def _shown(value: object) -> str:
     return str(value) if isinstance(value, str | int | float) else ""
 
 
-def _meant(word: str, allowed: Sequence[str]) -> str:
-    """The valid word that one of another tongue, or a slip of the pen, means; nothing when none is close."""
-    same = SYNONYMS.get(word, "")
-    return same if same in allowed else nearest(word, allowed)
-
-
-def _keys(model: type[BaseModel]) -> list[str]:
-    """Keys as a file has them."""
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
 def _contents(place: Place) -> str:
     """What belongs where something else than keys and values was found."""
     match place:
         case (str() as key, int()) | (str() as key,) if key in ITEM:
             return LIKE[key]
-    return LIKE.get(str(place[-1])) or listing(_keys(_model_at(place)), where=SCHEMA)
+    return LIKE.get(str(place[-1])) or listing(keys(_model_at(place)), where=SCHEMA)
 
 
 def _model_at(place: Place) -> type[BaseModel]:

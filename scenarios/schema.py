@@ -224,9 +224,13 @@ class ClaimFields(Strict):
     where: Annotated[Mapping[Id, Id], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
     """One label for each dimension of the measure: country, pole, controller, link, project…"""
     by: Quarter | None = None
-    """The quarter looked at; either this or `during`."""
+    """The quarter looked at; exactly one of this, `during`, `while` and `after`."""
     during: Span | None = None
     """The span looked at, its mean for a change, all of it for a level."""
+    lasting: Annotated[Id | None, Field(alias="while")] = None
+    """Id of an event that ends: like a span, the quarters in which it holds in each run in which it comes."""
+    after: Duration | None = None
+    """How long after the event under `given` came, in each run, the quarter looked at lies, like ``2 years``."""
     relation: Relation
     """What happens, compared with `against`, or with `level` or `range`."""
     size: Annotated[Number, Field(gt=0)]
@@ -242,6 +246,11 @@ class ClaimFields(Strict):
     note: Text | None = None
     """Where the claim comes from."""
 
+    @property
+    def condition(self) -> str | None:
+        """Id of the event that must have come in a run for it to count."""
+        return self.given or self.lasting
+
 
 class Claim(ClaimFields):
     """A hypothesis about the scenario, tested on its runs."""
@@ -250,8 +259,12 @@ class Claim(ClaimFields):
     def _has_its_parts(self) -> "Claim":
         """One date, and the level or range that the relation needs."""
         faults = []
-        if (self.by is None) == (self.during is None):
-            faults.append("needs exactly one of by, during")
+        if sum(date is not None for date in (self.by, self.during, self.lasting, self.after)) != 1:
+            faults.append("needs exactly one of by, during, while, after")
+        if self.after is not None and self.given is None:
+            faults.append("has a lag (after) and names no event that it counts from (given)")
+        if self.lasting is not None and self.given is not None:
+            faults.append("has given beside while; while alone counts the runs in which its event comes")
         if (self.relation in {"reaches", "before", "never"}) != (self.level is not None):
             faults.append("needs a level exactly when the relation is reaches, before or never")
         if (self.relation == "between") != (self.range is not None):

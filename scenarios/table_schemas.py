@@ -30,7 +30,7 @@ MODES = (
     *("rail", "road", "sea", "ferry", "port", "border", "pipeline", "tanker", "rail_tank"),
     *("lng", "swap", "outlet", "grid", "hvdc", "fibre", "cable"),
 )
-CORRIDORS = (
+ROUTE_FAMILIES = (
     *("northern", "middle", "southern", "instc_west", "instc_east", "instc_caspian", "lars", "cku"),
     *("trans_afghan", "black_sea", "zangezur", "crossroads", "domestic", "ocean"),
 )
@@ -119,7 +119,7 @@ SCHEMAS: dict[str, TableSchema] = {
         (
             *(ID, NAME, LAYER, words("mode", *MODES), refers("from", "nodes.id"), refers("to", "nodes.id")),
             *(words("direction", "both", "forward"), many(optional(code("territories")))),
-            *(optional(words("corridor", *CORRIDORS)), words("status", *STATUSES)),
+            *(optional(words("route_family", *ROUTE_FAMILIES)), words("status", *STATUSES)),
             *(quarter("opened"), quarter("announced"), *_imputable("length_km", "length_confidence")),
             *(*_imputable("days", "days_confidence"), *_imputable("tariff", "tariff_confidence")),
             *(text("tariff_unit"), *PROVENANCE, NOTE),

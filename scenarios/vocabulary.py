@@ -11,7 +11,7 @@ from model.quarters import parse_quarter
 from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, goods, suppliers, traders
 from scenarios.names import poles_of, state_names
 from scenarios.problems import likely
-from scenarios.rows import rows
+from scenarios.rows import Row, rows
 from scenarios.tables import Tables
 
 TOPICS = {
@@ -33,6 +33,8 @@ TOPICS = {
 """Topic of `multivector show` that lists the words of a kind."""
 VEHICLES = ("road", "rail_tank", "tanker")
 """Modes in which oil goes the way of freight."""
+SHIPPED = ("outlet", "tanker")
+"""Modes in which oil goes by a port."""
 HELD = {"full": "member", "observer": "observer"}
 """Word of an event for a membership as the table has it."""
 STATES = ("country", "controller", "trader", "supplier", "pole")
@@ -65,7 +67,8 @@ class Vocabulary:
     expires: Mapping[str, int] = field(default_factory=dict)
     """Last quarter of each contract, before any renewal."""
     beside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """For a link of freight over a border, what carries oil over it by road, rail or ship: names by id."""
+    """For a link of freight over a border, what carries oil over it by road, rail or ship; for a port, what loads or
+    unloads oil there: names by id."""
 
     gated: frozenset[str] = frozenset()
     """Pairs of states that shut links when their border closes."""
@@ -196,14 +199,18 @@ def _ends(tables: Tables) -> dict[str, int]:
 
 
 def _beside(tables: Tables) -> dict[str, dict[str, str]]:
-    """What carries oil over the border that a link of freight crosses, by that link."""
-    links = list(rows(tables["links"]))
-    others = [link for link in links if link.layer == "oil" and link.mode in VEHICLES and link.status == "operating"]
-    crossing = [link for link in links if link.layer == "freight" and len(link.territories) > 1]
-    return {
-        str(link.id): {str(o.id): str(o.name) for o in others if borders(link.territories) & borders(o.territories)}
-        for link in crossing
-    }
+    """What carries oil over the border that a link of freight crosses, or by the port that it is, by that link."""
+    links = list(rows(tables["links"].rename(columns={"from": "begin", "to": "end"})))
+    others = [link for link in links if link.layer == "oil" and link.status == "operating"]
+    freight = [link for link in links if link.layer == "freight"]
+    return {str(link.id): {str(o.id): str(o.name) for o in others if _is_beside(link, o)} for link in freight}
+
+
+def _is_beside(link: Row, oil: Row) -> bool:
+    """Whether a link of oil goes over the border of a link of freight, or by the port that it is."""
+    if link.mode == "port":
+        return oil.mode in SHIPPED and bool({link.begin, link.end} & {oil.begin, oil.end})
+    return oil.mode in VEHICLES and bool(borders(link.territories) & borders(oil.territories))
 
 
 def borders(territories: Sequence[str]) -> set[frozenset[str]]:

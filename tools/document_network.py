@@ -39,7 +39,7 @@ DIGEST = "tables"  # name of the text chunk in a drawing
 EXACT, BLENDED = 96, 160  # colours kept as drawn, and colours for the edges of lines
 DRAWN = {
     "nodes": ("id", "name", "country", "lat", "lon"),
-    "links": ("id", "layer", "mode", "from", "to", "corridor", "status"),
+    "links": ("id", "layer", "mode", "from", "to", "route_family", "status"),
 }
 
 

@@ -17,7 +17,7 @@ class Drawing:
     subtitle: str
     labels: tuple[str, ...]
     by_capacity: bool = False
-    by_corridor: bool = False
+    by_family: bool = False
     sizes: tuple[float, ...] = ()
     unit: str = ""
     hidden: tuple[str, ...] = ()
@@ -167,13 +167,14 @@ DRAWINGS = (
         name="corridors",
         layers=("freight",),
         box=EURASIA,
-        title="Freight by corridor: the ways between China, Russia, the Gulf and Europe",
+        title="Freight by family of routes: the ways between China, Russia, the Gulf and Europe",
         subtitle=(
-            "Colour says which corridor a link belongs to; pale blue is ocean, grey is domestic and regional traffic."
+            "Colour says to which family of routes a link belongs; "
+            "pale blue is ocean, grey is domestic and regional traffic."
         ),
         labels=FREIGHT[:44],
         hidden=SMALL,
-        by_corridor=True,
+        by_family=True,
     ),
     Drawing(
         name="freight-caucasus",

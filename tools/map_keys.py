@@ -33,7 +33,7 @@ STATUS = {
     "idle": (IDLE, (0, (6, 1.8, 1, 1.8))),
 }
 STATUS_NAMES = {"candidate": "planned or announced", "closed": "closed", "idle": "idle"}
-CORRIDORS = {
+FAMILIES = {
     "northern": ("northern, by Russia", "#4d4d4d"),
     "middle": ("middle, by the Caspian", "#d97706"),
     "southern": ("southern, by Iran", "#15803d"),
@@ -51,9 +51,9 @@ CORRIDORS = {
 }
 
 
-def corridor(name: str) -> tuple[str, str]:
-    """Words and colour of a corridor; of the domestic ones where it has none of its own."""
-    return CORRIDORS.get(name, CORRIDORS["domestic"])
+def family(name: str) -> tuple[str, str]:
+    """Words and colour of a family of routes; of the domestic ones where it has none of its own."""
+    return FAMILIES.get(name, FAMILIES["domestic"])
 
 
 def capacity_width(drawing: Drawing, capacity: float) -> float:
@@ -105,11 +105,11 @@ def legend(figure: Figure, drawing: Drawing, links: pd.DataFrame) -> None:
 
 
 def _line_keys(drawing: Drawing, links: pd.DataFrame) -> list[Line2D]:
-    if drawing.by_corridor:
-        present = set(links["corridor"]) | {"domestic"}
+    if drawing.by_family:
+        present = set(links["route_family"]) | {"domestic"}
         return [
             Line2D([], [], color=c, linewidth=2.4, label=label)
-            for key, (label, c) in CORRIDORS.items()
+            for key, (label, c) in FAMILIES.items()
             if key in present
         ]
     present = set(links["mode"])
@@ -142,7 +142,7 @@ def _status_keys(drawing: Drawing, links: pd.DataFrame) -> list[Line2D]:
         Line2D(
             [],
             [],
-            color=INK if drawing.by_corridor else STATUS[s][0],
+            color=INK if drawing.by_family else STATUS[s][0],
             linestyle=STATUS[s][1],
             linewidth=1.9,
             label=STATUS_NAMES[s],

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from drawings import Box, Drawing
-from map_keys import INK, LINE_NAME, MODES, SOFT, STATUS, capacity_width, corridor, legend, mark
+from map_keys import INK, LINE_NAME, MODES, SOFT, STATUS, capacity_width, family, legend, mark
 from map_labels import Name, place
 from map_places import BENDS, RENAMED, SEAS, SEAWARD, STATES, VIA, Point
 from matplotlib.axes import Axes
@@ -146,18 +146,18 @@ def _draw_link(axis: Axes, drawing: Drawing, row: Row, atlas: Atlas, width: floa
     if "WLD" in (atlas.nodes["country"][row.tail], atlas.nodes["country"][row.head]):
         _draw_arrow(axis, row, atlas)
         return
-    colour = corridor(row.corridor)[1] if drawing.by_corridor else MODES[row.mode][1]
+    colour = family(row.route_family)[1] if drawing.by_family else MODES[row.mode][1]
     style: object = "-"
     if row.status in STATUS:
         planned, style = STATUS[row.status]
-        colour = colour if drawing.by_corridor else planned
+        colour = colour if drawing.by_family else planned
         width = min(width, 2.2) if row.status != "candidate" else 1.9
     order = {"sea": 2.0, "tanker": 2.2}.get(row.mode, 3.0) + {"candidate": 1.0, "closed": 1.0, "idle": -0.4}.get(
         row.status, 0.0
     )
-    if drawing.by_corridor and row.corridor in {"domestic", "ocean"}:
+    if drawing.by_family and row.route_family in {"domestic", "ocean"}:
         order -= 0.8
-    alpha = 0.55 if row.mode == "sea" and row.corridor == "ocean" else 1.0
+    alpha = 0.55 if row.mode == "sea" and row.route_family == "ocean" else 1.0
     axis.plot(
         *path.T, color="white", linewidth=width + 1.1, alpha=0.6 * alpha, zorder=order - 0.05, solid_capstyle="round"
     )

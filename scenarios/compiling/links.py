@@ -119,7 +119,7 @@ def build_links(links: pd.DataFrame, tables: Tables, axes: Mapping[str, Axis], s
         cost=frozen(links["tariff"]),
         days=frozen(links["days"].where(links["layer"] == "freight", 0.0)),
         congestible=frozen(congestible),
-        ocean=frozen((links["corridor"] == "ocean") & (links["mode"] == "sea")),
+        ocean=frozen((links["route_family"] == "ocean") & (links["mode"] == "sea")),
         soft=frozen(links["mode"].isin(SOFT) & (links["layer"] == "freight")),
         gate=gate,
         adds_capacity=bundle(project_links, ("opens", "adds_capacity"), link, project, PER_QUARTER),

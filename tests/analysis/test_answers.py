@@ -93,8 +93,16 @@ def test_what_does_not_change_or_may_not_is_said_so(anything, monkeypatch):
 
     monkeypatch.setattr(type(anything), "values", noisy)
     said = answer(anything, examine(anything, "pushed", claimed("gdp")))
-    assert "lowers GDP of Kazakhstan by 0.001000 bn USD/y (95 % interval of the mean −0.0337 to +0.0317, " in said
+    assert "moves GDP of Kazakhstan by −0.03 to +0.03 bn USD/y (95 % interval of the mean, " in said
     assert "which leaves the sign open), from 0.3" in said
+
+
+def test_what_is_far_below_the_size_that_counts_gets_no_number_of_its_own(anything):
+    small = claimed("gdp").model_copy(update={"size": 10.0})
+    said = answer(anything, examine(anything, "pushed", small))
+    assert "“A push & a shove” moves GDP of Kazakhstan by less than 1 bn USD/y, from 0.3" in said
+    plain = answer(anything, examine(anything, "pushed", small.model_copy(update={"size": 2.0})))
+    assert "“A push & a shove” raises GDP of Kazakhstan by 0.2" in plain
 
 
 def test_a_span_is_a_mean_and_a_baseline_has_no_other_beside_it(anything):

@@ -98,7 +98,8 @@ def test_pairs_and_projects_may_both_be_as_they_were_anyway(monkeypatch):
 
     found = [("Peace", same("dyad", "ARM-AZE", 0)), ("Pipe", same("project", "trans_caspian_gas", 1))]
     monkeypatch.setattr(mixtures, "_same", lambda *_: found)
-    selection = SimpleNamespace(resolved={"base": SimpleNamespace(title="Base")})
+    ours = SimpleNamespace(events=(), until="2040Q4")
+    selection = SimpleNamespace(resolved={"base": SimpleNamespace(title="Base"), "x": ours})
     finding = SimpleNamespace(scenario="x", claim=SimpleNamespace(against="base", by="2030Q4", during=None))
     change = xr.DataArray(np.zeros(4), dims="run", coords={"run": runs})
     ((alike, said),) = mixtures._anyway(selection, finding, change)

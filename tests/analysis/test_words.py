@@ -204,7 +204,7 @@ def test_equal_ends_of_a_range_are_not_printed():
 
 def test_every_corridor_has_a_colour_and_the_name_that_its_table_gives_without_brackets():
     tables = load_tables()
-    corridors = {*tables["links"]["corridor"].astype(str), *tables["corridors"]["id"]} - {"", "domestic", "nan"}
+    corridors = {*tables["links"]["route_family"].astype(str), *tables["corridors"]["id"]} - {"", "domestic", "nan"}
     assert corridors <= set(style.CORRIDOR_COLOUR)
     for row in tables["corridors"].itertuples():
         assert row.name.startswith(words.place("corridor", row.id))

@@ -45,8 +45,9 @@ def test_a_part_of_a_name_lists_the_entries_whose_names_contain_it():
     assert list(found.columns) == show.LINK_COLUMNS
 
 
+PORTS = dict(zip(shipped_tables()["nodes"]["id"], shipped_tables()["nodes"]["country"], strict=True))
 OF_STATES = {
-    "links": lambda row: row["territories"],
+    "links": lambda row: row["territories"] if row["mode"] != "outlet" else (PORTS[row["from"]],),
     "markets": lambda row: (*row["owner"], *row["partner"]),
     "contracts": lambda row: (row["seller"], row["buyer"]),
     "dyads": lambda row: (row["a"], row["b"]),

@@ -81,6 +81,7 @@ def test_a_command_that_goes_on_with_a_batch_stands_beside_the_one_that_made_it(
     found = made(tmp_path)[0].manifest
     assert found["command"] == ["multivector", "run", "--runs", "5"]
     assert found["continued"] == [{"command": ["multivector", "run"], "started": "later"}]
+    assert made(tmp_path)[0].commands == "multivector run --runs 5, then multivector run"
     assert (found["runs"], found["status"]) == (20, "complete")
 
 

@@ -13,6 +13,7 @@ import pytest
 from batch_script import main
 
 from runs.batch import open_batch
+from runs.stopping import SAID
 
 HERE = Path(__file__).parent
 PLACES = os.pathsep.join(map(str, (HERE.parents[1], HERE)))
@@ -101,11 +102,37 @@ def test_an_interrupt_ends_a_batch_at_once_and_it_resumes(tmp_path, monkeypatch,
     stored = sum(len(receipt.finished) for receipt in receipts)
     assert stored >= 3 * 4
     kept = f"{stored} of 120 runs (blocks: {len(receipts)}) are stored in {tmp_path / 'b'}"
-    assert said == f"stopped; {kept}, the same command resumes\n"
+    assert said == f"{SAID}stopped; {kept}, the same command resumes\n"
     assert open_batch(tmp_path / "b").manifest["status"] == "interrupted"
     assert gone(process.pid)
     for ours, theirs in zip(resumed(tmp_path, monkeypatch), undisturbed, strict=True):
         assert ours.identical(theirs)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupt_loses_no_block_that_a_worker_is_at_and_begins_no_other(tmp_path, workers):
+    process = start(tmp_path, workers=workers, pause=2)
+    wait_for_blocks(tmp_path, workers)
+    time.sleep(0.7)  # the next ones have begun by then
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert len(open_batch(tmp_path / "b").receipts) == 2 * workers
+    assert said.startswith(f"{SAID}stopped; {8 * workers} of 120 runs")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_second_interrupt_stops_at_once(tmp_path, workers):
+    process = start(tmp_path, workers=workers, pause=1000)
+    while not (tmp_path / "b" / "runs.parquet").exists():
+        time.sleep(0.01)
+    time.sleep(2)  # at work by then
+    os.killpg(process.pid, signal.SIGINT)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said == f"{SAID}stopped; nothing is stored in {tmp_path / 'b'} yet, the same command begins anew\n"
+    assert gone(process.pid)
 
 
 @pytest.mark.parametrize("later", [0.0, 0.03, 0.1, 0.3])
@@ -117,7 +144,9 @@ def test_an_interrupt_while_workers_start_ends_the_batch_and_them(tmp_path, late
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     some = r"[1-9]\d* of 120 runs \(blocks: \d+\) are stored in .*, the same command resumes"
-    assert re.fullmatch(rf"stopped; ({some}|nothing is stored in .* yet, the same command begins anew)\n", said)
+    assert re.fullmatch(
+        rf"({SAID})?stopped; ({some}|nothing is stored in .* yet, the same command begins anew)\n", said
+    )
     assert gone(process.pid)
 
 

@@ -36,6 +36,12 @@ def test_a_capacity_is_the_one_of_the_tables_in_the_unit_an_event_states(case):
     }
 
 
+def test_a_capacity_without_bound_is_said_in_words(case):
+    state, _ = case.base
+    endless = np.flatnonzero(np.isinf(state.capacity[:, 0]))[0]
+    assert facts(case, case.world.axes["link"].labels[endless]).loc["capacity", "value"] == "not scarce"
+
+
 def test_a_coded_power_stands_beside_that_of_the_soil(case):
     coded = case.tables["control"]
     row = coded[coded["controller"].isin(case.world.axes["controller"].labels) & (coded["kappa"] < 1.0)].iloc[0]
