@@ -44,10 +44,16 @@ def tracked():
     return [name for name in listing.stdout.split("\0") if (ROOT / name).is_file()]
 
 
+def words_of(content):
+    """Lines of a text; of a picture its runs of plain characters, since compressed bytes spell anything by chance."""
+    if b"\0" in content:
+        return [run.decode() for run in re.findall(rb"[\x20-\x7e]{12,}", content)]
+    return content.decode("utf-8", errors="replace").splitlines()
+
+
 def findings(pattern, names, root=ROOT):
     for name in names:
-        text = (root / name).read_bytes().decode("utf-8", errors="replace")
-        for number, line in enumerate(text.splitlines(), start=1):
+        for number, line in enumerate(words_of((root / name).read_bytes()), start=1):
             if re.search(pattern, line):
                 yield f"{name}:{number}: {line.strip()[:120]}"
 
