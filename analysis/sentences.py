@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis import fortunes, style, tables, words
 from analysis.answers import answer
-from analysis.asked import ELSEWHERE, beyond, question, untold
+from analysis.asked import CLAIMED, ELSEWHERE, beyond, question, untold
 from analysis.chances import condition, counted, few, kinds
 from analysis.claims import examine
 from analysis.clocks import runs_of
@@ -151,14 +151,18 @@ def _nearest(table: pd.DataFrame) -> pd.Series | None:
 
 
 def _others(clear: Mapping[Effect, pd.DataFrame], heard: Sequence[Spoken]) -> list[Spoken]:
-    """What is told after what scenarios are heard on: other measures, then larger effects elsewhere on the same."""
-    said = {(effect, row.name) for effect, row in heard}
+    """What follows what scenarios are heard on: what else they claim, other measures, larger effects elsewhere."""
+    named = {effect: table[table["near"] == CLAIMED] for effect, table in clear.items()}
+    known = {(effect, row.name) for effect, row in heard}
+    claimed = [(e, row) for e, table in named.items() for _, row in table.iterrows() if (e, row.name) not in known]
+    said = known | {(effect, row.name) for effect, row in claimed}
     left = [effect for effect in clear if effect not in [e for e, _ in heard]]
     others = [(effect, row) for effect in left if (row := _nearest(clear[effect])) is not None]
     first = {effect: clear[effect].iloc[0] for effect, _ in heard}
     largest_of = [(effect, row) for effect, row in first.items() if (effect, row.name) not in said]
     asked, elsewhere = ([o for o in others if bool(o[1]["near"]) == near] for near in (True, False))
-    return [*sorted(asked, key=lambda spoken: -spoken[1]["near"]), *largest_of, *elsewhere]
+    nearest_first = [*claimed, *sorted(asked, key=lambda spoken: -spoken[1]["near"]), *largest_of, *elsewhere]
+    return list({(effect.measure, row.name): (effect, row) for effect, row in nearest_first}.values())
 
 
 def _once(spoken: Sequence[Spoken]) -> list[Spoken]:

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, SAME_MEASURE, Question, beyond, links_of, states
+from analysis.peaks import EFFECTS
 from analysis.selection import select
-from analysis.sentences import of_effects
+from analysis.sentences import _others, of_effects, speakers
 from scenarios import Claim
 from scenarios.schema import Event
 from scenarios.tables import shipped_tables
@@ -80,3 +81,13 @@ def test_links_of_an_event_are_those_it_names_and_those_of_its_project():
     assert pipes
     assert list(links_of(building)) == pipes
     assert list(links_of(shut)) == ["P_POTI"]
+
+
+def test_what_claims_name_is_told_before_what_is_larger_elsewhere():
+    """Of one measure too: a scenario is heard on one effect, and its other claims are still answered first."""
+    loss = EFFECTS[0]
+    rows = [("GEO", "AZE", 9.7, ELSEWHERE), ("ARM", "RUS", 5.1, CLAIMED), ("ARM", "IRN", 1.1, CLAIMED)]
+    table = pd.DataFrame(rows, columns=["country", "controller", "mean", "near"]).assign(scenario="shut")
+    heard = speakers({loss: table}, ("shut",))
+    assert [row["controller"] for _, row in heard] == ["RUS"]
+    assert [row["controller"] for _, row in _others({loss: table}, heard)] == ["IRN", "AZE"]
