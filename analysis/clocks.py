@@ -23,6 +23,7 @@ from model.quarters import parse_quarter
 from scenarios.edits import compile_events
 
 A_YEAR = 4
+YEARS_AFTER = (1, 2, 5, 10)
 LEAST_DURING, LEAST_AFTER = 0.2, 0.9
 """The least share of the runs touched in which a moment must have been recorded to be looked at: while an event lasts,
 which annual records often miss, and years after it came, which only the end of the horizon cuts off."""
@@ -144,7 +145,7 @@ def _moments(plan: Schedule, ending: Schedule, quarters: Quarters) -> Iterator[t
     follows an event for good shares its date and goes on.
     """
     begins = plan.begins.min(axis=0)[:, None]
-    for years in range(1, int(quarters[-1] - begins.min()) // A_YEAR + 1):
+    for years in (years for years in YEARS_AFTER if begins.min() + A_YEAR * years <= quarters[-1]):
         after = "a year" if years == 1 else f"{years} years"
         yield f"{after} after {{name}} comes", _last_record(begins, begins + A_YEAR * years, quarters), LEAST_AFTER
     if ending.edits:
