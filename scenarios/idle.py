@@ -8,6 +8,7 @@ import numpy as np
 from model.arrays import Array, Mask
 from model.events import TARGETS
 from model.measures import MEASURES
+from model.openings import shut
 from model.world import World
 from scenarios.edits import places
 from scenarios.problems import Problem
@@ -37,6 +38,8 @@ def _idle_events(found: Examination, scenario: Scenario, world: World) -> Iterat
                 )
         for j, word, message in _below_nothing(event, world):
             yield _warning(found, f"events[{i}].link[{j}]", message, word, "event-beyond")
+        for inner, word, message in _behind_borders(event, world):
+            yield _warning(found, f"events[{i}].{inner}", message, word, "link-gated")
 
 
 def _idle_claims(found: Examination, scenario: Scenario, world: World) -> Iterator[Problem]:
@@ -66,6 +69,28 @@ def _below_nothing(event: Event, world: World) -> Iterator[tuple[int, str, str]]
         if today + event.value < 0.0:
             left = f"{today + event.value:.4g} of today's {today:.4g}"
             yield j, word, f"{event.add:+g} makes {left}: what is below 0 counts as 0"
+
+
+def _behind_borders(event: Event, world: World) -> Idle:
+    """Links that an event or a project opens behind a border that is shut at the start and that no event opens."""
+    links, dyads = world.axes["link"], world.axes["dyad"]
+    let = {edit.where[0] for edit in world.edits if edit.target == "dyad.state" and not shut(np.array(edit.value))}
+    closed = [y for y, name in enumerate(dyads) if shut(world.dyad_state[y]) and name not in let]
+    behind = world.links.gate.toarray()[:, closed] > 0.0
+
+    def said(touched: Mask) -> str:
+        borders = ", ".join(dyads.labels[closed[n]] for n in np.flatnonzero(behind[touched].any(axis=0)))
+        return f"shut while the border of {borders} is, which no event here opens" if borders else ""
+
+    if changed(event) == "link.open" and event.multiply is None and event.value > 0.0:
+        for j, word in enumerate(event.link):
+            if reason := said(np.arange(len(links)) == links.at(word)):
+                yield f"link[{j}]", word, f"stays {reason}"
+    for j, word in enumerate(event.project if event.becomes == "operating" else ()):
+        opens = world.links.adds_capacity.toarray()[:, world.axes["project"].at(word)] > 0.0
+        if reason := said(opens):
+            left = ", ".join(links.labels[e] for e in np.flatnonzero(opens & behind.any(axis=1)))
+            yield f"project[{j}]", word, f"has links that stay {reason}: {left}"
 
 
 def idle_links(event: Event, world: World) -> Idle:

@@ -257,3 +257,21 @@ def test_a_link_that_would_cost_less_than_nothing_is_doubted(command, tmp_path):
     assert (code, out) == (0, "mine.yaml: good\n")
     said = "'G019a' -32 makes -20.98 of today's 11.02: what is below 0 counts as 0"
     assert err == f"1 warning in mine.yaml\n  line 6  events[0].link: {said}\n"
+
+
+def test_what_opens_behind_a_border_that_stays_shut_is_doubted(command, tmp_path):
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\nevents:\n"
+    events = (
+        "- {at: 2030Q1, link: [F079a, F019a], property: open, set: 1}\n"
+        "- {at: 2030Q1, project: zangezur_rail, becomes: operating}\n"
+    )
+    why = "shut while the border of ARM-AZE is, which no event here opens"
+    (tmp_path / "mine.yaml").write_text(head + events)
+    code, out, err = command("check", "mine.yaml")
+    assert (code, out) == (0, "mine.yaml: good\n")
+    assert err == (
+        f"2 warnings in mine.yaml\n  line 6  events[0].link[0]: 'F079a' stays {why}\n"
+        f"  line 7  events[1].project: 'zangezur_rail' has links that stay {why}: F079a, F079c\n"
+    )
+    (tmp_path / "mine.yaml").write_text(head + events + "- {at: 2029Q1, dyad: ARM-AZE, becomes: tense}\n")
+    assert command("check", "mine.yaml") == (0, "mine.yaml: good\n", "")
