@@ -1,6 +1,7 @@
 """What every test shares: a headless plotting backend and reproducible property tests."""
 
 import os
+import signal
 
 # Before anything imports matplotlib: no test opens a window.
 os.environ["MPLBACKEND"] = "Agg"
@@ -20,6 +21,10 @@ shared = settings(deadline=None, max_examples=50, suppress_health_check=[HealthC
 settings.register_profile("default", shared, derandomize=True, database=None)
 settings.register_profile("thorough", shared, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+# A shell that starts the suite in the background has it ignore Ctrl-C, which the processes under test would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
