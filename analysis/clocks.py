@@ -17,6 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from analysis.ensemble import certain, effects
+from analysis.moments import Quarters, last_of
 from analysis.selection import RUNS_A_POINT, Runs, Selection, at
 from model.events import NEVER, Edit, Schedule, schedule
 from model.quarters import parse_quarter
@@ -31,7 +32,6 @@ FEWEST = 2
 CLEARLY = 1.1
 """A moment is told instead of a quarter of the calendar when the effect is larger there by this factor."""
 Picks: TypeAlias = npt.NDArray[np.bool_]
-Quarters: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,4 @@ def _moments(plan: Schedule, ending: Schedule, quarters: Quarters) -> Iterator[t
 
 def _last_record(begins: Quarters, moment: Quarters, quarters: Quarters) -> Picks:
     """The last record not after a moment (run, 1), in runs where the horizon holds it and the event has come."""
-    last = np.searchsorted(quarters, moment, side="right") - 1
-    come = (quarters >= begins) & (moment <= quarters[-1])
-    return np.asarray((np.arange(len(quarters)) == last) & come, dtype=np.bool_)
+    return last_of((begins <= quarters) & (quarters <= moment) & (moment <= quarters[-1]))

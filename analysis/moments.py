@@ -61,8 +61,11 @@ def within(selection: Selection, scenario: str, claim: Claim, values: xr.DataArr
 def looked_at(selection: Selection, scenario: str, claim: Claim, values: xr.DataArray) -> Records:
     """The records of values (run, time) whose mean is the value of a claim: the last up to its quarter, or its span."""
     records = within(selection, scenario, claim, values)
-    if not _is_point(claim):
-        return records
+    return last_of(records) if _is_point(claim) else records
+
+
+def last_of(records: Records) -> Records:
+    """The last of the records of each run alone."""
     left = np.cumsum(records[:, ::-1], axis=1)[:, ::-1]
     return np.asarray(records & (left == 1), dtype=np.bool_)
 

@@ -296,16 +296,6 @@ def at(values: xr.DataArray, quarter: str) -> xr.DataArray:
     return values.isel(time=known[-1])
 
 
-def during(values: xr.DataArray, first: str, last: str) -> xr.DataArray:
-    """Values at the recorded quarters of a span; ValueError when there is none."""
-    moments = np.array([parse_quarter(str(time)) for time in values["time"].values])
-    inside = (moments >= parse_quarter(first)) & (moments <= parse_quarter(last))
-    if not inside.any():
-        msg = f"{first} to {last}: no quarter of it was recorded"
-        raise ValueError(msg)
-    return values.isel(time=np.flatnonzero(inside))
-
-
 def years(times: object) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Quarters as decimal years, at their middle.
 
