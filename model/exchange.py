@@ -4,12 +4,14 @@ One spatial equilibrium per commodity, solved for all commodities at once
 because their routes never share a segment (theory 7.2, eqs. 2a, 2b).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from model import capacity as hard
+from model.acceleration import Anderson
 from model.arrays import TINY, Array, Indices, Sparse, rows_of, spread_rows, summing
 from model.network import Routes
 
@@ -62,6 +64,13 @@ class Pairs:
             to_sink=summing(sink, self.to_sink.shape[0]),
         )
 
+    @cached_property
+    def systems(self) -> tuple[Indices, int]:
+        """Commodity of each source, sink and segment, below each other, and their number."""
+        used = self.sources_by_commodity.T[self.source].T @ self.routes.uses
+        segment = np.asarray(used.toarray().argmax(axis=0), dtype=np.intp)
+        return np.concatenate([self.source_commodity, self.sink_commodity, segment]), self.commodities
+
     @property
     def commodities(self) -> int:
         """Number of commodities."""
@@ -92,6 +101,24 @@ class Conditions:
     source_price: Array
     sink_price: Array
     source_limit: Array
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Prices of sources (A, R) and sinks (D, R) and shadow prices of segments (S, R), USD per unit."""
+
+    source: Array
+    sink: Array
+    shadow: Array
+
+    def stacked(self) -> Array:
+        """All of them below each other, (A + D + S, R)."""
+        return np.concatenate([self.source, self.sink, self.shadow])
+
+    def placed(self, values: Array) -> "Prices":
+        """The same ends and segments with other prices, none of a segment below zero."""
+        source, sink, shadow = np.split(values, [len(self.source), len(self.source) + len(self.sink)])
+        return Prices(source, sink, np.maximum(shadow, 0.0))
 
 
 @dataclass(frozen=True)
@@ -217,8 +244,8 @@ def source_surplus(solved: Outcome, mu: Array) -> Array:
     return solved.source_quantity * (1.0 / mu + solved.source_rent)
 
 
-def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outcome:
-    """Prices and shadow prices by `sweeps` alternating updates from the prices of `start`.
+def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, *, mixed: bool = True) -> Outcome:
+    """Prices and shadow prices by `sweeps` alternating updates from the prices of `start`, `mixed` every few of them.
 
     Flows are f_h = M PS m exp{theta (p_d - p_a - g - lambda) - c} (eq. 2a).
     Routes shut in every run are left out: they change nothing.
@@ -227,29 +254,47 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outco
     live[0] = True  # sparse products want a row
     rows = np.flatnonzero(live)
     by_route = {name: rows_of(getattr(given, name), rows) for name in ("attraction", "allowed")}
-    solved = _solve(pairs.part(rows), replace(given, **by_route), start, sweeps)
+    solved = _solve(pairs.part(rows), replace(given, **by_route), start, sweeps, mixed=mixed)
     return replace(solved, flow=spread_rows(solved.flow, rows, len(live)))
 
 
-def _solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int) -> Outcome:
-    """The sweeps, over all routes handed in."""
+def _solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, *, mixed: bool) -> Outcome:
+    """The sweeps, over all routes handed in; the first sets out from prices that may be alike in all runs."""
+    settle, mixture = _sweeps(pairs, given), Anderson(*pairs.systems)
+    prices = settle(Prices(start.source_price, start.sink_price, start.price), 0)
+    for sweep in range(1, sweeps):
+        after = settle(prices, sweep)
+        if mixed:
+            after = after.placed(mixture.next(prices.stacked(), after.stacked(), sweeps - 1 - sweep))
+        prices = after
+    return _outcome(pairs, given, prices)
+
+
+def _sweeps(pairs: Pairs, given: Conditions) -> Callable[[Prices, int], Prices]:
+    """A sweep as a function of prices and its number."""
     routes, ends = pairs.routes, spread(pairs, given)
-    price, source_price, sink_price = start.price, start.source_price, start.sink_price
     live = (_any(pairs.from_source, given.allowed), _any(pairs.to_sink, given.allowed))
     crowded: Array = np.ones((1, 1))
-    offered, drawn = offer(given, source_price)[pairs.source], draw(given, sink_price)[pairs.sink]
-    for sweep in range(sweeps):
-        reached = reach(pairs, given, price, ends)
-        source_price = clear_sources(pairs, given, reached * drawn)
-        sink_price = clear_sinks(pairs, given, reached * offer(given, source_price)[pairs.source])
-        source_price, sink_price = balance(pairs, given, source_price, sink_price, live)
-        offered, drawn = offer(given, source_price)[pairs.source], draw(given, sink_price)[pairs.sink]
-        load = routes.carries @ (reached * offered * drawn)
-        if sweep % hard.CROWDING_EVERY == 0:
-            crowded = hard.crowding(routes, hard.busy(price, load, given.capacity), given.allowed)
-        price = hard.update(price, load, given.capacity, given.steepness, crowded)
-    asked = hard.fit(reach(pairs, given, price, ends) * offered * drawn, given.capacity, routes)
+
+    def settle(prices: Prices, number: int) -> Prices:
+        """Each side's prices at the other's, both shifted together, then what full segments ask."""
+        nonlocal crowded
+        reached = reach(pairs, given, prices.shadow, ends)
+        source = clear_sources(pairs, given, reached * draw(given, prices.sink)[pairs.sink])
+        sink = clear_sinks(pairs, given, reached * offer(given, source)[pairs.source])
+        source, sink = balance(pairs, given, source, sink, live)
+        load = routes.carries @ (reached * offer(given, source)[pairs.source] * draw(given, sink)[pairs.sink])
+        if number % hard.CROWDING_EVERY == 0:
+            crowded = hard.crowding(routes, hard.busy(prices.shadow, load, given.capacity), given.allowed)
+        return Prices(source, sink, hard.update(prices.shadow, load, given.capacity, given.steepness, crowded))
+
+    return settle
+
+
+def _outcome(pairs: Pairs, given: Conditions, prices: Prices) -> Outcome:
+    """What moves at the prices, fitted under capacities and limits."""
+    routes, pull = pairs.routes, offer(given, prices.source)[pairs.source] * draw(given, prices.sink)[pairs.sink]
+    asked = hard.fit(reach(pairs, given, prices.shadow, spread(pairs, given)) * pull, given.capacity, routes)
     flow = within_limits(pairs, given, asked)
-    sold, bought = pairs.from_source @ flow, pairs.to_sink @ flow
-    rent = scarcity(given, source_price)
-    return Outcome(flow, routes.carries @ flow, price, source_price, sink_price, sold, bought, rent)
+    sold, bought, rent = pairs.from_source @ flow, pairs.to_sink @ flow, scarcity(given, prices.source)
+    return Outcome(flow, routes.carries @ flow, prices.shadow, prices.source, prices.sink, sold, bought, rent)

@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 from model.arrays import Array, Indices, Mask
 
 DISSIMILAR_TRIES = 6
+ADDED_TRIES = 3
 EAGER = 0.7  # share of its cost at which a planned link is searched, so that near misses are found
 PENALTY = 1.6
 SPECK = 1e-6  # added to every cost: a step that costs nothing would be no way at all
@@ -139,13 +140,22 @@ def _candidates(graph: Graph, query: Query, variants: Variants) -> Iterator[Rout
         yield best
         yield from _avoiding(graph, query, variants, best)
     for added in variants.additions:
-        eager = np.where(added & ~variants.today, EAGER, 1.0) * graph.weight
-        route = shortest(graph, query, eager, variants.today | added)
-        if route and any(added[e] and not variants.today[e] for e in route):
-            yield route
+        yield from _by_addition(graph, query, variants.today, added)
     yield from _dissimilar(graph, query, variants.today)
     everything = np.logical_or.reduce((variants.today, *variants.additions))
     yield from _dissimilar(graph, query, everything)
+
+
+def _by_addition(graph: Graph, query: Query, today: Mask, added: Mask) -> Iterator[Route]:
+    """Best routes over an addition: the cheapest, and the next one that goes on by other links."""
+    new = added & ~today
+    weight = np.where(new, EAGER, 1.0) * graph.weight
+    for _ in range(ADDED_TRIES):
+        route = shortest(graph, query, weight, today | added)
+        if not route or not new[list(route)].any():
+            return
+        yield route
+        weight[[link for link in route if not new[link]]] *= PENALTY
 
 
 def _avoiding(graph: Graph, query: Query, variants: Variants, best: Route) -> Iterator[Route]:

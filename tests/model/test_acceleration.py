@@ -1,0 +1,70 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from model.acceleration import EVERY, MEMORY, Anderson
+
+GROUP = np.array([0, 0, 0, 1, 1])
+
+
+def linear(seed, runs):
+    """A sweep x -> A x + b that touches each group of unknowns alone and settles slowly, with where it settles."""
+    rng = np.random.default_rng(seed)
+    matrix = np.zeros((5, 5))
+    for rows in (slice(0, 3), slice(3, 5)):
+        size = rows.stop - rows.start
+        basis = np.linalg.qr(rng.normal(size=(size, size)))[0]
+        matrix[rows, rows] = basis @ np.diag([0.5, 0.8, 0.97][-size:]) @ basis.T
+    constant = rng.normal(size=(5, runs))
+    return lambda x: matrix @ x + constant, np.linalg.solve(np.eye(5) - matrix, constant)
+
+
+def settled(sweep, runs, sweeps, mixed):
+    """Where `sweeps` sweeps from nothing lead, mixed or plain."""
+    x = np.zeros((5, runs))
+    for number in range(sweeps):
+        after = sweep(x)
+        x = mixed.next(x, after, sweeps - 1 - number) if mixed else after
+    return x
+
+
+@given(st.integers(0, 1000))
+def test_a_linear_sweep_with_as_many_unknowns_as_steps_is_solved_at_the_first_mixture(seed):
+    """Three steps span a group of three: the slowest way, by three per cent a sweep, is gone but for what the ridge keeps."""
+    sweep, end = linear(seed, 4)
+    start = settled(sweep, 4, MEMORY + EVERY, Anderson(GROUP, 2))
+    plain = settled(sweep, 4, MEMORY + EVERY, None)
+    assert np.abs(start - end).max() <= 0.5 * np.abs(plain - end).max()
+
+
+def test_a_sweep_at_rest_stays_at_rest():
+    rest = np.full((5, 2), 3.0)
+    mixed = Anderson(GROUP, 2)
+    for left in range(9, -1, -1):
+        assert_allclose(mixed.next(rest, rest, left), rest, rtol=1e-15)
+
+
+def test_the_last_sweeps_are_not_mixed():
+    sweep, _end = linear(1, 3)
+    mixed = Anderson(GROUP, 2)
+    for left in (9, 8, 7):
+        mixed.next(np.zeros((5, 3)), sweep(np.zeros((5, 3))) + left, left)
+    after = sweep(np.ones((5, 3)))
+    for left in (2, 1, 0):
+        assert_array_equal(mixed.next(np.ones((5, 3)), after, left), after)
+
+
+@given(st.integers(0, 1000))
+def test_a_run_is_mixed_alike_whatever_its_block_and_a_group_whatever_the_other(seed):
+    rng = np.random.default_rng(seed)
+    before, after = rng.normal(size=(2, MEMORY, 5, 6))
+    whole, alone, other = Anderson(GROUP, 2), Anderson(GROUP, 2), Anderson(GROUP, 2)
+    changed = after.copy()
+    changed[:, 3:] += 1.0
+    for number in range(MEMORY):
+        left = EVERY * (MEMORY - number)
+        mixed = whole.next(before[number], after[number], left)
+        assert_array_equal(alone.next(before[number][:, 2:3], after[number][:, 2:3], left), mixed[:, 2:3])
+        assert_array_equal(other.next(before[number], changed[number], left)[:3], mixed[:3])
+    assert np.abs(mixed - after[-1]).max() > 0.0
