@@ -174,11 +174,12 @@ def capacities_have_a_value(row: Row, _schema: TableSchema, _owners: Owners) -> 
 
 
 @row_check("opens")
-def only_shut_links_open(row: Row, _schema: TableSchema, owners: Owners) -> Iterator[Finding]:
-    """A project opens a link that does not operate yet."""
+def only_candidates_open(row: Row, _schema: TableSchema, owners: Owners) -> Iterator[Finding]:
+    """A project opens a link that is not there without it, so that a treaty alone does not."""
     link = owners.get(("link", row.text("link")))
-    if row.text("change") == "opens" and link is not None and link.text("status") == "operating":
-        yield "change", Fault(f"a link that operates, {link.text('id')}", "opens", "allowed: adds_capacity")
+    if row.text("change") == "opens" and link is not None and link.text("status") != "candidate":
+        there = f"a link that is {link.text('status')} and no candidate, {link.text('id')}"
+        yield "change", Fault(there, "opens", "allowed: adds_capacity")
 
 
 @row_check("dyad-name")
