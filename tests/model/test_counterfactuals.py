@@ -40,7 +40,7 @@ def recorded(world, *names, parameters=None, frozen=frozenset()):
 
 CPC = ("O001b", "O001c")
 YEAR = slice(SOON, SOON + 4)
-OIL = ("flow", "market_volume", "gdp", "transit_rent")
+OIL = ("flow", "shadow_price", "market_volume", "gdp", "transit_rent")
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +65,15 @@ def test_a_shut_pipeline_is_empty_while_it_is_shut_and_only_then(shut_cpc, calm,
         assert flow(shut_cpc, baseline_world, link)[SOON + 4 :].min() > 20.0
 
 
-def test_kazakh_oil_fills_the_tankers_to_baku_and_spills_to_samara_and_china(shut_cpc, calm, baseline_world):
+def test_a_place_on_full_tankers_to_baku_grows_dear_and_kazakh_oil_spills_to_samara_and_china(
+    shut_cpc, calm, baseline_world
+):
+    """The tankers carry their contract in calm years too, so that their price tells the rush and not their load."""
     tankers, limit = "NO_AKTAU_SANGACHAL", 4.0 * baseline_world.links.capacity[0]
     full = limit[baseline_world.axes["link"].at(tankers)]
     assert_allclose(flow(shut_cpc, baseline_world, tankers)[YEAR], full, rtol=0.02)
+    place = [run["shadow_price"][YEAR, baseline_world.axes["link"].at(tankers)] for run in (calm, shut_cpc)]
+    assert (place[1] - place[0]).min() > 50.0  # USD/t
     for way, least in (("O005b", 5.0), ("O013", 1.0), ("O015", 1.0)):  # Samara; to China; to China
         more = flow(shut_cpc, baseline_world, way)[YEAR] - flow(calm, baseline_world, way)[YEAR]
         assert more.min() > least, way
