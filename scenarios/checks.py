@@ -12,7 +12,7 @@ from scenarios.fields import Window, lag, quarters
 from scenarios.horizon import EARLIEST, LATEST
 from scenarios.moments import settled
 from scenarios.overlay import Place
-from scenarios.problems import between, listing, nearest
+from scenarios.problems import article, between, listing, nearest
 from scenarios.schema import PAIRS, EventFields, Scenario
 from scenarios.states import STATE_VALUES
 from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, chain, changed, properties
@@ -112,12 +112,12 @@ def events_say_which_property(subject: Subject) -> Iterator[Finding]:
     for place, event in subject.aimed:
         names = properties(event.target)
         if event.quantity is None and len(names) > 1 and event.target not in DEFAULT_PROPERTY:
-            yield Finding((*place, "property"), f"is missing for a {event.target}", "", listing(names))
+            yield Finding((*place, "property"), f"is missing for {article(event.target)}", "", listing(names))
         elif event.quantity is not None and len(names) <= 1:
             yield Finding((*place, "property"), f"has no place beside {event.target}", event.quantity)
         elif event.quantity is not None and event.quantity not in names:
             hint = nearest(event.quantity, names)
-            message = f"is not a property of a {event.target}"
+            message = f"is not a property of {article(event.target)}"
             yield Finding((*place, "property"), message, event.quantity, listing(names), hint)
 
 
@@ -129,7 +129,7 @@ def properties_fit_the_layer(subject: Subject) -> Iterator[Finding]:
         for word in (*event.link, *event.market):
             layer = subject.words.layers.get(word, "")
             if layers and layer and layer not in layers:
-                message = f"is a {event.target} of {layer}, which has no {event.quantity}"
+                message = f"is {article(event.target)} of {layer}, which has no {event.quantity}"
                 yield Finding((*place, event.target), message, word, listing(layers))
 
 
@@ -141,7 +141,7 @@ def states_become_and_numbers_change(subject: Subject) -> Iterator[Finding]:
         words = "becomes" if has_states else "set, add, multiply"
         for operation in event.operations:
             if has_states != (operation == "becomes"):
-                yield Finding((*place, operation), f"does not fit a {event.target}", "", f"allowed: {words}")
+                yield Finding((*place, operation), f"does not fit {article(event.target)}", "", f"allowed: {words}")
 
 
 @check("event-state")
@@ -151,7 +151,7 @@ def states_exist(subject: Subject) -> Iterator[Finding]:
         states = STATE_VALUES.get(event.target, {})
         if event.becomes is not None and states and event.becomes not in states:
             hint = nearest(event.becomes, states)
-            message = f"is not a state of a {event.target}"
+            message = f"is not a state of {article(event.target)}"
             yield Finding((*place, "becomes"), message, event.becomes, listing(states), hint)
 
 
@@ -196,7 +196,7 @@ def changes_that_take_time_can(subject: Subject) -> Iterator[Finding]:
     for place, event in subject.aimed:
         held = lasts(event)
         if event.over is not None and changed(event) in STATES:
-            yield Finding((*place, "over"), f"does not fit a {event.target}, which changes at once")
+            yield Finding((*place, "over"), f"does not fit {article(event.target)}, which changes at once")
         elif event.over is not None and held is not None and event.over > held:
             message = "is longer than the change holds"
             yield Finding((*place, "over"), message, quarters(event.over), f"allowed: up to {quarters(held)}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scenarios.overlay import Place
-from scenarios.problems import listing, nearest, showing
+from scenarios.problems import article, listing, nearest, showing
 from scenarios.subject import Finding, Subject
 from scenarios.vocabulary import TOPICS, Vocabulary
 
@@ -25,9 +25,4 @@ def unknown_word(place: Place, kind: str, word: str, words: Vocabulary) -> Itera
         near = [] if others else words.meant(kind, word)
         command = showing(TOPICS[kind]) if kind in TOPICS else ""
         allowed = f"{command} lists them" if near and command else listing(sorted(known), word, command)
-        yield Finding(place, f"is not {_a(kind)}{also}", word, allowed, "' or '".join(near))
-
-
-def _a(kind: str) -> str:
-    """A kind with its article."""
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+        yield Finding(place, f"is not {article(kind)}{also}", word, allowed, "' or '".join(near))
