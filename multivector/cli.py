@@ -126,7 +126,7 @@ def run(  # noqa: PLR0913 - one argument an option
         str | None,
         typer.Option(
             metavar="annual|quarterly",
-            help="How often values are kept; quarterly where an event lasts less than a year.",
+            help="How often values are kept; quarterly where an event or the span of a claim lasts less than 5 years.",
         ),
     ] = None,
     workers: Annotated[

@@ -11,7 +11,7 @@ from scenarios.edits import lasts, places
 from scenarios.fields import Distribution, Window, quarters
 from scenarios.files import library_names
 from scenarios.horizon import LATEST
-from scenarios.moments import settled
+from scenarios.moments import brief, settled
 from scenarios.problems import between, nearest, showing
 from scenarios.schema import COMPARING, ClaimFields, EventFields
 from scenarios.subject import Finding, Subject, begins, changed
@@ -178,7 +178,7 @@ def claims_look_at_what_still_holds(subject: Subject) -> Iterator[Finding]:
 @caution("claim-annual")
 def claims_look_at_recorded_quarters(subject: Subject) -> Iterator[Finding]:
     """A batch keeps the fourth quarter of each year, unless it is recorded quarterly."""
-    short = any(event.duration and event.duration < PER_YEAR for _, event in subject.events)
+    short = brief((claim for _, claim in subject.claims), (event for _, event in subject.events))
     for place, claim in () if short else subject.claims:  # what is short has every quarter kept
         last = parse_quarter(claim.by) if claim.by is not None else LAST_OF_YEAR
         if last % PER_YEAR != LAST_OF_YEAR:
