@@ -108,6 +108,15 @@ def test_a_batch_is_labelled_noted_and_deleted_only_after_a_yes(command, tmp_pat
     assert list((tmp_path / "results").iterdir()) == []
 
 
+def test_the_list_tells_batches_of_the_same_scenario_apart_by_what_they_were_asked_for_with(command):
+    asked = {"plain": (), "set": ("--set", "p=0.5"), "grid": ("--vary", "p=0:1:3")}
+    for name, words in asked.items():
+        command("run", "baseline", "--runs", "2", "--workers", "1", "--name", name, *words)
+    rows = pd.read_csv(pd.io.common.StringIO(command("batches", "--csv")[1]), keep_default_na=False).set_index("batch")
+    assert rows["parameters"].to_dict() == {"plain": "", "set": "p=0.5", "grid": "p=0:1"}
+    assert set(rows["until"]) == {"2027Q4"}  # where the stand-in ends
+
+
 def test_no_batch_is_listed_with_more_runs_finished_than_planned(command):
     words = ("run", "baseline", "peace-deal", "--workers", "1", "--vary", "p=0:1:3", "--name", "b", "--runs")
     command.failing.append(1)
