@@ -149,7 +149,7 @@ def run(  # noqa: PLR0913 - one argument an option
     with faults:
         chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ()), source), runs=runs, seed=luck)
     with faults:
-        _warn([warning for found in _examined(scenarios or HEADLINE, data) for warning in found.warnings])
+        _warn([warning for found in _examined(scenarios or HEADLINE, data, until) for warning in found.warnings])
         named = paired(scenarios or HEADLINE, data, until)
     faults.settle()
     variants = prepare(named, until=until, seed=seed, data=data)
@@ -245,14 +245,14 @@ def _checked(name: str, data: Path | None) -> bool:
     return True
 
 
-def _examined(names: "Iterable[str]", data: Path | None) -> "tuple[Examination, ...]":
+def _examined(names: "Iterable[str]", data: Path | None, until: str | None = None) -> "tuple[Examination, ...]":
     """What is to be said about some scenarios; what a user's tables put in place of the shipped ones is printed."""
     from scenarios.read import examine_shipped
     from scenarios.tables import corrections
 
     if data:
         typer.echo(corrections(data), err=True)
-    return tuple(examine_shipped(name, data) for name in names)
+    return tuple(examine_shipped(name, data, until) for name in names)
 
 
 def _warn(warnings: "Sequence[Problem]") -> None:

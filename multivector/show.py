@@ -159,14 +159,31 @@ def contracts(name: str | None) -> Tables:
 def projects(name: str | None) -> Tables:
     """Projects, those of a state, or one with its link changes; none moves on without an event."""
     tables = _tables()
-    brief = ["id", "name", "sponsors", "opposed_by", "announced", "build_years", "capex_bn_usd", "stage_2024"]
+    brief = [
+        "id",
+        "name",
+        "sponsors",
+        "opposed_by",
+        "announced",
+        "build_years",
+        "ramp_quarters",
+        "capex_bn_usd",
+        "stage_2024",
+    ]
     soil = dict(zip(tables["links"]["id"], tables["links"]["territories"], strict=True))
     changed = tables["project_links"].assign(soil=tables["project_links"]["link"].map(soil))
     table = tables["projects"]
     table["soil"] = [_joined(changed.loc[changed["project"] == each, "soil"]) for each in table["id"]]
     found = entries(table, name, states=["sponsors", "opposed_by", "consents", "soil"])
     title = "Projects that {} sponsors, opposes or consents to, or that change links on its soil"
-    return _with_parts(found, tables["project_links"], "project", brief, title)
+    shown = list(_with_parts(found, tables["project_links"], "project", brief, title))
+    return shown if found.several else [*shown[:-1], titled(shown[-1], _opening(found.rows["ramp_quarters"].iloc[0]))]
+
+
+def _opening(ramp: int) -> str:
+    """What comes with a project once it operates, and what does not."""
+    in_full = f"Links it changes, in full {ramp} quarters after an event has it operating"
+    return f"{in_full}; its cost is nobody's loan: what a pole gives or lends for it is an `offer` of its own"
 
 
 def _joined(cells: "pd.Series[Any]") -> tuple[str, ...]:

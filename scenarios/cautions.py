@@ -58,6 +58,27 @@ def events_begin_before_the_end(subject: Subject) -> Iterator[Finding]:
             yield Finding((*place, key), message, shown, f"it does not come to pass then{reckoned}")
 
 
+@caution("event-unripe")
+def changes_are_reached_before_the_end(subject: Subject) -> Iterator[Finding]:
+    """What takes time to be reached shows little when it begins late."""
+    events = tuple(event for _, event in subject.events)
+    last = parse_quarter(subject.scenario.until)
+    for place, event in subject.changes:
+        window, takes = begins(event, events), _takes(event, subject)
+        if window is not None and window.last <= last < window.last + takes - 1:
+            shown, then = format_quarter(window.last), format_quarter(window.last + takes - 1)
+            leaves = "leaves" if window.certain else "as its latest date leaves"
+            message = f"{leaves} no time for all of the change by the last quarter, {subject.scenario.until}"
+            remedy = f"it takes {quarters(takes)}, until {then}"
+            yield Finding((*place, "at" if event.follows is None else "follows"), message, shown, remedy)
+
+
+def _takes(event: EventFields, subject: Subject) -> int:
+    """Quarters until all of a change is reached: what the event says, or the tables of a project that operates."""
+    ramps = [subject.words.ramps.get(word, 1) for word in event.project if event.becomes == "operating"]
+    return max([event.over or 1, *ramps])
+
+
 def _reckoned(event: EventFields, window: Window) -> str:
     """How the last quarter in which an event may begin comes about."""
     leader = format_quarter(window.last - (event.after or 0))

@@ -73,6 +73,9 @@ class Vocabulary:
     gated: frozenset[str] = frozenset()
     """Pairs of states that shut links when their border closes."""
 
+    ramps: Mapping[str, int] = field(default_factory=dict)
+    """Quarters until a project that operates does so in full."""
+
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
         return self.names.get(kind, {}).get(name.casefold(), name)
@@ -116,6 +119,7 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         _ends(tables),
         _beside(tables),
         frozenset(tables.values("dyad_links", "dyad")),
+        dict(zip(tables.values("projects", "id"), map(int, tables["projects"]["ramp_quarters"]), strict=True)),
     )
 
 
