@@ -55,10 +55,12 @@ def links(name: str | None) -> Tables:
         return shown
     from runs.flows import load_case
     from runs.link_facts import link_facts
+    from scenarios.vocabulary import vocabulary
 
     link = str(found.rows["id"].iloc[0])
-    facts = titled(link_facts(load_case(), link), "In the baseline's first quarter")
-    return [*shown, facts, *_dated_capacity(link)]
+    held = vocabulary(_tables()).seaborne.get(link)
+    title = "In the baseline's first quarter" + (f"; of the state's trade the network holds {held}" if held else "")
+    return [*shown, titled(link_facts(load_case(), link), title), *_dated_capacity(link)]
 
 
 def _dated_capacity(link: str) -> Tables:

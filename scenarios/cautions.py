@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from math import exp, nan
+from math import exp, inf, nan
 
 from model.measures import MEASURES
 from model.quarters import PER_YEAR, format_quarter, parse_quarter
@@ -121,12 +121,49 @@ def links_closed_have_no_way_beside_them(subject: Subject) -> Iterator[Finding]:
     """A border or port that is shut in one layer stays open to what the tables carry over or by it in another."""
     shut = {word for _, event in subject.changes for word in event.link}
     for place, event in subject.changes:
-        if changed(event) == "link.open" and event.operation == "set" and event.value == 0.0:
+        if shuts(event):
             over = {word: name for link in event.link for word, name in subject.words.beside.get(link, {}).items()}
             left = [f"{word} ({name})" for word, name in over.items() if word not in shut]
             if left:
                 ways = ", ".join(left)
                 yield Finding((*place, "link"), f"leaves open in another layer, by the same border or port: {ways}")
+
+
+@caution("link-sister")
+def borders_closed_leave_no_other_open(subject: Subject) -> Iterator[Finding]:
+    """Who shuts several crossings of a border, or of a state, may mean all of them; who names one means that one."""
+    known = subject.words.crossings
+    gone = {word for _, event in subject.changes if shuts(event) for word in event.link}
+    for place, event in subject.changes:
+        crossed = [known[word][1] for word in event.link if shuts(event) and word in known]
+        states = frozenset.intersection(*crossed) if len(crossed) > 1 else frozenset()
+        sisters = [word for word in known if states and states <= known[word][1] and word not in gone]
+        if sisters:
+            named = ", ".join(f"{word} ({known[word][0]})" for word in sisters)
+            yield Finding((*place, "link"), f"leaves open other crossings of {' and '.join(sorted(states))}: {named}")
+
+
+@caution("link-seaborne")
+def ports_limited_carry_what_is_lost(subject: Subject) -> Iterator[Finding]:
+    """Most of what some states buy goes by sea and is no market of the tables, so that ports shut cost them little."""
+    for place, event in subject.changes:
+        ports = event.link if changed(event) in {"link.open", "link.capacity"} and lessens(event) else ()
+        for said in dict.fromkeys(subject.words.seaborne[word] for word in ports if word in subject.words.seaborne):
+            message = f"limits ports of which the network holds little: {said}"
+            yield Finding(
+                (*place, "link"), message, "", "what goes by sea straight is outside it, and its loss not counted"
+            )
+
+
+def shuts(event: EventFields) -> bool:
+    """Whether an event shuts links."""
+    return changed(event) == "link.open" and event.operation == "set" and event.value == 0.0
+
+
+def lessens(event: EventFields) -> bool:
+    """Whether an event makes less of what it changes, or sets it to less than all."""
+    least = {**NEUTRAL, "set": 1.0 if changed(event) == "link.open" else inf}
+    return event.value < least.get(event.operation, -inf)
 
 
 @caution("dyad-ungated")

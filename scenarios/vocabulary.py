@@ -12,6 +12,7 @@ from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, good
 from scenarios.names import poles_of, state_names
 from scenarios.problems import likely
 from scenarios.rows import Row, rows
+from scenarios.seaborne import held_by_port
 from scenarios.tables import Tables
 
 TOPICS = {
@@ -75,6 +76,10 @@ class Vocabulary:
 
     ramps: Mapping[str, int] = field(default_factory=dict)
     """Quarters until a project that operates does so in full."""
+    seaborne: Mapping[str, str] = field(default_factory=dict)
+    """By port, in words: trade of its state of which most goes by sea outside the network."""
+    crossings: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    """Customs borders in use: name and states."""
 
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
@@ -120,6 +125,8 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         _beside(tables),
         frozenset(tables.values("dyad_links", "dyad")),
         dict(zip(tables.values("projects", "id"), map(int, tables["projects"]["ramp_quarters"]), strict=True)),
+        held_by_port(tables),
+        _crossings(tables),
     )
 
 
@@ -224,6 +231,12 @@ def borders(territories: Sequence[str]) -> set[frozenset[str]]:
     True
     """
     return set(map(frozenset, pairwise(territories)))
+
+
+def _crossings(tables: Tables) -> dict[str, tuple[str, frozenset[str]]]:
+    """Name and states of each customs border in use."""
+    used = (link for link in rows(tables["links"]) if link.status == "operating" and link.mode == "border")
+    return {str(link.id): (str(link.name), frozenset(link.territories)) for link in used}
 
 
 def _states(tables: Tables) -> dict[tuple[str, ...], str]:
