@@ -325,7 +325,10 @@ def rerun(
 @app.command()
 def show(
     topic: Annotated[Topic, typer.Argument(help="What to show.")],
-    name: Annotated[str | None, typer.Argument(help="One entry alone.")] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]", help="An entry, a state, part of a name; of links also a layer."),
+    ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,  # noqa: FBT002
     origin: Annotated[bool, typer.Option("--origin", help="Of a scenario or data: who set it.")] = False,  # noqa: FBT002
     data: Data = None,
@@ -335,6 +338,7 @@ def show(
     from multivector.show import TOPICS
     from multivector.tables import write
 
+    name = " ".join(words) if words else None
     for table in with_origin(topic, name, data, origin=origin) if origin or data else TOPICS[topic](name):
         write(table, csv=csv)
 

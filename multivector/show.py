@@ -44,23 +44,44 @@ def _one(found: Entries, brief: list[str] | None = None, title: str = "") -> Tab
 
 def links(name: str | None) -> Tables:
     """Links, those on the soil of a state, or one with all its cells and what an event on it would change."""
-    table = _tables()["links"]
-    found = entries(table.assign(soil=_soil(table)), name, states=["soil"])
-    found = replace(found, rows=found.rows.drop(columns="soil"))
-    if found.state:
-        title = f"Links on the soil of {found.state} and outlets of its ports, those that cross its border first"
-        return [titled(_bordering(found.rows), title)]
-    shown = list(_one(found, LINK_COLUMNS))
-    if found.several:
-        return shown
     from runs.flows import load_case
-    from runs.link_facts import link_facts
+    from runs.link_facts import link_facts, link_loads
     from scenarios.vocabulary import vocabulary
 
-    link = str(found.rows["id"].iloc[0])
+    place, table = _narrowed(_tables()["links"], name)
+    found = entries(table.assign(soil=_soil(table), part_of=_part_of(table)), place, states=["soil"])
+    found = replace(found, rows=found.rows.drop(columns=["soil", "part_of"]))
+    if found.several:
+        title = f"Links on the soil of {found.state} and outlets of its ports, those that cross its border first"
+        ordered = _bordering(found.rows) if found.state else found.rows[LINK_COLUMNS]
+        return [titled(ordered.merge(link_loads(load_case()), "left", "id"), title if found.state else "")]
+    shown, link = list(_one(found)), str(found.rows["id"].iloc[0])
     held = vocabulary(_tables()).seaborne.get(link)
     title = "In the baseline's first quarter" + (f"; of the state's trade the network holds {held}" if held else "")
     return [*shown, titled(link_facts(load_case(), link), title), *_dated_capacity(link)]
+
+
+def _narrowed(table: pd.DataFrame, name: str | None) -> "tuple[str | None, pd.DataFrame]":
+    """A place and the links of the layer or mode named after it, like ``Iran rail``; a whole name stays as it is."""
+    *place, kind = (name or "").casefold().split() or [""]
+    of_kind = (table["layer"] == kind) | (table["mode"] == kind)
+    if not place or not of_kind.any() or (name or "").casefold() in set(table["name"].str.casefold()):
+        return name, table
+    return " ".join(place), table[of_kind]
+
+
+def _part_of(table: pd.DataFrame) -> "pd.Series[str]":
+    """Names of each link, of its route family, and of the corridors and projects that it is part of."""
+    tables = _tables()
+    named: dict[str, list[str]] = {}
+    for row in tables["corridors"].itertuples():
+        for link in row.links:
+            named.setdefault(link, []).extend((row.id, row.name))
+    projects = tables["project_links"].merge(tables["projects"][["id", "name"]], left_on="project", right_on="id")
+    for link, project, called in zip(projects["link"], projects["project"], projects["name"], strict=True):
+        named.setdefault(link, []).extend((project, called))
+    family = table["route_family"].fillna("")
+    return family + table["id"].map(lambda link: "\n".join(["", *named.get(link, ())]))
 
 
 def _dated_capacity(link: str) -> Tables:

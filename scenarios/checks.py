@@ -10,6 +10,7 @@ from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.edits import lasts
 from scenarios.fields import Window, lag, quarters
 from scenarios.horizon import EARLIEST, LATEST
+from scenarios.keys import meant
 from scenarios.moments import settled
 from scenarios.overlay import Place
 from scenarios.problems import article, between, listing, nearest
@@ -90,7 +91,7 @@ def events_follow_what_exists(subject: Subject) -> Iterator[Finding]:
     events, told = tuple(event for _, event in subject.events), set[str]()
     for place, event in subject.events:
         if event.follows is not None and event.follows not in subject.parts.ids:
-            yield from unknown_event((*place, "follows"), event.follows, subject)
+            yield from unknown_event((*place, "follows"), event.follows, subject, event.id)
         circle = [part.id or "" for part in reversed(chain(event, events))]
         if chain(event, events)[0].follows == event.id is not None and not told & set(circle):
             told |= set(circle)
@@ -150,7 +151,7 @@ def states_exist(subject: Subject) -> Iterator[Finding]:
     for place, event in subject.aimed:
         states = STATE_VALUES.get(event.target, {})
         if event.becomes is not None and states and event.becomes not in states:
-            hint = nearest(event.becomes, states)
+            hint = meant(event.becomes, tuple(states))
             message = f"is not a state of {article(event.target)}"
             yield Finding((*place, "becomes"), message, event.becomes, listing(states), hint)
 

@@ -24,6 +24,10 @@ SYNONYMS = {
     "organisation": "institution",
     "goods": "commodity",
     **dict.fromkeys(("stage", "state", "status"), "becomes"),
+    **dict.fromkeys(("shut", "shuts", "close", "blocked"), "closed"),
+    **dict.fromkeys(("open", "opens", "opened", "built", "active", "running"), "operating"),
+    "war": "hot",
+    "left": "none",
     **dict.fromkeys(("date", "when", "from", "start"), "at"),
     **dict.fromkeys(("description", "comment", "source", "why"), "note"),
 }

@@ -7,10 +7,13 @@ from scenarios.problems import article, listing, nearest, showing
 from scenarios.subject import Finding, Subject
 from scenarios.vocabulary import TOPICS, Vocabulary
 
+OF_STATES = ("link", "market", "contract", "project", "dyad", "institution")
+"""Kinds whose words a state has, so that `multivector show` lists them by it."""
 
-def unknown_event(place: Place, word: str, subject: Subject) -> Iterator[Finding]:
-    """That no event has an id; one may stand in a base that cannot be read, which is then said."""
-    known = subject.parts.ids
+
+def unknown_event(place: Place, word: str, subject: Subject, own: str | None = None) -> Iterator[Finding]:
+    """That no event but the one of its `own` id has an id; where a base cannot be read, which may have it, that is said."""
+    known = [name for name in subject.parts.ids if name != own]
     allowed = listing(known, word, "the file") or "no event here has an id"
     unread = "" if subject.parts.whole else ", unless a base has it that cannot be read"
     yield Finding(place, f"is not the id of an event here{unread}", word, allowed, nearest(word, known))
@@ -23,6 +26,8 @@ def unknown_word(place: Place, kind: str, word: str, words: Vocabulary) -> Itera
         others = [] if words.called(kind, word) in known else list(words.elsewhere(kind, word))
         also = "".join(f"; it is the {other} {named}" for other, named in others)
         near = [] if others else words.meant(kind, word)
-        command = showing(TOPICS[kind]) if kind in TOPICS else ""
-        allowed = f"{command} lists them" if near and command else listing(sorted(known), word, command)
+        states = [named for other, named in others if other in {"country", "pole"} and kind in OF_STATES]
+        command = showing(f"{TOPICS[kind]} {''.join(states[:1])}".rstrip()) if kind in TOPICS else ""
+        short = command and (near or states)
+        allowed = f"{command} lists {'its' if states else 'them'}" if short else listing(sorted(known), word, command)
         yield Finding(place, f"is not {article(kind)}{also}", word, allowed, "' or '".join(near))

@@ -41,8 +41,43 @@ def test_an_entry_is_found_by_its_id_by_its_name_or_the_other_way_round(topic, n
 def test_a_part_of_a_name_lists_the_entries_whose_names_contain_it():
     (found,) = show.links("stream")
     assert "Blue Stream" in set(found["name"])
-    assert found["name"].str.casefold().str.contains("stream").all()
-    assert list(found.columns) == show.LINK_COLUMNS
+    assert list(found.columns) == [*show.LINK_COLUMNS, "capacity", "flow", "unit"]
+
+
+def test_a_part_of_an_id_lists_the_entries_whose_ids_contain_it():
+    (found,) = show.markets("gas_src")
+    ids = shipped_tables()["markets"]["id"]
+    assert list(found["id"]) == list(ids[ids.str.contains("gas_src")])
+
+
+def test_a_corridor_a_project_or_a_route_family_means_its_links():
+    tables = shipped_tables()
+    (found,) = show.links("tripp")
+    assert set(tables["project_links"].query("project == 'zangezur_rail'")["link"]) <= set(found["id"])
+    (corridor,) = tables["corridors"].query("id == 'georgian_ports'")["links"]
+    (found,) = show.links("georgian_ports")
+    assert set(found["id"]) == set(corridor)
+    (found,) = show.links("instc_caspian")
+    assert set(tables["links"].query("route_family == 'instc_caspian'")["id"]) <= set(found["id"])
+
+
+@pytest.mark.parametrize(("kind", "column"), [("rail", "mode"), ("gas", "layer")])
+def test_links_of_a_state_are_narrowed_to_a_layer_or_mode(kind, column):
+    (whole,), (found,) = show.links("Iran"), show.links(f"Iran {kind}")
+    assert list(found["id"]) == list(whole.loc[whole[column] == kind, "id"])
+
+
+def test_a_name_that_ends_with_a_layer_is_a_name_first():
+    first, *_ = show.links("Sarakhs–Mashhad–Tehran rail")
+    assert first.set_index("field").loc["id", "value"] == "F064"
+
+
+def test_a_list_of_links_has_the_flow_and_capacity_that_each_shows_alone():
+    (listed,) = show.links("Sarakhs")
+    for row in listed.iloc[:2].itertuples():
+        _, facts, *_ = show.links(row.id)
+        alone = facts.set_index("fact")["value"]
+        assert (row.capacity, row.flow) == (alone["capacity"], alone["flow"])
 
 
 PORTS = dict(zip(shipped_tables()["nodes"]["id"], shipped_tables()["nodes"]["country"], strict=True))
