@@ -12,7 +12,7 @@ OF_STATES = ("link", "market", "contract", "project", "dyad", "institution")
 
 
 def unknown_event(place: Place, word: str, subject: Subject, own: str | None = None) -> Iterator[Finding]:
-    """That no event but the one of its `own` id has an id; where a base cannot be read, which may have it, that is said."""
+    """That no event, other than its `own`, has an id; one may stand in a base that cannot be read, which is said."""
     known = [name for name in subject.parts.ids if name != own]
     allowed = listing(known, word, "the file") or "no event here has an id"
     unread = "" if subject.parts.whole else ", unless a base has it that cannot be read"
@@ -29,5 +29,9 @@ def unknown_word(place: Place, kind: str, word: str, words: Vocabulary) -> Itera
         states = [named for other, named in others if other in {"country", "pole"} and kind in OF_STATES]
         command = showing(f"{TOPICS[kind]} {''.join(states[:1])}".rstrip()) if kind in TOPICS else ""
         short = command and (near or states)
-        allowed = f"{command} lists {'its' if states else 'them'}" if short else listing(sorted(known), word, command)
+        allowed = (
+            f"{command} lists {'those it has' if states else 'them'}"
+            if short
+            else listing(sorted(known), word, command)
+        )
         yield Finding(place, f"is not {article(kind)}{also}", word, allowed, "' or '".join(near))
