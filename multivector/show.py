@@ -92,12 +92,13 @@ def _dated_capacity(link: str) -> Tables:
         yield titled(own, "Capacity from its date on; an event multiplies what is in force when it comes")
 
 
-def _soil(table: pd.DataFrame) -> "list[tuple[str, ...]]":
+def _soil(table: pd.DataFrame) -> "pd.Series[Any]":
     """States of each link: its territories, for an outlet, which has none, the state of its port."""
     nodes = _tables()["nodes"]
     port = table["from"].map(dict(zip(nodes["id"], nodes["country"], strict=True)))
     rows = zip(table["mode"], table["territories"], port, strict=True)
-    return [(state,) if mode == "outlet" else territories for mode, territories, state in rows]
+    states = [(state,) if mode == "outlet" else territories for mode, territories, state in rows]
+    return pd.Series(states, table.index)
 
 
 def _bordering(table: pd.DataFrame) -> pd.DataFrame:
