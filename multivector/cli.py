@@ -184,11 +184,23 @@ def _conclude(folder: Path) -> None:
 
 def _first_report(batch: "Batch") -> "Report":
     """The report of a batch just computed; Cancelled by Ctrl-C, which costs no run."""
-    try:
+    with _told(f"every run is stored in {batch.folder}, the same command writes the report"):
         return _report(batch)
+
+
+@contextmanager
+def _told(what: str) -> "Iterator[None]":
+    """Cancelled by Ctrl-C, with what became of the work."""
+    try:
+        yield
     except KeyboardInterrupt:
-        msg = f"stopped; every run is stored in {batch.folder}, the same command writes the report"
+        msg = f"stopped; {what}"
         raise Cancelled(msg) from None
+
+
+def _again(page: str) -> str:
+    """What becomes of a page whose writing is stopped: it comes last, after the files that it shows."""
+    return f"an earlier {page} is as it was, tables and drawings beside it may be new; the same command writes it"
 
 
 def _report(batch: "Batch", against: str | None = None, *, png: bool = False) -> "Report":
@@ -276,7 +288,9 @@ def report(
     from runs.batch import open_batch
     from runs.shelf import find
 
-    typer.echo(f"report: {_report(open_batch(find(batch, out)), against, png=png).path}")
+    with _told(_again("report")):
+        written = _report(open_batch(find(batch, out)), against, png=png)
+    typer.echo(f"report: {written.path}")
 
 
 @app.command()
@@ -296,7 +310,8 @@ def compare(
     faults.settle()
     comparison = compared(*folders)
     typer.echo("writing the comparison …", err=True)
-    page = write_comparison(comparison, out, png=png)
+    with _told(_again("comparison")):
+        page = write_comparison(comparison, out, png=png)
     for table in (comparison.differences(), comparison.verdicts()):
         write(table)
     typer.echo(f"comparison: {page}")

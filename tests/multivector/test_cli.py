@@ -331,7 +331,7 @@ def interrupted(*_, **__):
         ("runs.variants.paired", "stopped\n"),
         (
             "runs.execution.compute",
-            "stopped; nothing is stored in results/b yet, the same command begins anew\n",
+            "stopped; nothing is stored yet, the same command begins anew\n",
         ),
         (
             "analysis.report.write_report",
@@ -344,6 +344,28 @@ def test_ctrl_c_ends_a_command_at_any_moment_with_130_and_a_line(command, monkey
     monkeypatch.setattr(place, interrupted)
     code, _, err = command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b")
     assert (code, err.endswith(said), "Traceback" in err) == (130, True, False), err
+
+
+def test_ctrl_c_before_the_first_block_leaves_no_batch(command, monkeypatch, tmp_path):
+    monkeypatch.setattr("runs.execution.compute", interrupted)
+    command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b")
+    assert list((tmp_path / "results").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "page"),
+    [
+        (("report", "b"), "analysis.report.write_report", "report"),
+        (("compare", "b", "c"), "analysis.compare_page.write_comparison", "comparison"),
+    ],
+)
+def test_ctrl_c_while_a_page_is_written_says_what_became_of_an_earlier_one(command, monkeypatch, words, place, page):
+    for name in ("b", "c"):
+        command("run", "baseline", "--runs", "2", "--workers", "1", "--name", name)
+    monkeypatch.setattr(place, interrupted)
+    code, _, err = command(*words)
+    kept = f"an earlier {page} is as it was, tables and drawings beside it may be new"
+    assert (code, err.splitlines()[-1]) == (130, f"stopped; {kept}; the same command writes it")
 
 
 def test_a_bug_keeps_its_traceback(command, monkeypatch):
