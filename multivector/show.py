@@ -163,14 +163,20 @@ def trade(name: str | None) -> Tables:
     """Who sells whom how much of what on the network; what one state, or pole, sells and buys."""
     from runs.flows import load_case
     from runs.trade import base_trade
+    from scenarios.vocabulary import vocabulary
 
     table = base_trade(load_case())
     if name is None:
-        return [table]
+        return [titled(table, "Who sells whom; WLD is the world market, which sells liquefied gas and buys oil")]
     sides = table.melt(value_vars=["seller", "buyer"], value_name="trader")
     word = entries(sides, _called("trader", name), "trader", ["trader"]).rows["trader"].iloc[0]
+    others = sorted(
+        {str(each) for each in sides["trader"] if vocabulary(_tables()).poles.get(str(each)) == word} - {word}
+    )
+    beside = f"; an event on {word} means {', '.join(others)} too, with rows of its own" if others else ""
     return [
-        titled(table[table[side] == word], f"{word} {verb}") for side, verb in (("seller", "sells"), ("buyer", "buys"))
+        titled(table[table[side] == word], f"{word} {verb}{beside}")
+        for side, verb in (("seller", "sells"), ("buyer", "buys"))
     ]
 
 

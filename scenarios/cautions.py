@@ -166,6 +166,19 @@ def lessens(event: EventFields) -> bool:
     return event.value < least.get(event.operation, -inf)
 
 
+@caution("trade-twice")
+def traders_are_named_once(subject: Subject) -> Iterator[Finding]:
+    """A pole stands for its members, so that one named beside it is meant twice."""
+    for place, event in subject.events:
+        for key in ("seller", "buyer") if event.trade else ():
+            side = getattr(event.trade, key)
+            for word in side:
+                pole = subject.words.poles.get(word, word)
+                if pole != word and pole in side:
+                    message = f"belongs to {pole}, which is named beside it: the change comes twice to its trade"
+                    yield Finding((*place, "trade", key), message, word, "name one of the two")
+
+
 @caution("dyad-ungated")
 def borders_closed_have_links_behind_them(subject: Subject) -> Iterator[Finding]:
     """The state of a pair opens and shuts the links that the tables put behind it, and of most pairs there are none."""

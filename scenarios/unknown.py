@@ -10,6 +10,9 @@ from scenarios.vocabulary import TOPICS, Vocabulary
 OF_STATES = ("link", "market", "contract", "project", "dyad", "institution")
 """Kinds whose words a state has, so that `multivector show` lists them by it."""
 
+SPELLED = ("supplier", "trader")
+"""Kinds whose codes are listed with names: not all are states."""
+
 
 def unknown_event(place: Place, word: str, subject: Subject, own: str | None = None) -> Iterator[Finding]:
     """That no event, other than its `own`, has an id; one may stand in a base that cannot be read, which is said."""
@@ -28,10 +31,14 @@ def unknown_word(place: Place, kind: str, word: str, words: Vocabulary) -> Itera
         near = [] if others else words.meant(kind, word)
         states = [named for other, named in others if other in {"country", "pole"} and kind in OF_STATES]
         command = showing(f"{TOPICS[kind]} {''.join(states[:1])}".rstrip()) if kind in TOPICS else ""
+        spelled = [_titled(each, words) for each in sorted(known)] if kind in SPELLED else sorted(known)
         short = command and (near or states)
         allowed = (
-            f"{command} lists {'those it has' if states else 'them'}"
-            if short
-            else listing(sorted(known), word, command)
+            f"{command} lists {'those it has' if states else 'them'}" if short else listing(spelled, word, command)
         )
         yield Finding(place, f"is not {article(kind)}{also}", word, allowed, "' or '".join(near))
+
+
+def _titled(code: str, words: Vocabulary) -> str:
+    """A code with its name when it has one."""
+    return f"{code} ({words.titles[code]})" if code in words.titles else code

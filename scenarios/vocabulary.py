@@ -21,6 +21,7 @@ TOPICS = {
     "market": "markets",
     "contract": "contracts",
     "trader": "trade",
+    "supplier": "trade",
     "traded commodity": "trade",
     "project": "projects",
     "dyad": "dyads",
@@ -80,6 +81,10 @@ class Vocabulary:
     """By port, in words: trade of its state of which most goes by sea outside the network."""
     crossings: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     """Customs borders in use: name and states."""
+    poles: Mapping[str, str] = field(default_factory=dict)
+    """Pole of each state that belongs to one."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Name of each state, and of the world market, by code."""
 
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
@@ -127,6 +132,8 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         dict(zip(tables.values("projects", "id"), map(int, tables["projects"]["ramp_quarters"]), strict=True)),
         held_by_port(tables),
         _crossings(tables),
+        poles_of(tables),
+        dict(zip(tables.values("countries", "id"), tables.values("countries", "name"), strict=True)),
     )
 
 

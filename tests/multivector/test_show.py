@@ -15,7 +15,9 @@ def test_every_topic_can_be_shown_and_every_topic_that_a_message_names_exists():
     assert set(TOPICS.values()) <= set(show.TOPICS)
 
 
-@pytest.mark.parametrize("kind", sorted(set(TOPICS) - {"country", "controller", "trader", "traded commodity"}))
+@pytest.mark.parametrize(
+    "kind", sorted(set(TOPICS) - {"country", "controller", "trader", "supplier", "traded commodity"})
+)
 def test_a_topic_lists_every_word_of_its_kind(kind):
     (table,) = show.TOPICS[TOPICS[kind]](None)
     column = "id" if "id" in table else "name"
@@ -131,6 +133,13 @@ def test_the_west_trades_by_any_name_of_it(name):
     sells, buys = show.trade(name)
     assert set(sells["seller"]) == {"WEST"}
     assert set(buys["buyer"]) == {"WEST"}
+
+
+def test_trade_of_a_pole_names_its_members_that_have_rows_of_their_own():
+    for table, verb in zip(show.trade("WEST"), ("sells", "buys"), strict=True):
+        said = f"WEST {verb}; an event on WEST means DEU, HUN too, with rows of its own"
+        assert table.attrs["title"] == said
+    assert show.trade("Iran")[0].attrs["title"] == "IRN sells"
 
 
 def test_a_state_without_rows_of_its_own_means_those_of_its_pole():
