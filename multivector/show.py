@@ -163,16 +163,14 @@ def trade(name: str | None) -> Tables:
     """Who sells whom how much of what on the network; what one state, or pole, sells and buys."""
     from runs.flows import load_case
     from runs.trade import base_trade
-    from scenarios.vocabulary import vocabulary
+    from scenarios.names import poles_of
 
     table = base_trade(load_case())
     if name is None:
         return [titled(table, "Who sells whom; WLD is the world market, which sells liquefied gas and buys oil")]
     sides = table.melt(value_vars=["seller", "buyer"], value_name="trader")
     word = entries(sides, _called("trader", name), "trader", ["trader"]).rows["trader"].iloc[0]
-    others = sorted(
-        {str(each) for each in sides["trader"] if vocabulary(_tables()).poles.get(str(each)) == word} - {word}
-    )
+    others = sorted({*sides.loc[sides["trader"].map(poles_of(_tables())) == word, "trader"]} - {word})
     beside = f"; an event on {word} means {', '.join(others)} too, with rows of its own" if others else ""
     return [
         titled(table[table[side] == word], f"{word} {verb}{beside}")
@@ -189,17 +187,8 @@ def contracts(name: str | None) -> Tables:
 def projects(name: str | None) -> Tables:
     """Projects, those of a state, or one with its link changes; none moves on without an event."""
     tables = _tables()
-    brief = [
-        "id",
-        "name",
-        "sponsors",
-        "opposed_by",
-        "announced",
-        "build_years",
-        "ramp_quarters",
-        "capex_bn_usd",
-        "stage_2024",
-    ]
+    brief = ["id", "name", "sponsors", "opposed_by", "announced"]
+    brief += ["build_years", "ramp_quarters", "capex_bn_usd", "stage_2024"]
     soil = dict(zip(tables["links"]["id"], tables["links"]["territories"], strict=True))
     changed = tables["project_links"].assign(soil=tables["project_links"]["link"].map(soil))
     table = tables["projects"]
@@ -212,7 +201,7 @@ def projects(name: str | None) -> Tables:
 
 def _opening(ramp: int) -> str:
     """What comes with a project once it operates, and what does not."""
-    in_full = f"Links it changes, in full {ramp} quarters after an event has it operating"
+    in_full = f"Links it changes, in full {ramp:g} quarters after an event has it operating"
     return f"{in_full}; its cost is nobody's loan: what a pole gives or lends for it is an `offer` of its own"
 
 

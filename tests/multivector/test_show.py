@@ -117,7 +117,7 @@ def test_projects_of_a_state_are_those_it_decides_on_and_those_on_its_soil():
 def test_a_project_says_when_it_is_reached_in_full_and_that_nobody_lends_for_it():
     _, links = show.projects("trans_caspian_gas")
     (ramp,) = shipped_tables()["projects"].query("id == 'trans_caspian_gas'")["ramp_quarters"]
-    full = f"Links it changes, in full {ramp} quarters after an event has it operating"
+    full = f"Links it changes, in full {ramp:g} quarters after an event has it operating"
     paid = "its cost is nobody's loan: what a pole gives or lends for it is an `offer` of its own"
     assert links.attrs["title"] == f"{full}; {paid}"
 
