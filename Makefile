@@ -2,7 +2,7 @@
 #
 #   make run     set up, run the headline batch, write charts and the report
 #   make test    set up, run the tests
-#   make lint    style, types, import contracts
+#   make lint    style, types, import contracts, generated pages
 #   make bench   measure speed
 #   make clean   remove the environment and caches (never results/)
 #
@@ -25,7 +25,10 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: run test lint style types contracts bench constraints clean
+# Scripts in tools/ that can say, with --check, whether what they made is what they would make now.
+GENERATORS := document_flows document_measures document_network fit_freight_constants
+
+.PHONY: run test lint style types contracts generated bench constraints clean
 .DEFAULT_GOAL := run
 
 run: $(CORE)
@@ -35,7 +38,7 @@ test: $(DEV)
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 # `make -k lint` goes on after the first failure.
-lint: style types contracts
+lint: style types contracts generated
 
 style: $(DEV)
 	$(BIN)/ruff check .
@@ -46,6 +49,11 @@ types: $(DEV)
 
 contracts: $(DEV)
 	$(BIN)/lint-imports
+
+generated: $(GENERATORS:%=check-%)
+
+check-%: $(DEV)
+	$(BIN)/python tools/$*.py --check
 
 bench: $(CORE)
 	$(BIN)/multivector bench $(ARGS)

@@ -12,12 +12,15 @@ from runs.problems import BatchError
 from runs.shelf import batches, notes, size
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analysis.report import Report
     from runs.rerun import Rerun
 
 MOST_FAILURES = 20
 COLUMNS = (
-    *("batch", "label", "scenarios", "points", "runs of each", "planned", "finished", "failed"),
+    *("batch", "label", "scenarios", "until", "parameters", "points", "runs of each"),
+    *("planned", "finished", "failed"),
     *("seed", "status", "started", "MB", "note"),
 )
 """What the list says of a batch. Planned, finished and failed runs are those of all scenarios and points together,
@@ -77,6 +80,8 @@ def _batch_row(folder: Path) -> dict[str, Any]:
         "batch": folder.name,
         "label": said.label,
         "scenarios": ", ".join(batch.scenarios),
+        "until": max(times[-1] for times in (entry["times"] for entry in batch.dictionary["scenarios"].values())),
+        "parameters": _given(facts["plan"]["sample"]),
         "points": len(facts["plan"]["sample"]["points"]),
         "runs of each": facts["runs"],
         "planned": stands.sum(),
@@ -88,6 +93,21 @@ def _batch_row(folder: Path) -> dict[str, Any]:
         "MB": _megabytes(folder),
         "note": said.note,
     }
+
+
+def _given(sample: "Mapping[str, Any]") -> str:
+    """Parameters that a batch was asked for with: set, spread over points, one a run, or from their priors.
+
+    >>> points = [{"a": 1.0, "b": 0.5}, {"a": 4.0, "b": 0.5}]
+    >>> _given({"points": points, "run_parameters": ["c"], "laws": {"d": {}}})
+    'a=1:4, b=0.5, c drawn, 1 from its prior'
+    """
+    points, laws = sample["points"], len(sample["laws"])
+    ends = {name: sorted({min(values), max(values)}) for name in points[0] if (values := [p[name] for p in points])}
+    given = [f"{name}={':'.join(f'{value:g}' for value in span)}" for name, span in ends.items()]
+    drawn = [f"{name} drawn" for name in sample["run_parameters"]]
+    priors = [f"{laws} from {'its prior' if laws == 1 else 'their priors'}"] if laws else []
+    return ", ".join([*given, *drawn, *priors])
 
 
 def _megabytes(folder: Path) -> float:

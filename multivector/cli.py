@@ -126,7 +126,7 @@ def run(  # noqa: PLR0913 - one argument an option
         str | None,
         typer.Option(
             metavar="annual|quarterly",
-            help="How often values are kept; quarterly where an event lasts less than a year.",
+            help="How often values are kept; quarterly where an event or the span of a claim lasts less than 5 years.",
         ),
     ] = None,
     workers: Annotated[
@@ -149,7 +149,7 @@ def run(  # noqa: PLR0913 - one argument an option
     with faults:
         chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ()), source), runs=runs, seed=luck)
     with faults:
-        _warn([warning for found in _examined(scenarios or HEADLINE, data) for warning in found.warnings])
+        _warn([warning for found in _examined(scenarios or HEADLINE, data, until) for warning in found.warnings])
         named = paired(scenarios or HEADLINE, data, until)
     faults.settle()
     variants = prepare(named, until=until, seed=seed, data=data)
@@ -184,11 +184,23 @@ def _conclude(folder: Path) -> None:
 
 def _first_report(batch: "Batch") -> "Report":
     """The report of a batch just computed; Cancelled by Ctrl-C, which costs no run."""
-    try:
+    with _told(f"every run is stored in {batch.folder}, the same command writes the report"):
         return _report(batch)
+
+
+@contextmanager
+def _told(what: str) -> "Iterator[None]":
+    """Cancelled by Ctrl-C, with what became of the work."""
+    try:
+        yield
     except KeyboardInterrupt:
-        msg = f"stopped; every run is stored in {batch.folder}, the same command writes the report"
+        msg = f"stopped; {what}"
         raise Cancelled(msg) from None
+
+
+def _again(page: str) -> str:
+    """What becomes of a page whose writing is stopped: it comes last, after the files that it shows."""
+    return f"an earlier {page} is as it was, tables and drawings beside it may be new; the same command writes it"
 
 
 def _report(batch: "Batch", against: str | None = None, *, png: bool = False) -> "Report":
@@ -245,14 +257,14 @@ def _checked(name: str, data: Path | None) -> bool:
     return True
 
 
-def _examined(names: "Iterable[str]", data: Path | None) -> "tuple[Examination, ...]":
+def _examined(names: "Iterable[str]", data: Path | None, until: str | None = None) -> "tuple[Examination, ...]":
     """What is to be said about some scenarios; what a user's tables put in place of the shipped ones is printed."""
     from scenarios.read import examine_shipped
     from scenarios.tables import corrections
 
     if data:
         typer.echo(corrections(data), err=True)
-    return tuple(examine_shipped(name, data) for name in names)
+    return tuple(examine_shipped(name, data, until) for name in names)
 
 
 def _warn(warnings: "Sequence[Problem]") -> None:
@@ -276,7 +288,9 @@ def report(
     from runs.batch import open_batch
     from runs.shelf import find
 
-    typer.echo(f"report: {_report(open_batch(find(batch, out)), against, png=png).path}")
+    with _told(_again("report")):
+        written = _report(open_batch(find(batch, out)), against, png=png)
+    typer.echo(f"report: {written.path}")
 
 
 @app.command()
@@ -296,7 +310,8 @@ def compare(
     faults.settle()
     comparison = compared(*folders)
     typer.echo("writing the comparison …", err=True)
-    page = write_comparison(comparison, out, png=png)
+    with _told(_again("comparison")):
+        page = write_comparison(comparison, out, png=png)
     for table in (comparison.differences(), comparison.verdicts()):
         write(table)
     typer.echo(f"comparison: {page}")
@@ -325,7 +340,10 @@ def rerun(
 @app.command()
 def show(
     topic: Annotated[Topic, typer.Argument(help="What to show.")],
-    name: Annotated[str | None, typer.Argument(help="One entry alone.")] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]", help="An entry, a state, part of a name; of links also a layer."),
+    ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,  # noqa: FBT002
     origin: Annotated[bool, typer.Option("--origin", help="Of a scenario or data: who set it.")] = False,  # noqa: FBT002
     data: Data = None,
@@ -335,6 +353,7 @@ def show(
     from multivector.show import TOPICS
     from multivector.tables import write
 
+    name = " ".join(words) if words else None
     for table in with_origin(topic, name, data, origin=origin) if origin or data else TOPICS[topic](name):
         write(table, csv=csv)
 

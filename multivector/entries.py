@@ -31,19 +31,22 @@ class Entries:
 
 
 def entries(table: pd.DataFrame, name: str | None, column: str = "id", states: Sequence[str] = ()) -> Entries:
-    """Rows that a name means: an entry by id or name, a state's by code or name, those whose names contain it.
+    """Rows that a name means: an entry by id or name, a state's by code or name, those whose names or ids contain it.
 
-    `states` are the columns that hold codes of states. BatchError when the name means none.
+    `states` are the columns that hold codes of states, `part_of` one with names of what a row belongs to, which count
+    as parts of its own. BatchError when the name means none.
     """
     if name is None:
         return Entries(table, every=True)
     key = name.casefold()
     ids, names = (table[c].astype(str).str.casefold() for c in (column, "name" if "name" in table else column))
+    belonging = table["part_of"].str.casefold() if "part_of" in table else names
     ways: tuple[Callable[[], Entries], ...] = (
         lambda: Entries(table[ids == key]),
         lambda: Entries(table[names == key]),
         lambda: of_state(table, name, states),
-        lambda: Entries(table[names.str.contains(key, regex=False) & ("name" in table)]),
+        lambda: Entries(table[names.str.contains(key, regex=False) | belonging.str.contains(key, regex=False)]),
+        lambda: Entries(table[ids.str.contains(key, regex=False)]),
     )
     found = next((found for way in ways if len((found := way()).rows)), None)
     if found is None:

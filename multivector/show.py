@@ -44,21 +44,44 @@ def _one(found: Entries, brief: list[str] | None = None, title: str = "") -> Tab
 
 def links(name: str | None) -> Tables:
     """Links, those on the soil of a state, or one with all its cells and what an event on it would change."""
-    table = _tables()["links"]
-    found = entries(table.assign(soil=_soil(table)), name, states=["soil"])
-    found = replace(found, rows=found.rows.drop(columns="soil"))
-    if found.state:
-        title = f"Links on the soil of {found.state} and outlets of its ports, those that cross its border first"
-        return [titled(_bordering(found.rows), title)]
-    shown = list(_one(found, LINK_COLUMNS))
-    if found.several:
-        return shown
     from runs.flows import load_case
-    from runs.link_facts import link_facts
+    from runs.link_facts import link_facts, link_loads
+    from scenarios.vocabulary import vocabulary
 
-    link = str(found.rows["id"].iloc[0])
-    facts = titled(link_facts(load_case(), link), "In the baseline's first quarter")
-    return [*shown, facts, *_dated_capacity(link)]
+    place, table = _narrowed(_tables()["links"], name)
+    found = entries(table.assign(soil=_soil(table), part_of=_part_of(table)), place, states=["soil"])
+    found = replace(found, rows=found.rows.drop(columns=["soil", "part_of"]))
+    if found.several:
+        title = f"Links on the soil of {found.state} and outlets of its ports, those that cross its border first"
+        ordered = _bordering(found.rows) if found.state else found.rows[LINK_COLUMNS]
+        return [titled(ordered.merge(link_loads(load_case()), "left", "id"), title if found.state else "")]
+    shown, link = list(_one(found)), str(found.rows["id"].iloc[0])
+    held = vocabulary(_tables()).seaborne.get(link)
+    title = "In the baseline's first quarter" + (f"; of the state's trade the network holds {held}" if held else "")
+    return [*shown, titled(link_facts(load_case(), link), title), *_dated_capacity(link)]
+
+
+def _narrowed(table: pd.DataFrame, name: str | None) -> "tuple[str | None, pd.DataFrame]":
+    """A place and the links of the layer or mode named after it, like ``Iran rail``; a whole name stays as it is."""
+    *place, kind = (name or "").casefold().split() or [""]
+    of_kind = (table["layer"] == kind) | (table["mode"] == kind)
+    if not place or not of_kind.any() or (name or "").casefold() in set(table["name"].str.casefold()):
+        return name, table
+    return " ".join(place), table[of_kind]
+
+
+def _part_of(table: pd.DataFrame) -> "pd.Series[str]":
+    """Names of each link, of its route family, and of the corridors and projects that it is part of."""
+    tables = _tables()
+    named: dict[str, list[str]] = {}
+    for row in tables["corridors"].itertuples():
+        for link in row.links:
+            named.setdefault(link, []).extend((row.id, row.name))
+    projects = tables["project_links"].merge(tables["projects"][["id", "name"]], left_on="project", right_on="id")
+    for link, project, called in zip(projects["link"], projects["project"], projects["name"], strict=True):
+        named.setdefault(link, []).extend((project, called))
+    family = table["route_family"].fillna("")
+    return family + table["id"].map(lambda link: "\n".join(["", *named.get(link, ())]))
 
 
 def _dated_capacity(link: str) -> Tables:
@@ -69,12 +92,13 @@ def _dated_capacity(link: str) -> Tables:
         yield titled(own, "Capacity from its date on; an event multiplies what is in force when it comes")
 
 
-def _soil(table: pd.DataFrame) -> "list[tuple[str, ...]]":
+def _soil(table: pd.DataFrame) -> "pd.Series[Any]":
     """States of each link: its territories, for an outlet, which has none, the state of its port."""
     nodes = _tables()["nodes"]
     port = table["from"].map(dict(zip(nodes["id"], nodes["country"], strict=True)))
     rows = zip(table["mode"], table["territories"], port, strict=True)
-    return [(state,) if mode == "outlet" else territories for mode, territories, state in rows]
+    states = [(state,) if mode == "outlet" else territories for mode, territories, state in rows]
+    return pd.Series(states, table.index)
 
 
 def _bordering(table: pd.DataFrame) -> pd.DataFrame:
@@ -139,14 +163,18 @@ def trade(name: str | None) -> Tables:
     """Who sells whom how much of what on the network; what one state, or pole, sells and buys."""
     from runs.flows import load_case
     from runs.trade import base_trade
+    from scenarios.names import poles_of
 
     table = base_trade(load_case())
     if name is None:
-        return [table]
+        return [titled(table, "Who sells whom; WLD is the world market, which sells liquefied gas and buys oil")]
     sides = table.melt(value_vars=["seller", "buyer"], value_name="trader")
     word = entries(sides, _called("trader", name), "trader", ["trader"]).rows["trader"].iloc[0]
+    others = sorted({*sides.loc[sides["trader"].map(poles_of(_tables())) == word, "trader"]} - {word})
+    beside = f"; an event on {word} means {', '.join(others)} too, with rows of its own" if others else ""
     return [
-        titled(table[table[side] == word], f"{word} {verb}") for side, verb in (("seller", "sells"), ("buyer", "buys"))
+        titled(table[table[side] == word], f"{word} {verb}{beside}")
+        for side, verb in (("seller", "sells"), ("buyer", "buys"))
     ]
 
 
@@ -159,14 +187,22 @@ def contracts(name: str | None) -> Tables:
 def projects(name: str | None) -> Tables:
     """Projects, those of a state, or one with its link changes; none moves on without an event."""
     tables = _tables()
-    brief = ["id", "name", "sponsors", "opposed_by", "announced", "build_years", "capex_bn_usd", "stage_2024"]
+    brief = ["id", "name", "sponsors", "opposed_by", "announced"]
+    brief += ["build_years", "ramp_quarters", "capex_bn_usd", "stage_2024"]
     soil = dict(zip(tables["links"]["id"], tables["links"]["territories"], strict=True))
     changed = tables["project_links"].assign(soil=tables["project_links"]["link"].map(soil))
     table = tables["projects"]
     table["soil"] = [_joined(changed.loc[changed["project"] == each, "soil"]) for each in table["id"]]
     found = entries(table, name, states=["sponsors", "opposed_by", "consents", "soil"])
     title = "Projects that {} sponsors, opposes or consents to, or that change links on its soil"
-    return _with_parts(found, tables["project_links"], "project", brief, title)
+    shown = list(_with_parts(found, tables["project_links"], "project", brief, title))
+    return shown if found.several else [*shown[:-1], titled(shown[-1], _opening(found.rows["ramp_quarters"].iloc[0]))]
+
+
+def _opening(ramp: int) -> str:
+    """What comes with a project once it operates, and what does not."""
+    in_full = f"Links it changes, in full {ramp:g} quarters after an event has it operating"
+    return f"{in_full}; its cost is nobody's loan: what a pole gives or lends for it is an `offer` of its own"
 
 
 def _joined(cells: "pd.Series[Any]") -> tuple[str, ...]:

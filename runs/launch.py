@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from model.axes import absent
 from model.measures import MEASURES
-from runs import corrected, manifest, store
+from runs import corrected, manifest, shelf, store
 from runs.batch import Batch, open_batch
 from runs.execution import cores, local
 from runs.failures import Tally
@@ -43,7 +43,8 @@ class Options:
 
     Without a `name` the folder is found, or named, by the plan's identity; without a `block`, its
     number of runs follows from the size of the batch. Unless told how often by `every`, values of
-    the last quarter of each year are kept, and of every quarter where an event lasts less than a year.
+    the last quarter of each year are kept, and of every quarter where an event or the span of a claim
+    lasts less than five years.
     """
 
     workers: int | None = None
@@ -181,10 +182,10 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
     """Compute and store whatever of the plan is not stored yet; `engine` is the model unless given."""
     folder = folder_of(drafted, options)
     _make(folder)
-    with _writable(folder), hold(folder):
+    with _swept(folder), _writable(folder), hold(folder):
         store.begin(folder, drafted, {variant.name: variant.text for variant in variants})
-        corrected.keep(folder, variants[0].data)
         try:
+            corrected.keep(folder, variants[0].data)
             _compute(folder, variants, drafted, options, engine)
         except KeyboardInterrupt:
             raise Cancelled(_kept(folder, drafted)) from None
@@ -193,12 +194,24 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
     return open_batch(folder)
 
 
+@contextmanager
+def _swept(folder: Path) -> Iterator[None]:
+    """Leave no batch behind that was stopped before any block of it was stored."""
+    try:
+        yield
+    except Cancelled:
+        if not any(store.receipts(folder)):
+            with suppress(BatchError):  # what a batch has not put there stays
+                shelf.delete(folder)
+        raise
+
+
 def _kept(folder: Path, drafted: Plan) -> str:
     """What a plan that is stopped has stored, in words."""
     stored = drafted.size - _missing(store.finished(folder, drafted), drafted)
     blocks = sum(1 for _ in store.receipts(folder))
     if not blocks:
-        return f"stopped; nothing is stored in {folder} yet, the same command begins anew"
+        return "stopped; nothing is stored yet, the same command begins anew"
     return (
         f"stopped; {stored} of {drafted.size} runs (blocks: {blocks}) are stored in {folder}, the same command resumes"
     )

@@ -29,6 +29,26 @@ def link_facts(case: Case, link: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["fact", "value", "unit"])
 
 
+def link_loads(case: Case) -> pd.DataFrame:
+    """Capacity and flow of every link at the base quarter: id, capacity, flow, unit of the layer a year."""
+    state, now = case.base
+    room, links = PER_YEAR * state.capacity[:, 0], case.world.axes["link"].labels
+    layers = case.tables["links"].set_index("id")["layer"]
+    return pd.DataFrame(
+        {
+            "id": links,
+            "capacity": [_room(float(value)) for value in room],
+            "flow": record(state, now, ("flow",))["flow"][:, 0],
+            "unit": [LAYER_UNIT[layers[link]] for link in links],
+        }
+    )
+
+
+def _room(value: float) -> float | str:
+    """A capacity, which without bound is told as not scarce."""
+    return value if math.isfinite(value) else NOT_SCARCE
+
+
 def _layer(case: Case, link: str) -> str:
     table = case.tables["links"]
     return str(table.loc[table["id"] == link, "layer"].iloc[0])
@@ -38,8 +58,7 @@ def _properties(case: Case, link: str) -> Iterator[tuple[str, float | str, str]]
     """Capacity in force, openness as the border leaves it, cost and days."""
     (state, now), e, layer = case.base, case.world.axes["link"].at(link), _layer(case, link)
     border = gated(case.world.links.gate, dyad_openness(state, now))
-    room = PER_YEAR * float(state.capacity[e, 0])
-    yield "capacity", room if math.isfinite(room) else NOT_SCARCE, LAYER_UNIT[layer]
+    yield "capacity", _room(PER_YEAR * float(state.capacity[e, 0])), LAYER_UNIT[layer]
     yield "open", float(case.world.links.open[e] * border[e, 0]), "0 to 1"
     yield "cost", float(state.cost[e, 0]), COST_UNIT[layer]
     yield "days", float(state.days[e, 0]), "days"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from runs import lock, store
+from runs import corrected, lock, store
 from runs.problems import BatchError
 
 NOTES = "notes.json"
 REPORT = "report"
-OWN = ("manifest.json", "dictionary.json", "runs.parquet", "scenarios", "blocks", lock.NAME, NOTES)
+OWN = ("manifest.json", "dictionary.json", "runs.parquet", "scenarios", "blocks", corrected.FOLDER, lock.NAME, NOTES)
 """What a batch folder holds, besides its reports."""
 LONGEST_LABEL = 40
 

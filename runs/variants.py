@@ -19,7 +19,7 @@ from runs.requests import held_to
 from runs.worker import World
 
 if TYPE_CHECKING:
-    from scenarios import Examination, Problem, Scenario
+    from scenarios import Examination, Problem
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Variant:
     data: Path | None = None
     """Folder of the corrected tables that its world was compiled with."""
     brief: tuple[str, int] | None = None
-    """Its shortest event of less than a year, and how many quarters it lasts."""
+    """Its shortest event or span of a claim for which annual records are too coarse, and how many quarters it has."""
 
     @cached_property
     def entry(self) -> Entry:
@@ -58,6 +58,7 @@ def prepare(
     """
     from scenarios.compile import compile_scenario, shipped_network
     from scenarios.horizon import ending
+    from scenarios.moments import brief
     from scenarios.read import examine_shipped
     from scenarios.tables import corrections, shipped_tables
 
@@ -72,31 +73,27 @@ def prepare(
         luck = scenario.seed if seed is None else seed
         origin = f"# {corrections(data, start)}\n" if data else ""
         text = origin + _yaml(scenario.model_copy(update={"seed": luck}).written())
-        settings = dict(scenario.parameters)
-        found.append(Variant(world.scenario, world, text, laws, settings, luck, beyond, data, _brief(scenario)))
+        settings, short = dict(scenario.parameters), brief(scenario.expect, scenario.events)
+        found.append(Variant(world.scenario, world, text, laws, settings, luck, beyond, data, short))
     return tuple(found)
 
 
-def _brief(scenario: "Scenario") -> tuple[str, int] | None:
-    """The event that lasts shortest of those shorter than a year, by id or what it changes."""
-    lasting = [(event.id or event.target, event.duration) for event in scenario.events if event.duration]
-    shortest = min(lasting, key=lambda each: each[1], default=None)
-    return shortest if shortest and shortest[1] < PER_YEAR else None
-
-
 def fitting(variants: Iterable[Variant]) -> Every:
-    """How often values have to be kept to see every event: each quarter where one lasts less than a year."""
+    """How often values are kept: each quarter where annual records hold too few moments of an event or claim."""
     return "quarterly" if any(variant.brief for variant in variants) else "annual"
 
 
 def remark(variants: Iterable[Variant], asked: Every | None) -> str:
     """One line that says why values of each quarter are kept, or what is missed if they are not; empty otherwise."""
-    brief = next((variant.brief for variant in variants if variant.brief), None)
-    if brief is None or asked == "quarterly":
+    short = next((variant.brief for variant in variants if variant.brief), None)
+    if short is None or asked == "quarterly":
         return ""
-    lasts = f"“{brief[0]}” lasts {brief[1]} quarter{'s' * (brief[1] > 1)}"
-    missed = "annual records, asked for, hold only the last quarter of a year and miss it in part of the runs"
-    return f"{lasts}: {'values of every quarter are kept' if asked is None else missed}"
+    name, lasts = short
+    took = f"“{name}” takes {lasts} quarter{'s' * (lasts > 1)}, of which"
+    held = f"hold at most {-(-lasts // int(PER_YEAR))}"
+    if asked == "annual":
+        return f"{took} the annual records asked for {held}"
+    return f"{took} annual records {held}: values of every quarter are kept"
 
 
 def omissions(variants: Iterable[Variant]) -> str:

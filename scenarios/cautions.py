@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from math import exp, nan
+from math import exp, inf, nan
 
 from model.measures import MEASURES
 from model.quarters import PER_YEAR, format_quarter, parse_quarter
@@ -11,7 +11,7 @@ from scenarios.edits import lasts, places
 from scenarios.fields import Distribution, Window, quarters
 from scenarios.files import library_names
 from scenarios.horizon import LATEST
-from scenarios.moments import settled
+from scenarios.moments import brief, settled
 from scenarios.problems import between, nearest, showing
 from scenarios.schema import COMPARING, ClaimFields, EventFields
 from scenarios.subject import Finding, Subject, begins, changed
@@ -58,6 +58,27 @@ def events_begin_before_the_end(subject: Subject) -> Iterator[Finding]:
             yield Finding((*place, key), message, shown, f"it does not come to pass then{reckoned}")
 
 
+@caution("event-unripe")
+def changes_are_reached_before_the_end(subject: Subject) -> Iterator[Finding]:
+    """What takes time to be reached shows little when it begins late."""
+    events = tuple(event for _, event in subject.events)
+    last = parse_quarter(subject.scenario.until)
+    for place, event in subject.changes:
+        window, takes = begins(event, events), _takes(event, subject)
+        if window is not None and window.last <= last < window.last + takes - 1:
+            shown, then = format_quarter(window.last), format_quarter(window.last + takes - 1)
+            leaves = "leaves" if window.certain else "as its latest date leaves"
+            message = f"{leaves} no time for all of the change by the last quarter, {subject.scenario.until}"
+            remedy = f"it takes {quarters(takes)}, until {then}"
+            yield Finding((*place, "at" if event.follows is None else "follows"), message, shown, remedy)
+
+
+def _takes(event: EventFields, subject: Subject) -> int:
+    """Quarters until all of a change is reached: what the event says, or the tables of a project that operates."""
+    ramps = [subject.words.ramps.get(word, 1) for word in event.project if event.becomes == "operating"]
+    return max([event.over or 1, *ramps])
+
+
 def _reckoned(event: EventFields, window: Window) -> str:
     """How the last quarter in which an event may begin comes about."""
     leader = format_quarter(window.last - (event.after or 0))
@@ -100,12 +121,62 @@ def links_closed_have_no_way_beside_them(subject: Subject) -> Iterator[Finding]:
     """A border or port that is shut in one layer stays open to what the tables carry over or by it in another."""
     shut = {word for _, event in subject.changes for word in event.link}
     for place, event in subject.changes:
-        if changed(event) == "link.open" and event.operation == "set" and event.value == 0.0:
+        if shuts(event):
             over = {word: name for link in event.link for word, name in subject.words.beside.get(link, {}).items()}
             left = [f"{word} ({name})" for word, name in over.items() if word not in shut]
             if left:
                 ways = ", ".join(left)
                 yield Finding((*place, "link"), f"leaves open in another layer, by the same border or port: {ways}")
+
+
+@caution("link-sister")
+def borders_closed_leave_no_other_open(subject: Subject) -> Iterator[Finding]:
+    """Who shuts several crossings of a border, or of a state, may mean all of them; who names one means that one."""
+    known = subject.words.crossings
+    gone = {word for _, event in subject.changes if shuts(event) for word in event.link}
+    for place, event in subject.changes:
+        crossed = [known[word][1] for word in event.link if shuts(event) and word in known]
+        states = frozenset.intersection(*crossed) if len(crossed) > 1 else frozenset()
+        sisters = [word for word in known if states and states <= known[word][1] and word not in gone]
+        if sisters:
+            named = ", ".join(f"{word} ({known[word][0]})" for word in sisters)
+            yield Finding((*place, "link"), f"leaves open other crossings of {' and '.join(sorted(states))}: {named}")
+
+
+@caution("link-seaborne")
+def ports_limited_carry_what_is_lost(subject: Subject) -> Iterator[Finding]:
+    """Most of what some states buy goes by sea and is no market of the tables, so that ports shut cost them little."""
+    for place, event in subject.changes:
+        ports = event.link if changed(event) in {"link.open", "link.capacity"} and lessens(event) else ()
+        for said in dict.fromkeys(subject.words.seaborne[word] for word in ports if word in subject.words.seaborne):
+            message = f"limits ports of which the network holds little: {said}"
+            yield Finding(
+                (*place, "link"), message, "", "what goes by sea straight is outside it, and its loss not counted"
+            )
+
+
+def shuts(event: EventFields) -> bool:
+    """Whether an event shuts links."""
+    return changed(event) == "link.open" and event.operation == "set" and event.value == 0.0
+
+
+def lessens(event: EventFields) -> bool:
+    """Whether an event makes less of what it changes, or sets it to less than all."""
+    least = {**NEUTRAL, "set": 1.0 if changed(event) == "link.open" else inf}
+    return event.value < least.get(event.operation, -inf)
+
+
+@caution("trade-twice")
+def traders_are_named_once(subject: Subject) -> Iterator[Finding]:
+    """A pole stands for its members, so that one named beside it is meant twice."""
+    for place, event in subject.events:
+        for key in ("seller", "buyer") if event.trade else ():
+            side = getattr(event.trade, key)
+            for word in side:
+                pole = subject.words.poles.get(word, word)
+                if pole != word and pole in side:
+                    message = f"belongs to {pole}, which is named beside it: the change comes twice to its trade"
+                    yield Finding((*place, "trade", key), message, word, "name one of the two")
 
 
 @caution("dyad-ungated")
@@ -178,7 +249,7 @@ def claims_look_at_what_still_holds(subject: Subject) -> Iterator[Finding]:
 @caution("claim-annual")
 def claims_look_at_recorded_quarters(subject: Subject) -> Iterator[Finding]:
     """A batch keeps the fourth quarter of each year, unless it is recorded quarterly."""
-    short = any(event.duration and event.duration < PER_YEAR for _, event in subject.events)
+    short = brief((claim for _, claim in subject.claims), (event for _, event in subject.events))
     for place, claim in () if short else subject.claims:  # what is short has every quarter kept
         last = parse_quarter(claim.by) if claim.by is not None else LAST_OF_YEAR
         if last % PER_YEAR != LAST_OF_YEAR:

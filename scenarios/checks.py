@@ -10,9 +10,10 @@ from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.edits import lasts
 from scenarios.fields import Window, lag, quarters
 from scenarios.horizon import EARLIEST, LATEST
+from scenarios.keys import meant
 from scenarios.moments import settled
 from scenarios.overlay import Place
-from scenarios.problems import between, listing, nearest
+from scenarios.problems import article, between, listing, nearest
 from scenarios.schema import PAIRS, EventFields, Scenario
 from scenarios.states import STATE_VALUES
 from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, chain, changed, properties
@@ -90,7 +91,7 @@ def events_follow_what_exists(subject: Subject) -> Iterator[Finding]:
     events, told = tuple(event for _, event in subject.events), set[str]()
     for place, event in subject.events:
         if event.follows is not None and event.follows not in subject.parts.ids:
-            yield from unknown_event((*place, "follows"), event.follows, subject)
+            yield from unknown_event((*place, "follows"), event.follows, subject, event.id)
         circle = [part.id or "" for part in reversed(chain(event, events))]
         if chain(event, events)[0].follows == event.id is not None and not told & set(circle):
             told |= set(circle)
@@ -112,12 +113,12 @@ def events_say_which_property(subject: Subject) -> Iterator[Finding]:
     for place, event in subject.aimed:
         names = properties(event.target)
         if event.quantity is None and len(names) > 1 and event.target not in DEFAULT_PROPERTY:
-            yield Finding((*place, "property"), f"is missing for a {event.target}", "", listing(names))
+            yield Finding((*place, "property"), f"is missing for {article(event.target)}", "", listing(names))
         elif event.quantity is not None and len(names) <= 1:
             yield Finding((*place, "property"), f"has no place beside {event.target}", event.quantity)
         elif event.quantity is not None and event.quantity not in names:
             hint = nearest(event.quantity, names)
-            message = f"is not a property of a {event.target}"
+            message = f"is not a property of {article(event.target)}"
             yield Finding((*place, "property"), message, event.quantity, listing(names), hint)
 
 
@@ -129,7 +130,7 @@ def properties_fit_the_layer(subject: Subject) -> Iterator[Finding]:
         for word in (*event.link, *event.market):
             layer = subject.words.layers.get(word, "")
             if layers and layer and layer not in layers:
-                message = f"is a {event.target} of {layer}, which has no {event.quantity}"
+                message = f"is {article(event.target)} of {layer}, which has no {event.quantity}"
                 yield Finding((*place, event.target), message, word, listing(layers))
 
 
@@ -141,7 +142,7 @@ def states_become_and_numbers_change(subject: Subject) -> Iterator[Finding]:
         words = "becomes" if has_states else "set, add, multiply"
         for operation in event.operations:
             if has_states != (operation == "becomes"):
-                yield Finding((*place, operation), f"does not fit a {event.target}", "", f"allowed: {words}")
+                yield Finding((*place, operation), f"does not fit {article(event.target)}", "", f"allowed: {words}")
 
 
 @check("event-state")
@@ -150,8 +151,8 @@ def states_exist(subject: Subject) -> Iterator[Finding]:
     for place, event in subject.aimed:
         states = STATE_VALUES.get(event.target, {})
         if event.becomes is not None and states and event.becomes not in states:
-            hint = nearest(event.becomes, states)
-            message = f"is not a state of a {event.target}"
+            hint = meant(event.becomes, tuple(states))
+            message = f"is not a state of {article(event.target)}"
             yield Finding((*place, "becomes"), message, event.becomes, listing(states), hint)
 
 
@@ -196,7 +197,7 @@ def changes_that_take_time_can(subject: Subject) -> Iterator[Finding]:
     for place, event in subject.aimed:
         held = lasts(event)
         if event.over is not None and changed(event) in STATES:
-            yield Finding((*place, "over"), f"does not fit a {event.target}, which changes at once")
+            yield Finding((*place, "over"), f"does not fit {article(event.target)}, which changes at once")
         elif event.over is not None and held is not None and event.over > held:
             message = "is longer than the change holds"
             yield Finding((*place, "over"), message, quarters(event.over), f"allowed: up to {quarters(held)}")

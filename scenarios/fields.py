@@ -108,7 +108,7 @@ def read_date(value: object) -> Window:
         case {"triangular": [first, _, last] as drawn, **rest} if not rest:
             return _law("triangular", read_span([first, last]), drawn)
         case {"choice": [_, *_] as drawn, **rest} if not rest:
-            ordered = sorted(drawn, key=_ordinal)
+            ordered = sorted(drawn, key=_ordinal_within)
             return _law("choice", read_span([ordered[0], ordered[-1]]), drawn)
         case str() if value:
             ordinal = _ordinal(value)
@@ -119,7 +119,7 @@ def read_date(value: object) -> Window:
 
 def _law(law: Literal["triangular", "choice"], window: Window, drawn: Sequence[object]) -> Window:
     """A window whose quarters are not equally likely."""
-    ordinals = tuple(map(_ordinal, drawn))
+    ordinals = tuple(map(_ordinal_within, drawn))
     if not all(window.first <= ordinal <= window.last for ordinal in ordinals):
         msg = "is not in order; write the first, the likeliest and the last quarter"
         raise ValueError(msg)
@@ -132,7 +132,7 @@ def read_span(value: object) -> Window:
         return value
     match value:
         case [begin, end]:
-            first, last = _ordinal(begin), _ordinal(end)
+            first, last = _ordinal_within(begin), _ordinal_within(end)
         case _:
             msg = "is not a span; write two quarters like [2029Q1, 2032Q4]"
             raise ValueError(msg)
@@ -220,6 +220,15 @@ def _ordinal(value: object) -> int:
         return parse_quarter(value if isinstance(value, str) else "")
     except ValueError as reason:
         msg = f"is not a quarter; write it like {quarter_meant(value)}"
+        raise ValueError(msg) from reason
+
+
+def _ordinal_within(value: object) -> int:
+    """Ordinal of a quarter among others; ValueError names the one that is none."""
+    try:
+        return _ordinal(value)
+    except ValueError as reason:
+        msg = f"holds {value}, which {reason}"
         raise ValueError(msg) from reason
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from pydantic import BaseModel
 
+from model.events import STATES
 from scenarios.problems import nearest
 from scenarios.schema import OPERATION_KEYS, TARGET_KEYS, Event
 from scenarios.states import STATE_VALUES
@@ -23,10 +24,18 @@ SYNONYMS = {
     "organisation": "institution",
     "goods": "commodity",
     **dict.fromkeys(("stage", "state", "status"), "becomes"),
+    **dict.fromkeys(("shut", "shuts", "close", "blocked"), "closed"),
+    **dict.fromkeys(("open", "opens", "opened", "built", "active", "running"), "operating"),
+    "war": "hot",
+    "left": "none",
     **dict.fromkeys(("date", "when", "from", "start"), "at"),
     **dict.fromkeys(("description", "comment", "source", "why"), "note"),
 }
 """Words of other languages of this kind, and what they are here."""
+AT_ONCE = {target.partition(".")[0] for target in STATES}
+"""Targets that change by steps, so that nothing of them is reached over time."""
+DATES = {"at": ("follows", "after"), "follows": ("at",)}
+"""Keys that do not fit beside a key that dates an event."""
 
 
 def meant(word: str, allowed: Sequence[str]) -> str:
@@ -41,10 +50,12 @@ def keys(model: type[BaseModel]) -> list[str]:
 
 
 def fitting(written: Collection[str]) -> tuple[str, list[str]]:
-    """The target among the keys of an event, and the keys that fit beside it; none without one target.
+    """The target among the keys of an event, and the keys that fit beside all of them; none without one target.
 
     >>> fitting(["at", "project", "stage"])
-    ('project', ['at', 'follows', 'after', 'id', 'note', 'probability', 'for', 'over', 'becomes'])
+    ('project', ['at', 'id', 'note', 'probability', 'for', 'becomes'])
+    >>> fitting(["follows", "coercion"])[1]
+    ['follows', 'after', 'id', 'note', 'probability', 'for', 'set', 'add', 'multiply']
     """
     targets = [key for key in TARGET_KEYS if key in written]
     if len(targets) != 1:
@@ -52,4 +63,6 @@ def fitting(written: Collection[str]) -> tuple[str, list[str]]:
     operations = ("becomes",) if targets[0] in STATE_VALUES else ("set", "add", "multiply")
     unfit = {*TARGET_KEYS, *OPERATION_KEYS} - {*operations}
     unfit |= set() if len(properties(targets[0])) > 1 else {"property"}
+    unfit |= {"over"} if targets[0] in AT_ONCE else set()
+    unfit |= {key for date in DATES if date in written for key in DATES[date]}
     return targets[0], [key for key in keys(Event) if key not in unfit]

@@ -138,6 +138,15 @@ def showing(topic: str) -> str:
     return f"`multivector show {topic}`"
 
 
+def article(word: str) -> str:
+    """A word with its article.
+
+    >>> article("offer"), article("link")
+    ('an offer', 'a link')
+    """
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+
+
 def between(low: float, high: float, unit: str = "") -> str:
     """A range in words, with its unit when there is one to name.
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from types import NoneType
@@ -126,10 +126,13 @@ def examine(name: str | Path, tables: Tables | None = None) -> Examination:
     return _examine(read_document(name), vocabulary(tables))
 
 
-def examine_shipped(name: str | Path, data: Path | None = None) -> Examination:
-    """A scenario file examined with the shipped tables, and a user's over them, as known at its start."""
+def examine_shipped(name: str | Path, data: Path | None = None, until: str | None = None) -> Examination:
+    """A scenario file examined with the shipped tables, and a user's over them, as known at its start.
+
+    With `until`, a last quarter to run it to, doubts are those about a run that ends there.
+    """
     document = read_document(name)
-    return _examine(document, vocabulary(shipped_tables(_start(document), data)))
+    return _examine(document, vocabulary(shipped_tables(_start(document), data)), until)
 
 
 def provenance(name: str | Path) -> Iterator[tuple[str, Plain, str]]:
@@ -160,7 +163,7 @@ def check_scenario(scenario: Scenario, tables: Tables | None = None) -> tuple[Pr
     return tuple(_problem(Node(None, scenario.scenario), finding, name) for name, finding in findings)
 
 
-def _examine(document: Document, words: Vocabulary) -> Examination:
+def _examine(document: Document, words: Vocabulary, until: str | None = None) -> Examination:
     """Problems of shape first, then those of meaning among the parts that have the right shape."""
     root = document.root
     if root is None:
@@ -175,9 +178,17 @@ def _examine(document: Document, words: Vocabulary) -> Examination:
     if partial is not None:
         subject = Subject(partial, _parts(data, bad, whole=document.whole), words)
         problems += _located(root, _findings(subject, CHECKS), bad)
-        warnings += _located(root, _findings(subject, CAUTIONS), bad)
+        warnings += _located(root, _findings(_ending(subject, until), CAUTIONS), bad)
     unique, doubts = (tuple(sorted(set(found))) for found in (problems, warnings))
     return Examination(None if unique else scenario, unique, origins(root), document.base, doubts)
+
+
+def _ending(subject: Subject, until: str | None) -> Subject:
+    """What cautions look at when it is run to another last quarter; as it is when that is none."""
+    with suppress(ValueError):
+        parse_quarter(until or "")
+        return replace(subject, scenario=subject.scenario.model_copy(update={"until": until}))
+    return subject
 
 
 def _located(root: Node, findings: Iterable[tuple[str, Finding]], bad: Container[Place]) -> list[Problem]:

@@ -3,14 +3,20 @@
 from collections.abc import Iterator
 
 from scenarios.overlay import Place
-from scenarios.problems import listing, nearest, showing
+from scenarios.problems import article, listing, nearest, showing
 from scenarios.subject import Finding, Subject
 from scenarios.vocabulary import TOPICS, Vocabulary
 
+OF_STATES = ("link", "market", "contract", "project", "dyad", "institution")
+"""Kinds whose words a state has, so that `multivector show` lists them by it."""
 
-def unknown_event(place: Place, word: str, subject: Subject) -> Iterator[Finding]:
-    """That no event has an id; one may stand in a base that cannot be read, which is then said."""
-    known = subject.parts.ids
+SPELLED = ("supplier", "trader")
+"""Kinds whose codes are listed with names: not all are states."""
+
+
+def unknown_event(place: Place, word: str, subject: Subject, own: str | None = None) -> Iterator[Finding]:
+    """That no event, other than its `own`, has an id; one may stand in a base that cannot be read, which is said."""
+    known = [name for name in subject.parts.ids if name != own]
     allowed = listing(known, word, "the file") or "no event here has an id"
     unread = "" if subject.parts.whole else ", unless a base has it that cannot be read"
     yield Finding(place, f"is not the id of an event here{unread}", word, allowed, nearest(word, known))
@@ -23,11 +29,16 @@ def unknown_word(place: Place, kind: str, word: str, words: Vocabulary) -> Itera
         others = [] if words.called(kind, word) in known else list(words.elsewhere(kind, word))
         also = "".join(f"; it is the {other} {named}" for other, named in others)
         near = [] if others else words.meant(kind, word)
-        command = showing(TOPICS[kind]) if kind in TOPICS else ""
-        allowed = f"{command} lists them" if near and command else listing(sorted(known), word, command)
-        yield Finding(place, f"is not {_a(kind)}{also}", word, allowed, "' or '".join(near))
+        states = [named for other, named in others if other in {"country", "pole"} and kind in OF_STATES]
+        command = showing(f"{TOPICS[kind]} {''.join(states[:1])}".rstrip()) if kind in TOPICS else ""
+        spelled = [_titled(each, words) for each in sorted(known)] if kind in SPELLED else sorted(known)
+        short = command and (near or states)
+        allowed = (
+            f"{command} lists {'those it has' if states else 'them'}" if short else listing(spelled, word, command)
+        )
+        yield Finding(place, f"is not {article(kind)}{also}", word, allowed, "' or '".join(near))
 
 
-def _a(kind: str) -> str:
-    """A kind with its article."""
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+def _titled(code: str, words: Vocabulary) -> str:
+    """A code with its name when it has one."""
+    return f"{code} ({words.titles[code]})" if code in words.titles else code

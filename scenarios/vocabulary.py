@@ -12,6 +12,7 @@ from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, good
 from scenarios.names import poles_of, state_names
 from scenarios.problems import likely
 from scenarios.rows import Row, rows
+from scenarios.seaborne import held_by_port
 from scenarios.tables import Tables
 
 TOPICS = {
@@ -20,6 +21,7 @@ TOPICS = {
     "market": "markets",
     "contract": "contracts",
     "trader": "trade",
+    "supplier": "trade",
     "traded commodity": "trade",
     "project": "projects",
     "dyad": "dyads",
@@ -73,6 +75,17 @@ class Vocabulary:
     gated: frozenset[str] = frozenset()
     """Pairs of states that shut links when their border closes."""
 
+    ramps: Mapping[str, int] = field(default_factory=dict)
+    """Quarters until a project that operates does so in full."""
+    seaborne: Mapping[str, str] = field(default_factory=dict)
+    """By port, in words: trade of its state of which most goes by sea outside the network."""
+    crossings: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    """Customs borders in use: name and states."""
+    poles: Mapping[str, str] = field(default_factory=dict)
+    """Pole of each state that belongs to one."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Name of each state, and of the world market, by code."""
+
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
         return self.names.get(kind, {}).get(name.casefold(), name)
@@ -116,6 +129,11 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         _ends(tables),
         _beside(tables),
         frozenset(tables.values("dyad_links", "dyad")),
+        dict(zip(tables.values("projects", "id"), map(int, tables["projects"]["ramp_quarters"]), strict=True)),
+        held_by_port(tables),
+        _crossings(tables),
+        poles_of(tables),
+        dict(zip(tables.values("countries", "id"), tables.values("countries", "name"), strict=True)),
     )
 
 
@@ -220,6 +238,12 @@ def borders(territories: Sequence[str]) -> set[frozenset[str]]:
     True
     """
     return set(map(frozenset, pairwise(territories)))
+
+
+def _crossings(tables: Tables) -> dict[str, tuple[str, frozenset[str]]]:
+    """Name and states of each customs border in use."""
+    used = (link for link in rows(tables["links"]) if link.status == "operating" and link.mode == "border")
+    return {str(link.id): (str(link.name), frozenset(link.territories)) for link in used}
 
 
 def _states(tables: Tables) -> dict[tuple[str, ...], str]:

@@ -1,5 +1,6 @@
 """The tools' settings are seen to bite: a rule counts once it has failed."""
 
+import re
 import subprocess
 import sys
 import warnings
@@ -51,3 +52,9 @@ def test_the_type_check_bites(tmp_path):
 def test_a_warning_is_an_error():
     with pytest.raises(UserWarning, match="something"):
         warnings.warn("something", stacklevel=1)
+
+
+def test_lint_asks_every_script_that_can_say_whether_what_it_made_is_up_to_date():
+    able = {path.stem for path in (ROOT / "tools").glob("*.py") if '"--check"' in path.read_text(encoding="utf-8")}
+    (listed,) = re.findall(r"^GENERATORS := (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(listed.split()) == able

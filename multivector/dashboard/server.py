@@ -1,6 +1,7 @@
 """Serving the dashboard on this machine; nothing is fetched from the network and nothing is sent there."""
 
 import os
+import shlex
 import socket
 import sys
 from contextlib import suppress
@@ -9,6 +10,9 @@ from pathlib import Path
 from multivector.dashboard import FIRST
 from runs.problems import BatchError
 from scenarios.read import examine_shipped
+
+EXTRA = (sys.executable, "-m", "pip", "install", "multivector[dashboard]")
+"""The command that brings what an installed `multivector` leaves out, from any folder."""
 
 
 def serve(scenario: str, port: int, *, browser: bool) -> None:
@@ -23,11 +27,8 @@ def serve(scenario: str, port: int, *, browser: bool) -> None:
     try:
         from click.exceptions import Abort  # noqa: PLC0415 - comes with solara
         from solara.__main__ import cli  # noqa: PLC0415 - installed with an extra, and heavy
-    except ModuleNotFoundError as missing:
-        msg = (
-            f"the dashboard needs {missing.name}; {sys.executable} -m pip install -c constraints.txt -e '.[dashboard]' "
-            "brings it"
-        )
+    except ModuleNotFoundError:
+        msg = f"the dashboard comes with the extra 'dashboard'; {shlex.join(EXTRA)} brings it"
         raise BatchError(msg) from None
     _refuse_taken(port)
     page = Path(__file__).with_name("page.py")

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -187,8 +188,8 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr("os.environ", dict(os.environ))
     with pytest.raises(BatchError) as raised:
         server.serve("baseline", 8765, browser=False)
-    install = f"{sys.executable} -m pip install -c constraints.txt -e '.[dashboard]'"
-    assert str(raised.value) == f"the dashboard needs solara.__main__; {install} brings it"
+    install = f"{shlex.quote(sys.executable)} -m pip install 'multivector[dashboard]'"
+    assert str(raised.value) == f"the dashboard comes with the extra 'dashboard'; {install} brings it"
 
 
 def test_it_ends_by_ctrl_c_like_any_command():

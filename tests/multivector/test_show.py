@@ -15,7 +15,9 @@ def test_every_topic_can_be_shown_and_every_topic_that_a_message_names_exists():
     assert set(TOPICS.values()) <= set(show.TOPICS)
 
 
-@pytest.mark.parametrize("kind", sorted(set(TOPICS) - {"country", "controller", "trader", "traded commodity"}))
+@pytest.mark.parametrize(
+    "kind", sorted(set(TOPICS) - {"country", "controller", "trader", "supplier", "traded commodity"})
+)
 def test_a_topic_lists_every_word_of_its_kind(kind):
     (table,) = show.TOPICS[TOPICS[kind]](None)
     column = "id" if "id" in table else "name"
@@ -41,8 +43,43 @@ def test_an_entry_is_found_by_its_id_by_its_name_or_the_other_way_round(topic, n
 def test_a_part_of_a_name_lists_the_entries_whose_names_contain_it():
     (found,) = show.links("stream")
     assert "Blue Stream" in set(found["name"])
-    assert found["name"].str.casefold().str.contains("stream").all()
-    assert list(found.columns) == show.LINK_COLUMNS
+    assert list(found.columns) == [*show.LINK_COLUMNS, "capacity", "flow", "unit"]
+
+
+def test_a_part_of_an_id_lists_the_entries_whose_ids_contain_it():
+    (found,) = show.markets("gas_src")
+    ids = shipped_tables()["markets"]["id"]
+    assert list(found["id"]) == list(ids[ids.str.contains("gas_src")])
+
+
+def test_a_corridor_a_project_or_a_route_family_means_its_links():
+    tables = shipped_tables()
+    (found,) = show.links("tripp")
+    assert set(tables["project_links"].query("project == 'zangezur_rail'")["link"]) <= set(found["id"])
+    (corridor,) = tables["corridors"].query("id == 'georgian_ports'")["links"]
+    (found,) = show.links("georgian_ports")
+    assert set(found["id"]) == set(corridor)
+    (found,) = show.links("instc_caspian")
+    assert set(tables["links"].query("route_family == 'instc_caspian'")["id"]) <= set(found["id"])
+
+
+@pytest.mark.parametrize(("kind", "column"), [("rail", "mode"), ("gas", "layer")])
+def test_links_of_a_state_are_narrowed_to_a_layer_or_mode(kind, column):
+    (whole,), (found,) = show.links("Iran"), show.links(f"Iran {kind}")
+    assert list(found["id"]) == list(whole.loc[whole[column] == kind, "id"])
+
+
+def test_a_name_that_ends_with_a_layer_is_a_name_first():
+    first, *_ = show.links("Sarakhs–Mashhad–Tehran rail")
+    assert first.set_index("field").loc["id", "value"] == "F064"
+
+
+def test_a_list_of_links_has_the_flow_and_capacity_that_each_shows_alone():
+    (listed,) = show.links("Sarakhs")
+    for row in listed.iloc[:2].itertuples():
+        _, facts, *_ = show.links(row.id)
+        alone = facts.set_index("fact")["value"]
+        assert (row.capacity, row.flow) == (alone["capacity"], alone["flow"])
 
 
 PORTS = dict(zip(shipped_tables()["nodes"]["id"], shipped_tables()["nodes"]["country"], strict=True))
@@ -77,6 +114,14 @@ def test_projects_of_a_state_are_those_it_decides_on_and_those_on_its_soil():
     assert crossing - set(table.loc[deciding, "id"]) or set(table.loc[deciding, "id"]) - crossing
 
 
+def test_a_project_says_when_it_is_reached_in_full_and_that_nobody_lends_for_it():
+    _, links = show.projects("trans_caspian_gas")
+    (ramp,) = shipped_tables()["projects"].query("id == 'trans_caspian_gas'")["ramp_quarters"]
+    full = f"Links it changes, in full {ramp:g} quarters after an event has it operating"
+    paid = "its cost is nobody's loan: what a pole gives or lends for it is an `offer` of its own"
+    assert links.attrs["title"] == f"{full}; {paid}"
+
+
 def test_institutions_of_a_state_are_those_it_is_in():
     (found,) = show.institutions("Hungary")
     members = shipped_tables()["memberships"]
@@ -88,6 +133,13 @@ def test_the_west_trades_by_any_name_of_it(name):
     sells, buys = show.trade(name)
     assert set(sells["seller"]) == {"WEST"}
     assert set(buys["buyer"]) == {"WEST"}
+
+
+def test_trade_of_a_pole_names_its_members_that_have_rows_of_their_own():
+    for table, verb in zip(show.trade("WEST"), ("sells", "buys"), strict=True):
+        said = f"WEST {verb}; an event on WEST means DEU, HUN too, with rows of its own"
+        assert table.attrs["title"] == said
+    assert show.trade("Iran")[0].attrs["title"] == "IRN sells"
 
 
 def test_a_state_without_rows_of_its_own_means_those_of_its_pole():

@@ -55,6 +55,7 @@ def test_a_deleted_batch_is_gone_and_nothing_else_is(folder, tmp_path):
     (tmp_path / "precious.txt").write_text("keep")
     (folder / "report").mkdir()
     (folder / "report" / "index.html").write_text("x")
+    (folder / "tables").mkdir()  # a user's own, kept with the batch
     shelf.delete(folder)
     assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"]
 

@@ -7,7 +7,7 @@ from runs.planning import BLOCKS_A_WORKER, block_size
 from runs.variants import Variant, fitting, omissions, paired, prepare, remark
 from scenarios import ScenarioError
 
-MISSED = "annual records, asked for, hold only the last quarter of a year and miss it in part of the runs"
+KEPT = ": values of every quarter are kept"
 MINE = "scenario: mine\ntitle: M\nquestion: Q?\n"
 
 
@@ -86,29 +86,37 @@ def test_a_lone_name_or_path_is_one_scenario(tmp_path, monkeypatch):
     ("briefs", "asked", "every", "said"),
     [
         ((None, None), None, "annual", ""),
-        ((None, ("shut", 3)), None, "quarterly", "“shut” lasts 3 quarters: values of every quarter are kept"),
+        (
+            (None, ("shut", 3)),
+            None,
+            "quarterly",
+            "“shut” takes 3 quarters, of which annual records hold at most 1" + KEPT,
+        ),
         ((("shut", 1),), "quarterly", "quarterly", ""),
         (
             (("shut", 1),),
             "annual",
             "annual",
-            f"“shut” lasts 1 quarter: {MISSED}",
+            "“shut” takes 1 quarter, of which the annual records asked for hold at most 1",
         ),
+        ((("shut", 5),), None, "quarterly", f"“shut” takes 5 quarters, of which annual records hold at most 2{KEPT}"),
     ],
 )
-def test_every_quarter_is_kept_where_an_event_is_shorter_than_a_year(briefs, asked, every, said):
+def test_every_quarter_is_kept_where_annual_records_hold_few_moments(briefs, asked, every, said):
     ready = tuple(Variant(f"s{n}", None, "", brief=brief) for n, brief in enumerate(briefs))
     assert (asked or fitting(ready)) == every
     assert remark(ready, asked) == said
 
 
-def test_the_shortest_event_of_less_than_a_year_is_the_one_that_counts(tmp_path):
+def test_the_shortest_event_or_span_of_less_than_five_years_is_the_one_that_counts(tmp_path):
     text = "scenario: s\ntitle: T\nquestion: Q?\nextends: baseline\nevents:\n"
     events = [
-        "  - {id: long, at: 2027Q1, for: 2 years, link: F019a, property: open, set: 0}",
-        "  - {id: short, at: 2027Q1, for: 2 quarters, link: F019a, property: open, set: 0}",
+        "  - {id: long, at: 2027Q1, for: 5 years, link: F019a, property: open, set: 0}",
+        "  - {id: short, at: 2027Q1, for: 19 quarters, link: F019a, property: open, set: 0}",
         "  - {id: shock, at: 2027Q1, gdp: KAZ, multiply: 0.97}",
     ]
-    for kept, brief in ((3, ("short", 2)), (1, None)):
-        (tmp_path / "s.yaml").write_text(text + "\n".join(events[:kept]) + "\n", encoding="utf-8")
+    claim = "{claim: c, measure: gdp, where: {country: KAZ}, during: [2027Q1, 2029Q4], relation: falls, size: 1}"
+    claims = ("expect:", f"  - {claim}")
+    for kept, brief in ((events, ("short", 19)), (events[:1], None), ([*events, *claims], ("c", 12))):
+        (tmp_path / "s.yaml").write_text(text + "\n".join(kept) + "\n", encoding="utf-8")
         assert prepare([tmp_path / "s.yaml"])[0].brief == brief

@@ -12,6 +12,7 @@ from scenarios.cautions import CAUTIONS
 from scenarios.checks import CHECKS
 from scenarios.compiling.axes import build_axes
 from scenarios.problems import Problem, listing, nearest, render, showing
+from scenarios.read import examine_shipped
 from scenarios.tables import shipped_tables
 from scenarios.vocabulary import vocabulary
 
@@ -90,6 +91,11 @@ def test_a_name_that_is_no_scenario_suggests_the_nearest():
     text = render(examine("trans-caspian-gaz").problems)
     assert text.startswith("1 problem in trans-caspian-gaz\n  'trans-caspian-gaz' is not a scenario of the library;")
     assert text.endswith("Did you mean 'trans-caspian-gas'?")
+
+
+@pytest.mark.parametrize(("until", "doubts"), [(None, set()), ("2026Q2", {"event-late"}), ("soon", set())])
+def test_doubts_are_about_a_run_to_the_last_quarter_asked_for(until, doubts):
+    assert {warning.check for warning in examine_shipped("cpc-blocked", until=until).warnings} == doubts
 
 
 NAMED = "scenario: {}\ntitle: M\nquestion: Q?\nextends: baseline\n"
