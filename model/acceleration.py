@@ -17,7 +17,7 @@ from model.arrays import TINY, Array, Indices, summing
 
 MEMORY = 4  # sweeps that are mixed
 EVERY = 3  # sweeps from one mixture to the next: in between, and at the end, prices settle as they are
-RIDGE = 1e-6  # of the mean square of remembered changes: keeps sweeps that tell the same from cancelling
+RIDGE = 0.3  # of the sum of squares of remembered steps: smaller ones settle faster, but let rounding grow from mixture to mixture
 
 
 class Anderson:

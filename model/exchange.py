@@ -254,17 +254,18 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, *, mixed
     live[0] = True  # sparse products want a row
     rows = np.flatnonzero(live)
     by_route = {name: rows_of(getattr(given, name), rows) for name in ("attraction", "allowed")}
-    solved = _solve(pairs.part(rows), replace(given, **by_route), start, sweeps, mixed=mixed)
+    mixture = Anderson(*pairs.systems) if mixed else None
+    solved = _solve(pairs.part(rows), replace(given, **by_route), start, sweeps, mixture)
     return replace(solved, flow=spread_rows(solved.flow, rows, len(live)))
 
 
-def _solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, *, mixed: bool) -> Outcome:
+def _solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, mixture: Anderson | None) -> Outcome:
     """The sweeps, over all routes handed in; the first sets out from prices that may be alike in all runs."""
-    settle, mixture = _sweeps(pairs, given), Anderson(*pairs.systems)
+    settle = _sweeps(pairs, given)
     prices = settle(Prices(start.source_price, start.sink_price, start.price), 0)
     for sweep in range(1, sweeps):
         after = settle(prices, sweep)
-        if mixed:
+        if mixture:
             after = after.placed(mixture.next(prices.stacked(), after.stacked(), sweeps - 1 - sweep))
         prices = after
     return _outcome(pairs, given, prices)

@@ -30,12 +30,11 @@ def settled(sweep, runs, sweeps, mixed):
 
 
 @given(st.integers(0, 1000))
-def test_a_linear_sweep_with_as_many_unknowns_as_steps_is_solved_at_the_first_mixture(seed):
-    """Three steps span a group of three: the slowest way, by three per cent a sweep, is gone but for what the ridge keeps."""
+def test_mixtures_leave_a_tenth_of_what_plain_sweeps_leave(seed):
+    """The slowest way settles by three per cent a sweep; nine mixtures in thirty sweeps."""
     sweep, end = linear(seed, 4)
-    start = settled(sweep, 4, MEMORY + EVERY, Anderson(GROUP, 2))
-    plain = settled(sweep, 4, MEMORY + EVERY, None)
-    assert np.abs(start - end).max() <= 0.5 * np.abs(plain - end).max()
+    mixed, plain = settled(sweep, 4, 30, Anderson(GROUP, 2)), settled(sweep, 4, 30, None)
+    assert np.abs(mixed - end).max() <= 0.1 * np.abs(plain - end).max()
 
 
 def test_a_sweep_at_rest_stays_at_rest():
