@@ -1,11 +1,10 @@
 """Answers: what was found of a claim, whatever its measure, as a sentence with value, unit, baseline and interval."""
 
-import math
-
 import pandas as pd
 import xarray as xr
 
 from analysis import words
+from analysis.amounts import decimals, figures, sizes
 from analysis.chances import few
 from analysis.claims import PAIRED, Finding, by_run, moment_of
 from analysis.clocks import effects_of
@@ -42,15 +41,15 @@ def answer(selection: Selection, finding: Finding) -> str:
         return ""
     said = _change(selection, finding) if claim.relation in PAIRED else _level(selection, finding)
     every = selection.values(finding.scenario, claim.measure).sizes["run"]
-    return f"{_when(claim)}, {said}{few(finding.runs, every)}."
+    return f"{words.capital(moment(claim))}, {said}{few(finding.runs, every)}."
 
 
-def _when(claim: Claim) -> str:
-    """When a claim looks, at the head of a sentence."""
+def moment(claim: Claim) -> str:
+    """When a claim looks, as a clause."""
     if claim.by is not None:
-        return words.capital(words.when(claim.by))
-    moment = in_words(claim)
-    return words.capital(moment) if claim.after is not None else f"On average {moment.replace('during', 'over')}"
+        return words.when(claim.by)
+    said = in_words(claim)
+    return said if claim.after is not None else f"on average {said.replace('during', 'over')}"
 
 
 def _change(selection: Selection, finding: Finding) -> str:
@@ -58,8 +57,7 @@ def _change(selection: Selection, finding: Finding) -> str:
     claim, title = finding.claim, selection.resolved[finding.scenario].title
     base = selection.resolved[claim.against].title
     ours, theirs = (words.plain(level) for level in _levels(selection, finding))
-    what, unit = _the(claim), _unit(claim)
-    points = unit.replace("% of", "percentage points of")
+    what, unit, points = subject(claim), scale(claim), scale(claim, change=True)
     if abs(finding.mean) <= words.LEAST:
         return f"“{title}” leaves {what} where it is in “{base}”, at {theirs} {unit}{_largest(selection, finding)}"
     reached = f" to {ours}" if ours != theirs else ""
@@ -72,19 +70,21 @@ def _amount(finding: Finding, what: str, unit: str) -> str:
     least = finding.claim.size / WORTH_A_NUMBER
     if max(abs(finding.mean_low), abs(finding.mean_high)) < least:
         return f"moves {what} by less than {least:g} {unit}"
-    mean, low, high = _figures(finding.mean, finding.mean_low, finding.mean_high)
+    found = (finding.mean, finding.mean_low, finding.mean_high)
     if finding.mean_low < 0 < finding.mean_high:
+        _, low, high = figures(finding.mean_low, *found[1:])
         return f"moves {what} by {low} to {high} {unit} ({_INTERVAL}, which leaves the sign open)"
     verb = "raises" if finding.mean > 0 else "lowers"
-    return f"{verb} {what} by {mean[1:]} {unit} ({_INTERVAL} {low} to {high})"
+    size, ends = sizes(*found, decimals(*found, finding.mark))
+    return f"{verb} {what} by {size} {unit} ({_INTERVAL} {ends})"
 
 
 def _level(selection: Selection, finding: Finding) -> str:
     """The level of what is claimed, and that of the baseline."""
     claim, title = finding.claim, selection.resolved[finding.scenario].title
-    found = _figures(finding.mean, finding.mean_low, finding.mean_high)
+    found = figures(finding.mean, finding.mean_low, finding.mean_high)
     mean, low, high = (text.removeprefix("+") for text in found)
-    what = f"{_the(claim)} {mean} {_unit(claim)}"
+    what = f"{subject(claim)} {mean} {scale(claim)}"
     said = f"in “{title}”: {what} ({_INTERVAL} {low} to {high})"
     base = selection.base(finding.scenario)
     if base == finding.scenario:
@@ -93,7 +93,7 @@ def _level(selection: Selection, finding: Finding) -> str:
     return f"{said}, against {words.plain(float(before))} in “{selection.resolved[base].title}”"
 
 
-def _the(claim: Claim) -> str:
+def subject(claim: Claim) -> str:
     """What is claimed about, with its article."""
     said = words.phrase(claim.measure, claim.where)
     return said if claim.measure in _BARE else f"the {said}"
@@ -131,23 +131,12 @@ def _largest(selection: Selection, finding: Finding) -> str:
 
 def _on_its_clock(row: pd.Series) -> str:
     """An effect at a moment on a clock, with its interval."""
-    mean, low, high = _figures(*(float(row[name]) for name in ("mean", "mean_low", "mean_high")))
+    mean, low, high = figures(*(float(row[name]) for name in ("mean", "mean_low", "mean_high")))
     return f"; its largest effect, {row['time']}, is {mean} ({low} to {high})"
 
 
-def _figures(mean: float, low: float, high: float) -> tuple[str, str, str]:
-    """A mean and the ends of its interval with their signs, to the decimal that half of the interval reaches.
-
-    >>> _figures(0.000476, -0.0001, 0.00105), _figures(12.345, 12.3, 12.39), _figures(1.0, 1.0, 1.0)
-    (('+0.0005', '−0.0001', '+0.0010'), ('+12.35', '+12.30', '+12.39'), ('+1.00', '+1.00', '+1.00'))
-    """
-    half = (high - low) / 2
-    if not half > words.LEAST:
-        return words.short(mean), words.short(low), words.short(high)
-    return words.interval(mean, low, high, max(0, -math.floor(math.log10(half))))
-
-
-def _unit(claim: Claim) -> str:
-    """The unit of a claim, or the scale of what has none."""
+def scale(claim: Claim, *, change: bool = False) -> str:
+    """The unit of a claim, or of a change of it, or the scale of what has none."""
     unit = MEASURES[claim.measure].unit
-    return _SCALES.get(unit, words.unit(unit, claim.where))
+    said = words.change_unit if change else words.unit
+    return _SCALES.get(unit, said(unit, claim.where))

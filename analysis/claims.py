@@ -14,6 +14,7 @@ opposite one; *negligible* when they stay within `size`; else *undecided*.
 Against a level or a range, `size` is the margin a failure needs.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -55,6 +56,12 @@ class Finding:
     reason: str = ""
     points: tuple[str, ...] = ()
     """Verdicts at each point of the parameters, when the others are of means over several."""
+
+    @property
+    def mark(self) -> float | None:
+        """What the mean is told apart from: the size, or the level, that decides."""
+        size = math.copysign(self.claim.size, self.mean)
+        return size if self.claim.relation in PAIRED else self.claim.level
 
 
 def findings_of(selection: Selection) -> tuple[Finding, ...]:

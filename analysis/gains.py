@@ -8,6 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from analysis import page, style, tables, words
+from analysis.amounts import said
 from analysis.clocks import effects_of
 from analysis.ensemble import simultaneous
 from analysis.figures import Gallery
@@ -18,13 +19,13 @@ from analysis.selection import Selection
 
 @dataclass(frozen=True)
 class Account:
-    """One column: what is gained, in which unit, and how many digits of it are said."""
+    """One column: what is gained, in which unit, and the least of it that is shown."""
 
     measure: str
     heading: str
     unit: str
     factor: float = 1.0
-    digits: int = 2
+    least: float = 0.005
 
     def change(self, selection: Selection, scenario: str) -> xr.DataArray:
         """The effect on every country, (run, time, country), in the unit of the column."""
@@ -36,7 +37,7 @@ class Account:
 ACCOUNTS = (
     Account("gdp", "GDP, %", "%"),
     Account("trade_gain", "Gain from trade, % of GDP", "% of GDP"),
-    Account("transit_rent", "Transit fees, USD m a year", "USD m/y", factor=1000.0, digits=0),
+    Account("transit_rent", "Transit fees, USD m a year", "USD m/y", factor=1000.0, least=0.5),
 )
 _NUMBERS = ["mean", "mean_low", "mean_high", "left"]
 
@@ -59,7 +60,7 @@ def _account(selection: Selection, scenario: str, account: Account) -> pd.DataFr
     table = effects_of(selection, scenario, account.change(selection, scenario)).dropna(subset="mean")
     end = table[table["time"] == selection.ends[1]].set_index("country")["mean"].rename("left")
     moves = (table["mean_low"] > 0) | (table["mean_high"] < 0)
-    moves &= table["mean"].abs() >= 0.5 * 10**-account.digits  # what would not print as zero
+    moves &= table["mean"].abs() >= account.least
     if not selection.paired(scenario):
         moves &= simultaneous(table)
     peaks = tables.at_peak(table[moves]).join(end, on="country")
@@ -105,10 +106,10 @@ def _cells(rows: pd.DataFrame) -> Iterator[str]:
     """Each account of one country in words: mean, interval, year."""
     known = {row["measure"]: row for _, row in rows.iterrows()}
     for one in ACCOUNTS:
-        yield _cell(known[one.measure], one.digits) if one.measure in known else "·"
+        yield _cell(known[one.measure]) if one.measure in known else "·"
 
 
-def _cell(row: pd.Series, digits: int) -> str:
+def _cell(row: pd.Series) -> str:
     """One effect with its interval and its time."""
-    mean, low, high = words.interval(row["mean"], row["mean_low"], row["mean_high"], digits)
-    return f"{mean} ({low} to {high}), {words.moment(str(row['time']))}"
+    amount = said(row["mean"], row["mean_low"], row["mean_high"])
+    return f"{amount}, {words.moment(str(row['time']))}"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import fortunes, style, tables, words
+from analysis.amounts import decimals, sizes
 from analysis.answers import answer
 from analysis.asked import CLAIMED, ELSEWHERE, beyond, question, untold
 from analysis.chances import condition, counted, few, kinds
@@ -240,13 +241,14 @@ def _rank(effect: Effect, table: pd.DataFrame, row: pd.Series) -> str:
 def remains(effect: Effect, row: pd.Series) -> str:
     """What is left at the end of an effect that was largest before."""
     left = effect.factor * row["left"]
+    digits = decimals(*_scaled(effect, row))
     if abs(left) < effect.smallest:
         return "it has faded"
     if left * row["mean"] < 0:
-        return f"it has turned to {number(left, effect.digits, signed=True)}"
+        return f"it has turned to {number(left, digits, signed=True)}"
     if abs(row["left"]) > abs(row["mean"]):
-        return f"it is larger, {number(abs(left), effect.digits)}, but no longer certain in sign,"
-    return f"{number(abs(left), effect.digits)} is left"
+        return f"it is larger, {number(abs(left), digits)}, but no longer certain in sign,"
+    return f"{number(abs(left), digits)} is left"
 
 
 def _silence(selection: Selection, effect: Effect) -> Sentence:
@@ -274,10 +276,9 @@ def _in_region(table: pd.DataFrame) -> pd.DataFrame:
 
 def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     """Who changes what by how much, with the interval and the runs."""
-    mean, low, high = (effect.factor * row[column] for column in ("mean", "mean_low", "mean_high"))
+    mean, low, high = _scaled(effect, row)
     verb = "raises" if mean > 0 else "lowers"
-    size, ends = number(abs(mean), effect.digits), sorted((abs(low), abs(high)))
-    interval = " to ".join(number(end, effect.digits) for end in ends)
+    size, interval = sizes(mean, low, high)
     share = row["share_up"] if mean > 0 else row["share_down"]
     scenario = str(row["scenario"])
     count, every = int(row["runs"]), counted(selection, scenario)
@@ -290,6 +291,12 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
         f"{where}“{selection.resolved[scenario].title}” {verb} {effect.said(row)} by {size} "
         f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several})"
     )
+
+
+def _scaled(effect: Effect, row: pd.Series) -> tuple[float, float, float]:
+    """Mean and interval of an effect in the unit that is said."""
+    mean, low, high = (effect.factor * float(row[column]) for column in ("mean", "mean_low", "mean_high"))
+    return mean, low, high
 
 
 def _beyond(selection: Selection, scenario: str) -> str:

@@ -6,13 +6,12 @@ from html import escape
 import pandas as pd
 
 from analysis import page
+from analysis.amounts import figures
 from analysis.answers import answer
-from analysis.claims import Finding, wording
+from analysis.claims import PAIRED, Finding, wording
 from analysis.figures import Gallery
 from analysis.mixtures import remark
-from analysis.words import number
 
-MOST_DIGITS = 5
 UNTESTED = "not tested"
 NONE = "<p>No claims in this batch. A scenario file states them under <code>expect</code>.</p>"
 
@@ -82,14 +81,11 @@ def mark(verdict: str) -> str:
 
 
 def numbers(finding: Finding) -> str:
-    """Mean with its interval, as many digits as the size of the claim asks for, and more where its ends look alike."""
+    """Mean with its interval, and a sign where it is a change."""
     if not finding.runs:
         return "–"
-    digits = 3 if finding.claim.size < 0.1 else 2 if finding.claim.size < 1 else 1  # noqa: PLR2004 - decades
-    ends = (finding.mean_low, finding.mean_high)
-    while digits < MOST_DIGITS and ends[0] != ends[1] and number(ends[0], digits) == number(ends[1], digits):
-        digits += 1
-    mean, low, high = (number(value, digits) for value in (finding.mean, *ends))
+    found = figures(finding.mean, finding.mean_low, finding.mean_high, finding.mark)
+    mean, low, high = found if finding.claim.relation in PAIRED else (text.removeprefix("+") for text in found)
     return f"{mean} ({low} to {high})"
 
 

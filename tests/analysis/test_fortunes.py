@@ -64,7 +64,7 @@ def test_gain_and_loss_are_told_with_the_price_that_carries_them():
 def test_the_side_of_a_market_says_whether_a_dearer_good_is_a_gain():
     dearer = world(price=(200.0, 180.0, 120.0), amount=(2.5, 40.0, 5.0))  # 30 USD on 40 bcm: 1.2 bn, 2 % of GDP
     said = fortunes.told(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", 2.0)]))
-    assert "gain most: Turkmenistan (gain from trade +2.00 % of GDP" in said
+    assert "gain most: Turkmenistan (gain from trade +2.0 % of GDP" in said
     assert "the price of the natural gas that it sells (“Galkynysh and the right bank of the Amu Darya”) is 180" in said
     assert "price" not in fortunes.told(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", -2.0)]))
 
