@@ -20,6 +20,7 @@ from analysis.repeats import once
 from analysis.selection import Selection
 from analysis.sentences import largest
 from model.measures import MEASURES
+from scenarios import Claim
 
 MOST_CLAIMS, MOST = 3, 4
 """The most sentences on what claims name, and on everything."""
@@ -116,7 +117,13 @@ def _claimed(comparison: Comparison, apart: Selection, scenario: str) -> Iterato
         claim = finding.claim
         if all(name in found and found[name].claim == claim for found in tested.values()):
             changes = {label: by_run(comparison.whole(label), scenario, claim) for label in tested}
-            yield _contrast(apart, changes, subject(claim), scale(claim, change=True), moment(claim))
+            yield _contrast(apart, changes, subject(claim), scale(claim, change=True), _when(claim))
+
+
+def _when(claim: Claim) -> str:
+    """When a claim looks, and in which runs where not in all."""
+    given = f", given that “{claim.given}” has come" if claim.given and claim.after is None else ""
+    return f"{moment(claim)}{given}"
 
 
 def _tested(comparison: Comparison, label: str, scenario: str) -> dict[str, Finding]:

@@ -23,8 +23,9 @@ def both(before, after):
 def test_what_claims_name_is_told_first_with_the_effect_in_each_batch(both):
     first, *others = contrasts(both, "pushed")
     assert first == CLAIMED.replace("+1.00 p", "+1.000 p").replace("+1.50 in", "+1.500 in")
-    assert len(others) == 2  # the largest on dependence and on alignment, each at the place where it is
-    assert not any("dependence of Kazakhstan on Russia" in text for text in others)
+    assert others[0].startswith("By the end of 2035, given that “start” has come, “A push & a shove” changes the dep")
+    assert len(others) == 3  # then the largest on dependence and on alignment
+    assert not any("dependence of Kazakhstan on Russia" in text for text in others[1:])
 
 
 def test_a_baseline_has_no_effects_and_its_levels_come_once_and_last(both, tmp_path):
