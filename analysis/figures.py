@@ -66,6 +66,8 @@ class Series:
     measure: str
     where: Mapping[str, str]
     given: Given | None = None
+    by: str | None = None
+    """The quarter that the claim about it looks at."""
 
     @property
     def least(self) -> float:
@@ -169,7 +171,7 @@ def claimed(view: Gallery) -> tuple[Series, ...]:
     found: dict[tuple[object, ...], Series] = {}
     for name in view.selection.changed or (view.selection.baseline,):
         for claim in view.scenarios[name].expect:
-            series = Series(claim.measure, dict(claim.where), _given(name, view.scenarios[name], claim))
+            series = Series(claim.measure, dict(claim.where), _given(name, view.scenarios[name], claim), claim.by)
             if _is_there(view.selection, series):
                 kept = series if view.counted(series)[1] else replace(series, given=None)
                 found.setdefault((kept.measure, *kept.where.items(), kept.given and kept.given.event), kept)

@@ -19,6 +19,7 @@ from analysis.gains import gains
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.repeats import once
 from analysis.selection import Selection
+from analysis.spans import over_points
 from analysis.words import capital, listing, number, year
 from model.quarters import parse_quarter
 
@@ -62,23 +63,28 @@ def _answers(selection: Selection) -> Iterator[Sentence]:
 
 
 def _fortunes(selection: Selection) -> Iterator[Sentence]:
-    """Who gains and who loses by each scenario, first by the one that does most to the income of a country."""
-    tables = {scenario: table for scenario in selection.changed if len(table := gains(selection, scenario))}
-    order = sorted(tables, key=lambda s: -tables[s].loc[tables[s]["unit"].str.contains("%"), "mean"].abs().max())
-    for scenario in order:
-        if text := fortunes.told(selection, scenario, tables[scenario]):
-            yield Sentence(text, tables[scenario].iloc[0])
+    """Who gains and who loses by each scenario, beyond the one it builds on; the first asks the question."""
+    mine = beyond(selection)
+    for scenario in mine.changed:
+        table = gains(mine, scenario)
+        if len(table) and (text := fortunes.told(mine, scenario, table)):
+            yield Sentence(text, table.iloc[0])
 
 
 def _largest_loss(selection: Selection) -> Iterator[Sentence]:
-    """The largest dependence on a pole at the start, of the countries that the scenarios name if there are any."""
+    """The largest dependence on a pole at the start, nearest to what the scenarios ask; none where they ask of others.
+
+    The first scenario that names a country asks.
+    """
     if not selection.has("loss", "alignment"):
         return
     first, _ = selection.ends
     table = _in_region(tables.levels_at(selection, "loss", first))
     table = table[table["controller"].isin(selection.poles)].sort_values("median", ascending=False)
-    named = {country for s in selection.changed for country in question(selection, s).countries}
-    row = (table if (mine := table[table["country"].isin(named)]).empty else mine).iloc[0]
+    named = next((near for s in selection.changed if max(near := _nearness(selection, s, table))), None)
+    if selection.changed and named is None:
+        return
+    row = table.iloc[0 if named is None else int(np.argmax(named))]
     country, pole = style.name(row["country"]), style.name(row["controller"])
     everywhere = f"the largest dependence on a pole among the states of the {', '.join(style.REGIONS)}"
     rank = everywhere if row.name == table.index[0] else "its largest dependence on a pole"
@@ -278,7 +284,8 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     """Who changes what by how much, with the interval and the runs."""
     mean, low, high = _scaled(effect, row)
     verb = "raises" if mean > 0 else "lowers"
-    size, interval = sizes(mean, low, high)
+    places = decimals(mean, low, high)
+    size, interval = sizes(mean, low, high, places)
     share = row["share_up"] if mean > 0 else row["share_down"]
     scenario = str(row["scenario"])
     count, every = int(row["runs"]), counted(selection, scenario)
@@ -287,9 +294,10 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     seen = runs_of(selection, scenario, str(row["time"]))
     where = _beyond(selection, scenario) + condition(selection, scenario, seen)
     several = kinds(selection, scenario, seen)
+    spread = over_points(selection, row, effect.measure, effect.factor, places)
     return (
         f"{where}“{selection.resolved[scenario].title}” {verb} {effect.said(row)} by {size} "
-        f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several})"
+        f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several}{spread})"
     )
 
 
@@ -308,6 +316,12 @@ def _beyond(selection: Selection, scenario: str) -> str:
 def _runs(selection: Selection, scenario: str) -> str:
     """What runs that are set against each other are called."""
     return "paired runs" if selection.paired(scenario) else "pairs of runs with different luck"
+
+
+def _nearness(selection: Selection, scenario: str, table: pd.DataFrame) -> list[int]:
+    """How near each dependence of a table is to what a scenario asks."""
+    asked = question(selection, scenario)
+    return [asked.nearness("loss", row) for _, row in table.iterrows()]
 
 
 def _drift(selection: Selection) -> Iterator[Sentence]:
