@@ -5,8 +5,9 @@ import xarray as xr
 
 from analysis import words
 from analysis.amounts import decimals, figures, sizes
+from analysis.asked import question
 from analysis.chances import few
-from analysis.claims import PAIRED, Finding, by_run, moment_of
+from analysis.claims import PAIRED, Finding, by_run, examine, moment_of
 from analysis.clocks import effects_of
 from analysis.ensemble import certain
 from analysis.moments import in_words
@@ -15,6 +16,8 @@ from analysis.tables import at_peak
 from model.measures import MEASURES
 from scenarios import Claim
 
+APART = 0.1
+"""Two figures of one effect that differ by more than this share are both said."""
 WORTH_A_NUMBER = 10
 """An effect that lies within this part of the size that counts is told without a number of its own."""
 _INTERVAL = "95 % interval of the mean"
@@ -117,8 +120,25 @@ def _at_moment(selection: Selection, finding: Finding, scenario: str) -> xr.Data
     return moment_of(selection, finding.scenario, finding.claim, values)
 
 
+def as_claimed(selection: Selection, measure: str, row: pd.Series, factor: float) -> str:
+    """What an effect is when its claim looks, as a clause, where that differs by a tenth from the one told.
+
+    A claim that counts more runs than those an effect is told of is diluted by runs that are left out of it.
+    """
+    scenario = str(row["scenario"])
+    where = {dim: str(row[dim]) for dim in MEASURES[measure].dimensions}
+    for claim in question(selection, scenario).claims:
+        if claim.measure == measure and claim.where == where and claim.relation in PAIRED:
+            found = examine(selection, scenario, claim)
+            if 0 < found.runs <= row["runs"] and abs(found.mean - row["mean"]) > APART * abs(row["mean"]):
+                mean, *_ = figures(*(factor * end for end in (found.mean, found.mean_low, found.mean_high)))
+                fewer = f" in {found.runs} runs" if found.runs < row["runs"] else ""
+                return f"; {moment(claim)}, when its claim looks, it is {mean}{fewer}"
+    return ""
+
+
 def _largest(selection: Selection, finding: Finding) -> str:
-    """When the effect is certain and largest on the clock of a drawn date, as a clause; empty where by the calendar."""
+    """When the effect is certain and largest, as a clause, where that is another one than that of the claim."""
     claim = finding.claim
     if claim.against != selection.base(finding.scenario) or claim.lasting or claim.after:
         return ""
@@ -126,13 +146,18 @@ def _largest(selection: Selection, finding: Finding) -> str:
     table = effects_of(selection, finding.scenario, change)
     table.insert(0, "claim", claim.claim)
     peak = at_peak(table[certain(table)])
-    return "".join(_on_its_clock(row) for _, row in peak.iterrows() if not words.is_quarter(str(row["time"])))
+    return "".join(_at_peak(row) for _, row in peak.iterrows() if _is_another(row, finding))
 
 
-def _on_its_clock(row: pd.Series) -> str:
-    """An effect at a moment on a clock, with its interval."""
+def _is_another(row: pd.Series, finding: Finding) -> bool:
+    """Whether an effect is one on a clock, or differs from that of a claim by a tenth."""
+    return not words.is_quarter(str(row["time"])) or abs(row["mean"] - finding.mean) > APART * abs(row["mean"])
+
+
+def _at_peak(row: pd.Series) -> str:
+    """An effect at its peak, with its interval."""
     mean, low, high = figures(*(float(row[name]) for name in ("mean", "mean_low", "mean_high")))
-    return f"; its largest effect, {row['time']}, is {mean} ({low} to {high})"
+    return f"; its largest effect, {words.when(str(row['time']))}, is {mean} ({low} to {high})"
 
 
 def scale(claim: Claim, *, change: bool = False) -> str:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from analysis import fortunes, style, tables, words
 from analysis.amounts import decimals, sizes
-from analysis.answers import answer
-from analysis.asked import CLAIMED, ELSEWHERE, beyond, question, untold
+from analysis.answers import answer, as_claimed
+from analysis.asked import CLAIMED, ELSEWHERE, beyond, built_on, question, untold
 from analysis.chances import condition, counted, few, kinds
 from analysis.claims import examine
 from analysis.clocks import runs_of
@@ -198,7 +198,7 @@ def _mute(selection: Selection, scenarios: Sequence[str]) -> Iterator[Sentence]:
     """That scenarios have no effect to tell, or none that the one they build on has not."""
     groups: dict[str, list[str]] = {}
     for scenario in scenarios:
-        groups.setdefault(_beyond(selection, scenario), []).append(scenario)
+        groups.setdefault(built_on(selection, scenario), []).append(scenario)
     for where, alike in groups.items():
         names = listing([f"“{selection.resolved[scenario].title}”" for scenario in alike])
         text = (
@@ -233,7 +233,8 @@ def _told(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Ser
     at = capital(words.when(peak)) if grows or peak == end else f"At its largest, {words.when(peak)}"
     rest = "" if peak == end else f"; {remains(effect, row)} by {year(end)}"
     rank = "certain in sign by then" if grows and peak != end else _rank(effect, table, row)
-    return Sentence(f"{at}, {effect_text(selection, effect, row)}, {rank}{rest}.", row)
+    claimed = as_claimed(selection, effect.measure, row, effect.factor)
+    return Sentence(f"{at}, {effect_text(selection, effect, row)}, {rank}{rest}{claimed}.", row)
 
 
 def _rank(effect: Effect, table: pd.DataFrame, row: pd.Series) -> str:
@@ -292,7 +293,7 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     part = f"{100 * share:.0f} %" if count >= FEW else f"{share * count:.0f}"
     runs = f"{part} of {count} {_runs(selection, scenario)}{few(count, every)}"
     seen = runs_of(selection, scenario, str(row["time"]))
-    where = _beyond(selection, scenario) + condition(selection, scenario, seen)
+    where = built_on(selection, scenario) + condition(selection, scenario, seen)
     several = kinds(selection, scenario, seen)
     spread = over_points(selection, row, effect.measure, effect.factor, places)
     return (
@@ -305,12 +306,6 @@ def _scaled(effect: Effect, row: pd.Series) -> tuple[float, float, float]:
     """Mean and interval of an effect in the unit that is said."""
     mean, low, high = (effect.factor * float(row[column]) for column in ("mean", "mean_low", "mean_high"))
     return mean, low, high
-
-
-def _beyond(selection: Selection, scenario: str) -> str:
-    """Beyond which scenario an effect is told, when beyond another than most; empty otherwise."""
-    base = selection.base(scenario)
-    return "" if base == selection.baseline else f"beyond “{selection.resolved[base].title}”, which it builds on, "
 
 
 def _runs(selection: Selection, scenario: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from analysis import figures, responses, style
-from analysis.claims import examine, findings_of
+from analysis.claims import findings_of
 from analysis.selection import RUNS_A_POINT, select
 from analysis.sentences import of_effects
 from analysis.spans import point_names
@@ -57,7 +57,6 @@ def test_outcomes_stand_at_the_moment_of_their_claim_and_flat_ones_are_left_out(
 
 def test_a_verdict_that_points_do_not_share_stands_by_point(steep):
     claim = steep.resolved["pushed"].expect[0].model_copy(update={"size": 2.0})
-    assert examine(steep, "pushed", claim).verdict == "holds"  # the mean over the points, 3
     base = steep.resolved["pushed"].model_copy(update={"expect": (claim,)})
     steep.resolved["pushed"] = base
     found = next(one for one in findings_of(steep) if one.scenario == "pushed")
