@@ -87,10 +87,12 @@ def _largest_loss(selection: Selection) -> Iterator[Sentence]:
     row = table.iloc[0 if named is None else int(np.argmax(named))]
     country, pole = style.name(row["country"]), style.name(row["controller"])
     everywhere = f"the largest dependence on a pole among the states of the {', '.join(style.REGIONS)}"
+    mine = table.index[table["country"] == row["country"]]
     rank = everywhere if row.name == table.index[0] else "its largest dependence on a pole"
+    rank = f": {rank}" if row.name == mine[0] else ""
     yield Sentence(
         f"In {first}, {country} would lose {number(row['median'], 1)} % of GDP{_spread(row, 1)} if {pole} withheld "
-        f"trade, transit, money and protection: {rank}.",
+        f"trade, transit, money and protection{rank}.",
         row,
     )
 
@@ -249,7 +251,7 @@ def remains(effect: Effect, row: pd.Series) -> str:
     """What is left at the end of an effect that was largest before."""
     left = effect.factor * row["left"]
     digits = decimals(*_scaled(effect, row))
-    if abs(left) < effect.smallest:
+    if abs(left) < min(effect.smallest, abs(effect.factor * row["mean"]) / 2):
         return "it has faded"
     if left * row["mean"] < 0:
         return f"it has turned to {number(left, digits, signed=True)}"

@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from analysis.amounts import figures
 from analysis.answers import as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, SAME_MEASURE, Question, beyond, links_of, states
 from analysis.claims import examine
@@ -122,8 +121,10 @@ def test_the_level_told_is_of_what_the_first_scenario_asks(built, monkeypatch):
 
 def test_both_figures_of_one_effect_are_said_where_they_differ(built):
     row = pd.Series({"scenario": "pushed", "country": "KAZ", "controller": "RUS", "mean": 2.0, "runs": 40})
-    text = "; by the end of 2035, when its claim looks, it is "
-    found, fewer = (examine(built, "pushed", claim) for claim in built.resolved["pushed"].expect[:2])
-    assert as_claimed(built, "loss", row, 1.0) == f"{text}{figures(found.mean, found.mean_low, found.mean_high)[0]}"
-    assert as_claimed(built, "loss", row.replace(2.0, found.mean), 1.0) == f"{text}+1.00 in {fewer.runs} runs"
-    assert as_claimed(built, "loss", row.replace(2.0, 1.0).replace(40, fewer.runs), 1.0) == ""
+    fewer = examine(built, "pushed", built.resolved["pushed"].expect[1])  # given that the event has come
+    text = f"; by the end of 2035, when its claim looks, it is +1.00 in {fewer.runs} runs"
+    assert 0 < fewer.runs < 40
+    assert as_claimed(built, "loss", row, 1.0) == text
+    assert as_claimed(built, "loss", row.replace(40, fewer.runs), 1.0) == text.removesuffix(f" in {fewer.runs} runs")
+    assert as_claimed(built, "loss", row.replace(40, fewer.runs - 1), 1.0) == ""  # diluted by runs that are left out
+    assert as_claimed(built, "loss", row.replace(2.0, 1.05), 1.0) == ""
