@@ -114,16 +114,21 @@ def of_effects(selection: Selection) -> Iterator[Sentence]:
 
 
 def leading(selection: Selection) -> Iterator[tuple[str, Effect, pd.Series]]:
-    """The effect that each scenario is heard on, with its numbers at its peak, and its largest where that is another.
+    """The effect that each scenario is heard on, other dependences that it claims, and its largest; at their peaks.
 
     `selection` compares each scenario with the one it builds on (`beyond`).
     """
     late, clear = _clear_effects(selection)
     begun = tuple(scenario for scenario in selection.changed if scenario not in late)
+    heard = speakers(clear, begun)
+    losses = [
+        (effect, row) for effect, table in clear.items() if effect.measure == "loss" for _, row in table.iterrows()
+    ]
+    claimed = [(effect, row) for effect, row in losses if row["near"] == CLAIMED]
     anywhere = speakers({effect: table.assign(near=ELSEWHERE) for effect, table in clear.items()}, begun)
     for scenario in begun:
-        both = [s for s in (*speakers(clear, begun), *anywhere) if s[1]["scenario"] == scenario]
-        yield from ((scenario, effect, row) for effect, row in {(e, row.name): (e, row) for e, row in both}.values())
+        every = [s for s in (*heard, *claimed, *anywhere) if s[1]["scenario"] == scenario]
+        yield from ((scenario, effect, row) for effect, row in {(e, row.name): (e, row) for e, row in every}.values())
 
 
 def _clear_effects(selection: Selection) -> tuple[list[str], dict[Effect, pd.DataFrame]]:
