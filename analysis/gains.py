@@ -75,20 +75,21 @@ def shown(view: Gallery, press: Press, name: str = "gains", heading: str = "Who 
     found = {s: table for s in view.selection.changed if len(table := gains(view.selection, s))}
     if not found:
         return ""
-    link = press.filed(name, pd.concat(found.values(), ignore_index=True))
+    table = pd.concat(found.values(), ignore_index=True)
+    link = press.filed(name, table)
     bodies = "".join(
-        f"<h4>{escape(view.scenarios[s].title)}</h4><p>{escape(told(view.selection, s, table))}</p>{_html(table)}"
-        for s, table in found.items()
+        f"<h4>{escape(view.scenarios[s].title)}</h4><p>{escape(told(view.selection, s, part))}</p>{_html(part)}"
+        for s, part in found.items()
     )
-    return f"<h3>{escape(heading)}</h3>{bodies}<p class='small'>{escape(_note(view))} {link}</p>"
+    return f"<h3>{escape(heading)}</h3>{bodies}<p class='small'>{escape(_note(view, table))} {link}</p>"
 
 
-def _note(view: Gallery) -> str:
+def _note(view: Gallery, table: pd.DataFrame) -> str:
     """What the table shows."""
     return (
         f"Differences, {view.pairing}, each when it is largest, with the 95 % interval of the mean; "
         "every country that moves by more than that interval, the largest effect on GDP first. A dot is no "
-        f"such effect. What is left by {words.year(view.selection.ends[1])} stands in the CSV file.{view.among}"
+        f"such effect. What is left by {words.year(view.selection.ends[1])} stands in the CSV file.{view.among(table)}"
     )
 
 

@@ -58,7 +58,8 @@ def _answers(selection: Selection) -> Iterator[Sentence]:
     """What was found of the first claim of each scenario on a measure that effects do not tell of."""
     for scenario in selection.changed:
         for claim in untold(selection, scenario, {*(effect.measure for effect in EFFECTS), *SET})[:1]:
-            if text := answer(selection, examine(selection, scenario, claim)):
+            found = examine(selection, scenario, claim)
+            if not found.mean_low < 0 < found.mean_high and (text := answer(selection, found)):
                 yield Sentence(text, pd.Series({"scenario": scenario, "claim": claim.claim}))
 
 

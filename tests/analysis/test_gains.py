@@ -73,11 +73,11 @@ def test_a_batch_in_which_nobody_moves_has_no_table_and_another_has_its_csv(chan
     assert gains.shown(view, press) == ""  # no account was recorded
     monkeypatch.setattr(gains, "ACCOUNTS", (gains.Account("regional_hedging", "Hedging", "index"),))
     moved = pd.DataFrame(
-        {"country": ["KAZ"], "measure": ["regional_hedging"], "time": ["2026Q4"]}
+        {"scenario": ["pushed"], "country": ["KAZ"], "measure": ["regional_hedging"], "time": ["2026Q4"]}
         | {"mean": [1.0], "mean_low": [0.9], "mean_high": [1.1], "share": [0.5]}
     )
     monkeypatch.setattr(gains, "gains", lambda *_: moved)
     text = gains.shown(view, press)
     assert re.search(r'<h4>A push &amp; a shove</h4>.*Kazakhstan.*href="gains.csv"', text)
-    assert "“start” comes." in text
+    assert "“start” comes (50 % by its file)." in text
     assert (tmp_path / "gains.csv").is_file()
