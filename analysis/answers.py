@@ -1,13 +1,13 @@
 """Answers: what was found of a claim, whatever its measure, as a sentence with value, unit, baseline and interval."""
 
-import math
-
 import pandas as pd
 import xarray as xr
 
 from analysis import words
+from analysis.amounts import decimals, figures, sizes
+from analysis.asked import question
 from analysis.chances import few
-from analysis.claims import PAIRED, Finding, by_run, moment_of
+from analysis.claims import PAIRED, Finding, by_run, examine, moment_of
 from analysis.clocks import effects_of
 from analysis.ensemble import certain
 from analysis.moments import in_words
@@ -16,6 +16,8 @@ from analysis.tables import at_peak
 from model.measures import MEASURES
 from scenarios import Claim
 
+APART = 0.1
+"""Two figures of one effect that differ by more than this share are both said."""
 WORTH_A_NUMBER = 10
 """An effect that lies within this part of the size that counts is told without a number of its own."""
 _INTERVAL = "95 % interval of the mean"
@@ -42,15 +44,15 @@ def answer(selection: Selection, finding: Finding) -> str:
         return ""
     said = _change(selection, finding) if claim.relation in PAIRED else _level(selection, finding)
     every = selection.values(finding.scenario, claim.measure).sizes["run"]
-    return f"{_when(claim)}, {said}{few(finding.runs, every)}."
+    return f"{words.capital(moment(claim))}, {said}{few(finding.runs, every)}."
 
 
-def _when(claim: Claim) -> str:
-    """When a claim looks, at the head of a sentence."""
+def moment(claim: Claim) -> str:
+    """When a claim looks, as a clause."""
     if claim.by is not None:
-        return words.capital(words.when(claim.by))
-    moment = in_words(claim)
-    return words.capital(moment) if claim.after is not None else f"On average {moment.replace('during', 'over')}"
+        return words.when(claim.by)
+    said = in_words(claim)
+    return said if claim.after is not None else f"on average {said.replace('during', 'over')}"
 
 
 def _change(selection: Selection, finding: Finding) -> str:
@@ -58,8 +60,7 @@ def _change(selection: Selection, finding: Finding) -> str:
     claim, title = finding.claim, selection.resolved[finding.scenario].title
     base = selection.resolved[claim.against].title
     ours, theirs = (words.plain(level) for level in _levels(selection, finding))
-    what, unit = _the(claim), _unit(claim)
-    points = unit.replace("% of", "percentage points of")
+    what, unit, points = subject(claim), scale(claim), scale(claim, change=True)
     if abs(finding.mean) <= words.LEAST:
         return f"“{title}” leaves {what} where it is in “{base}”, at {theirs} {unit}{_largest(selection, finding)}"
     reached = f" to {ours}" if ours != theirs else ""
@@ -72,19 +73,21 @@ def _amount(finding: Finding, what: str, unit: str) -> str:
     least = finding.claim.size / WORTH_A_NUMBER
     if max(abs(finding.mean_low), abs(finding.mean_high)) < least:
         return f"moves {what} by less than {least:g} {unit}"
-    mean, low, high = _figures(finding.mean, finding.mean_low, finding.mean_high)
+    found = (finding.mean, finding.mean_low, finding.mean_high)
     if finding.mean_low < 0 < finding.mean_high:
+        _, low, high = figures(finding.mean_low, *found[1:])
         return f"moves {what} by {low} to {high} {unit} ({_INTERVAL}, which leaves the sign open)"
     verb = "raises" if finding.mean > 0 else "lowers"
-    return f"{verb} {what} by {mean[1:]} {unit} ({_INTERVAL} {low} to {high})"
+    size, ends = sizes(*found, decimals(*found, finding.mark))
+    return f"{verb} {what} by {size} {unit} ({_INTERVAL} {ends})"
 
 
 def _level(selection: Selection, finding: Finding) -> str:
     """The level of what is claimed, and that of the baseline."""
     claim, title = finding.claim, selection.resolved[finding.scenario].title
-    found = _figures(finding.mean, finding.mean_low, finding.mean_high)
+    found = figures(finding.mean, finding.mean_low, finding.mean_high)
     mean, low, high = (text.removeprefix("+") for text in found)
-    what = f"{_the(claim)} {mean} {_unit(claim)}"
+    what = f"{subject(claim)} {mean} {scale(claim)}"
     said = f"in “{title}”: {what} ({_INTERVAL} {low} to {high})"
     base = selection.base(finding.scenario)
     if base == finding.scenario:
@@ -93,7 +96,7 @@ def _level(selection: Selection, finding: Finding) -> str:
     return f"{said}, against {words.plain(float(before))} in “{selection.resolved[base].title}”"
 
 
-def _the(claim: Claim) -> str:
+def subject(claim: Claim) -> str:
     """What is claimed about, with its article."""
     said = words.phrase(claim.measure, claim.where)
     return said if claim.measure in _BARE else f"the {said}"
@@ -117,8 +120,25 @@ def _at_moment(selection: Selection, finding: Finding, scenario: str) -> xr.Data
     return moment_of(selection, finding.scenario, finding.claim, values)
 
 
+def as_claimed(selection: Selection, measure: str, row: pd.Series, factor: float) -> str:
+    """What an effect is when its claim looks, as a clause, where that differs by a tenth from the one told.
+
+    A claim that counts more runs than those an effect is told of is diluted by runs that are left out of it.
+    """
+    scenario = str(row["scenario"])
+    where = {dim: str(row[dim]) for dim in MEASURES[measure].dimensions}
+    for claim in question(selection, scenario).claims:
+        if claim.measure == measure and claim.where == where and claim.relation in PAIRED:
+            found = examine(selection, scenario, claim)
+            if 0 < found.runs <= row["runs"] and abs(found.mean - row["mean"]) > APART * abs(row["mean"]):
+                mean, *_ = figures(*(factor * end for end in (found.mean, found.mean_low, found.mean_high)))
+                fewer = f" in {found.runs} runs" if found.runs < row["runs"] else ""
+                return f"; {moment(claim)}, when its claim looks, it is {mean}{fewer}"
+    return ""
+
+
 def _largest(selection: Selection, finding: Finding) -> str:
-    """When the effect is certain and largest on the clock of a drawn date, as a clause; empty where by the calendar."""
+    """When the effect is certain and largest, as a clause, where that is another one than that of the claim."""
     claim = finding.claim
     if claim.against != selection.base(finding.scenario) or claim.lasting or claim.after:
         return ""
@@ -126,28 +146,22 @@ def _largest(selection: Selection, finding: Finding) -> str:
     table = effects_of(selection, finding.scenario, change)
     table.insert(0, "claim", claim.claim)
     peak = at_peak(table[certain(table)])
-    return "".join(_on_its_clock(row) for _, row in peak.iterrows() if not words.is_quarter(str(row["time"])))
+    return "".join(_at_peak(row) for _, row in peak.iterrows() if _is_another(row, finding))
 
 
-def _on_its_clock(row: pd.Series) -> str:
-    """An effect at a moment on a clock, with its interval."""
-    mean, low, high = _figures(*(float(row[name]) for name in ("mean", "mean_low", "mean_high")))
-    return f"; its largest effect, {row['time']}, is {mean} ({low} to {high})"
+def _is_another(row: pd.Series, finding: Finding) -> bool:
+    """Whether an effect is one on a clock, or differs from that of a claim by a tenth."""
+    return not words.is_quarter(str(row["time"])) or abs(row["mean"] - finding.mean) > APART * abs(row["mean"])
 
 
-def _figures(mean: float, low: float, high: float) -> tuple[str, str, str]:
-    """A mean and the ends of its interval with their signs, to the decimal that half of the interval reaches.
-
-    >>> _figures(0.000476, -0.0001, 0.00105), _figures(12.345, 12.3, 12.39), _figures(1.0, 1.0, 1.0)
-    (('+0.0005', '−0.0001', '+0.0010'), ('+12.35', '+12.30', '+12.39'), ('+1.00', '+1.00', '+1.00'))
-    """
-    half = (high - low) / 2
-    if not half > words.LEAST:
-        return words.short(mean), words.short(low), words.short(high)
-    return words.interval(mean, low, high, max(0, -math.floor(math.log10(half))))
+def _at_peak(row: pd.Series) -> str:
+    """An effect at its peak, with its interval."""
+    mean, low, high = figures(*(float(row[name]) for name in ("mean", "mean_low", "mean_high")))
+    return f"; its largest effect, {words.when(str(row['time']))}, is {mean} ({low} to {high})"
 
 
-def _unit(claim: Claim) -> str:
-    """The unit of a claim, or the scale of what has none."""
+def scale(claim: Claim, *, change: bool = False) -> str:
+    """The unit of a claim, or of a change of it, or the scale of what has none."""
     unit = MEASURES[claim.measure].unit
-    return _SCALES.get(unit, words.unit(unit, claim.where))
+    said = words.change_unit if change else words.unit
+    return _SCALES.get(unit, said(unit, claim.where))

@@ -81,10 +81,16 @@ def beyond(selection: Selection) -> Selection:
     """The same selection with each scenario that builds on another one of its batch compared with that one."""
     if len({part.batch.folder for part in selection.parts.values()}) > 1:
         return selection
-    return replace(selection, bases={**selection.bases, **_built_on(selection)})
+    return replace(selection, bases={**selection.bases, **_bases(selection)})
 
 
-def _built_on(selection: Selection) -> Mapping[str, str]:
+def built_on(selection: Selection, scenario: str) -> str:
+    """Beyond which scenario an effect is told, at the head of a clause, when beyond another than most; else empty."""
+    base = selection.base(scenario)
+    return "" if base == selection.baseline else f"beyond “{selection.resolved[base].title}”, which it builds on, "
+
+
+def _bases(selection: Selection) -> Mapping[str, str]:
     """On which scenario of the batch each is built: the one with most events of those whose events it has and more."""
     known = selection.resolved[selection.baseline].events
     own = {s: [e for e in selection.resolved[s].events if e not in known] for s in selection.changed}

@@ -1,7 +1,7 @@
 """Chances: in which runs the events of a scenario come, and in what words its effects there are told."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import combinations
 
@@ -70,7 +70,15 @@ def _which(selection: Selection, scenario: str) -> str:
     """What happens in just the runs that a scenario touches."""
     names = _just(_chances(selection, scenario), selection.touched(scenario))
     base = selection.resolved[selection.base(scenario)].title
-    return f"{' or '.join(f'“{name}”' for name in names)} comes" if names else f"anything differs from “{base}”"
+    said = f"{' or '.join(f'“{name}”' for name in names)} comes"
+    return f"{said}{_asked(selection, scenario, names)}" if names else f"anything differs from “{base}”"
+
+
+def _asked(selection: Selection, scenario: str, names: tuple[str, ...]) -> str:
+    """With which probability the only event of these comes by its file, in brackets; empty for several."""
+    events = [event for event in selection.resolved[scenario].events if event.id in names]
+    odds = {event.probability for event in events if not event.follows}
+    return f" ({100 * odds.pop():g} % by its file)" if len(names) == 1 and len(odds) == 1 else ""
 
 
 def kinds(selection: Selection, scenario: str, seen: Runs | None = None) -> str:
@@ -99,9 +107,9 @@ def counted(selection: Selection, scenario: str) -> int:
     return selection.difference(scenario, selection.measures[0]).sizes["run"]
 
 
-def among(selection: Selection) -> str:
-    """That some scenarios are told in part of their runs only, as a sentence; empty when none is."""
-    parts = {s: condition(selection, s).removesuffix(", ") for s in selection.changed}
+def among(selection: Selection, scenarios: Iterable[str]) -> str:
+    """That some of these scenarios are told in part of their runs only, as a sentence; empty when none is."""
+    parts = {s: condition(selection, s).removesuffix(", ") for s in scenarios}
     said = [f"“{selection.resolved[s].title}” {text}" for s, text in parts.items() if text]
     return f" Runs in which nothing differs are left out: {words.listing(said)}." if said else ""
 

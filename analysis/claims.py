@@ -14,8 +14,9 @@ opposite one; *negligible* when they stay within `size`; else *undecided*.
 Against a level or a range, `size` is the margin a failure needs.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import xarray as xr
@@ -25,6 +26,7 @@ from analysis.chances import fired
 from analysis.ensemble import bounds, mean_interval
 from analysis.moments import Records, in_words, last_quarter, looked_at, within
 from analysis.selection import Selection
+from analysis.spans import point_names
 from model.arrays import Array
 from model.measures import MEASURES
 from model.quarters import format_quarter, parse_quarter
@@ -35,6 +37,8 @@ AT_LEVEL = 1e-9
 """What counts as past a level: a value that gets to it has reached it."""
 MOST_RUNS = 0.9
 FEWEST_RUNS = 2
+BY_POINT = "by point"
+"""The verdict where points of the parameters have several."""
 PAIRED = ("falls", "rises", "unchanged")
 USUAL = Claim.model_fields["against"].default
 """What a claim is compared with unless it says so."""
@@ -53,21 +57,33 @@ class Finding:
     mean_high: float = float("nan")
     share: float = float("nan")
     reason: str = ""
-    points: tuple[str, ...] = ()
-    """Verdicts at each point of the parameters, when the others are of means over several."""
+    points: Mapping[str, "Finding"] = field(default_factory=dict)
+    """Findings at each point of the parameters by its name, when the numbers are means over several."""
+
+    @property
+    def mark(self) -> float | None:
+        """What the mean is told apart from: the size, or the level, that decides."""
+        size = math.copysign(self.claim.size, self.mean)
+        return size if self.claim.relation in PAIRED else self.claim.level
 
 
 def findings_of(selection: Selection) -> tuple[Finding, ...]:
     """Findings for every claim of every scenario of a batch, in order."""
-    at_points = [selection.at_point(point) for point in selection.points]
     return tuple(
-        replace(
-            examine(selection, scenario, claim),
-            points=tuple(examine(one, scenario, claim).verdict for one in at_points),
-        )
+        _at_points(selection, examine(selection, scenario, claim))
         for scenario in selection.scenarios
         for claim in selection.resolved[scenario].expect
     )
+
+
+def _at_points(selection: Selection, finding: Finding) -> Finding:
+    """A finding with those at each point of the parameters, whose verdict it takes: one for all, or none."""
+    if not selection.points or not finding.runs:
+        return finding
+    names = point_names(selection)
+    found = {names[n]: examine(selection.at_point(n), finding.scenario, finding.claim) for n in selection.points}
+    verdicts = {one.verdict for one in found.values()}
+    return replace(finding, verdict=verdicts.pop() if len(verdicts) == 1 else BY_POINT, points=found)
 
 
 def examine(selection: Selection, scenario: str, claim: Claim) -> Finding:

@@ -7,7 +7,7 @@ and whole years after it came. The same run has the same date and the
 same luck on both sides, so that differences stay paired.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ import xarray as xr
 from analysis.ensemble import certain, effects
 from analysis.moments import Quarters, last_of
 from analysis.selection import RUNS_A_POINT, Runs, Selection, at
+from analysis.words import is_quarter
 from model.events import NEVER, Edit, Schedule, schedule
 from model.quarters import parse_quarter
 from scenarios.edits import compile_events
@@ -102,9 +103,9 @@ def looks(selection: Selection, scenario: str) -> tuple[Look, ...]:
     )
 
 
-def note(selection: Selection) -> str:
+def note(times: Iterable[str]) -> str:
     """That some times are counted in each run from a date of its own, as a sentence; empty where none is."""
-    dated = any(looks(selection, scenario) for scenario in selection.changed)
+    dated = not all(map(is_quarter, times))
     return " “While it lasts” and “after it comes” count from the date that each run draws." if dated else ""
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import figures, gains, incomes, manifests, maps, matrices, page, ranks, reasons, style, verdicts, words
 from analysis.claims import Finding, wording
 from analysis.comparison import Comparison
+from analysis.contrasts import contrasts
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.mixtures import remark
 from analysis.page import Section
@@ -33,7 +34,7 @@ def write_comparison(comparison: Comparison, out: Path | str, *, png: bool = Fal
         body = [
             Section("differs", "What differs", "What differs between the batches", _differs(comparison)),
             *_claims(comparison),
-            Section("findings", "Findings", "Findings", "\n".join(_findings(views))),
+            Section("findings", "Findings", "Findings", "\n".join(_findings(comparison, views))),
             *(_scenario(comparison, view, name, folder, png=png) for name, view in views.items()),
             Section("limits", "Limits", "What the model can and cannot say", LIMITS),
         ]
@@ -135,16 +136,19 @@ def _agreement(apart: int, claims: int) -> str:
     return f"{apart} of {claims} claims {has} another verdict in another batch and {comes} first."
 
 
-def _findings(views: Mapping[str, Gallery]) -> Iterator[str]:
-    """The largest differences of each scenario that several batches have, in words."""
-    for view in views.values():
-        if not view.selection.changed:
-            continue
+def _findings(comparison: Comparison, views: Mapping[str, Gallery]) -> Iterator[str]:
+    """How the effects of each scenario that several batches have differ, then how the levels of the others do."""
+    several = {name: view for name, view in views.items() if view.selection.changed}
+    effects = {name: found for name in several if (found := contrasts(comparison, name))}
+    for name in [*effects, *(name for name in several if name not in effects)]:
+        view = several[name]
         title = next(iter(view.selection.parts.values())).resolved.title
         apart, still = _apart(view)
-        said = [sentence.text for sentence in of_effects(apart.selection)][:MOST_SENTENCES]
-        lines = "".join(f"<li>{escape(text)}</li>" for text in [*said, *(f"“{label}”: {_SAME}" for label in still)])
-        yield f"<h3>{escape(title)}, compared with {escape(view.base)}</h3><ul class='findings'>{lines}</ul>"
+        levels = [] if name in effects else [one.text for one in of_effects(apart.selection)][:MOST_SENTENCES]
+        said = [*effects.get(name, []), *levels, *(f"“{label}”: {_SAME}" for label in still)]
+        what = "its effects in each batch" if name in effects else f"its levels, compared with {view.base}"
+        lines = "".join(f"<li>{escape(text)}</li>" for text in said)
+        yield f"<h3>{escape(title)}: {escape(what)}</h3><ul class='findings'>{lines}</ul>"
     yield f"<p class='small'>{_STRICT} {TWO_INTERVALS}"
 
 

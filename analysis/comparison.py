@@ -166,9 +166,12 @@ def compare(*batches: Batch | str | Path) -> Comparison:
 
 
 def _labels(batches: list[Batch]) -> list[str]:
-    """Labels of batches, the names that users gave, or else what differs; equal ones with their folder, or a number."""
-    differing = manifests.told_apart(batches)
-    names = [_called(batch) or text for batch, text in zip(batches, differing, strict=True)]
+    """Labels of batches: the names that users gave if all have one, else what differs.
+
+    Equal ones have their folder before them, or a number behind.
+    """
+    called = [_called(batch) for batch in batches]
+    names = called if all(called) else manifests.told_apart(batches)
     long = [f"{batch.folder.resolve().parent.name}-{name}" for batch, name in zip(batches, names, strict=True)]
     wanted = [name if names.count(name) == 1 else far for name, far in zip(names, long, strict=True)]
     return [name if wanted.count(name) == 1 else f"{name}-{i}" for i, name in enumerate(wanted, 1)]

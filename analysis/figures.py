@@ -66,6 +66,8 @@ class Series:
     measure: str
     where: Mapping[str, str]
     given: Given | None = None
+    by: str | None = None
+    """The quarter that the claim about it looks at."""
 
     @property
     def least(self) -> float:
@@ -108,10 +110,9 @@ class Gallery:
         """What luck the differences are taken with."""
         return words.pairing([self.scenarios[s].title for s in self.selection.changed if not self.selection.paired(s)])
 
-    @property
-    def among(self) -> str:
-        """From when times are counted and in which runs effects are told, where that is not plain: a caption's end."""
-        return clocks.note(self.selection) + chances.among(self.selection)
+    def among(self, table: pd.DataFrame) -> str:
+        """From when the times of a table are counted, in which runs its scenarios are told, where that is not plain."""
+        return clocks.note(table["time"]) + chances.among(self.selection, table["scenario"].unique())
 
     def headed(self, scenario: str, after: str = "", note: str = "") -> Head:
         """The title of a scenario above a panel, in its colour, what comes after it and a note below."""
@@ -169,7 +170,7 @@ def claimed(view: Gallery) -> tuple[Series, ...]:
     found: dict[tuple[object, ...], Series] = {}
     for name in view.selection.changed or (view.selection.baseline,):
         for claim in view.scenarios[name].expect:
-            series = Series(claim.measure, dict(claim.where), _given(name, view.scenarios[name], claim))
+            series = Series(claim.measure, dict(claim.where), _given(name, view.scenarios[name], claim), claim.by)
             if _is_there(view.selection, series):
                 kept = series if view.counted(series)[1] else replace(series, given=None)
                 found.setdefault((kept.measure, *kept.where.items(), kept.given and kept.given.event), kept)
@@ -222,7 +223,7 @@ def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
         parts.append(_labelled(table, series))
     caption = (
         f"Lines and dark bands: mean of all runs and its 95 % interval; light band: 95 % of the runs of “{view.base}”. "
-        f"{ALIKE}{view.untouched()}{_part(chosen)} Median and spread of every scenario stand in the CSV file."
+        f"{ALIKE}{_runs(view, chosen)} Median and spread of every scenario stand in the CSV file."
         f"{view.moments}"
     )
     key(figure, view.titles)
@@ -248,14 +249,15 @@ def paired(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     caption = (
         f"Differences from “{view.base}”, {view.pairing}. Line and dark band: mean and its 95 % interval; light band: "
         f"95 % of the runs. A dark band that leaves zero behind is an effect. {ALIKE}"
-        f"{still and f' Nothing changes: {still}.'}{view.untouched()}{_part(kept)}{view.moments}"
+        f"{still and f' Nothing changes: {still}.'}{_runs(view, kept)}{view.moments}"
     )
     return Exhibit("differences", "What the scenarios change", caption, key(figure, view.changed), _together(parts))
 
 
-def _part(chosen: Sequence[Series]) -> str:
-    """That some panels count part of the runs; empty when none may."""
-    return GIVEN if any(series.given for series in chosen) else ""
+def _runs(view: Gallery, chosen: Sequence[Series]) -> str:
+    """Which runs the panels count: all, those that their titles name, or both."""
+    part = [bool(series.given) for series in chosen]
+    return ("" if all(part) else view.untouched()) + (GIVEN if any(part) else "")
 
 
 def _from_zero(table: pd.DataFrame) -> dict[str, Array]:
@@ -323,13 +325,14 @@ def ranking(view: Gallery, scenario: str) -> list[Exhibit]:
     figure = rankings(heads, list(found.values()))
     heading = f"Largest effects of “{view.scenarios[scenario].title}”"
     least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in known])
+    table = pd.concat(found.values(), ignore_index=True)
     caption = (
         f"Changes ({view.pairing}) at the time each is largest; left out are smaller ones than {least} and those whose "
         f"interval holds zero. What is left of them by {words.year(view.selection.ends[1])} stands in the CSV file. "
         "Shares of exports are shown where the "
-        f"volume sold moves the same way. {BARS}{view.among}"
+        f"volume sold moves the same way. {BARS}{view.among(table)}"
     )
-    return [Exhibit(f"effects-{scenario}", heading, caption, figure, pd.concat(found.values(), ignore_index=True))]
+    return [Exhibit(f"effects-{scenario}", heading, caption, figure, table)]
 
 
 def _largest_of(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:

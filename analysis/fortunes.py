@@ -7,6 +7,8 @@ import pandas as pd
 import xarray as xr
 
 from analysis import style, words
+from analysis.amounts import figures
+from analysis.asked import built_on
 from analysis.chances import condition, counted, few
 from analysis.clocks import runs_of, seen
 from analysis.ensemble import AGREE
@@ -24,9 +26,9 @@ LEAST_PRICE = 0.005
 _MILLIONS = 1000.0
 _FEES = "transit_rent"
 _ACCOUNTS = {
-    "gdp": ("GDP {} %", 2),
-    "trade_gain": ("gain from trade {} % of GDP", 2),
-    _FEES: ("{} USD m a year", 0),
+    "gdp": "GDP {} %",
+    "trade_gain": "gain from trade {} % of GDP",
+    _FEES: "{} USD m a year",
 }
 _LEAST = {"gdp": 0.05, "trade_gain": 0.05, _FEES: 1.0}
 """The least effect that is told, in per cent, per cent of GDP and USD m a year."""
@@ -45,7 +47,7 @@ def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
         "transit fees move most": sure[sure["measure"] == _FEES],
     }
     said = [f"{head}: {_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
-    where = f"{condition(selection, scenario)}by “{selection.resolved[scenario].title}” "
+    where = f"{built_on(selection, scenario)}{condition(selection, scenario)}by “{selection.resolved[scenario].title}” "
     doubt = few(int(sure["runs"].min()), counted(selection, scenario)) if said else ""
     return f"{words.capital(where)}{'. '.join([*said[:1], *map(words.capital, said[1:])])}{doubt}." if said else ""
 
@@ -58,8 +60,8 @@ def _fortunes(selection: Selection, scenario: str, rows: pd.DataFrame) -> str:
 
 def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
     """One country with its gain or loss, the interval of the mean, when, and what carries it."""
-    text, digits = _ACCOUNTS[str(row["measure"])]
-    mean, low, high = words.interval(row["mean"], row["mean_low"], row["mean_high"], digits)
+    text = _ACCOUNTS[str(row["measure"])]
+    mean, low, high = figures(row["mean"], row["mean_low"], row["mean_high"])
     seen, every = int(row["runs"]), len(selection.touched(scenario))
     part = f", recorded in {seen} of {every} runs" if seen < every else ""
     said = f"{text.format(mean)} [{low} to {high}] {words.when(str(row['time']))}{part}"

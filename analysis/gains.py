@@ -8,6 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from analysis import page, style, tables, words
+from analysis.amounts import said
 from analysis.clocks import effects_of
 from analysis.ensemble import simultaneous
 from analysis.figures import Gallery
@@ -18,13 +19,13 @@ from analysis.selection import Selection
 
 @dataclass(frozen=True)
 class Account:
-    """One column: what is gained, in which unit, and how many digits of it are said."""
+    """One column: what is gained, in which unit, and the least of it that is shown."""
 
     measure: str
     heading: str
     unit: str
     factor: float = 1.0
-    digits: int = 2
+    least: float = 0.005
 
     def change(self, selection: Selection, scenario: str) -> xr.DataArray:
         """The effect on every country, (run, time, country), in the unit of the column."""
@@ -36,7 +37,7 @@ class Account:
 ACCOUNTS = (
     Account("gdp", "GDP, %", "%"),
     Account("trade_gain", "Gain from trade, % of GDP", "% of GDP"),
-    Account("transit_rent", "Transit fees, USD m a year", "USD m/y", factor=1000.0, digits=0),
+    Account("transit_rent", "Transit fees, USD m a year", "USD m/y", factor=1000.0, least=0.5),
 )
 _NUMBERS = ["mean", "mean_low", "mean_high", "left"]
 
@@ -59,7 +60,7 @@ def _account(selection: Selection, scenario: str, account: Account) -> pd.DataFr
     table = effects_of(selection, scenario, account.change(selection, scenario)).dropna(subset="mean")
     end = table[table["time"] == selection.ends[1]].set_index("country")["mean"].rename("left")
     moves = (table["mean_low"] > 0) | (table["mean_high"] < 0)
-    moves &= table["mean"].abs() >= 0.5 * 10**-account.digits  # what would not print as zero
+    moves &= table["mean"].abs() >= account.least
     if not selection.paired(scenario):
         moves &= simultaneous(table)
     peaks = tables.at_peak(table[moves]).join(end, on="country")
@@ -74,20 +75,21 @@ def shown(view: Gallery, press: Press, name: str = "gains", heading: str = "Who 
     found = {s: table for s in view.selection.changed if len(table := gains(view.selection, s))}
     if not found:
         return ""
-    link = press.filed(name, pd.concat(found.values(), ignore_index=True))
+    table = pd.concat(found.values(), ignore_index=True)
+    link = press.filed(name, table)
     bodies = "".join(
-        f"<h4>{escape(view.scenarios[s].title)}</h4><p>{escape(told(view.selection, s, table))}</p>{_html(table)}"
-        for s, table in found.items()
+        f"<h4>{escape(view.scenarios[s].title)}</h4><p>{escape(told(view.selection, s, part))}</p>{_html(part)}"
+        for s, part in found.items()
     )
-    return f"<h3>{escape(heading)}</h3>{bodies}<p class='small'>{escape(_note(view))} {link}</p>"
+    return f"<h3>{escape(heading)}</h3>{bodies}<p class='small'>{escape(_note(view, table))} {link}</p>"
 
 
-def _note(view: Gallery) -> str:
+def _note(view: Gallery, table: pd.DataFrame) -> str:
     """What the table shows."""
     return (
         f"Differences, {view.pairing}, each when it is largest, with the 95 % interval of the mean; "
         "every country that moves by more than that interval, the largest effect on GDP first. A dot is no "
-        f"such effect. What is left by {words.year(view.selection.ends[1])} stands in the CSV file.{view.among}"
+        f"such effect. What is left by {words.year(view.selection.ends[1])} stands in the CSV file.{view.among(table)}"
     )
 
 
@@ -105,10 +107,10 @@ def _cells(rows: pd.DataFrame) -> Iterator[str]:
     """Each account of one country in words: mean, interval, year."""
     known = {row["measure"]: row for _, row in rows.iterrows()}
     for one in ACCOUNTS:
-        yield _cell(known[one.measure], one.digits) if one.measure in known else "·"
+        yield _cell(known[one.measure]) if one.measure in known else "·"
 
 
-def _cell(row: pd.Series, digits: int) -> str:
+def _cell(row: pd.Series) -> str:
     """One effect with its interval and its time."""
-    mean, low, high = words.interval(row["mean"], row["mean_low"], row["mean_high"], digits)
-    return f"{mean} ({low} to {high}), {words.moment(str(row['time']))}"
+    amount = said(row["mean"], row["mean_low"], row["mean_high"])
+    return f"{amount}, {words.moment(str(row['time']))}"

@@ -30,7 +30,7 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
         f"Differences from “{view.base}”, {view.pairing}: GDP in per cent, of countries where some scenario moves it "
         f"by {SMALLEST:g} % or more and certainly in sign, in every scenario. Line and dark band: mean and "
         "its 95 % interval; light band: 95 % of the runs. Scales differ between countries."
-        f"{view.among}{view.moments}"
+        f"{view.among(table)}{view.moments}"
     )
     yield Exhibit("gdp", "What it does to GDP", caption, key(figure, view.changed), table)
 

@@ -185,13 +185,14 @@ def _change_map(view: Gallery, change: Change) -> Exhibit:
     ]
     titles = [view.scenarios[scenario].title for scenario in change.scenarios]
     others = words.listing([f"“{title}”" for title in titles[1:]])
+    told = pd.DataFrame({"scenario": change.scenarios, "time": time})
     caption = (
         f"“{titles[0]}” minus “{view.base}” {words.when(time)}, when {layer} changes most; mean change, "
         f"{view.pairing}: blue more, orange less. Largest: {'; '.join(said)}. Changes with an interval that holds zero "
         "are left out. Width is in proportion to the change; of two opposite one-way lines the one that changes more "
         "is seen."
         f"{others and f' The map of {others} is the same.'}"
-        f"{_UNFITTED.get(layer, '')}{view.among}"
+        f"{_UNFITTED.get(layer, '')}{view.among(told)}"
     )
     heading = f"{words.listing(titles)}: where {layer} moves, {words.moment(time)}"
     drawn = (_changes_drawn(layer, part, wide) for wide in (style.WIDTH, SLIM))

@@ -75,7 +75,7 @@ def effect_maps(view: Gallery, measure: str) -> list[Exhibit]:
         f"Mean change {_UNITS[measure]} ({view.pairing}), in each panel at the time at which its largest "
         "certain effect peaks; a dot is less than half of the last digit shown, and countries with dots alone are left "
         "out; a country that is a pole has no cell for itself. "
-        f"{still(view, measure)}Intervals stand in the CSV file.{view.among}"
+        f"{still(view, measure)}Intervals stand in the CSV file.{view.among(table)}"
     )
     return [Exhibit(f"{measure}-effects", f"Effects on {_TOWARD[measure]}", caption, figure, table)]
 

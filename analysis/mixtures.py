@@ -42,7 +42,8 @@ def remark(selection: Selection, finding: Finding) -> str:
     alike = change == 0.0
     if finding.verdict != "undecided" and not 0 < int(alike.sum()) < len(alike):
         return ""
-    causes = [*_events(selection, finding, change), *_anyway(selection, finding, change), (alike, "")]
+    causes = [*_events(selection, finding, change), *_anyway(selection, finding, change)]
+    causes += [*_contracts(selection, finding, change), (alike, "")]
     return " ".join(filter(None, [_shares(finding, change), next(_parting(finding, change, causes), "")]))
 
 
@@ -112,6 +113,20 @@ def _anyway(selection: Selection, finding: Finding, change: xr.DataArray) -> Ite
         runs = xr.concat(bare, dim="target").any("target").sel(run=change["run"])
         names = " or ".join(f"“{name}”" for name in same)
         yield runs, f"{names} is by then as in “{selection.resolved[base].title}” anyway"
+
+
+def _contracts(selection: Selection, finding: Finding, change: xr.DataArray) -> Iterator[Cause]:
+    """That a contract of a state that a claim names has lapsed by chance in part of the runs, whatever the scenario."""
+    if not selection.has("contract_volume"):
+        return
+    claim, named = finding.claim, set(finding.claim.where.values())
+    quarter = last_quarter(selection.resolved[finding.scenario], claim)
+    volume = at(selection.values(claim.against, "contract_volume"), quarter).sel(run=change["run"])
+    rows = words.tables()["contracts"]
+    for row in rows[rows["id"].isin(volume["contract"].values.tolist())].to_dict("records"):
+        if named & {row["seller"], row["buyer"]}:
+            where = f"has lapsed by then in “{selection.resolved[claim.against].title}”"
+            yield volume.sel(contract=row["id"], drop=True) <= ALIKE, f"“{row['name']}” {where}"
 
 
 def _same(selection: Selection, scenario: str, base: str, quarter: str) -> Iterator[tuple[str, xr.DataArray]]:

@@ -24,7 +24,6 @@ class Effect:
     smallest: float
     """In the unit said; what is smaller is no effect."""
     factor: float = 1.0
-    digits: int = 2
     counted: Callable[[Selection, str], xr.DataArray] | None = None
     """Where a change in a scenario counts, by time and labels or some of these; everywhere unless given."""
 
@@ -57,7 +56,6 @@ EFFECTS = (
         kind="alignment",
         unit="on a scale from −1 to 1",
         smallest=0.01,
-        digits=3,
     ),
     Effect(
         measure="export_share",
@@ -66,7 +64,6 @@ EFFECTS = (
         unit="percentage points",
         smallest=0.5,
         factor=100.0,
-        digits=1,
         counted=volume_follows,
     ),
     Effect(
@@ -83,7 +80,6 @@ EFFECTS = (
         unit="percentage points",
         smallest=0.5,
         factor=100.0,
-        digits=1,
         counted=from_another,
     ),
     Effect(

@@ -48,13 +48,14 @@ def exhibits(view: Gallery, first: Collection[str] = ()) -> Iterator[Exhibit]:
     heads = [view.headed(s, note="change in standard deviations over runs") for s in shown]
     figure = rankings(heads, list(shown.values()))
     still = words.listing([f"“{view.scenarios[s].title}”" for s in known if s not in found])
+    table = pd.concat([rows.head(KEPT) for rows in found.values()], ignore_index=True)
     caption = (
         f"Changes ({view.pairing}) over all measures at the time each is largest, at most {MOST_A_MEASURE} of a "
         "measure, in units of the standard deviation of the level over runs: at 1 the scenario does as much as luck "
         f"does; at the right the mean in its own unit. {BARS} Left out: what has no luck, intervals of "
-        f"the mean that hold zero, and changes too small to speak of{still and f', as all of {still}'}.{view.among}"
+        f"the mean that hold zero, and changes too small to speak of{still and f', as all of {still}'}."
+        f"{view.among(table)}"
     )
-    table = pd.concat([rows.head(KEPT) for rows in found.values()], ignore_index=True)
     yield Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)
 
 

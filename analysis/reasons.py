@@ -1,5 +1,6 @@
 """Reasons: what carries the largest effect of each scenario, its parts, and the flows and the trade that go with it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -65,15 +66,16 @@ class Parts:
 
 
 def exhibits(view: Gallery) -> Iterator[Exhibit]:
-    """What carries the effect that a scenario is heard on, the nearest to its question, then its largest of all."""
+    """What carries the effect that a scenario is heard on, other dependences it claims, then its largest of all."""
     view = replace(view, selection=beyond(view.selection))
-    told: set[str] = set()
+    told: Counter[str] = Counter()
     for scenario, effect, row in leading(view.selection):
         bars = [bars_of(view.selection, scenario, part, str(row["time"])) for part in _parts(view, effect, row)]
         if bars := [table for table in bars if len(table)]:
             exhibit = _exhibit(view, effect, row, pd.concat(bars, ignore_index=True))
-            yield replace(exhibit, name=f"{exhibit.name}-largest") if exhibit.name in told else exhibit
-            told.add(exhibit.name)
+            told[exhibit.name] += 1
+            count = told[exhibit.name]
+            yield replace(exhibit, name=f"{exhibit.name}-{count}") if count > 1 else exhibit
 
 
 def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame) -> Exhibit:

@@ -6,7 +6,6 @@ neighbouring values are.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -14,12 +13,14 @@ import pandas as pd
 
 from analysis import style, tables, words
 from analysis.amounts import said
+from analysis.chances import where_come
 from analysis.charts.panels import Head, Margins, key, key_height, panels
 from analysis.charts.ranking import rankings
 from analysis.charts.response import curve
+from analysis.clocks import Picks
 from analysis.ensemble import QUANTILES, Bounds, bounds, difference_interval, mean_interval, quantiles
 from analysis.figures import Exhibit, Gallery, Series, asked, largest
-from analysis.selection import RUNS_A_POINT, Selection, at
+from analysis.selection import RUNS_A_POINT, Runs, Selection, at
 from model.arrays import Array
 from model.measures import MEASURES
 
@@ -28,7 +29,7 @@ MOST_VALUES, GROUPS = 12, 8
 MOST_CURVES, MOST_BARS, MOST_SERIES = 4, 10, 9
 TORNADO_SPANS = style.SMALLEST_RANGE / 5
 """Half of what an axis with bars of parameters spans at least."""
-_WHEN = "when a scenario moves it most (the date stands above each panel; the last quarter where none does)"
+_WHEN = "when its claim looks, else when a scenario moves it most (the date stands above each panel)"
 Outcome: TypeAlias = "pd.Series[float]"
 
 
@@ -39,15 +40,22 @@ def varied(selection: Selection) -> tuple[str, ...]:
 
 def exhibits(view: Gallery) -> Iterator[Exhibit]:
     """What each parameter moves most, when there are several, and a response curve of those that move most."""
-    every = (replace(series, given=None) for series in (*asked(view), *largest(view, each=2)))
-    chosen = tuple({str(s): s for s in every}.values())[:MOST_SERIES]
+    chosen = tuple({str(s): s for s in (*asked(view), *largest(view, each=2))}.values())[:MOST_SERIES]
     table = responses(view.selection, chosen)
     moved = swings(view.selection, chosen)
     order = _by_strength(moved)
     if len(order) > 1:
         yield _tornado(view, chosen, moved, order)
     for parameter in order[:MOST_CURVES]:
-        yield _curves(view, chosen, table[table["parameter"] == parameter], parameter)
+        rows = table[table["parameter"] == parameter]
+        if moving := tuple(series for series in chosen if _bends(_of(rows, series), series)):
+            yield _curves(view, moving, rows, parameter)
+
+
+def _bends(part: pd.DataFrame, series: Series) -> bool:
+    """Whether an outcome moves over a parameter by as much as can be seen, in some scenario."""
+    means = part.groupby("scenario")["mean"]
+    return bool((means.max() - means.min()).max() > series.least)
 
 
 def responses(selection: Selection, chosen: Sequence[Series]) -> pd.DataFrame:
@@ -89,15 +97,25 @@ def _grouped(
     selection: Selection, chosen: Sequence[Series]
 ) -> Iterator[tuple[dict[str, object], dict[float, Outcome]]]:
     """Outcomes of each series in each scenario by value of each parameter."""
-    times = [peak_time(selection, series) for series in chosen]
+    times = [series.by or peak_time(selection, series) for series in chosen]
     for scenario in selection.scenarios:
         parameters = selection.parts[scenario].parameters
         for series, time in zip(chosen, times, strict=True):
             values = at(selection.parts[scenario].at_points(series.measure).sel(series.where), time)
+            values = values.sel(run=_count(selection, scenario, series, values["run"].to_numpy()))
             outcome = pd.Series(values.values, index=pd.Index(values["run"].values, name="run"))
             front = _front(scenario, series, str(values.attrs["units"]), time)
             for name in map(str, parameters):
                 yield front | {"parameter": name}, by_value(outcome, parameters[name])
+
+
+def _count(selection: Selection, scenario: str, series: Series, runs: Runs) -> Picks:
+    """Which runs, of all points, count for a series."""
+    if series.given is None or series.given.scenario not in selection.scenarios:
+        return np.ones(len(runs), dtype=bool)
+    given = series.given
+    only = where_come(selection, given.scenario, given.event, given.until).only[scenario]
+    return np.asarray(np.isin(runs % RUNS_A_POINT if selection.points else runs, only), dtype=bool)
 
 
 def peak_time(selection: Selection, series: Series) -> str:
@@ -112,7 +130,8 @@ def peak_time(selection: Selection, series: Series) -> str:
 def _front(scenario: str, series: Series, unit: str, time: str) -> dict[str, object]:
     where = " ".join(f"{dimension}={label}" for dimension, label in series.where.items())
     unit = words.unit(unit, series.where)
-    return {"scenario": scenario, "measure": series.measure, "where": where, "unit": unit, "time": time}
+    given = series.given.event if series.given else ""
+    return {"scenario": scenario, "measure": series.measure, "where": where, "given": given, "unit": unit, "time": time}
 
 
 def by_value(outcome: Outcome, parameter: Outcome) -> dict[float, Outcome]:
@@ -175,13 +194,15 @@ def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parame
     """Every outcome over one parameter, all scenarios."""
     parts = [_of(table, series) for series in chosen]
     heads = [_headed(series, part) for series, part in zip(chosen, parts, strict=True)]
-    figure, axes = panels(heads, 3, [1.2] * len(heads), Margins(left=0.66, top=0.1 + key_height(view.titles)))
+    space = Margins(left=0.66, bottom=0.5, top=0.1 + key_height(view.titles))
+    figure, axes = panels(heads, 3, [1.2] * len(heads), space)
     for axis, series, part in zip(axes, chosen, parts, strict=True):
         within = bounds(MEASURES[series.measure].unit)
         curve(axis, part, view.colours, view.selection.baseline, within=within)
     caption = (
         f"Outcomes over {parameter}, {_WHEN}. Lines and dark bands: means and their 95 % intervals; light band: 95 % "
-        f"of the runs of “{view.base}”. Other varied parameters are averaged over, and all runs count.{view.moments}"
+        f"of the runs of “{view.base}”. Other varied parameters are averaged over; outcomes that it "
+        f"does not move are left out.{view.moments}"
     )
     heading = f"Response to {parameter}"
     return Exhibit(f"response-{parameter}", heading, caption, key(figure, view.titles), table)
@@ -197,4 +218,5 @@ def _headed(series: Series, part: pd.DataFrame, *, change: bool = False) -> Head
 def _of(table: pd.DataFrame, series: Series) -> pd.DataFrame:
     """The rows of one series."""
     where = " ".join(f"{dimension}={label}" for dimension, label in series.where.items())
-    return table[(table["measure"] == series.measure) & (table["where"] == where)]
+    given = series.given.event if series.given else ""
+    return table[(table["measure"] == series.measure) & (table["where"] == where) & (table["given"] == given)]

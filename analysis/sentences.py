@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import fortunes, style, tables, words
-from analysis.answers import answer
-from analysis.asked import CLAIMED, ELSEWHERE, beyond, question, untold
+from analysis.amounts import decimals, sizes
+from analysis.answers import answer, as_claimed
+from analysis.asked import CLAIMED, ELSEWHERE, beyond, built_on, question, untold
 from analysis.chances import condition, counted, few, kinds
 from analysis.claims import examine
 from analysis.clocks import runs_of
@@ -18,6 +19,7 @@ from analysis.gains import gains
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.repeats import once
 from analysis.selection import Selection
+from analysis.spans import over_points
 from analysis.words import capital, listing, number, year
 from model.quarters import parse_quarter
 
@@ -56,34 +58,42 @@ def _answers(selection: Selection) -> Iterator[Sentence]:
     """What was found of the first claim of each scenario on a measure that effects do not tell of."""
     for scenario in selection.changed:
         for claim in untold(selection, scenario, {*(effect.measure for effect in EFFECTS), *SET})[:1]:
-            if text := answer(selection, examine(selection, scenario, claim)):
+            found = examine(selection, scenario, claim)
+            if not found.mean_low < 0 < found.mean_high and (text := answer(selection, found)):
                 yield Sentence(text, pd.Series({"scenario": scenario, "claim": claim.claim}))
 
 
 def _fortunes(selection: Selection) -> Iterator[Sentence]:
-    """Who gains and who loses by each scenario, first by the one that does most to the income of a country."""
-    tables = {scenario: table for scenario in selection.changed if len(table := gains(selection, scenario))}
-    order = sorted(tables, key=lambda s: -tables[s].loc[tables[s]["unit"].str.contains("%"), "mean"].abs().max())
-    for scenario in order:
-        if text := fortunes.told(selection, scenario, tables[scenario]):
-            yield Sentence(text, tables[scenario].iloc[0])
+    """Who gains and who loses by each scenario, beyond the one it builds on; the first asks the question."""
+    mine = beyond(selection)
+    for scenario in mine.changed:
+        table = gains(mine, scenario)
+        if len(table) and (text := fortunes.told(mine, scenario, table)):
+            yield Sentence(text, table.iloc[0])
 
 
 def _largest_loss(selection: Selection) -> Iterator[Sentence]:
-    """The largest dependence on a pole at the start, of the countries that the scenarios name if there are any."""
+    """The largest dependence on a pole at the start, nearest to what the scenarios ask; none where they ask of others.
+
+    The first scenario that names a country asks.
+    """
     if not selection.has("loss", "alignment"):
         return
     first, _ = selection.ends
     table = _in_region(tables.levels_at(selection, "loss", first))
     table = table[table["controller"].isin(selection.poles)].sort_values("median", ascending=False)
-    named = {country for s in selection.changed for country in question(selection, s).countries}
-    row = (table if (mine := table[table["country"].isin(named)]).empty else mine).iloc[0]
+    named = next((near for s in selection.changed if max(near := _nearness(selection, s, table))), None)
+    if selection.changed and named is None:
+        return
+    row = table.iloc[0 if named is None else int(np.argmax(named))]
     country, pole = style.name(row["country"]), style.name(row["controller"])
     everywhere = f"the largest dependence on a pole among the states of the {', '.join(style.REGIONS)}"
+    mine = table.index[table["country"] == row["country"]]
     rank = everywhere if row.name == table.index[0] else "its largest dependence on a pole"
+    rank = f": {rank}" if row.name == mine[0] else ""
     yield Sentence(
         f"In {first}, {country} would lose {number(row['median'], 1)} % of GDP{_spread(row, 1)} if {pole} withheld "
-        f"trade, transit, money and protection: {rank}.",
+        f"trade, transit, money and protection{rank}.",
         row,
     )
 
@@ -105,16 +115,21 @@ def of_effects(selection: Selection) -> Iterator[Sentence]:
 
 
 def leading(selection: Selection) -> Iterator[tuple[str, Effect, pd.Series]]:
-    """The effect that each scenario is heard on, with its numbers at its peak, and its largest where that is another.
+    """The effect that each scenario is heard on, other dependences that it claims, and its largest; at their peaks.
 
     `selection` compares each scenario with the one it builds on (`beyond`).
     """
     late, clear = _clear_effects(selection)
     begun = tuple(scenario for scenario in selection.changed if scenario not in late)
+    heard = speakers(clear, begun)
+    losses = [
+        (effect, row) for effect, table in clear.items() if effect.measure == "loss" for _, row in table.iterrows()
+    ]
+    claimed = [(effect, row) for effect, row in losses if row["near"] == CLAIMED]
     anywhere = speakers({effect: table.assign(near=ELSEWHERE) for effect, table in clear.items()}, begun)
     for scenario in begun:
-        both = [s for s in (*speakers(clear, begun), *anywhere) if s[1]["scenario"] == scenario]
-        yield from ((scenario, effect, row) for effect, row in {(e, row.name): (e, row) for e, row in both}.values())
+        every = [s for s in (*heard, *claimed, *anywhere) if s[1]["scenario"] == scenario]
+        yield from ((scenario, effect, row) for effect, row in {(e, row.name): (e, row) for e, row in every}.values())
 
 
 def _clear_effects(selection: Selection) -> tuple[list[str], dict[Effect, pd.DataFrame]]:
@@ -191,7 +206,7 @@ def _mute(selection: Selection, scenarios: Sequence[str]) -> Iterator[Sentence]:
     """That scenarios have no effect to tell, or none that the one they build on has not."""
     groups: dict[str, list[str]] = {}
     for scenario in scenarios:
-        groups.setdefault(_beyond(selection, scenario), []).append(scenario)
+        groups.setdefault(built_on(selection, scenario), []).append(scenario)
     for where, alike in groups.items():
         names = listing([f"“{selection.resolved[scenario].title}”" for scenario in alike])
         text = (
@@ -226,7 +241,8 @@ def _told(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Ser
     at = capital(words.when(peak)) if grows or peak == end else f"At its largest, {words.when(peak)}"
     rest = "" if peak == end else f"; {remains(effect, row)} by {year(end)}"
     rank = "certain in sign by then" if grows and peak != end else _rank(effect, table, row)
-    return Sentence(f"{at}, {effect_text(selection, effect, row)}, {rank}{rest}.", row)
+    claimed = as_claimed(selection, effect.measure, row, effect.factor)
+    return Sentence(f"{at}, {effect_text(selection, effect, row)}, {rank}{rest}{claimed}.", row)
 
 
 def _rank(effect: Effect, table: pd.DataFrame, row: pd.Series) -> str:
@@ -240,13 +256,14 @@ def _rank(effect: Effect, table: pd.DataFrame, row: pd.Series) -> str:
 def remains(effect: Effect, row: pd.Series) -> str:
     """What is left at the end of an effect that was largest before."""
     left = effect.factor * row["left"]
-    if abs(left) < effect.smallest:
+    digits = decimals(*_scaled(effect, row))
+    if abs(left) < min(effect.smallest, abs(effect.factor * row["mean"]) / 2):
         return "it has faded"
     if left * row["mean"] < 0:
-        return f"it has turned to {number(left, effect.digits, signed=True)}"
+        return f"it has turned to {number(left, digits, signed=True)}"
     if abs(row["left"]) > abs(row["mean"]):
-        return f"it is larger, {number(abs(left), effect.digits)}, but no longer certain in sign,"
-    return f"{number(abs(left), effect.digits)} is left"
+        return f"it is larger, {number(abs(left), digits)}, but no longer certain in sign,"
+    return f"{number(abs(left), digits)} is left"
 
 
 def _silence(selection: Selection, effect: Effect) -> Sentence:
@@ -274,33 +291,40 @@ def _in_region(table: pd.DataFrame) -> pd.DataFrame:
 
 def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     """Who changes what by how much, with the interval and the runs."""
-    mean, low, high = (effect.factor * row[column] for column in ("mean", "mean_low", "mean_high"))
+    mean, low, high = _scaled(effect, row)
     verb = "raises" if mean > 0 else "lowers"
-    size, ends = number(abs(mean), effect.digits), sorted((abs(low), abs(high)))
-    interval = " to ".join(number(end, effect.digits) for end in ends)
+    places = decimals(mean, low, high)
+    size, interval = sizes(mean, low, high, places)
     share = row["share_up"] if mean > 0 else row["share_down"]
     scenario = str(row["scenario"])
     count, every = int(row["runs"]), counted(selection, scenario)
     part = f"{100 * share:.0f} %" if count >= FEW else f"{share * count:.0f}"
     runs = f"{part} of {count} {_runs(selection, scenario)}{few(count, every)}"
     seen = runs_of(selection, scenario, str(row["time"]))
-    where = _beyond(selection, scenario) + condition(selection, scenario, seen)
+    where = built_on(selection, scenario) + condition(selection, scenario, seen)
     several = kinds(selection, scenario, seen)
+    spread = over_points(selection, row, effect.measure, effect.factor, places)
     return (
         f"{where}“{selection.resolved[scenario].title}” {verb} {effect.said(row)} by {size} "
-        f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several})"
+        f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several}{spread})"
     )
 
 
-def _beyond(selection: Selection, scenario: str) -> str:
-    """Beyond which scenario an effect is told, when beyond another than most; empty otherwise."""
-    base = selection.base(scenario)
-    return "" if base == selection.baseline else f"beyond “{selection.resolved[base].title}”, which it builds on, "
+def _scaled(effect: Effect, row: pd.Series) -> tuple[float, float, float]:
+    """Mean and interval of an effect in the unit that is said."""
+    mean, low, high = (effect.factor * float(row[column]) for column in ("mean", "mean_low", "mean_high"))
+    return mean, low, high
 
 
 def _runs(selection: Selection, scenario: str) -> str:
     """What runs that are set against each other are called."""
     return "paired runs" if selection.paired(scenario) else "pairs of runs with different luck"
+
+
+def _nearness(selection: Selection, scenario: str, table: pd.DataFrame) -> list[int]:
+    """How near each dependence of a table is to what a scenario asks."""
+    asked = question(selection, scenario)
+    return [asked.nearness("loss", row) for _, row in table.iterrows()]
 
 
 def _drift(selection: Selection) -> Iterator[Sentence]:

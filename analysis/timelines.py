@@ -61,8 +61,8 @@ def exhibits(view: Gallery) -> list[Exhibit]:
 
 
 def table(selection: Selection, measure: str) -> pd.DataFrame:
-    """Share of the runs in each state, per cent: where scenarios depart from the baseline, then where that changes."""
-    scenarios = sorted(selection.scenarios, key=lambda s: selection.base(s) == s)
+    """Share of the runs in each state, per cent, where scenarios depart from the baseline; alone, where it changes."""
+    scenarios = [s for s in selection.scenarios if selection.base(s) != s] or list(selection.scenarios)
     parts = [part for scenario in scenarios for part in _moving(selection, scenario, measure)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
@@ -113,6 +113,6 @@ def _exhibit(view: Gallery, measure: str, rows: pd.DataFrame) -> Exhibit:
     left = f" {len(groups) - SHOWN} more stand in the CSV file." if len(groups) > SHOWN else ""
     caption = (
         f"Per cent of the runs in each state; dashes: where the states meet in “{view.base}”. Shown is what a scenario "
-        f"changes in that one, then what changes in it over time.{left}{view.moments}"
+        f"changes in that one; of a baseline alone, what changes in it over time.{left}{view.moments}"
     )
     return Exhibit(f"timelines-{kind.name}", kind.heading, caption, figure, rows)

@@ -5,15 +5,13 @@ from html import escape
 
 import pandas as pd
 
-from analysis import page
+from analysis import page, spans
+from analysis.amounts import decimals, figures
 from analysis.answers import answer
-from analysis.claims import Finding, wording
+from analysis.claims import PAIRED, Finding, wording
 from analysis.figures import Gallery
 from analysis.mixtures import remark
-from analysis.words import number
 
-MOST_DIGITS = 5
-UNTESTED = "not tested"
 NONE = "<p>No claims in this batch. A scenario file states them under <code>expect</code>.</p>"
 
 
@@ -60,20 +58,26 @@ def frame(found: Iterable[Finding]) -> pd.DataFrame:
 
 
 def at_points(finding: Finding) -> str:
-    """Whether a verdict is the same at every point of the parameters; empty where there are none.
+    """What becomes of a claim at the points of the parameters, and how far its mean spreads; empty where none are.
 
     >>> from scenarios import Claim
     >>> claim = Claim(claim="x", measure="gdp", by="2030Q4", relation="falls", size=1)
-    >>> at_points(Finding("s", claim, "holds", points=("holds",) * 3))
-    'holds at each of 3 points'
-    >>> at_points(Finding("s", claim, "holds", points=("holds", "undecided", "holds")))
-    'at 3 points: 2 × holds, 1 × undecided'
+    >>> points = {f"p = {n}": Finding("s", claim, "holds", runs=9, mean=-2.0 * n) for n in (1, 2)}
+    >>> points |= {"p = 9": Finding("s", claim, "fails", runs=9, mean=0.5)}
+    >>> at_points(Finding("s", claim, "by point", 9, -1.0, -1.0, -1.0, points=points))
+    'holds at p = 1 and 2, fails at p = 9; from +0.50 at p = 9 to −4.00 at p = 2'
     """
-    counts = pd.Series([said for said in finding.points if said != UNTESTED], dtype=object).value_counts()
-    if len(counts) == 1:
-        return f"{counts.index[0]} at each of {len(finding.points)} points"
-    said = ", ".join(f"{count} × {verdict}" for verdict, count in counts.items())
-    return f"at {len(finding.points)} points: {said}" if said else ""
+    known = {name: one for name, one in finding.points.items() if one.runs}
+    if not known:
+        return ""
+    groups: dict[str, list[str]] = {}
+    for name, one in known.items():
+        groups.setdefault(one.verdict, []).append(name)
+    each = [f"{verdict} {spans.at_points(names)}" for verdict, names in groups.items()]
+    said = ", ".join(each) if len(groups) > 1 else f"{finding.verdict} at each of {len(known)} points"
+    means = {name: one.mean for name, one in known.items()}
+    places = decimals(finding.mean, finding.mean_low, finding.mean_high, finding.mark)
+    return f"{said}; {spans.ends(means, places)}"
 
 
 def mark(verdict: str) -> str:
@@ -82,14 +86,11 @@ def mark(verdict: str) -> str:
 
 
 def numbers(finding: Finding) -> str:
-    """Mean with its interval, as many digits as the size of the claim asks for, and more where its ends look alike."""
+    """Mean with its interval, and a sign where it is a change."""
     if not finding.runs:
         return "–"
-    digits = 3 if finding.claim.size < 0.1 else 2 if finding.claim.size < 1 else 1  # noqa: PLR2004 - decades
-    ends = (finding.mean_low, finding.mean_high)
-    while digits < MOST_DIGITS and ends[0] != ends[1] and number(ends[0], digits) == number(ends[1], digits):
-        digits += 1
-    mean, low, high = (number(value, digits) for value in (finding.mean, *ends))
+    found = figures(finding.mean, finding.mean_low, finding.mean_high, finding.mark)
+    mean, low, high = found if finding.claim.relation in PAIRED else (text.removeprefix("+") for text in found)
     return f"{mean} ({low} to {high})"
 
 
@@ -139,7 +140,8 @@ _RULE = (
     "mean lie "
     "beyond its size in the direction claimed, and <em>fails</em> when they do in the opposite one; an effect "
     "that stays within "
-    "the size is <em>negligible</em>; the rest is <em>undecided</em>. Against a level or a range, the size is "
+    "the size is <em>negligible</em>; the rest is <em>undecided</em>; <em>by point</em>: "
+    "points of the parameters differ. Against a level or a range, the size is "
     "the margin a "
     "failure needs. Only runs are counted in which the event named by the claim has begun and the time it looks at "
     "was recorded.</p>"

@@ -119,17 +119,6 @@ def number(value: float, digits: int = 2, *, signed: bool = False) -> str:
     return text.replace("-", "−")
 
 
-def interval(mean: float, low: float, high: float, digits: int) -> tuple[str, str, str]:
-    """A mean and the ends of its interval, with a digit more where that would read as a point or as reaching zero.
-
-    >>> interval(2.0, 1.9, 2.1, 1), interval(2.0, 1.99, 2.01, 1), interval(0.01, 0.004, 0.016, 2)
-    (('+2.0', '+1.9', '+2.1'), ('+2.00', '+1.99', '+2.01'), ('+0.010', '+0.004', '+0.016'))
-    """
-    more = number(low, digits) == number(high, digits) or min(abs(low), abs(high)) < 0.5 * 10**-digits
-    first, second, third = (number(value, digits + more, signed=True) for value in (mean, low, high))
-    return first, second, third
-
-
 def short(value: float) -> str:
     """A change with three digits that matter, a sign and a true minus.
 

@@ -17,7 +17,7 @@ from model.arrays import TINY, Array, Indices, summing
 
 MEMORY = 4  # sweeps that are mixed
 EVERY = 3  # sweeps from one mixture to the next: in between, and at the end, prices settle as they are
-RIDGE = 0.3  # of the sum of squares of remembered steps: smaller ones settle faster, but let rounding grow from mixture to mixture
+RIDGE = 0.3  # of the sum of squares of remembered steps; a smaller one lets rounding grow from mixture to mixture
 
 
 class Anderson:

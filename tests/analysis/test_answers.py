@@ -60,7 +60,7 @@ def test_every_measure_has_a_phrase_and_a_sentence_of_what_was_found(anything, m
     said = answer(anything, examine(anything, "pushed", claimed(measure)))
     what = re.escape(phrase)
     assert re.match(rf"By the end of 2030, “A push & a shove” raises (the )?{what} by 0\.21", said)
-    assert " (95 % interval of the mean +0.20" in said
+    assert " (95 % interval of the mean 0.209 to 0.212)" in said
     assert ", from 0.31" in said
     assert " in “Base” to 0.5" in said
     assert said.endswith(".")

@@ -3,10 +3,12 @@
 import pandas as pd
 import pytest
 
+from analysis.answers import as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, SAME_MEASURE, Question, beyond, links_of, states
+from analysis.claims import examine
 from analysis.peaks import EFFECTS
 from analysis.selection import select
-from analysis.sentences import _others, of_effects, speakers
+from analysis.sentences import _fortunes, _largest_loss, _others, of_effects, speakers
 from scenarios import Claim
 from scenarios.schema import Event
 from scenarios.tables import shipped_tables
@@ -91,3 +93,38 @@ def test_what_claims_name_is_told_before_what_is_larger_elsewhere():
     heard = speakers({loss: table}, ("shut",))
     assert [row["controller"] for _, row in heard] == ["RUS"]
     assert [row["controller"] for _, row in _others({loss: table}, heard)] == ["IRN", "AZE"]
+
+
+def test_the_first_scenario_asks_and_gains_are_told_beyond_what_it_builds_on(built, monkeypatch):
+    more = Event.model_validate({"at": "2027Q1", "dyad": "ARM-TUR", "becomes": "open"})
+    resolved = built.resolved["further"]
+    monkeypatch.setitem(built.resolved, "further", resolved.model_copy(update={"events": (*resolved.events, more)}))
+    monkeypatch.setattr(type(built), "resolved", built.resolved)
+    table = pd.DataFrame([{"unit": "% of GDP", "mean": 1.0}])
+    asked = []
+    monkeypatch.setattr("analysis.sentences.gains", lambda *_: table)
+    monkeypatch.setattr("analysis.fortunes.told", lambda one, s, _: asked.append((s, one.base(s))) or s)
+    assert [sentence.text for sentence in _fortunes(built)] == ["pushed", "further"]
+    assert asked == [("pushed", "baseline"), ("further", "pushed")]
+
+
+def test_the_level_told_is_of_what_the_first_scenario_asks(built, monkeypatch):
+    """The claim is on Kazakhstan and Russia, whatever is larger elsewhere."""
+    said = [sentence.text for sentence in _largest_loss(built)]
+    assert len(said) == 1
+    assert "Kazakhstan would lose" in said[0]
+    assert "if Russia withheld" in said[0]
+    for name, one in built.resolved.items():
+        monkeypatch.setitem(built.resolved, name, one.model_copy(update={"expect": (), "events": ()}))
+    assert list(_largest_loss(built)) == []
+
+
+def test_both_figures_of_one_effect_are_said_where_they_differ(built):
+    row = pd.Series({"scenario": "pushed", "country": "KAZ", "controller": "RUS", "mean": 2.0, "runs": 40})
+    fewer = examine(built, "pushed", built.resolved["pushed"].expect[1])  # given that the event has come
+    text = f"; by the end of 2035, when its claim looks, it is +1.00 in {fewer.runs} runs"
+    assert 0 < fewer.runs < 40
+    assert as_claimed(built, "loss", row, 1.0) == text
+    assert as_claimed(built, "loss", row.replace(40, fewer.runs), 1.0) == text.removesuffix(f" in {fewer.runs} runs")
+    assert as_claimed(built, "loss", row.replace(40, fewer.runs - 1), 1.0) == ""  # diluted by runs that are left out
+    assert as_claimed(built, "loss", row.replace(2.0, 1.05), 1.0) == ""

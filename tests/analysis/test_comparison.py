@@ -92,8 +92,8 @@ def test_what_differs_is_named_and_what_does_not_is_not(both):
 def test_verdicts_stand_side_by_side(both):
     table = both.verdicts().set_index(["scenario", "claim"])
     assert table.loc[("pushed", "up"), ["before", "after"]].tolist() == [
-        "holds: 1.00 (1.00 to 1.00)",
-        "holds: 1.50 (1.50 to 1.50)",
+        "holds: +1.00 (+1.00 to +1.00)",
+        "holds: +1.50 (+1.50 to +1.50)",
     ]
     assert table.loc[("still", "up"), "after"] == "–"
 
@@ -104,7 +104,7 @@ def test_claims_that_differ_in_given_or_against_alone_are_claims_apart(both):
     assert (len(up), len(luck)) == (1, 1)
     assert up["says"].item().endswith("rises by more than 0.5, by 2035Q4")
     assert luck["says"].item().endswith("rises by more than 0.5, by 2035Q4, given that “start” has come")
-    assert luck["after"].item() == "holds: 1.50 (1.50 to 1.50)"
+    assert luck["after"].item() == "holds: +1.50 (+1.50 to +1.50)"
 
 
 def test_a_name_that_two_claims_of_one_question_have_loses_none(both, monkeypatch):
@@ -113,8 +113,8 @@ def test_a_name_that_two_claims_of_one_question_have_loses_none(both, monkeypatc
     other = replace(twin, claim=twin.claim.model_copy(update={"claim": "twin"}), mean=9.0)
     monkeypatch.setitem(both.findings, "before", (*found, other))
     table = both.verdicts().set_index(["scenario", "claim"])["before"]
-    assert table["pushed", "up"].startswith("holds: 1.00")
-    assert table["pushed", "twin"].startswith("holds: 9.00")
+    assert table["pushed", "up"].startswith("holds: +1.00")
+    assert table["pushed", "twin"].startswith("holds: +9.00")
 
 
 def test_each_batch_is_compared_with_its_own_baseline(both):
@@ -204,7 +204,9 @@ def test_batches_that_nobody_named_go_by_what_differs(make):
     default = f"routing.theta_freight = {PARAMETERS['routing.theta_freight'].default:g}"
     assert list(compare(usual, set_to).batches) == [default, "routing.theta_freight = 12"]
     assert list(compare(usual, lucky).batches) == ["seed 1", "seed 2"]
-    assert list(compare(usual, make("mine", seed=2)).batches) == ["seed 1", "mine"]
+    mine, own = make("mine", seed=2), make("own")
+    assert list(compare(usual, mine).batches) == ["seed 1", "seed 2"]  # alike, though one has a name
+    assert list(compare(own, mine).batches) == ["own", "mine"]
 
 
 def test_measures_that_claims_name_are_ranked_first(both):

@@ -137,7 +137,7 @@ def test_a_ranking_is_as_high_as_its_bars_and_each_bar_has_its_name_and_amount()
 
 def test_an_amount_of_one_run_has_no_interval():
     assert amounts.said(-0.5, np.nan, np.nan, "Mt/y") == "−0.500 Mt/y"
-    assert amounts.said(0.0, 0.0, 0.0) == "+0 (0 to 0)"
+    assert amounts.said(0.0, 0.0, 0.0) == "+0 (+0 to +0)"
 
 
 def test_panels_stand_on_a_page_one_by_one_and_none_is_wider_than_a_telephone(batch):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from matplotlib.text import Text
@@ -52,7 +53,7 @@ def test_ranked_effects_are_in_standard_deviations_of_the_levels(batch):
     assert row["mean"] == pytest.approx(1.0 / sd)
     assert row["effect"] == pytest.approx(1.0)
     assert row["label"] == "Dependence: Kazakhstan on Russia, 2035"
-    assert row["said"] == "+1.00 (1.00 to 1.00) percentage points of GDP"
+    assert row["said"] == "+1.00 (+1.00 to +1.00) percentage points of GDP"
     assert set(table["measure"]) == {"alignment", "loss", "flow", "export_share", "corridor_flow"}
     assert ranks.ranking(selection, "still").empty
 
@@ -113,10 +114,9 @@ def test_of_a_scenario_only_what_departs_from_the_baseline_is_on_a_timeline():
     stored = {"base": membership(2), "same": membership(2), "early": membership(1)}
     selection = SimpleNamespace(scenarios=tuple(stored), base=lambda _: "base", values=lambda s, _: stored[s])
     found = timelines.table(selection, "membership")
-    assert found[["scenario", "where"]].drop_duplicates().to_numpy().tolist() == [
-        ["early", "GEO EU"],
-        ["base", "GEO EU"],
-    ]
+    assert found[["scenario", "where"]].drop_duplicates().to_numpy().tolist() == [["early", "GEO EU"]]
+    alone = SimpleNamespace(scenarios=("base",), base=selection.base, values=selection.values)
+    assert set(timelines.table(alone, "membership")["scenario"]) == {"base"}
     observers = found[(found["scenario"] == "early") & (found["state"] == "observer")]
     assert observers["share"].tolist() == [0.0, 100.0, 100.0]
 
@@ -162,8 +162,11 @@ def test_means_over_touched_and_untouched_runs_say_in_how_many_something_changes
         ]
         among += [*ranks.exhibits(view), *matrices.effect_maps(view, "loss")]
     assert [exhibit.name for exhibit in drawn if said not in exhibit.caption] == []
-    assert "40 %" in view.among
-    assert [exhibit.name for exhibit in among if view.among not in exhibit.caption or said in exhibit.caption] == []
+    left = view.among(pd.DataFrame({"scenario": ["pushed"], "time": ["2030Q4"]}))
+    assert "40 %" in left
+    assert view.among(pd.DataFrame({"scenario": ["baseline"], "time": ["2030Q4"]})) == ""
+    assert "counts from" not in left
+    assert [exhibit.name for exhibit in among if left not in exhibit.caption or said in exhibit.caption] == []
     assert select(chance).part_touched("pushed") == 0.4
 
 

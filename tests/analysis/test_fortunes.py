@@ -37,6 +37,7 @@ def world(price=(600.0, 150.0, 120.0), amount=(2.0, 40.0, 5.0), fees=0.2):
     }
     return SimpleNamespace(
         resolved={"deal": SimpleNamespace(title="Deal")},
+        baseline="base",
         base=lambda _: "base",
         paired=lambda _: True,
         touched=lambda _: [0, 1],
@@ -55,7 +56,7 @@ def _on_the_calendar(monkeypatch):
 def test_gain_and_loss_are_told_with_the_price_that_carries_them():
     table = pd.DataFrame([row("ARM", "gdp", -4.0), row("ARM", "trade_gain", -6.0), row("ARM", "transit_rent", 2.0)])
     assert fortunes.told(world(fees=0.102), "deal", table) == (
-        "By “Deal” lose most: Armenia (GDP −4.00 % [−4.10 to −3.90] by the end of 2027; the price of the natural gas "
+        "By “Deal” lose most: Armenia (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; the price of the natural gas "
         "that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3, 100 % of it). Transit fees move most: Armenia "
         "(+2.0 USD m a year [+1.9 to +2.1] by the end of 2027)."
     )
@@ -64,7 +65,7 @@ def test_gain_and_loss_are_told_with_the_price_that_carries_them():
 def test_the_side_of_a_market_says_whether_a_dearer_good_is_a_gain():
     dearer = world(price=(200.0, 180.0, 120.0), amount=(2.5, 40.0, 5.0))  # 30 USD on 40 bcm: 1.2 bn, 2 % of GDP
     said = fortunes.told(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", 2.0)]))
-    assert "gain most: Turkmenistan (gain from trade +2.00 % of GDP" in said
+    assert "gain most: Turkmenistan (gain from trade +2.0 % of GDP" in said
     assert "the price of the natural gas that it sells (“Galkynysh and the right bank of the Amu Darya”) is 180" in said
     assert "price" not in fortunes.told(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", -2.0)]))
 
@@ -95,7 +96,7 @@ def test_two_a_side_are_named_the_largest_first_and_what_is_small_or_unsure_is_n
 
 def test_a_country_is_told_by_its_first_sure_account():
     table = pd.DataFrame([row("KAZ", "gdp", -3.0, 0.8), row("KAZ", "trade_gain", -4.0)])
-    assert "Kazakhstan (gain from trade −4.00 % of GDP" in fortunes.told(world(), "deal", table)
+    assert "Kazakhstan (gain from trade −4.0 % of GDP" in fortunes.told(world(), "deal", table)
 
 
 def test_the_runs_in_which_it_comes_stand_first(monkeypatch):

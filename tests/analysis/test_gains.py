@@ -57,14 +57,14 @@ def test_each_effect_stands_at_its_peak_in_the_unit_said_with_what_is_left(table
 @pytest.mark.parametrize(
     ("ends", "said"),
     [
-        ((-3.0, -3.2, -2.8), "−3.00 (−3.20 to −2.80), 2026"),
+        ((-3.0, -3.2, -2.8), "−3.0 (−3.2 to −2.8), 2026"),
         ((0.1, 0.099, 0.101), "+0.100 (+0.099 to +0.101), 2026"),
         ((0.01, 0.004, 0.016), "+0.010 (+0.004 to +0.016), 2026"),
     ],
 )
 def test_an_interval_never_reads_as_a_point_or_as_reaching_zero(ends, said):
     row = pd.Series(dict(zip(["mean", "mean_low", "mean_high"], ends, strict=True)) | {"time": "2026Q4"})
-    assert gains._cell(row, 2) == said
+    assert gains._cell(row) == said
 
 
 def test_a_batch_in_which_nobody_moves_has_no_table_and_another_has_its_csv(chancy, tmp_path, monkeypatch):
@@ -73,11 +73,11 @@ def test_a_batch_in_which_nobody_moves_has_no_table_and_another_has_its_csv(chan
     assert gains.shown(view, press) == ""  # no account was recorded
     monkeypatch.setattr(gains, "ACCOUNTS", (gains.Account("regional_hedging", "Hedging", "index"),))
     moved = pd.DataFrame(
-        {"country": ["KAZ"], "measure": ["regional_hedging"], "time": ["2026Q4"]}
+        {"scenario": ["pushed"], "country": ["KAZ"], "measure": ["regional_hedging"], "time": ["2026Q4"]}
         | {"mean": [1.0], "mean_low": [0.9], "mean_high": [1.1], "share": [0.5]}
     )
     monkeypatch.setattr(gains, "gains", lambda *_: moved)
     text = gains.shown(view, press)
     assert re.search(r'<h4>A push &amp; a shove</h4>.*Kazakhstan.*href="gains.csv"', text)
-    assert "“start” comes." in text
+    assert "“start” comes (50 % by its file)." in text
     assert (tmp_path / "gains.csv").is_file()

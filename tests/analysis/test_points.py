@@ -39,8 +39,10 @@ def test_a_selection_at_a_point_has_the_runs_of_that_point_alone(varied):
 
 def test_a_claim_says_what_becomes_of_it_at_every_point(found):
     assert len(found.points) == 6
-    assert set(found.points) > {"holds"}
-    assert at_points(found).startswith("at 6 points: ")
+    assert found.verdict == "by point"
+    assert {one.verdict for one in found.points.values()} > {"holds"}
+    assert at_points(found).startswith("holds at p = 0, q = 0; at p = 0, q = 1, undecided at p = 0.5, q = 0")
+    assert at_points(found).endswith(" at p = 1, q = 1")
     assert frame([found])["at the points"].item() == at_points(found)
 
 
@@ -54,14 +56,16 @@ def test_screen_and_page_say_that_figures_are_means_over_points(varied):
     assert report.sentences[-1] == text
     page = report.path.read_text(encoding="utf-8")
     assert text in page
-    assert "at each of 6 points." in page
+    assert "Holds at each of 6 points; about the same size at each point." in page
 
 
 def test_a_comparison_says_it_of_the_batch_that_varies_alone(varied, before, tmp_path):
     both = compare(before, varied)
     row = both.verdicts().set_index(["scenario", "claim"]).loc[("pushed", "up")]
-    assert row["before"] == "holds: 1.00 (1.00 to 1.00)"
-    assert row["varied"].endswith("; holds at each of 6 points")
+    assert row["before"] == "holds: +1.00 (+1.00 to +1.00)"
+    assert row["varied"].endswith("; holds at each of 6 points; about the same size at each point")
     page = write_comparison(both, tmp_path).read_text(encoding="utf-8")
-    assert page.count("Holds at each of 6 points.") == 2  # `up` and `luck` of the scenario that pushes
+    assert (
+        page.count("Holds at each of 6 points; about the same size at each point.") == 2
+    )  # `up` and `luck` of the scenario that pushes
     assert "Not tested at each" not in page

@@ -15,7 +15,7 @@ from analysis.ensemble import bounds, off_zero
 from analysis.mixtures import remark
 from analysis.peaks import EFFECTS
 from analysis.selection import select
-from analysis.sentences import remains
+from analysis.sentences import leading, remains
 from model import draws
 from scenarios import Claim, Scenario
 
@@ -294,7 +294,7 @@ def test_timelines_name_the_state_of_contracts_in_shares_of_runs():
 
 def test_an_effect_that_ends_larger_than_its_peak_is_not_said_to_be_left():
     said = "it is larger, 2.00, but no longer certain in sign,"
-    assert remains(EFFECTS[0], pd.Series({"mean": 1.0, "left": 2.0})) == said
+    assert remains(EFFECTS[0], pd.Series({"mean": 1.0, "mean_low": 0.95, "mean_high": 1.05, "left": 2.0})) == said
 
 
 def test_a_scenario_that_moves_no_share_of_a_corridor_has_no_panel_but_a_word(batch):
@@ -358,3 +358,30 @@ def test_bars_of_effects_hold_none_whose_interval_holds_zero(monkeypatch):
 def test_ranked_effects_have_a_sign():
     row = pd.DataFrame({"mean_low": [-1.0, 0.1, np.nan], "mean_high": [1.0, 2.0, np.nan]})
     assert off_zero(row).tolist() == [False, True, True]
+
+
+def test_a_contract_that_lapsed_by_chance_is_found_to_part_the_runs_of_a_claim_about_its_buyer():
+    """Whatever the scenario is about: the change is there only where the contract has lapsed."""
+    contracts = ["gazprom_botas_blue_stream", "uzb_chn"]
+    kept = values([[0.0, 5.0], [1.0, 5.0], [0.0, 0.0], [1.0, 0.0]], contract=contracts)
+    stored = {
+        "baseline": {"gdp": values([[0.0]] * 4, country=["CHN"]), "contract_volume": kept},
+        "deal": {"gdp": values([[0.0], [0.0], [3.0], [3.1]], country=["CHN"]), "contract_volume": kept},
+    }
+    said = remark(comparing(stored), Finding("deal", claim(where={"country": "CHN"}), "undecided", 4))
+    assert said.endswith(
+        "In 50 % of the runs “Uzbekneftegaz–CNPC” has lapsed by then in “Base”: the mean there is +3.05, in the others "
+        "nothing differs."
+    )
+
+
+def test_why_is_shown_for_every_dependence_that_a_scenario_claims(batch, monkeypatch):
+    selection = select(batch)
+    one = selection.resolved["pushed"]
+    mine = [
+        claim(claim=country, measure="loss", where={"country": country, "controller": "RUS"}, by="2035Q4")
+        for country in ("KAZ", "GEO", "TKM")
+    ]
+    monkeypatch.setitem(selection.resolved, "pushed", one.model_copy(update={"expect": tuple(mine)}))
+    told = [(row["country"], row["controller"]) for _, effect, row in leading(selection) if effect.measure == "loss"]
+    assert {("KAZ", "RUS"), ("GEO", "RUS"), ("TKM", "RUS")} <= set(told)

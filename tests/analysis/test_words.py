@@ -64,7 +64,7 @@ def test_an_effect_that_lasts_is_largest_at_the_end():
     ("left", "said"), [(0.31, "0.31 is left"), (0.05, "it has faded"), (-0.31, "it has turned to −0.31")]
 )
 def test_what_is_left_of_an_effect_is_said(left, said):
-    assert remains(LOSS, pd.Series({"mean": 2.0, "left": left})) == said
+    assert remains(LOSS, pd.Series({"mean": 2.0, "mean_low": 1.95, "mean_high": 2.05, "left": left})) == said
 
 
 def test_small_effects_are_left_out_and_the_mean_at_the_end_stands_beside_the_others(lean_batch):
@@ -192,7 +192,7 @@ def test_an_effect_that_passed_is_told_with_its_date(lean_batch):
         "At its largest, by the end of 2030, “A push & a shove” raises Armenia's alignment with Russia "
     )
     assert said.endswith(
-        " by 1.000 on a scale from −1 to 1 (95 % interval of the mean 1.000 to 1.000; the same direction in 100 % of "
+        " by 1.00 on a scale from −1 to 1 (95 % interval of the mean 1.00 to 1.00; the same direction in 100 % of "
         "40 paired runs), the largest effect on alignment certain in sign; it has faded by the end of 2035."
     )
 

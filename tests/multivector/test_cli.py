@@ -80,7 +80,7 @@ def test_a_batch_is_run_reported_and_listed(command):
     assert "Something rose." in out
     verdict = next(line.split("  ") for line in out.splitlines() if line.startswith("baseline  up"))
     assert [cell.strip() for cell in verdict if cell][2:] == [
-        *("GDP of Kazakhstan, bn USD/y: rises by more than 1, by 2030Q4", "holds", "2.0 (1.5 to 2.5)", "100 % of 6")
+        *("GDP of Kazakhstan, bn USD/y: rises by more than 1, by 2030Q4", "holds", "+2.0 (+1.5 to +2.5)", "100 % of 6")
     ]
     assert out.rstrip().endswith("report: results/first/report.html")
     code, out, _ = command("batches", "--csv")

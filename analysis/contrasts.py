@@ -1,0 +1,173 @@
+"""Contrasts: how the effects of a scenario differ between batches, in sentences; what its claims name first."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from analysis import words
+from analysis.amounts import decimals
+from analysis.answers import moment, scale, subject
+from analysis.chances import condition, few
+from analysis.claims import PAIRED, Finding, by_run
+from analysis.clocks import seen
+from analysis.comparison import Comparison
+from analysis.ensemble import FEW, difference_interval, mean_interval
+from analysis.peaks import EFFECTS, Effect, told
+from analysis.repeats import once
+from analysis.selection import Selection
+from analysis.sentences import largest
+from model.measures import MEASURES
+from scenarios import Claim
+
+MOST_CLAIMS, MOST = 3, 4
+"""The most sentences on what claims name, and on everything."""
+SAME_EFFECTS = "has the same effects in all batches, in every run."
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The effect of a scenario in each batch by run, in a unit, on what and when; `paired` where runs are the same."""
+
+    what: str
+    unit: str
+    when: str
+    by_batch: Mapping[str, xr.DataArray]
+    paired: Mapping[str, bool]
+
+    def text(self, title: str) -> str:
+        """The effect in the first batch, that in the others, and the difference with its interval."""
+        first, *others = self.by_batch
+        apart = {label: self._apart(first, label) for label in others}
+        places = max(decimals(mean, low, high) for low, mean, high in apart.values())
+        sizes = {label: self._size(label, places) for label in self.by_batch}
+        said = [f"{sizes[label]} {named(label)} ({self._said(label, apart[label], places)})" for label in others]
+        return (
+            f"{words.capital(self.when)}, “{title}” changes {self.what} by {sizes[first]} {self.unit} {named(first)}, "
+            f"by {words.listing(said)}."
+        )
+
+    def _size(self, label: str, places: int) -> str:
+        return words.number(float(self.by_batch[label].mean()), places, signed=True)
+
+    def _apart(self, first: str, label: str) -> tuple[float, float, float]:
+        """Lower end, mean and upper end of the 95 % interval of what the effect has more than in the first batch."""
+        ours, theirs = self.by_batch[label], self.by_batch[first]
+        if self.paired[label]:
+            low, mean, high = map(float, mean_interval((ours - theirs).to_numpy()))
+            return low, mean, high
+        return difference_interval(ours.to_numpy(), theirs.to_numpy())
+
+    def _said(self, label: str, apart: tuple[float, float, float], places: int) -> str:
+        """The difference from the first batch in words."""
+        low, mean, high = (words.number(value, places, signed=True) for value in apart)
+        ends = f"95 % interval of the mean {low} to {high}"
+        if apart[0] <= 0 <= apart[2]:
+            return f"no difference whose sign is certain: {ends}"
+        return f"a difference of {mean}; {ends}{self._agreeing(label, apart[1])}"
+
+    def _agreeing(self, label: str, mean: float) -> str:
+        """In how many of the paired runs the difference has the same sign."""
+        if not self.paired[label]:
+            return "; unpaired"
+        change = (self.by_batch[label] - next(iter(self.by_batch.values()))) * np.sign(mean)
+        share, count = float((change > 0).mean()), change.sizes["run"]
+        part = f"{100 * share:.0f} %" if count >= FEW else f"{share * count:.0f}"
+        return f"; the same direction in {part} of {count} paired runs{few(count, count)}"
+
+
+def named(label: str) -> str:
+    """Where an effect is, by the name of a batch or what was set in it.
+
+    >>> named("last week"), named("routing.theta_freight = 12")
+    ('in “last week”', 'with routing.theta_freight = 12')
+    """
+    return f"with {label}" if " = " in label else f"in “{label}”"
+
+
+def contrasts(comparison: Comparison, scenario: str) -> list[str]:
+    """How the effects of a scenario differ between the batches: what its claims name, then what differs most."""
+    apart = comparison.effects_apart(scenario)
+    if apart is None:
+        return []
+    title = next(iter(apart.parts.values())).resolved.title
+    if not any(_moves(apart, label) for label in apart.changed):
+        return [f"“{title}” {SAME_EFFECTS}"]
+    claimed = list(_claimed(comparison, apart, scenario))[:MOST_CLAIMS]
+    found = [*claimed, *(one for one in _largest(comparison, apart, scenario) if one.what not in _whats(claimed))]
+    return list(dict.fromkeys(one.text(title) for one in found))[:MOST]
+
+
+def _whats(found: list[Contrast]) -> set[str]:
+    return {one.what for one in found}
+
+
+def _moves(selection: Selection, label: str) -> bool:
+    """Whether any recorded effect of a batch differs from that in the first one."""
+    return any(bool((abs(selection.difference(label, m)) > 0).any()) for m in selection.measures)
+
+
+def _claimed(comparison: Comparison, apart: Selection, scenario: str) -> Iterator[Contrast]:
+    """Contrasts of the effects that the claims of a scenario are about, in the runs that count for them."""
+    tested = {label: _tested(comparison, label, scenario) for label in apart.parts}
+    first = next(iter(tested.values()))
+    for name, finding in first.items():
+        claim = finding.claim
+        if all(name in found and found[name].claim == claim for found in tested.values()):
+            changes = {label: by_run(comparison.whole(label), scenario, claim) for label in tested}
+            yield _contrast(apart, changes, subject(claim), scale(claim, change=True), _when(claim))
+
+
+def _when(claim: Claim) -> str:
+    """When a claim looks, and in which runs where not in all."""
+    given = f", given that “{claim.given}” has come" if claim.given and claim.after is None else ""
+    return f"{moment(claim)}{given}"
+
+
+def _tested(comparison: Comparison, label: str, scenario: str) -> dict[str, Finding]:
+    """Findings on the claims about a change by a scenario in one batch, by name."""
+    own = (f for f in comparison.findings[label] if f.scenario == scenario and f.runs)
+    return {f.claim.claim: f for f in own if f.claim.relation in PAIRED}
+
+
+def _largest(comparison: Comparison, apart: Selection, scenario: str) -> Iterator[Contrast]:
+    """Contrasts where effects differ most, one a measure, by what is told of it at all."""
+    rows = []
+    for effect in (effect for effect in EFFECTS if apart.has(effect.measure)):
+        here = replace(effect, counted=_counts(comparison, scenario, effect))
+        table = largest(pd.concat([told(apart, label, here) for label in apart.changed], ignore_index=True))
+        rows += [(effect, row) for _, row in once(table.assign(unit=effect.unit)).head(1).iterrows()]
+    for effect, row in sorted(rows, key=lambda one: -abs(one[0].factor * one[1]["mean"]) / one[0].smallest):
+        yield _at_peak(apart, effect, row)
+
+
+def _counts(comparison: Comparison, scenario: str, effect: Effect) -> Callable[[Selection, str], xr.DataArray] | None:
+    """Where a difference of effects counts: where the effect does in either batch."""
+    own, counted = comparison.own_effects(scenario), effect.counted
+    if own is None or counted is None:
+        return None
+    return lambda apart, label: counted(own, label) | counted(own, apart.base(label))
+
+
+def _at_peak(apart: Selection, effect: Effect, row: pd.Series) -> Contrast:
+    """A contrast at the time at which the effects differ most, in the runs in which they do."""
+    label, time = str(row["scenario"]), str(row["time"])
+    where = {dim: row[dim] for dim in MEASURES[effect.measure].dimensions}
+    runs = apart.touched(label) if apart.paired(label) else slice(None)
+    changes = {
+        one: effect.factor * seen(apart, label, apart.values(one, effect.measure).sel(where).sel(run=runs), time)
+        for one in apart.parts
+    }
+    when = f"{condition(apart, label)}{words.when(time)}"
+    return _contrast(apart, changes, effect.said(row), effect.unit, when)
+
+
+def _contrast(apart: Selection, changes: Mapping[str, xr.DataArray], what: str, unit: str, when: str) -> Contrast:
+    """A contrast with its effects in the same runs where these pair."""
+    paired = {label: apart.paired(label) for label in apart.parts}
+    if all(paired.values()):
+        runs = sorted(set.intersection(*(set(change["run"].to_numpy().tolist()) for change in changes.values())))
+        changes = {label: change.sel(run=runs) for label, change in changes.items()}
+    return Contrast(what, unit, when, changes, paired)

@@ -1,0 +1,52 @@
+"""Contrasts: a comparison tells how the effects of a scenario differ, not what a parameter does to both sides."""
+
+import re
+
+import pytest
+
+from analysis.compare_page import write_comparison
+from analysis.comparison import compare
+from analysis.contrasts import contrasts
+
+CLAIMED = (
+    "By the end of 2035, “A push & a shove” changes the dependence of Kazakhstan on Russia by +1.00 percentage points "
+    "of GDP in “before”, by +1.50 in “after” (a difference of +0.500; 95 % interval of the mean +0.500 to +0.500; the "
+    "same direction in 100 % of 40 paired runs)."
+)
+
+
+@pytest.fixture(scope="module")
+def both(before, after):
+    return compare(before, after)
+
+
+def test_what_claims_name_is_told_first_with_the_effect_in_each_batch(both):
+    first, *others = contrasts(both, "pushed")
+    assert first == CLAIMED.replace("+1.00 p", "+1.000 p").replace("+1.50 in", "+1.500 in")
+    assert others[0].startswith("By the end of 2035, given that “start” has come, “A push & a shove” changes the dep")
+    assert len(others) == 3  # then the largest on dependence and on alignment
+    assert not any("dependence of Kazakhstan on Russia" in text for text in others[1:])
+
+
+def test_a_baseline_has_no_effects_and_its_levels_come_once_and_last(both, tmp_path):
+    assert contrasts(both, "baseline") == []
+    page = write_comparison(both, tmp_path).read_text(encoding="utf-8")
+    found = page[page.index('<section id="findings"') : page.index('<section id="scenario-')]
+    assert re.findall("<h3>(.*?)</h3>", found) == [
+        "A push &amp; a shove: its effects in each batch",
+        "Base: its levels, compared with before",
+    ]
+
+
+def test_effects_that_a_parameter_leaves_alone_are_said_to_be_the_same(before, make):
+    again = make("again")
+    assert contrasts(compare(before, again), "pushed") == [
+        "“A push & a shove” has the same effects in all batches, in every run."
+    ]
+
+
+def test_effects_with_other_luck_stand_unpaired(before, make):
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 3.0)}
+    other = make("other", pushes=pushes, seed=2, chance=0.5)
+    first = contrasts(compare(before, other), "pushed")[0]
+    assert "; unpaired)." in first

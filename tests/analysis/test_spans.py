@@ -1,0 +1,64 @@
+"""Spans: an effect that depends on a parameter is told at the points, not as a mean that hides them."""
+
+import pytest
+
+from analysis import figures, responses, style
+from analysis.claims import findings_of
+from analysis.selection import RUNS_A_POINT, select
+from analysis.sentences import of_effects
+from analysis.spans import point_names
+from analysis.verdicts import at_points
+from runs.sample import Range, grid
+
+
+def test_points_go_by_the_parameters_that_vary(varied, batch):
+    names = point_names(select(varied))
+    assert (names[0], names[5], len(names)) == ("p = 0, q = 0", "p = 1, q = 1", 6)
+    assert select(batch).points == ()
+
+
+@pytest.fixture
+def steep(make):
+    """A batch over three values of a parameter that multiplies what the push does."""
+    made = make("steep", sample=grid((Range("p", 1.0, 5.0, 3),), {}), runs=12)
+    selection = select(made)
+    for part in selection.parts.values():
+        known = {measure: part.at_points(measure) for measure in ("loss", "alignment")}
+        scale = 1 + 2 * (known["loss"]["run"] // RUNS_A_POINT)
+        base = {measure: select(made).parts["baseline"].at_points(measure) for measure in known}
+        scaled = {m: (base[m] + scale * (known[m] - base[m])).assign_attrs(known[m].attrs) for m in known}
+        part._flat.update(scaled)
+    return selection
+
+
+def test_a_finding_names_the_points_at_which_it_is_smallest_and_largest(steep):
+    told = [sentence.text for sentence in of_effects(steep) if "“A push & a shove” raises" in sentence.text]
+    assert told
+    assert all("; from +1.00 at p = 1 to +5.00 at p = 5)" in text for text in told)
+
+
+def test_a_curve_has_ticks_at_the_points_and_the_name_of_its_parameter(varied):
+    view = figures.gallery(select(varied))
+    with style.look():
+        drawn = {exhibit.name: exhibit.figure.axes[0] for exhibit in responses.exhibits(view)}
+    assert drawn["response-p"].get_xlabel() == "p"
+    assert drawn["response-p"].get_xticks().tolist() == [0.0, 0.5, 1.0]
+
+
+def test_outcomes_stand_at_the_moment_of_their_claim_and_flat_ones_are_left_out(varied):
+    view = figures.gallery(select(varied))
+    (claim, *_) = view.scenarios["pushed"].expect
+    series = figures.asked(view)[0]
+    table = responses.responses(view.selection, [series])
+    assert set(table["time"]) == {claim.by}
+    assert responses._bends(table[table["parameter"] == "p"], series)
+    assert not responses._bends(table.assign(mean=1.0), series)
+
+
+def test_a_verdict_that_points_do_not_share_stands_by_point(steep):
+    claim = steep.resolved["pushed"].expect[0].model_copy(update={"size": 2.0})
+    base = steep.resolved["pushed"].model_copy(update={"expect": (claim,)})
+    steep.resolved["pushed"] = base
+    found = next(one for one in findings_of(steep) if one.scenario == "pushed")
+    assert found.verdict == "by point"
+    assert at_points(found) == "negligible at p = 1, holds at p = 3 and 5; from +1.00 at p = 1 to +5.00 at p = 5"
