@@ -21,6 +21,16 @@ def reallocation(gross: Array, total: Array, pull: Array) -> Array:
     return np.where(pulled > 0.0, (gross.sum(axis=1) + rest) / np.where(pulled > 0.0, pulled, 1.0), 1.0)
 
 
+def next_reallocation(factor: Array, target: Array, speed: Array | float) -> Array:
+    """Reallocation after one quarter, f <- f + nu (f* - f), but never on the other side of 1 nor beyond f* from it.
+
+    Who found other partners while a way was shut does not buy from them on
+    top of the old ones once it is open again.
+    """
+    moved = factor + speed * (target - factor)
+    return np.clip(moved, np.minimum(target, 1.0), np.maximum(target, 1.0))
+
+
 def expanded(growth: Array, busy: Array, load: Array, capacity: Array, pace: Array | float) -> tuple[Array, Array]:
     """Capacity factor of soft bottlenecks and how long they have been busy, (E, R) both.
 

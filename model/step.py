@@ -12,7 +12,7 @@ import numpy as np
 
 from model import alignment as law
 from model import threat as fear
-from model.adaptation import expanded, next_exposure, reallocation, trade_pull
+from model.adaptation import expanded, next_exposure, next_reallocation, reallocation, trade_pull
 from model.arrays import Array, grouped_sum
 from model.clearing import clearing, delivered_cost
 from model.contracts import contracts
@@ -186,7 +186,7 @@ def adaptation(state: State, now: Now) -> State:
         state,
         imports=next_exposure(state.imports, economy.imports[:, :, None] * bought * factors[0][:, None], pace),
         exports=next_exposure(state.exports, economy.exports[:, :, None] * sold * factors[1][:, None], pace),
-        reallocation=state.reallocation + pace * (np.stack(factors) - state.reallocation),
+        reallocation=next_reallocation(state.reallocation, np.stack(factors), pace),
         expansion=np.where(soft, growth, 1.0),
         busy=busy,
     )

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose
 
-from model.adaptation import expanded, next_exposure, reallocation, trade_pull
+from model.adaptation import expanded, next_exposure, next_reallocation, reallocation, trade_pull
 
 unit = st.floats(0.0, 1.0)
 gross = hnp.arrays(float, (2, 4, 1), elements=st.floats(0.0, 20.0))
@@ -36,6 +36,16 @@ def test_a_doubled_pull_on_a_fifth_of_trade_takes_a_sixth_from_the_others():
 def test_partners_that_exceed_a_total_leave_no_rest():
     factor = reallocation(np.full((1, 2, 1), 30.0), np.array([[50.0]]), np.array([2.0, 1.0]).reshape(1, 2, 1))
     assert factor[0, 0] == pytest.approx(60.0 / 90.0)
+
+
+def test_what_moved_to_others_while_a_way_was_shut_is_not_bought_on_top_once_it_is_open():
+    factor, path = np.ones(1), []
+    for target in (1.3,) * 8 + (1.0,) * 4 + (0.8,) * 8:
+        factor = next_reallocation(factor, np.full(1, target), 0.1)
+        path.append(factor[0])
+    assert_allclose(path[:8], 1.0 + 0.3 * (1.0 - 0.9 ** np.arange(1, 9)))
+    assert path[8:12] == [1.0] * 4
+    assert_allclose(path[12:], 1.0 - 0.2 * (1.0 - 0.9 ** np.arange(1, 9)))
 
 
 def widened(loads, pace=0.01, capacity=10.0):
