@@ -246,13 +246,13 @@ def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
             ("check",),
             "check: name a scenario of the library or a file; --schema prints the schema of scenario files\n",
         ),
-        (("show", "links", "G01"), None),
+        (("show", "links", "G0x1"), None),
     ],
 )
 def test_a_mistake_is_a_message_and_exit_code_2(command, words, message):
     code, _, err = command(*words)
     assert code == 2
-    assert err == message if message else err.startswith("G01: no such id; did you mean G0")
+    assert err == message if message else err.startswith("G0x1: no such id; did you mean G0")
 
 
 def test_every_mistake_of_a_command_is_named_at_once(command, tmp_path):
