@@ -42,8 +42,11 @@ def ends(means: Mapping[str, float], places: int) -> str:
 
     >>> ends({"p = 4": -1.13, "p = 8": -0.49, "p = 12": -0.23}, 2), ends({"p = 4": 1.0, "p = 8": 1.01}, 2)
     ('from −0.23 at p = 12 to −1.13 at p = 4', 'about the same size at each point')
+    >>> ends({"p = 4": 0.46, "p = 8": 0.04, "p = 12": -0.15}, 2)
+    'from −0.15 at p = 12 to +0.46 at p = 4'
     """
-    order = sorted(means, key=lambda name: abs(means[name]))
+    mixed = min(means.values()) < 0.0 < max(means.values())
+    order = sorted(means, key=lambda name: means[name] if mixed else abs(means[name]))
     low, high = means[order[0]], means[order[-1]]
     if abs(high - low) <= LEAST_SPREAD * abs(high) and low * high >= 0:
         return "about the same size at each point"

@@ -50,7 +50,8 @@ def _exchange(state: State, now: Now, changed: Indices) -> exchange.Outcome:
     solved = exchange.solve(pairs, given, state.exchange, short)
     if not len(changed):
         return solved
-    rest = exchange.solve(pairs, only(given, changed, now.runs), only(solved, changed, now.runs), long - short)
+    on = only(given, changed, now.runs), only(solved, changed, now.runs)
+    rest = exchange.solve(pairs, *on, long - short, mixed=False)  # after a shock mixtures overshoot
     return merge(solved, rest, changed)
 
 

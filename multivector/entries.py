@@ -1,5 +1,6 @@
 """Entries: the rows of a table that a name means, by one rule for all that `multivector show` prints."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ class Entries:
 
 
 def entries(table: pd.DataFrame, name: str | None, column: str = "id", states: Sequence[str] = ()) -> Entries:
-    """Rows that a name means: an entry by id or name, a state's by code or name, those whose names or ids contain it.
+    """Rows that a name means: an entry by id or name, a state's by code or name, those whose names, ids or notes have it.
 
     `states` are the columns that hold codes of states, `part_of` one with names of what a row belongs to, which count
     as parts of its own. BatchError when the name means none.
@@ -40,6 +41,7 @@ def entries(table: pd.DataFrame, name: str | None, column: str = "id", states: S
         return Entries(table, every=True)
     key = name.casefold()
     ids, names = (table[c].astype(str).str.casefold() for c in (column, "name" if "name" in table else column))
+    notes = table["note"].fillna("").str.casefold() if "note" in table else ids.where(False, "")
     belonging = table["part_of"].str.casefold() if "part_of" in table else names
     ways: tuple[Callable[[], Entries], ...] = (
         lambda: Entries(table[ids == key]),
@@ -47,6 +49,7 @@ def entries(table: pd.DataFrame, name: str | None, column: str = "id", states: S
         lambda: of_state(table, name, states),
         lambda: Entries(table[names.str.contains(key, regex=False) | belonging.str.contains(key, regex=False)]),
         lambda: Entries(table[ids.str.contains(key, regex=False)]),
+        lambda: Entries(table[notes.str.contains(rf"\b{re.escape(key)}\b")]),
     )
     found = next((found for way in ways if len((found := way()).rows)), None)
     if found is None:
