@@ -40,7 +40,8 @@ def _freight(state: State, now: Now, changed: Indices) -> freight.Outcome:
     if not len(changed):
         return solved
     load, price = solved.load[:, changed], solved.price[:, changed]
-    return merge(solved, freight.solve(routes, only(given, changed, now.runs), load, price, long - short), changed)
+    rest = freight.solve(routes, only(given, changed, now.runs), load, price, long - short, mixed=False)
+    return merge(solved, rest, changed)
 
 
 def _exchange(state: State, now: Now, changed: Indices) -> exchange.Outcome:

@@ -4,15 +4,18 @@ Each market has a potential volume, an outside option and up to a dozen
 routes (theory 7.4, eqs. 1-6).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from model import capacity as hard
-from model.arrays import TINY, Array
+from model.acceleration import Anderson
+from model.arrays import TINY, Array, Mask
 from model.network import Routes, transit_time
 
 LARGEST_EXPONENT = 600.0
+DAMPING = 0.8  # of the way to a new assignment in a sweep
 
 
 @dataclass(frozen=True)
@@ -89,22 +92,67 @@ def choose(routes: Routes, given: Conditions, cost: Array, best: Array | None = 
     return share, served, logsum
 
 
-def solve(routes: Routes, given: Conditions, load: Array, price: Array, sweeps: int) -> Outcome:
-    """Equilibrium by `sweeps` damped steps, each with one shadow-price update.
+def solve(  # noqa: PLR0913 - what it starts from, what is given, and how it is solved
+    routes: Routes, given: Conditions, load: Array, price: Array, sweeps: int, *, mixed: bool = True
+) -> Outcome:
+    """Equilibrium by `sweeps` damped steps, each with one shadow-price update, `mixed` every few of them.
 
     Starts from last quarter's `load` and `price` (S, R). The last assignment
     is fitted under capacity, so loads never exceed it.
     """
+    settle = _sweeps(routes, given, attraction(routes, given, route_cost(routes, given, load, price)))
+    load, price = settle(load, price, 0)
+    mixture = _Mixture.of(routes, given, load) if mixed else None
+    for sweep in range(1, sweeps):
+        after = settle(load, price, sweep)
+        load, price = mixture.next((load, price), after, sweeps - 1 - sweep) if mixture else after
+    return _finish(routes, given, load, price)
+
+
+def _sweeps(routes: Routes, given: Conditions, best: Array) -> Callable[[Array, Array, int], tuple[Array, Array]]:
+    """A sweep as a function of loads, prices and its number: assignment, damped, and what full segments ask."""
     crowded: Array = np.ones((1, 1))
-    best = attraction(routes, given, route_cost(routes, given, load, price))
-    for sweep in range(sweeps):
+
+    def settle(load: Array, price: Array, number: int) -> tuple[Array, Array]:
+        nonlocal crowded
         share, served, _cost = choose(routes, given, route_cost(routes, given, load, price), best)
         flow = (given.potential * served)[routes.market] * share
-        load = load + 0.5 * (routes.carries @ flow - load)
-        if sweep % hard.CROWDING_EVERY == 0:
+        load = load + DAMPING * (routes.carries @ flow - load)
+        if number % hard.CROWDING_EVERY == 0:
             crowded = hard.crowding(routes, hard.busy(price, load, given.capacity), given.allowed)
-        price = hard.update(price, load, given.capacity, given.steepness, crowded)
-    return _finish(routes, given, load, price)
+        return load, hard.update(price, load, given.capacity, given.steepness, crowded)
+
+    return settle
+
+
+@dataclass(frozen=True)
+class _Mixture:
+    """Loads and prices of sweeps, mixed where lines congest.
+
+    `unit` (2 S, R) makes both alike: capacity where there is one, and the
+    price that changes choice by a factor e. Wires, which run empty or full,
+    are left as they settle: there a mixture overshoots.
+    """
+
+    unit: Array
+    congests: Mask
+    mixture: Anderson
+
+    @staticmethod
+    def of(routes: Routes, given: Conditions, load: Array) -> "_Mixture":
+        """For the systems of some routes."""
+        limited = np.isfinite(given.capacity) & (given.capacity > 0.0)
+        parts = np.where(limited, given.capacity, 1.0), 1.0 / given.steepness
+        unit = np.concatenate([np.broadcast_to(part, load.shape) for part in parts])
+        system, count = routes.systems
+        congests = np.isin(system, system[(given.resistance > 0.0).any(axis=1)])[:, None]
+        return _Mixture(unit, congests, Anderson(np.concatenate([system, system]), count))
+
+    def next(self, before: tuple[Array, Array], after: tuple[Array, Array], left: int) -> tuple[Array, Array]:
+        """Loads and prices to go on from."""
+        ahead = self.mixture.next(np.concatenate(before) / self.unit, np.concatenate(after) / self.unit, left)
+        load, price = np.split(np.maximum(ahead * self.unit, 0.0), 2)
+        return np.where(self.congests, load, after[0]), np.where(self.congests, price, after[1])
 
 
 def _finish(routes: Routes, given: Conditions, load: Array, price: Array) -> Outcome:

@@ -6,8 +6,10 @@ smallest capacity binds, and congestion adds as sum of t0 / C^4.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from model.arrays import Array, Indices, Sparse, grouped_min, grouped_sum
 
@@ -86,6 +88,17 @@ class Routes:
             power=self.power[rows],
             segments=self.segments,
         )
+
+    @cached_property
+    def systems(self) -> tuple[Indices, int]:
+        """Number of the system of each segment and how many there are; no route joins two of them.
+
+        Segments that share no route with another make up one more.
+        """
+        count, system = connected_components(self.carries @ self.uses, directed=False)
+        alone = np.bincount(system, minlength=count) == 1
+        number = np.where(alone, 0, np.cumsum(~alone))
+        return np.asarray(number[system], dtype=np.intp), int(number.max()) + 1
 
     def open(self, capacity: Array) -> Array:
         """1 for a route whose segments all have capacity, else 0, (S, R) -> (H, R)."""

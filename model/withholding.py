@@ -64,7 +64,8 @@ def freight_losses(state: State, now: Now, controllers: Indices) -> Array:
     power = market.routes.power[:, controllers]
     without = _side_by_side(given, given.allowed[:, None] * (1.0 - power)[:, :, None])
     start = only(state.freight, _copies(given.allowed, power.shape[1]), now.runs)
-    after = freight.solve(market.routes, without, start.load, start.price, sweeps(now, "clearing.sweeps_withheld"))
+    many = sweeps(now, "clearing.sweeps_withheld")
+    after = freight.solve(market.routes, without, start.load, start.price, many, mixed=False)
     before = freight.surplus(given.potential, given.mu, state.freight.served)
     left = freight.surplus(without.potential, without.mu, after.served)
     return market.money[:, None, None] * (before[:, None] - left.reshape(len(left), power.shape[1], now.runs))

@@ -32,7 +32,7 @@ class Entries:
 
 
 def entries(table: pd.DataFrame, name: str | None, column: str = "id", states: Sequence[str] = ()) -> Entries:
-    """Rows that a name means: an entry by id or name, a state's by code or name, those whose names, ids or notes have it.
+    """Rows that a name means: an entry by id or name, a state's by code or name, those with it in names, ids or notes.
 
     `states` are the columns that hold codes of states, `part_of` one with names of what a row belongs to, which count
     as parts of its own. BatchError when the name means none.
@@ -41,7 +41,7 @@ def entries(table: pd.DataFrame, name: str | None, column: str = "id", states: S
         return Entries(table, every=True)
     key = name.casefold()
     ids, names = (table[c].astype(str).str.casefold() for c in (column, "name" if "name" in table else column))
-    notes = table["note"].fillna("").str.casefold() if "note" in table else ids.where(False, "")
+    notes = table["note"].fillna("").str.casefold() if "note" in table else pd.Series("", table.index)
     belonging = table["part_of"].str.casefold() if "part_of" in table else names
     ways: tuple[Callable[[], Entries], ...] = (
         lambda: Entries(table[ids == key]),
