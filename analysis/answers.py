@@ -7,7 +7,7 @@ from analysis import words
 from analysis.amounts import decimals, figures, sizes
 from analysis.asked import question
 from analysis.chances import few
-from analysis.claims import PAIRED, Finding, by_run, examine, moment_of
+from analysis.claims import PAIRED, Finding, by_run, examine, moment_of, rises
 from analysis.clocks import effects_of
 from analysis.ensemble import certain
 from analysis.moments import in_words
@@ -43,8 +43,11 @@ def answer(selection: Selection, finding: Finding) -> str:
     if not finding.runs:
         return ""
     said = _change(selection, finding) if claim.relation in PAIRED else _level(selection, finding)
-    every = selection.values(finding.scenario, claim.measure).sizes["run"]
-    return f"{words.capital(moment(claim))}, {said}{few(finding.runs, every)}."
+    values = selection.values(finding.scenario, claim.measure)
+    when = moment(claim)
+    if claim.level is not None and claim.during is not None:
+        when = f"at its {'highest' if rises(values.sel(claim.where), claim) else 'lowest'} {in_words(claim)}"
+    return f"{words.capital(when)}, {said}{few(finding.runs, values.sizes['run'])}."
 
 
 def moment(claim: Claim) -> str:

@@ -187,7 +187,13 @@ def _chosen(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
 
 
 def moment_of(selection: Selection, scenario: str, claim: Claim, values: xr.DataArray) -> xr.DataArray:
-    """Mean of values (run, time) over what a claim of a scenario looks at, (run,), in the runs that recorded it."""
+    """Mean of values (run, time) over what a claim of a scenario looks at, (run,), in the runs that recorded it.
+
+    Of a claim that a level is reached or not during a span, what comes nearest to it or goes furthest beyond.
+    """
+    if claim.level is not None and claim.during is not None:
+        reached = _seen(values, within(selection, scenario, claim, values))
+        return reached.max("time") if rises(values, claim) else reached.min("time")
     return _seen(values, looked_at(selection, scenario, claim, values)).mean("time")
 
 
@@ -208,11 +214,16 @@ def _effect(selection: Selection, scenario: str, claim: Claim, values: xr.DataAr
 def _beyond(values: xr.DataArray, records: Records, claim: Claim) -> Array:
     """How far values (run, time) get past the level of a claim, (run,); negative for one that never does."""
     level, mark = _seen(values, records), claim.level or 0.0
-    rising = float(values.isel(time=0).median()) <= mark
-    past = np.asarray((level - mark if rising else mark - level).max("time").values, dtype=np.float64) + AT_LEVEL
+    gap = level - mark if rises(values, claim) else mark - level
+    past = np.asarray(gap.max("time").values, dtype=np.float64) + AT_LEVEL
     if claim.relation == "never":  # once there it was there: no margin makes it less so
         return np.where(past > 0.0, -claim.size - past, -past)
     return past
+
+
+def rises(values: xr.DataArray, claim: Claim) -> bool:
+    """Whether values (run, time) reach the level of a claim from below."""
+    return float(values.isel(time=0).median()) <= (claim.level or 0.0)
 
 
 def _seen(values: xr.DataArray, records: Records) -> xr.DataArray:

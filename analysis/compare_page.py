@@ -153,8 +153,8 @@ def _findings(comparison: Comparison, views: Mapping[str, Gallery]) -> Iterator[
 
 
 _STRICT = (
-    "Of differences that are unpaired only those are told whose interval leaves zero out even when the chance of 5 % "
-    "is for all times and places at once."
+    "Of differences that are unpaired, but for those of claims, only those are told whose interval leaves zero out "
+    "even when the chance of 5 % is for all times and places at once."
 )
 _SAME = "no recorded value differs in any run."
 

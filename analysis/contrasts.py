@@ -71,7 +71,7 @@ class Contrast:
     def _agreeing(self, label: str, mean: float) -> str:
         """In how many of the paired runs the difference has the same sign."""
         if not self.paired[label]:
-            return "; unpaired"
+            return "; the runs do not pair, so luck differs too"
         change = (self.by_batch[label] - next(iter(self.by_batch.values()))) * np.sign(mean)
         share, count = float((change > 0).mean()), change.sizes["run"]
         part = f"{100 * share:.0f} %" if count >= FEW else f"{share * count:.0f}"

@@ -142,3 +142,21 @@ def test_a_claim_on_a_measure_that_effects_do_not_tell_of_is_a_finding(anything,
     monkeypatch.setattr("analysis.sentences._corridor", lambda _: ())
     (said,) = (sentence.text for sentence in sentences(anything))
     assert "raises transit fees of Kazakhstan" in said
+
+
+def test_a_level_that_is_never_reached_is_told_with_the_highest_value_of_the_span(anything):
+    claim = Claim(
+        claim="c",
+        measure="gdp",
+        where={"country": "KAZ"},
+        during=["2026Q4", "2035Q4"],
+        relation="never",
+        level=1e6,
+        size=0.1,
+    )
+    found = examine(anything, "pushed", claim)
+    values = anything.values("pushed", "gdp").sel(country="KAZ").sel(time=slice("2026Q4", "2035Q4"))
+    assert found.verdict == "holds"
+    assert found.mean == pytest.approx(float(values.max("time").mean()))
+    assert values.max("time").mean() > values.mean("time").mean()
+    assert answer(anything, found).startswith("At its highest during 2026Q4–2035Q4, in “A push")

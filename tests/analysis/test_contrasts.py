@@ -49,4 +49,4 @@ def test_effects_with_other_luck_stand_unpaired(before, make):
     pushes = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 3.0)}
     other = make("other", pushes=pushes, seed=2, chance=0.5)
     first = contrasts(compare(before, other), "pushed")[0]
-    assert "; unpaired)." in first
+    assert "; the runs do not pair, so luck differs too)." in first
