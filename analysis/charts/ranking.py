@@ -69,9 +69,8 @@ def _heights(table: pd.DataFrame) -> tuple[Array, Array]:
 
 
 def _texts(table: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Names in lines as wide as a panel with its amounts, and amounts in lines as wide as their room."""
-    room = inside(COLUMNS, SPACE) + AMOUNT - _GAP
-    names = [wrapped(" ".join(label.split()), room, _LABEL) for label in table["label"]]
+    """Names in lines as wide as the bars, off the amounts, and amounts in lines as wide as their room."""
+    names = [wrapped(" ".join(label.split()), inside(COLUMNS, SPACE), _LABEL) for label in table["label"]]
     whole = (text.replace(" to ", "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}") for text in table["said"])
     return names, [wrapped(text, AMOUNT - _GAP, NOTE) for text in whole]
 
