@@ -18,6 +18,7 @@ from model.arrays import TINY, Array, Indices, summing
 MEMORY = 4  # sweeps that are mixed
 EVERY = 3  # sweeps from one mixture to the next: in between, and at the end, prices settle as they are
 RIDGE = 0.3  # of the sum of squares of remembered steps; a smaller one lets rounding grow from mixture to mixture
+SETTLED = 2e-6  # of the unknowns: steps as small are left as they are, since a mixture of them is one of rounding
 
 
 class Anderson:
@@ -48,8 +49,9 @@ class Anderson:
         """Weights of the last sweeps, of sum one, under which their changes cancel best, (K, groups, R)."""
         steps = [after - before for before, after in pairwise(self._changes)]
         square, known = self._products(steps, steps), self._products(steps, [self._changes[-1]])
-        ridge = RIDGE * np.trace(square, axis1=-2, axis2=-1)[..., None, None] + TINY
-        share = np.linalg.solve(square + ridge * np.eye(len(steps)), known)[..., 0]
+        small = SETTLED**2 * (self._sums @ self._results[-1] ** 2) + TINY
+        ridge = RIDGE * np.trace(square, axis1=-2, axis2=-1) + small
+        share = np.linalg.solve(square + ridge[..., None, None] * np.eye(len(steps)), known)[..., 0]
         # the last result less a share of each step between results, as weights of the results
         edge = np.zeros_like(share[..., :1])
         return np.moveaxis(np.diff(share, axis=-1, prepend=edge, append=edge + 1.0), -1, 0)

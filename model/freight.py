@@ -131,10 +131,12 @@ class _Mixture:
 
     `unit` (2 S, R) makes both alike: capacity where there is one, and the
     price that changes choice by a factor e. Wires, which run empty or full,
-    are left as they settle: there a mixture overshoots.
+    are left as they settle: there a mixture overshoots. What has no limit
+    slows nothing, so its load has no say.
     """
 
     unit: Array
+    counts: Mask
     congests: Mask
     mixture: Anderson
 
@@ -146,11 +148,13 @@ class _Mixture:
         unit = np.concatenate([np.broadcast_to(part, load.shape) for part in parts])
         system, count = routes.systems
         congests = np.isin(system, system[(given.resistance > 0.0).any(axis=1)])[:, None]
-        return _Mixture(unit, congests, Anderson(np.concatenate([system, system]), count))
+        counts = np.concatenate([np.broadcast_to(limited, load.shape), np.ones(load.shape, dtype=bool)])
+        return _Mixture(unit, counts, congests & limited, Anderson(np.concatenate([system, system]), count))
 
     def next(self, before: tuple[Array, Array], after: tuple[Array, Array], left: int) -> tuple[Array, Array]:
         """Loads and prices to go on from."""
-        ahead = self.mixture.next(np.concatenate(before) / self.unit, np.concatenate(after) / self.unit, left)
+        known = [np.where(self.counts, np.concatenate(values) / self.unit, 0.0) for values in (before, after)]
+        ahead = self.mixture.next(known[0], known[1], left)
         load, price = np.split(np.maximum(ahead * self.unit, 0.0), 2)
         return np.where(self.congests, load, after[0]), np.where(self.congests, price, after[1])
 

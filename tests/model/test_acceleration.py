@@ -44,6 +44,18 @@ def test_a_sweep_at_rest_stays_at_rest():
         assert_allclose(mixed.next(rest, rest, left), rest, rtol=1e-15)
 
 
+def test_steps_that_are_nearly_rounding_are_not_mixed():
+    """A mixture of them would be one of rounding, whatever size unknowns have."""
+    rng = np.random.default_rng(0)
+    before = 100.0 + rng.normal(size=(5, 2))
+    for step, size in ((1e-6, 1e-9), (1.0, 1e-3)):
+        mixed = Anderson(GROUP, 2)
+        for number in range(MEMORY):
+            after = before + step * rng.normal(size=(5, 2))
+            found = mixed.next(before, after, EVERY * (MEMORY - number))
+        assert (np.abs(found - after).max() > size) == (step == 1.0)
+
+
 def test_the_last_sweeps_are_not_mixed():
     sweep, _end = linear(1, 3)
     mixed = Anderson(GROUP, 2)
