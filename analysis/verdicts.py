@@ -65,7 +65,7 @@ def at_points(finding: Finding) -> str:
     >>> points = {f"p = {n}": Finding("s", claim, "holds", runs=9, mean=-2.0 * n) for n in (1, 2)}
     >>> points |= {"p = 9": Finding("s", claim, "fails", runs=9, mean=0.5)}
     >>> at_points(Finding("s", claim, "by point", 9, -1.0, -1.0, -1.0, points=points))
-    'holds at p = 1 and 2, fails at p = 9; from +0.50 at p = 9 to −4.00 at p = 2'
+    'holds at p = 1 and 2, fails at p = 9; from −4.00 at p = 2 to +0.50 at p = 9'
     """
     known = {name: one for name, one in finding.points.items() if one.runs}
     if not known:
