@@ -335,7 +335,8 @@ def claims_depend_on_events(subject: Subject) -> Iterator[Finding]:
 @check("claim-while")
 def claims_wait_for_ends(subject: Subject) -> Iterator[Finding]:
     """What a claim looks at while it lasts has an end."""
-    endless = {event.id for _, event in subject.aimed if event.id is not None and lasts(event) is None}
+    known = ((place, event) for place, event in subject.aimed if (*place, "for") not in subject.parts.faulty)
+    endless = {event.id for _, event in known if event.id is not None and lasts(event) is None}
     for place, claim in subject.claims:
         if claim.lasting in endless:
             remedy = f"give it an end (for), or ask what is so some time later: given: {claim.lasting}, after: 2 years"

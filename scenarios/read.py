@@ -246,10 +246,10 @@ def _good_items(key: str, value: Plain, bad: Container[Place]) -> Plain:
     return value
 
 
-def _parts(data: Mapping[str, Plain], bad: Container[Place], *, whole: bool) -> Parts:
+def _parts(data: Mapping[str, Plain], bad: frozenset[Place], *, whole: bool) -> Parts:
     """Events and claims without their faulty keys."""
     events = tuple(_readable("events", EventFields, data, bad))
-    return Parts(events, tuple(_readable("expect", ClaimFields, data, bad)), _ids(data.get("events")), whole)
+    return Parts(events, tuple(_readable("expect", ClaimFields, data, bad)), _ids(data.get("events")), whole, bad)
 
 
 def _readable(

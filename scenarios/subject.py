@@ -35,6 +35,8 @@ class Parts:
     ids: tuple[str, ...]
     whole: bool = True
     """Whether these are all: a base that cannot be read may hold more."""
+    faulty: frozenset[Place] = frozenset()
+    """Places of the keys that were left out, for checks that would take them for absent."""
 
 
 @dataclass(frozen=True)
