@@ -3,9 +3,9 @@
 Prices that settle one by one, each at those of the others, creep where a
 whole region must move together. Mixing the last sweeps so that their changes
 cancel takes such moves in one step. It is for states near their equilibrium:
-after a large shock a mixture may overshoot where lines fill or empty. Source: Anderson (1965), doi
-10.1145/321296.321305; type II with a ridge as in Walker and Ni (2011), doi
-10.1137/10078356X.
+after a large shock a mixture may overshoot where lines fill or empty.
+Source: Anderson (1965), doi 10.1145/321296.321305; type II with a ridge as in
+Walker and Ni (2011), doi 10.1137/10078356X.
 """
 
 from collections import deque
@@ -35,9 +35,11 @@ class Anderson:
 
     def next(self, before: Array, after: Array, left: int) -> Array:
         """Where to start the next sweep, (N, R), when one led from `before` to `after` and `left` are left to do."""
+        if left < EVERY:  # no mixture comes any more
+            return after
         self._results.append(after)
         self._changes.append(after - before)
-        if left % EVERY or not left or len(self._changes) < MEMORY:
+        if left % EVERY or len(self._changes) < MEMORY:
             return after
         weight = self._weights()[:, self._group]
         mixed: Array = weight[0] * self._results[0]

@@ -18,9 +18,8 @@ from model.now import Now
 from model.state import State
 
 Given = TypeVar("Given", freight.Conditions, exchange.Conditions)
-LARGEST_RATIO = (
-    3.0  # above it the closed form sees too little to be scaled up: no cell of weight has more than 2.7 in the base
-)
+LARGEST_RATIO = 3.0
+"""Above it the closed form sees too little to be scaled up: no cell of weight has more than 2.7 in the base."""
 
 
 def correction(state: State, now: Now) -> Array:
