@@ -7,7 +7,7 @@ from analysis import words
 from analysis.amounts import decimals, figures, sizes
 from analysis.asked import question
 from analysis.chances import few
-from analysis.claims import PAIRED, Finding, by_run, examine, moment_of, rises
+from analysis.claims import PAIRED, Finding, by_extreme, by_run, examine, moment_of, rises
 from analysis.clocks import effects_of
 from analysis.ensemble import certain
 from analysis.moments import in_words
@@ -45,7 +45,7 @@ def answer(selection: Selection, finding: Finding) -> str:
     said = _change(selection, finding) if claim.relation in PAIRED else _level(selection, finding)
     values = selection.values(finding.scenario, claim.measure)
     when = moment(claim)
-    if claim.level is not None and claim.during is not None:
+    if by_extreme(claim):
         when = f"at its {'highest' if rises(values.sel(claim.where), claim) else 'lowest'} {in_words(claim)}"
     return f"{words.capital(when)}, {said}{few(finding.runs, values.sizes['run'])}."
 

@@ -3,7 +3,7 @@
 A claim becomes one number a run, its effect, in the unit of the measure:
 
 - falls, rises, unchanged: the paired difference with the scenario compared
-  with, at the quarter asked for or averaged over the span, which may follow
+  with, at the quarter asked for or averaged over the span (of a level, at its extreme), which may follow
   an event and so differ from run to run;
 - between: how far inside the range the value lies, negative outside;
 - reaches, before, never: how far the value gets past its level.
@@ -189,9 +189,9 @@ def _chosen(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
 def moment_of(selection: Selection, scenario: str, claim: Claim, values: xr.DataArray) -> xr.DataArray:
     """Mean of values (run, time) over what a claim of a scenario looks at, (run,), in the runs that recorded it.
 
-    Of a claim that a level is reached or not during a span, what comes nearest to it or goes furthest beyond.
+    Of a claim told `by_extreme`, what comes nearest to its level or goes furthest beyond.
     """
-    if claim.level is not None and claim.during is not None:
+    if by_extreme(claim):
         reached = _seen(values, within(selection, scenario, claim, values))
         return reached.max("time") if rises(values, claim) else reached.min("time")
     return _seen(values, looked_at(selection, scenario, claim, values)).mean("time")
@@ -219,6 +219,11 @@ def _beyond(values: xr.DataArray, records: Records, claim: Claim) -> Array:
     if claim.relation == "never":  # once there it was there: no margin makes it less so
         return np.where(past > 0.0, -claim.size - past, -past)
     return past
+
+
+def by_extreme(claim: Claim) -> bool:
+    """Whether a claim is told by the highest or lowest value of its span: that a level is reached in it or not."""
+    return claim.level is not None and claim.during is not None
 
 
 def rises(values: xr.DataArray, claim: Claim) -> bool:
