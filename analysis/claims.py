@@ -3,7 +3,7 @@
 A claim becomes one number a run, its effect, in the unit of the measure:
 
 - falls, rises, unchanged: the paired difference with the scenario compared
-  with, at the quarter asked for or averaged over the span (of a level, at its extreme), which may follow
+  with, at the quarter asked for or averaged over the span, which may follow
   an event and so differ from run to run;
 - between: how far inside the range the value lies, negative outside;
 - reaches, before, never: how far the value gets past its level.
