@@ -9,11 +9,12 @@ Walker and Ni (2011), doi 10.1137/10078356X.
 """
 
 from collections import deque
+from collections.abc import Callable
 from itertools import islice, pairwise
 
 import numpy as np
 
-from model.arrays import TINY, Array, Indices, summing
+from model.arrays import TINY, Array, Indices, Mask, summing
 
 MEMORY = 4  # sweeps that are mixed
 EVERY = 3  # sweeps from one mixture to the next: in between, and at the end, prices settle as they are
@@ -21,15 +22,29 @@ RIDGE = 0.3  # of the sum of squares of remembered steps; a smaller one lets rou
 SETTLED = 2e-6  # of the unknowns: steps as small are left as they are, since a mixture of them is one of rounding
 
 
+Sweep = Callable[[Array, int], Array]
+
+
 class Anderson:
     """What the last sweeps of unknowns (N, R) did, mixed apart for each group of rows and each run.
 
     `group` (N,) numbers groups of unknowns that do not touch each other,
-    `groups` of them.
+    `groups` of them. `scale` (N, R or 1) makes their steps alike in size; one
+    whose scale is 0 has no say. No mixture goes below `lowest` (N, R or 1),
+    and unknowns where `mixes` (N, R or 1) is false are left as they settle.
     """
 
-    def __init__(self, group: Indices, groups: int) -> None:
+    def __init__(
+        self,
+        group: Indices,
+        groups: int,
+        *,
+        scale: Array | float = 1.0,
+        lowest: Array | float = -np.inf,
+        mixes: Mask | bool = True,
+    ) -> None:
         self._group, self._sums = group, summing(group, groups)
+        self._scale, self._lowest, self._mixes = scale, lowest, mixes
         self._results: deque[Array] = deque(maxlen=MEMORY)
         self._changes: deque[Array] = deque(maxlen=MEMORY)
 
@@ -38,20 +53,20 @@ class Anderson:
         if left < EVERY:  # no mixture comes any more
             return after
         self._results.append(after)
-        self._changes.append(after - before)
+        self._changes.append((after - before) * self._scale)
         if left % EVERY or len(self._changes) < MEMORY:
             return after
         weight = self._weights()[:, self._group]
         mixed: Array = weight[0] * self._results[0]
         for share, result in zip(weight[1:], islice(self._results, 1, None), strict=True):
             mixed += share * result
-        return mixed
+        return np.where(self._mixes, np.maximum(mixed, self._lowest), after)
 
     def _weights(self) -> Array:
         """Weights of the last sweeps, of sum one, under which their changes cancel best, (K, groups, R)."""
         steps = [after - before for before, after in pairwise(self._changes)]
         square, known = self._products(steps, steps), self._products(steps, [self._changes[-1]])
-        small = SETTLED**2 * (self._sums @ self._results[-1] ** 2) + TINY
+        small = SETTLED**2 * (self._sums @ (self._results[-1] * self._scale) ** 2) + TINY
         ridge = RIDGE * np.trace(square, axis1=-2, axis2=-1) + small
         share = np.linalg.solve(square + ridge[..., None, None] * np.eye(len(steps)), known)[..., 0]
         # the last result less a share of each step between results, as weights of the results
@@ -62,3 +77,16 @@ class Anderson:
         """Inner products within groups, (groups, R, left, right)."""
         columns = [np.stack([self._sums @ (one * other) for one in left], axis=-1) for other in right]
         return np.stack(columns, axis=-1)
+
+
+def settled(sweep: Sweep, start: Array, sweeps: int, mixture: Anderson | None) -> Array:
+    """Unknowns (N, R) after some sweeps of a solver, mixed if there is a mixture.
+
+    `sweep` leads from unknowns to unknowns and is told its number. `start`
+    may be alike in all runs, (N, 1).
+    """
+    values = sweep(start, 0)
+    for number in range(1, sweeps):
+        after = sweep(values, number)
+        values = mixture.next(values, after, sweeps - 1 - number) if mixture else after
+    return values

@@ -70,15 +70,27 @@ def mix(weights: Sparse, values: Array) -> Array:
     return np.asarray(flat).reshape(weights.shape[0], *values.shape[1:])
 
 
-def reduce_rows(ufunc: np.ufunc, values: Array, matrix: Sparse, empty: float) -> Array:
+def reduce_rows(ufunc: np.ufunc, values: Array, matrix: Sparse, empty: float, of: Mask | None = None) -> Array:
     """Reduce `values` (N, R) over the stored columns of each row of `matrix` (M, N) -> (M, R).
 
-    Rows that store nothing get `empty`.
+    `of` (N,) marks the columns that count, all of them unless given. Rows
+    without any get `empty`.
     """
-    filled = np.diff(matrix.indptr) > 0
+    columns, ends = matrix.indices, matrix.indptr
+    if of is not None:
+        counts = of[columns]
+        columns, ends = columns[counts], np.concatenate([[0], np.cumsum(counts)])[ends]
+    filled = np.diff(ends) > 0
     reduced = np.full((matrix.shape[0], values.shape[1]), empty)
-    reduced[filled] = ufunc.reduceat(values[matrix.indices], matrix.indptr[:-1][filled], axis=0)
+    if filled.any():
+        reduced[filled] = ufunc.reduceat(values[columns], ends[:-1][filled], axis=0)
     return reduced
+
+
+def stacked(*parts: Array) -> Array:
+    """Parts (N, R or 1) below each other, (sum of N, R); one that is alike in all runs is repeated."""
+    runs = max(part.shape[-1] for part in parts)
+    return np.concatenate([np.broadcast_to(part, (len(part), runs)) for part in parts])
 
 
 def rows_of(values: Array, rows: Indices) -> Array:

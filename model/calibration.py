@@ -151,12 +151,12 @@ def _assign(setting: Setting, given: freight.Conditions, reachable: Mask) -> tup
     volume = given.potential * reachable
     load = np.zeros((len(routes.segments), given.theta.shape[1]))
     price = np.zeros_like(load)
+    shadow = hard.Shadow(routes, given.capacity, given.steepness, given.allowed, every=1)
     for sweep in range(FREIGHT_SWEEPS):
         share, _, _ = freight.choose(routes, given, freight.route_cost(routes, given, load, price))
         target = routes.carries @ (volume[routes.market] * share)
         load = target if sweep == 0 else load + 0.5 * (target - load)
-        crowded = hard.crowding(routes, hard.busy(price, load, given.capacity), given.allowed)
-        price = hard.update(price, load, given.capacity, given.steepness, crowded)
+        price = shadow.next(price, load, sweep)
     return load, price
 
 
@@ -267,13 +267,13 @@ def _base_price(system: Exchange, paths: _Paths) -> Array:
     """Shadow prices under which the base pair flows fit on the network, (S, R)."""
     routes, limit = system.pairs.routes, paths.limit
     price = np.zeros((len(routes.segments), paths.theta.shape[1]))
-    for _ in range(EXCHANGE_SWEEPS):
+    shadow = hard.Shadow(routes, limit, paths.steepness, paths.usable, every=1)
+    for sweep in range(EXCHANGE_SWEEPS):
         weight = _weights(routes, paths.theta, paths.usable, paths.cost + price)
         total = grouped_sum(weight, paths.first)[system.pair]
         flow = system.flow[system.pair][:, None] * weight / np.maximum(total, TINY)
         load = routes.carries @ flow
-        crowded = hard.crowding(routes, hard.busy(price, load, limit), paths.usable)
-        price = hard.update(price, load, limit, paths.steepness, crowded)
+        price = shadow.next(price, load, sweep)
     return price
 
 

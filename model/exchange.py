@@ -4,19 +4,17 @@ One spatial equilibrium per commodity, solved for all commodities at once
 because their routes never share a segment (theory 7.2, eqs. 2a, 2b).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from model import capacity as hard
-from model.acceleration import Anderson
-from model.arrays import TINY, Array, Indices, Sparse, rows_of, spread_rows, summing
-from model.network import Routes
+from model.acceleration import Anderson, Sweep, settled
+from model.arrays import TINY, Array, Indices, Sparse, rows_of, spread_rows, stacked, summing
+from model.network import Routes, remembered
 
 LARGEST_EXPONENT = 600.0
-MOST_PARTS = 64  # kept at a time: as many as sets of routes that are open together
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,7 @@ class Pairs:
 
     def part(self, rows: Indices) -> "Pairs":
         """The same ends joined by some of the routes alone."""
-        known = self._parts.get(rows.tobytes())
-        if known is None:
-            if len(self._parts) >= MOST_PARTS:
-                self._parts.clear()
-            known = self._parts[rows.tobytes()] = self._taken(rows)
-        return known
+        return remembered(self._parts, rows, self._taken)
 
     @cached_property
     def _parts(self) -> dict[bytes, "Pairs"]:
@@ -70,6 +63,11 @@ class Pairs:
         used = self.sources_by_commodity.T[self.source].T @ self.routes.uses
         segment = np.asarray(used.toarray().argmax(axis=0), dtype=np.intp)
         return np.concatenate([self.source_commodity, self.sink_commodity, segment]), self.commodities
+
+    @cached_property
+    def by_commodity(self) -> Sparse:
+        """Sums of sources and sinks, below each other, over commodities."""
+        return summing(np.concatenate([self.source_commodity, self.sink_commodity]), self.commodities)
 
     @property
     def commodities(self) -> int:
@@ -104,24 +102,6 @@ class Conditions:
 
 
 @dataclass(frozen=True)
-class Prices:
-    """Prices of sources (A, R) and sinks (D, R) and shadow prices of segments (S, R), USD per unit."""
-
-    source: Array
-    sink: Array
-    shadow: Array
-
-    def stacked(self) -> Array:
-        """All of them below each other, (A + D + S, R)."""
-        return np.concatenate([self.source, self.sink, self.shadow])
-
-    def placed(self, values: Array) -> "Prices":
-        """The same ends and segments with other prices, none of a segment below zero."""
-        source, sink, shadow = np.split(values, [len(self.source), len(self.source) + len(self.sink)])
-        return Prices(source, sink, np.maximum(shadow, 0.0))
-
-
-@dataclass(frozen=True)
 class Outcome:
     """Solved flows (H, R), loads and shadow prices (S, R), prices and quantities (A, R), (D, R).
 
@@ -138,22 +118,22 @@ class Outcome:
     source_rent: Array
 
 
-def spread(pairs: Pairs, given: Conditions) -> tuple[Array, Array]:
-    """Sharpness of choice and base price gap between the ends of each route, (H, R) both; the same in every sweep."""
-    theta: Array = given.source_theta[pairs.source]
-    gap: Array = given.sink_price[pairs.sink] - given.source_price[pairs.source]
-    return theta, gap
+def level(pairs: Pairs, given: Conditions) -> Array:
+    """Exponent of each route's flow at base end prices while no segment is full, (H, R); the same in every sweep."""
+    gap = given.sink_price[pairs.sink] - given.source_price[pairs.source]
+    free: Array = gap - pairs.routes.uses @ given.cost
+    return given.attraction + given.source_theta[pairs.source] * free
 
 
-def reach(pairs: Pairs, given: Conditions, price: Array, ends: tuple[Array, Array]) -> Array:
-    """Flow of each route at base end prices, (H, R); 0 when barred; `ends` as from `spread`.
+def reach(pairs: Pairs, given: Conditions, price: Array, free: Array) -> Array:
+    """Flow of each route at base end prices and shadow prices of segments, (H, R); 0 when barred; `free` is its level.
 
     Prices enter as differences from the base, so that no exponential
     overflows however sharp the choice.
     """
-    theta, gap = ends
-    exponent: Array = given.attraction + theta * (gap - pairs.routes.uses @ (given.cost + price))
-    return given.allowed * np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT))
+    exponent: Array = free - given.source_theta[pairs.source] * (pairs.routes.uses @ price)
+    np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT, out=exponent)
+    return given.allowed * np.exp(exponent, out=exponent)
 
 
 def draw(given: Conditions, price: Array) -> Array:
@@ -220,9 +200,9 @@ def balance(
     route; the others neither sell nor buy and keep their prices.
     """
     sold, bought = live[0] * supply(given, source_price), live[1] * demand(given, sink_price)
-    gap = pairs.sinks_by_commodity @ bought - pairs.sources_by_commodity @ sold
     elastic = given.source_mu * sold * (sold < given.source_limit)
-    slope = pairs.sinks_by_commodity @ (given.sink_mu * bought) + pairs.sources_by_commodity @ elastic
+    gap = pairs.by_commodity @ np.concatenate([-sold, bought])
+    slope = pairs.by_commodity @ np.concatenate([elastic, given.sink_mu * bought])
     shift = gap / np.maximum(slope, TINY)
     return source_price + live[0] * shift[pairs.source_commodity], sink_price + live[1] * shift[pairs.sink_commodity]
 
@@ -254,48 +234,52 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, *, mixed
     live[0] = True  # sparse products want a row
     rows = np.flatnonzero(live)
     by_route = {name: rows_of(getattr(given, name), rows) for name in ("attraction", "allowed")}
-    mixture = Anderson(*pairs.systems) if mixed else None
-    solved = _solve(pairs.part(rows), replace(given, **by_route), start, sweeps, mixture)
+    part = pairs.part(rows)
+    solved = _solve(part, replace(given, **by_route), start, sweeps, _mixture(part) if mixed else None)
     return replace(solved, flow=spread_rows(solved.flow, rows, len(live)))
 
 
 def _solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, mixture: Anderson | None) -> Outcome:
     """The sweeps, over all routes handed in; the first sets out from prices that may be alike in all runs."""
-    settle = _sweeps(pairs, given)
-    prices = settle(Prices(start.source_price, start.sink_price, start.price), 0)
-    for sweep in range(1, sweeps):
-        after = settle(prices, sweep)
-        if mixture:
-            after = after.placed(mixture.next(prices.stacked(), after.stacked(), sweeps - 1 - sweep))
-        prices = after
-    return _outcome(pairs, given, prices)
+    prices = stacked(start.source_price, start.sink_price, start.price)
+    return _outcome(pairs, given, *_parts(pairs, settled(_sweep(pairs, given), prices, sweeps, mixture)))
 
 
-def _sweeps(pairs: Pairs, given: Conditions) -> Callable[[Prices, int], Prices]:
-    """A sweep as a function of prices and its number."""
-    routes, ends = pairs.routes, spread(pairs, given)
+def _parts(pairs: Pairs, prices: Array) -> tuple[Array, Array, Array]:
+    """Prices of sources (A, R) and sinks (D, R) and shadow prices of segments (S, R), from all below each other."""
+    sources, ends = pairs.from_source.shape[0], pairs.from_source.shape[0] + pairs.to_sink.shape[0]
+    return prices[:sources], prices[sources:ends], prices[ends:]
+
+
+def _mixture(pairs: Pairs) -> Anderson:
+    """Mixture of all prices, none of a segment below zero."""
+    group, groups = pairs.systems
+    segment = np.arange(len(group)) >= len(group) - len(pairs.routes.segments)
+    return Anderson(group, groups, lowest=np.where(segment, 0.0, -np.inf)[:, None])
+
+
+def _sweep(pairs: Pairs, given: Conditions) -> Sweep:
+    """Each side's prices at the other's, both shifted together, then what full segments ask; (A + D + S, R)."""
+    routes, free = pairs.routes, level(pairs, given)
     live = (_any(pairs.from_source, given.allowed), _any(pairs.to_sink, given.allowed))
-    crowded: Array = np.ones((1, 1))
+    shadow = hard.Shadow(routes, given.capacity, given.steepness, given.allowed)
 
-    def settle(prices: Prices, number: int) -> Prices:
-        """Each side's prices at the other's, both shifted together, then what full segments ask."""
-        nonlocal crowded
-        reached = reach(pairs, given, prices.shadow, ends)
-        source = clear_sources(pairs, given, reached * draw(given, prices.sink)[pairs.sink])
-        sink = clear_sinks(pairs, given, reached * offer(given, source)[pairs.source])
-        source, sink = balance(pairs, given, source, sink, live)
-        load = routes.carries @ (reached * offer(given, source)[pairs.source] * draw(given, sink)[pairs.sink])
-        if number % hard.CROWDING_EVERY == 0:
-            crowded = hard.crowding(routes, hard.busy(prices.shadow, load, given.capacity), given.allowed)
-        return Prices(source, sink, hard.update(prices.shadow, load, given.capacity, given.steepness, crowded))
+    def sweep(prices: Array, number: int) -> Array:
+        _, sink, price = _parts(pairs, prices)
+        reached = reach(pairs, given, price, free)
+        source = clear_sources(pairs, given, reached * draw(given, sink)[pairs.sink])
+        offered = reached * offer(given, source)[pairs.source]
+        sink = clear_sinks(pairs, given, offered)
+        load = routes.carries @ (offered * draw(given, sink)[pairs.sink])  # the shift of prices leaves it as it is
+        return np.concatenate([*balance(pairs, given, source, sink, live), shadow.next(price, load, number)])
 
-    return settle
+    return sweep
 
 
-def _outcome(pairs: Pairs, given: Conditions, prices: Prices) -> Outcome:
-    """What moves at the prices, fitted under capacities and limits."""
-    routes, pull = pairs.routes, offer(given, prices.source)[pairs.source] * draw(given, prices.sink)[pairs.sink]
-    asked = hard.fit(reach(pairs, given, prices.shadow, spread(pairs, given)) * pull, given.capacity, routes)
+def _outcome(pairs: Pairs, given: Conditions, source: Array, sink: Array, shadow: Array) -> Outcome:
+    """What moves at some prices, fitted under capacities and limits."""
+    routes, pull = pairs.routes, offer(given, source)[pairs.source] * draw(given, sink)[pairs.sink]
+    asked = hard.fit(reach(pairs, given, shadow, level(pairs, given)) * pull, given.capacity, routes)
     flow = within_limits(pairs, given, asked)
-    sold, bought, rent = pairs.from_source @ flow, pairs.to_sink @ flow, scarcity(given, prices.source)
-    return Outcome(flow, routes.carries @ flow, prices.shadow, prices.source, prices.sink, sold, bought, rent)
+    sold, bought, rent = pairs.from_source @ flow, pairs.to_sink @ flow, scarcity(given, source)
+    return Outcome(flow, routes.carries @ flow, shadow, source, sink, sold, bought, rent)

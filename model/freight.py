@@ -5,13 +5,13 @@ routes (theory 7.4, eqs. 1-6).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from model import capacity as hard
-from model.acceleration import Anderson
-from model.arrays import TINY, Array, Mask
+from model.acceleration import Anderson, Sweep, settled
+from model.arrays import TINY, Array, rows_of, spread_rows, stacked
 from model.network import Routes, transit_time
 
 LARGEST_EXPONENT = 600.0
@@ -76,20 +76,28 @@ def attraction(routes: Routes, given: Conditions, cost: Array) -> Array:
     return np.where(np.isfinite(best), best, 0.0)
 
 
-def choose(routes: Routes, given: Conditions, cost: Array, best: Array | None = None) -> tuple[Array, Array, Array]:
-    """Route shares (H, R), served share (W, R) and logsum cost (W, R) (eqs. 3-5).
-
-    `best` (W, R) may hold the attraction found at an earlier, similar cost.
-    """
-    best = attraction(routes, given, cost) if best is None else best
+def choose(routes: Routes, given: Conditions, cost: Array) -> tuple[Array, Array, Array]:
+    """Route shares (H, R), served share (W, R) and logsum cost (W, R) (eqs. 3-5)."""
+    best = attraction(routes, given, cost)
     exponent = routes.log_size - given.theta[routes.market] * cost - best[routes.market]
-    weight = given.allowed * np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT))
+    weight = weigh(given, exponent)
     total = routes.market_sum(weight)
+    served, logsum = serve(given, total, best)
+    return weight / np.maximum(total, TINY)[routes.market], served, logsum
+
+
+def weigh(given: Conditions, exponent: Array) -> Array:
+    """Weight of routes beside the most attractive of their market, (H, R); 0 when barred. Overwrites `exponent`."""
+    np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT, out=exponent)
+    weight: Array = given.allowed * np.exp(exponent, out=exponent)
+    return weight
+
+
+def serve(given: Conditions, total: Array, best: Array) -> tuple[Array, Array]:
+    """Served share of potential demand and logsum cost, (W, R), from the summed weights of routes (eqs. 4, 5)."""
     logsum = -(np.log(np.maximum(total, TINY)) + best) / given.theta
-    served = 1.0 / (1.0 + np.exp(np.clip(given.mu * (logsum - given.outside), -LARGEST_EXPONENT, LARGEST_EXPONENT)))
-    served = np.where(total > 0.0, served, 0.0)
-    share = weight / np.maximum(total, TINY)[routes.market]
-    return share, served, logsum
+    dearer = np.clip(given.mu * (logsum - given.outside), -LARGEST_EXPONENT, LARGEST_EXPONENT)
+    return np.where(total > 0.0, 1.0 / (1.0 + np.exp(dearer)), 0.0), logsum
 
 
 def solve(  # noqa: PLR0913 - what it starts from, what is given, and how it is solved
@@ -100,63 +108,64 @@ def solve(  # noqa: PLR0913 - what it starts from, what is given, and how it is 
     Starts from last quarter's `load` and `price` (S, R). The last assignment
     is fitted under capacity, so loads never exceed it.
     """
-    settle = _sweeps(routes, given, attraction(routes, given, route_cost(routes, given, load, price)))
-    load, price = settle(load, price, 0)
-    mixture = _Mixture.of(routes, given, load) if mixed else None
-    for sweep in range(1, sweeps):
-        after = settle(load, price, sweep)
-        load, price = mixture.next((load, price), after, sweeps - 1 - sweep) if mixture else after
-    return _finish(routes, given, load, price)
+    rows = routes.live(given.allowed)  # the others change nothing
+    part = routes.part(rows)
+    some = replace(given, **{name: rows_of(getattr(given, name), rows) for name in ("extra", "day_value", "allowed")})
+    sweep = _sweep(part, some, attraction(part, some, route_cost(part, some, load, price)))
+    known = settled(sweep, stacked(load, price), sweeps, _mixture(routes, given) if mixed else None)
+    solved = _finish(part, some, *np.split(known, 2))
+    flow, share = (spread_rows(values, rows, len(routes)) for values in (solved.flow, solved.share))
+    return replace(solved, flow=flow, share=share)
 
 
-def _sweeps(routes: Routes, given: Conditions, best: Array) -> Callable[[Array, Array, int], tuple[Array, Array]]:
-    """A sweep as a function of loads, prices and its number: assignment, damped, and what full segments ask."""
-    crowded: Array = np.ones((1, 1))
+def _sweep(routes: Routes, given: Conditions, best: Array) -> Sweep:
+    """Loads and shadow prices below each other, (2 S, R): an assignment, damped, and what full segments ask."""
+    assigned = _assignment(routes, given, best)
+    shadow = hard.Shadow(routes, given.capacity, given.steepness, given.allowed)
 
-    def settle(load: Array, price: Array, number: int) -> tuple[Array, Array]:
-        nonlocal crowded
-        share, served, _cost = choose(routes, given, route_cost(routes, given, load, price), best)
-        flow = (given.potential * served)[routes.market] * share
-        load = load + DAMPING * (routes.carries @ flow - load)
-        if number % hard.CROWDING_EVERY == 0:
-            crowded = hard.crowding(routes, hard.busy(price, load, given.capacity), given.allowed)
-        return load, hard.update(price, load, given.capacity, given.steepness, crowded)
+    def sweep(known: Array, number: int) -> Array:
+        load, price = known[: len(routes.segments)], known[len(routes.segments) :]
+        load = load + DAMPING * (routes.carries @ assigned(load, price) - load)
+        return np.concatenate([load, shadow.next(price, load, number)])
 
-    return settle
+    return sweep
 
 
-@dataclass(frozen=True)
-class _Mixture:
-    """Loads and prices of sweeps, mixed where lines congest.
+def _assignment(routes: Routes, given: Conditions, best: Array) -> Callable[[Array, Array], Array]:
+    """Flow of routes, (H, R), as a function of loads and prices (S, R).
 
-    `unit` (2 S, R) makes both alike: capacity where there is one, and the
-    price that changes choice by a factor e. Wires, which run empty or full,
-    are left as they settle: there a mixture overshoots. What has no limit
-    slows nothing, so its load has no say.
+    Only shadow prices and delays on what congests differ from sweep to sweep.
+    `best` (W, R) is the attraction found at an earlier, similar cost.
     """
+    nothing = np.zeros((len(routes.segments), 1))
+    theta, slow = given.theta[routes.market], np.flatnonzero((given.resistance > 0.0).any(axis=1))
+    level = routes.log_size - theta * route_cost(routes, given, nothing, nothing) - best[routes.market]
+    slowed, resistance = routes.uses[:, slow], given.resistance[slow]
 
-    unit: Array
-    counts: Mask
-    congests: Mask
-    mixture: Anderson
+    def assigned(load: Array, price: Array) -> Array:
+        delay = transit_time(np.zeros((1, 1)), resistance, load[slow], given.alpha)
+        weight = weigh(given, level - theta * (routes.uses @ price + given.day_value * (slowed @ delay)))
+        total = routes.market_sum(weight)
+        served, _ = serve(given, total, best)
+        return weight * (given.potential * served / np.maximum(total, TINY))[routes.market]
 
-    @staticmethod
-    def of(routes: Routes, given: Conditions, load: Array) -> "_Mixture":
-        """For the systems of some routes."""
-        limited = np.isfinite(given.capacity) & (given.capacity > 0.0)
-        parts = np.where(limited, given.capacity, 1.0), 1.0 / given.steepness
-        unit = np.concatenate([np.broadcast_to(part, load.shape) for part in parts])
-        system, count = routes.systems
-        congests = np.isin(system, system[(given.resistance > 0.0).any(axis=1)])[:, None]
-        counts = np.concatenate([np.broadcast_to(limited, load.shape), np.ones(load.shape, dtype=bool)])
-        return _Mixture(unit, counts, congests & limited, Anderson(np.concatenate([system, system]), count))
+    return assigned
 
-    def next(self, before: tuple[Array, Array], after: tuple[Array, Array], left: int) -> tuple[Array, Array]:
-        """Loads and prices to go on from."""
-        known = [np.where(self.counts, np.concatenate(values) / self.unit, 0.0) for values in (before, after)]
-        ahead = self.mixture.next(known[0], known[1], left)
-        load, price = np.split(np.maximum(ahead * self.unit, 0.0), 2)
-        return np.where(self.congests, load, after[0]), np.where(self.congests, price, after[1])
+
+def _mixture(routes: Routes, given: Conditions) -> Anderson:
+    """Mixture of loads and prices where lines congest.
+
+    Capacity, where there is one, and the price that changes choice by a
+    factor e make both alike. Wires, which run empty or full, are left as they
+    settle: there a mixture overshoots. What has no limit slows nothing, so
+    its load has no say.
+    """
+    limited = np.isfinite(given.capacity) & (given.capacity > 0.0)
+    size = np.where(limited, 1.0 / np.where(limited, given.capacity, 1.0), 0.0)
+    system, count = routes.systems
+    congests = np.isin(system, system[(given.resistance > 0.0).any(axis=1)])[:, None]
+    mixes = np.tile(congests & limited, (2, 1))
+    return Anderson(np.tile(system, 2), count, scale=stacked(size, given.steepness), lowest=0.0, mixes=mixes)
 
 
 def _finish(routes: Routes, given: Conditions, load: Array, price: Array) -> Outcome:

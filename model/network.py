@@ -5,13 +5,28 @@ all, so links in series are contracted exactly: their costs and times add, the
 smallest capacity binds, and congestion adds as sum of t0 / C^4.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
-from model.arrays import Array, Indices, Sparse, grouped_min, grouped_sum
+from model.arrays import Array, Indices, Sparse, grouped_min, grouped_sum, summing
+
+MOST_PARTS = 64  # kept at a time: as many as sets of routes that are open together
+Part = TypeVar("Part")
+
+
+def remembered(parts: dict[bytes, Part], rows: Indices, taken: Callable[[Indices], Part]) -> Part:
+    """The part of some rows, as `taken` makes it, from `parts` if it is there."""
+    known = parts.get(rows.tobytes())
+    if known is None:
+        if len(parts) >= MOST_PARTS:
+            parts.clear()
+        known = parts[rows.tobytes()] = taken(rows)
+    return known
 
 
 @dataclass(frozen=True)
@@ -75,6 +90,14 @@ class Routes:
 
     def part(self, rows: Indices) -> "Routes":
         """Some of the routes, ascending, over the same segments; a market without any of them is left out."""
+        return remembered(self._parts, rows, self._taken)
+
+    @cached_property
+    def _parts(self) -> dict[bytes, "Routes"]:
+        """Parts taken before, by their rows."""
+        return {}
+
+    def _taken(self, rows: Indices) -> "Routes":
         uses = self.uses[rows]
         carries = uses.T.tocsr()
         carries.sort_indices()
@@ -100,13 +123,23 @@ class Routes:
         number = np.where(alone, 0, np.cumsum(~alone))
         return np.asarray(number[system], dtype=np.intp), int(number.max()) + 1
 
+    def live(self, allowed: Array) -> Indices:
+        """Routes that are allowed in some run, (H, R) -> rows; of a market without any the first, so that it stays."""
+        used = (allowed > 0.0).any(axis=1)
+        used[self.start[~np.logical_or.reduceat(used, self.start)]] = True
+        return np.flatnonzero(used)
+
     def open(self, capacity: Array) -> Array:
         """1 for a route whose segments all have capacity, else 0, (S, R) -> (H, R)."""
         return np.asarray((self.uses @ (capacity <= 0.0).astype(np.float64) == 0.0), dtype=np.float64)
 
     def market_sum(self, values: Array) -> Array:
-        """Sum of route values by market, (H, R) -> (W, R)."""
-        return grouped_sum(values, self.start)
+        """Sum of route values by market, (H, R) -> (W, R), one by one: routes left out for being shut change no bit."""
+        return np.asarray(self._by_market @ values)
+
+    @cached_property
+    def _by_market(self) -> Sparse:
+        return summing(self.market, len(self.start))
 
     def market_largest(self, values: Array) -> Array:
         """Largest route value by market, (H, R) -> (W, R)."""

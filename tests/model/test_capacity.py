@@ -46,20 +46,29 @@ def test_fitting_scales_by_the_tightest_segment():
 def test_pressure_is_the_logarithm_of_use_within_bounds():
     load, limit = column([2.0, 1.0, 0.0, 1e9, 5.0, 5.0]), column([1.0, 2.0, 1.0, 1.0, np.inf, 0.0])
     expected = [np.log(2.0), -np.log(2.0), -3.0, 3.0, -3.0, -3.0]
-    assert_allclose(hard.pressure(load, limit)[:, 0], expected, atol=1e-12)
+    assert_allclose(hard.pressure(load, hard.room(limit))[:, 0], expected, atol=1e-12)
 
 
 def test_a_price_step_is_seven_tenths_of_the_pressure_over_theta_and_crowding():
-    step = hard.update(column([1.0]), column([2.0]), column([1.0]), column([0.5]), column([2.0]))
-    assert step[0, 0] == pytest.approx(1.0 + 0.7 / 2.0 * np.log(2.0) / 0.5)
+    network = Network(((0, 1, 2), (2, 3), (4,)), (0, 1, 2), (1.0,) * 5, (1.0,) * 5, (0.0,) * 5, np.zeros((5, 1)))
+    routes = network.routes()
+    many = np.ones((len(routes.segments), 1))
+    shadow = hard.Shadow(routes, many, 0.5 * many, np.ones((3, 1)))
+    crowded = hard.crowding(routes, many, np.ones((3, 1)))
+    assert crowded.max() > 1.0
+    assert_allclose(shadow.next(many, 2.0 * many, 0), 1.0 + 0.7 / crowded * np.log(2.0) / 0.5)
 
 
 @given(st.floats(0.0, 5.0), st.floats(0.0, 50.0), st.floats(0.1, 5.0))
 def test_a_shadow_price_is_never_negative_and_unlimited_links_have_none(price, load, theta):
-    tight = hard.update(column([price]), column([load]), column([1.0]), column([theta]), column([1.0]))
-    free = hard.update(column([price]), column([load]), column([np.inf]), column([theta]), column([1.0]))
-    assert tight[0, 0] >= 0.0
-    assert free[0, 0] == 0.0
+    routes = Network(((0,),), (0,), (1.0,), (1.0,), (0.0,), np.zeros((1, 1))).routes()
+
+    def after(capacity):
+        shadow = hard.Shadow(routes, column([capacity]), column([theta]), column([1.0]))
+        return shadow.next(column([price]), column([load]), 0)[0, 0]
+
+    assert after(1.0) >= 0.0
+    assert after(np.inf) == 0.0
 
 
 def test_crowding_counts_the_busy_segments_of_the_fullest_route_through_a_segment():
