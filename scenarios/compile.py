@@ -4,8 +4,8 @@ The one bridge from words to arrays; everything below knows numbers only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from types import NoneType
@@ -35,11 +35,12 @@ from scenarios.states import STATE_VALUES
 from scenarios.tables import Tables, shipped_tables
 
 MOST_ROUTES = 1500
+KEPT = 8  # sets of tables whose network and world are kept
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
-    """What the scenarios of one table set share: links, routes and axes."""
+    """What the scenarios of one table set share: links, routes and axes; equal to nothing but itself."""
 
     links: pd.DataFrame
     markets: pd.DataFrame
@@ -79,13 +80,14 @@ def build_network(tables: Tables) -> Network:
 
 
 def shipped_network(at: str = "2025Q1", data: Path | None = None) -> Network:
-    """The network of the shipped tables, with a user's own laid over them, built once a process."""
-    return _built_once(at, data and data.resolve())
+    """The network of the shipped tables, with a user's own laid over them."""
+    return network_of(shipped_tables(at, data))
 
 
-@cache
-def _built_once(at: str, data: Path | None) -> Network:
-    return build_network(shipped_tables(at, data))
+@lru_cache(maxsize=KEPT)
+def network_of(tables: Tables) -> Network:
+    """The network of some tables, which do not change; built once for those used last."""
+    return build_network(tables)
 
 
 def with_volumes(tables: Tables) -> pd.DataFrame:
@@ -142,12 +144,17 @@ def compile_scenario(
     held_to("network", network, (Network, NoneType), "a network that was built of tables")
     held_to("data", data, (str, PathLike, NoneType), "a folder")
     tables = tables or _tables_of(scenario, data)
-    network = network or build_network(tables)
-    start, until = parse_quarter(str(scenario.start)), parse_quarter(str(scenario.until))
-    quarters = until - start + 1
-    axes = network.axes
-    links = build_links(network.links, tables, axes, start, quarters)
+    world = _unedited(tables, network or network_of(tables), str(scenario.start), str(scenario.until))
     parameters = {name: float(value) for name, value in scenario.parameters.items()}
+    return replace(world, scenario=scenario.scenario, edits=compile_events(scenario), parameters=parameters)
+
+
+@lru_cache(maxsize=KEPT)
+def _unedited(tables: Tables, network: Network, first: str, last: str) -> World:
+    """World from one quarter to another with no event and no parameter set: scenarios share it."""
+    start, axes = parse_quarter(first), network.axes
+    quarters = parse_quarter(last) - start + 1
+    links = build_links(network.links, tables, axes, start, quarters)
     barring_pairs = tuple(tables["dyads"].loc[barring(tables["dyads"]), "id"])
     closed = tuple("-".join(pair) for pair in closed_pairs(tables))
     rules = Rules(network.members, barring_pairs, closed, tables["corridors"], tables["freight_constants"])
@@ -158,7 +165,7 @@ def compile_scenario(
     exchange = build_exchange(network.trade, network.atlas, axes, rules, observed)
     contracts = build_contracts(network.trade, exchange, tables["contracts"], axes, network.members, start)
     return World(
-        scenario=scenario.scenario,
+        scenario="",
         axes=axes,
         start=start,
         quarters=quarters,
@@ -167,14 +174,14 @@ def compile_scenario(
         exchange=with_agreements(exchange, contracts.pairs),
         contracts=contracts,
         trade=relations,
-        politics=build_politics(tables, axes, str(scenario.start)),
+        politics=build_politics(tables, axes, first),
         economy=build_economy(tables, network.markets, axes),
         dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),
         pole_pair=pole_pairs(axes),
         project_stage=frozen([STATE_VALUES["project"][stage] for stage in tables["projects"]["stage_2024"]]),
         project_ramp=frozen(tables["projects"]["ramp_quarters"]),
-        edits=compile_events(scenario),
-        parameters=parameters,
+        edits=(),
+        parameters={},
     )
 
 
