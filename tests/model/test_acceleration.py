@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from model.acceleration import EVERY, MEMORY, Anderson
+from model.acceleration import EVERY, MEMORY, Anderson, settled
 
 GROUP = np.array([0, 0, 0, 1, 1])
 
@@ -20,20 +20,11 @@ def linear(seed, runs):
     return lambda x: matrix @ x + constant, np.linalg.solve(np.eye(5) - matrix, constant)
 
 
-def settled(sweep, runs, sweeps, mixed):
-    """Where `sweeps` sweeps from nothing lead, mixed or plain."""
-    x = np.zeros((5, runs))
-    for number in range(sweeps):
-        after = sweep(x)
-        x = mixed.next(x, after, sweeps - 1 - number) if mixed else after
-    return x
-
-
 @given(st.integers(0, 1000))
 def test_mixtures_leave_a_tenth_of_what_plain_sweeps_leave(seed):
     """The slowest way settles by three per cent a sweep; nine mixtures in thirty sweeps."""
     sweep, end = linear(seed, 4)
-    mixed, plain = settled(sweep, 4, 30, Anderson(GROUP, 2)), settled(sweep, 4, 30, None)
+    mixed, plain = (settled(lambda x, _: sweep(x), np.zeros((5, 4)), 30, way) for way in (Anderson(GROUP, 2), None))
     assert np.abs(mixed - end).max() <= 0.1 * np.abs(plain - end).max()
 
 
@@ -79,3 +70,35 @@ def test_a_run_is_mixed_alike_whatever_its_block_and_a_group_whatever_the_other(
         assert_array_equal(alone.next(before[number][:, 2:3], after[number][:, 2:3], left), mixed[:, 2:3])
         assert_array_equal(other.next(before[number], changed[number], left)[:3], mixed[:3])
     assert np.abs(mixed - after[-1]).max() > 0.0
+
+
+@given(st.integers(0, 1000))
+def test_the_scale_of_unknowns_weighs_their_steps_and_nothing_else(seed):
+    """Unknowns in another unit, with that unit as scale, mix alike; one without a say may step as it likes."""
+    rng = np.random.default_rng(seed)
+    before, after = rng.normal(size=(2, MEMORY, 5, 3))
+    unit = np.array([1.0, 10.0, 0.1, 1.0, 1e3])[:, None]
+    silent = np.array([1.0, 1.0, 0.0, 1.0, 1.0])[:, None]
+    wild = before.copy()
+    wild[:, 2] -= 1e6 * rng.normal(size=(MEMORY, 3))
+    plain, other = Anderson(GROUP, 2, scale=silent), Anderson(GROUP, 2, scale=silent)
+    own, scaled = Anderson(GROUP, 2), Anderson(GROUP, 2, scale=1.0 / unit)
+    for number in range(MEMORY):
+        left = EVERY * (MEMORY - number)
+        assert_array_equal(
+            other.next(wild[number], after[number], left), plain.next(before[number], after[number], left)
+        )
+        mixed = own.next(before[number], after[number], left)
+        assert_allclose(scaled.next(before[number] * unit, after[number] * unit, left), mixed * unit, rtol=1e-6)
+
+
+@given(st.integers(0, 1000))
+def test_a_mixture_stays_above_its_floor_and_off_what_is_not_mixed(seed):
+    rng = np.random.default_rng(seed)
+    before, after = rng.normal(size=(2, MEMORY, 5, 6))
+    free, held = Anderson(GROUP, 2), Anderson(GROUP, 2, lowest=0.0, mixes=np.array([[1], [1], [0], [1], [0]]) > 0)
+    for number in range(MEMORY):
+        left = EVERY * (MEMORY - number)
+        mixed, found = (one.next(before[number], after[number], left) for one in (free, held))
+    assert_array_equal(found[[2, 4]], after[-1][[2, 4]])
+    assert_array_equal(found[[0, 1, 3]], np.maximum(mixed, 0.0)[[0, 1, 3]])

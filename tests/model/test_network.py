@@ -38,6 +38,18 @@ def test_no_two_segments_serve_the_same_routes(network):
 
 
 @given(networks(), st.data())
+def test_live_routes_are_those_allowed_in_some_run_and_one_of_each_market(network, data):
+    routes = network.routes()
+    runs = st.lists(st.sampled_from([0.0, 0.5]), min_size=2, max_size=2)
+    allowed = np.array(data.draw(st.lists(runs, min_size=len(routes), max_size=len(routes))))
+    live = routes.live(allowed)
+    assert set(np.flatnonzero(allowed.any(axis=1))) <= set(live)
+    spare = [route for route in live if not allowed[route].any()]
+    assert spare == [start for start in routes.start if not allowed[routes.market == routes.market[start]].any()]
+    assert_array_equal(routes.part(live).market, routes.market[live])
+
+
+@given(networks(), st.data())
 def test_route_sums_over_segments_equal_sums_over_links(network, data):
     links = len(network.cost)
     values = np.array(data.draw(st.lists(st.floats(0.0, 10.0), min_size=links, max_size=links)))
