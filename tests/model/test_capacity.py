@@ -59,6 +59,15 @@ def test_a_price_step_is_seven_tenths_of_the_pressure_over_theta_and_crowding():
     assert_allclose(shadow.next(many, 2.0 * many, 0), 1.0 + 0.7 / crowded * np.log(2.0) / 0.5)
 
 
+def test_busy_segments_are_counted_again_every_few_sweeps():
+    routes = Network(((0, 1), (0,), (1,)), (0, 1, 2), (1.0,) * 2, (1.0,) * 2, (0.0,) * 2, np.zeros((2, 1))).routes()
+    one = np.ones((2, 1))
+    shadow = hard.Shadow(routes, one, one, np.ones((3, 1)), every=2)
+    full, half = 2.0 * one, column([2.0, 0.5])
+    rises = [shadow.next(0.0 * one, load, number)[0, 0] for number, load in enumerate((half, full, full))]
+    assert_allclose(rises, 0.7 * np.log(2.0) / np.array([1.0, 1.0, 2.0]))
+
+
 @given(st.floats(0.0, 5.0), st.floats(0.0, 50.0), st.floats(0.1, 5.0))
 def test_a_shadow_price_is_never_negative_and_unlimited_links_have_none(price, load, theta):
     routes = Network(((0,),), (0,), (1.0,), (1.0,), (0.0,), np.zeros((1, 1))).routes()
