@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise, product
 
 from model.axes import CHANNELS, TERMS
@@ -104,8 +105,9 @@ class Vocabulary:
                 yield other, named
 
 
+@lru_cache(maxsize=8)
 def vocabulary(tables: Tables | None = None) -> Vocabulary:
-    """Words of the model, and of the data when tables are given."""
+    """Words of the model, and of the data when tables are given; gathered once for each set of tables."""
     limits = {name: (row.low, row.high) for name, row in PARAMETERS.items()}
     defaults: dict[tuple[str, ...], float] = {(f"parameter.{name}",): row.default for name, row in PARAMETERS.items()}
     own: Words = {
