@@ -48,7 +48,7 @@ def ends(means: Mapping[str, float], places: int) -> str:
     mixed = min(means.values()) < 0.0 < max(means.values())
     order = sorted(means, key=lambda name: means[name] if mixed else abs(means[name]))
     low, high = means[order[0]], means[order[-1]]
-    if abs(high - low) <= LEAST_SPREAD * abs(high) and low * high >= 0:
+    if abs(high - low) <= LEAST_SPREAD * abs(high):
         return "about the same size at each point"
     first, last = (words.number(value, places, signed=True) for value in (low, high))
     return f"from {first} at {order[0]} to {last} at {order[-1]}"

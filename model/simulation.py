@@ -137,7 +137,9 @@ def _settled(setting: Setting) -> tuple[State, Base, Solve]:
     if any(np.ptp(value) > 0.0 for value in setting.parameters.values()):
         state, base = _opened(setting)
         return state, base, cache(partial(correction_under, setting, state, base))
-    facts = replace(setting.world, scenario="", edits=(), parameters={})
+    world, links = setting.world, setting.world.links
+    start_only = replace(links, capacity=links.capacity[:1])  # an opening sees no later quarter
+    facts = replace(world, scenario="", edits=(), parameters={}, quarters=1, links=start_only)
     numbers = {name: float(np.ravel(value)[0]) for name, value in setting.parameters.items()}
     first = replace(setting.only(np.zeros(1, dtype=np.intp)), parameters={**numbers})
     start = _Start(facts.digest(), tuple(sorted(numbers.items())), first)

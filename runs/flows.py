@@ -9,7 +9,7 @@ for every pair and market; published totals over several of them are not.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +74,15 @@ Walk = dict[int, int]
 
 
 def load_case(scenario: str = "baseline", data: Path | None = None) -> Case:
-    """A library scenario with its tables and network, those of a user in `data` laid over the shipped ones."""
+    """A library scenario with its tables and network, those of a user in `data` laid over the shipped ones.
+
+    Compiled once a process, as its tables are read once.
+    """
+    return _compiled_once(scenario, data and data.resolve())
+
+
+@cache
+def _compiled_once(scenario: str, data: Path | None) -> Case:
     from scenarios import load_scenario
     from scenarios.compile import compile_scenario, shipped_network
     from scenarios.tables import shipped_tables

@@ -107,7 +107,7 @@ class Vocabulary:
 
 @lru_cache(maxsize=8)
 def vocabulary(tables: Tables | None = None) -> Vocabulary:
-    """Words of the model, and of the data when tables are given, which do not change."""
+    """Words of the model, and of the data when tables are given; gathered once for each set of tables."""
     limits = {name: (row.low, row.high) for name, row in PARAMETERS.items()}
     defaults: dict[tuple[str, ...], float] = {(f"parameter.{name}",): row.default for name, row in PARAMETERS.items()}
     own: Words = {

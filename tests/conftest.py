@@ -30,26 +30,26 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 @pytest.fixture(scope="session")
 def tables():
     """The shipped tables as known at the start of the baseline."""
-    from scenarios import load_tables
+    from scenarios.tables import shipped_tables
 
-    return load_tables(at="2025Q1")
+    return shipped_tables("2025Q1")
 
 
 @pytest.fixture(scope="session")
 def late():
     """The shipped tables with every fact in them."""
-    from scenarios import load_tables
+    from scenarios.tables import shipped_tables
     from tests.worlds import EVERYTHING
 
-    return load_tables(at=EVERYTHING)
+    return shipped_tables(EVERYTHING)
 
 
 @pytest.fixture(scope="session")
-def network(tables):
+def network():
     """Routes and axes of the shipped tables."""
-    from scenarios.compile import build_network
+    from scenarios.compile import shipped_network
 
-    return build_network(tables)
+    return shipped_network("2025Q1")
 
 
 @pytest.fixture(scope="session")
@@ -64,14 +64,14 @@ def library_world(tables, network):
 
 
 @pytest.fixture(scope="session")
-def baseline_world(library_world):
+def baseline_world(case):
     """World of the baseline scenario."""
-    return library_world("baseline")
+    return case.world
 
 
 @pytest.fixture(scope="session")
-def case(tables, network, baseline_world):
+def case():
     """The baseline with its tables and network, whose opening is solved once."""
-    from runs.flows import Case
+    from runs.flows import load_case
 
-    return Case(tables, network, baseline_world)
+    return load_case()

@@ -15,6 +15,7 @@ import multivector as mv
 from model.events import TARGETS
 from model.measures import MEASURES
 from multivector.cli import app
+from runs import launch
 from runs.batch import Batch
 from scenarios import examine, library_names
 from scenarios.fields import DATES, SHAPES
@@ -83,6 +84,7 @@ def test_the_page_of_measures_is_the_registry():
 
 def test_the_tutorial_runs_from_its_file_to_its_chart(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(launch, "cores", lambda: 1)  # no worker to start for so few runs
     (tmp_path / "iran-closes-east-west.yaml").write_text(blocks(MANUAL, "yaml")[0], encoding="utf-8")
     names: dict[str, object] = {}
     for code in blocks(TUTORIAL, "python"):

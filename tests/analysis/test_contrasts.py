@@ -1,12 +1,16 @@
 """Contrasts: a comparison tells how the effects of a scenario differ, not what a parameter does to both sides."""
 
 import re
+from dataclasses import replace
 
 import pytest
+import xarray as xr
 
+from analysis import contrasts as told
 from analysis.compare_page import write_comparison
 from analysis.comparison import compare
 from analysis.contrasts import contrasts
+from analysis.peaks import EFFECTS
 
 CLAIMED = (
     "By the end of 2035, “A push & a shove” changes the dependence of Kazakhstan on Russia by +1.00 percentage points "
@@ -50,3 +54,39 @@ def test_effects_with_other_luck_stand_unpaired(before, make):
     other = make("other", pushes=pushes, seed=2, chance=0.5)
     first = contrasts(compare(before, other), "pushed")[0]
     assert "; the runs do not pair, so luck differs too)." in first
+
+
+def largest(both):
+    """The contrasts of `pushed` that follow those on its claims."""
+    return list(told._largest(both, both.effects_apart("pushed"), "pushed"))
+
+
+@pytest.mark.parametrize(("where", "count"), [({"before"}, 1), ({"after"}, 1), (set(), 0)])
+def test_a_difference_of_effects_counts_where_the_effect_does_in_either_batch(both, monkeypatch, where, count):
+    def counted(own, label):
+        """Everywhere in some of the batches, each compared with its own baseline."""
+        countries = own.values(label, "loss")["country"]
+        return xr.full_like(countries, label in where and own.base(label) == f"baseline of {label}", dtype=bool)
+
+    effect = next(effect for effect in EFFECTS if effect.measure == "loss")
+    monkeypatch.setattr(told, "EFFECTS", (replace(effect, counted=counted),))
+    assert len(largest(both)) == count
+
+
+def test_paired_effects_are_those_of_the_runs_in_which_they_differ(chancy, make):
+    """The push comes in about half of the runs, the same in both batches, and is half as large again in the second."""
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 1.5)}
+    found = largest(compare(chancy, make("stronger", pushes=pushes, chance=0.5)))
+    assert found
+    for one in found:
+        assert [float(effect.mean()) for effect in one.by_batch.values()] == pytest.approx([1.0, 1.5])
+        assert {effect.sizes["run"] for effect in one.by_batch.values()} == {18}
+
+
+def test_unpaired_effects_are_those_of_all_runs_of_each_batch(before, make):
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 3.0)}
+    found = largest(compare(before, make("other", pushes=pushes, seed=2, runs=30)))
+    assert found
+    assert [{label: effect.sizes["run"] for label, effect in one.by_batch.items()} for one in found] == [
+        {"before": 40, "other": 30} for _ in found
+    ]

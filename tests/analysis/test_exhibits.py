@@ -177,21 +177,25 @@ def test_a_scenario_that_touches_every_run_needs_no_such_word(batch):
 LONG = "Railways on the soil of an obliging neighbour may shut for a year"
 
 
-def drawn_of(batch, tables):
-    """Every drawing with panels of a report."""
-    view, ground = figures.gallery(select(batch)), maps.Ground.of(tables)
-    return [
-        *(*report._changes(view), *reasons.exhibits(view), figures.corridors(view)),
-        *(*report._dependence(view), *report._alignment(view), *timelines.exhibits(view)),
-        *report._maps(view, ground, maps.changes(view, ground, *view.selection.changed)),
-    ]
+@pytest.fixture(scope="module")
+def sheets(wordy, tables):
+    """Every drawing with panels of a report, laid out."""
+    view, ground = figures.gallery(select(wordy)), maps.Ground.of(tables)
+    with style.look():
+        drawn = [
+            *(*report._changes(view), *reasons.exhibits(view), figures.corridors(view)),
+            *(*report._dependence(view), *report._alignment(view), *timelines.exhibits(view)),
+            *report._maps(view, ground, maps.changes(view, ground, *view.selection.changed)),
+        ]
+        for exhibit in drawn:
+            exhibit.figure.draw_without_rendering()
+    return drawn
 
 
-def test_every_word_of_a_drawing_stands_on_the_sheet_in_letters_that_can_be_read(wordy, tables):
+def test_every_word_of_a_drawing_stands_on_the_sheet_in_letters_that_can_be_read(sheets):
     least = 8 / (640 / (72 * style.WIDTH))  # 8 pixels where a drawing is smallest, 640 wide
     with style.look():
-        for exhibit in drawn_of(wordy, tables):
-            exhibit.figure.draw_without_rendering()
+        for exhibit in sheets:
             inked, (wide, tall) = exhibit.figure.get_tightbbox(), exhibit.figure.get_size_inches()
             assert min(inked.x0, inked.y0) > -0.01, exhibit.name
             assert inked.x1 < wide + 0.01, exhibit.name
@@ -199,10 +203,9 @@ def test_every_word_of_a_drawing_stands_on_the_sheet_in_letters_that_can_be_read
             assert min(text.get_fontsize() for text in exhibit.figure.findobj(Text)) >= least, exhibit.name
 
 
-def test_titles_and_notes_have_one_size_each_and_hide_nothing(wordy, tables):
+def test_titles_and_notes_have_one_size_each_and_hide_nothing(sheets):
     with style.look():
-        for exhibit in drawn_of(wordy, tables):
-            exhibit.figure.draw_without_rendering()
+        for exhibit in sheets:
             panels_of = exhibit.figure.axes
             titles = [axis._left_title for axis in panels_of if axis.get_title("left")]
             assert {title.get_fontsize() for title in titles} <= {panels.TITLE}

@@ -28,6 +28,15 @@ def test_mixtures_leave_a_tenth_of_what_plain_sweeps_leave(seed):
     assert np.abs(mixed - end).max() <= 0.1 * np.abs(plain - end).max()
 
 
+def test_a_lone_unknown_goes_ten_thirteenths_of_the_way_to_where_its_changes_cancel():
+    """In closed form: a ridge of 0.3 of the squared steps leaves 0.3 / 1.3 of a change, which a sweep then shrinks."""
+    x, mixed = np.full((1, 3), [[1.0, 1e3, -1e-3]]), Anderson(np.zeros(1, dtype=int), 1)
+    for number in range(MEMORY):
+        before, x = x, mixed.next(x, 0.9 * x, EVERY * (MEMORY - number))
+    change = -0.1 * before
+    assert_allclose(-0.1 * x, 0.9 * change * 0.3 / 1.3, rtol=1e-6)
+
+
 def test_a_sweep_at_rest_stays_at_rest():
     rest = np.full((5, 2), 3.0)
     mixed = Anderson(GROUP, 2)

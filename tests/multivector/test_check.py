@@ -2,9 +2,11 @@
 
 import json
 import pickle
+import shutil
 import sys
 from io import StringIO
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -113,13 +115,13 @@ def test_what_is_told_to_be_constant_is_the_same_in_every_run_and_quarter():
                 assert np.ptp(values) == 0.0, (measure, place)
 
 
-def test_no_library_scenario_changes_a_link_or_trade_that_there_is_not():
-    for variant in prepare(library_names()):
-        assert list(idle(examine(variant.name), variant.world)) == []
+def test_no_library_scenario_changes_a_link_or_trade_that_there_is_not(library_world):
+    for name in library_names():
+        assert list(idle(examine(name), library_world(name))) == []
 
 
 def test_a_run_says_what_may_not_be_meant_and_goes_on(command, tmp_path):
-    (tmp_path / "idle.yaml").write_text(MISTAKEN.replace("KAS", "KAZ"))
+    (tmp_path / "idle.yaml").write_text(MISTAKEN.replace("KAS", "KAZ") + "until: 2027Q1\n")
     code, _, err = command("run", "idle.yaml", "--dry-run")
     assert (code, err) == (0, "1 warning in idle.yaml\n  line 5  events[0].multiply: '1' changes nothing\n")
 
@@ -132,19 +134,29 @@ def test_the_schema_for_editors_is_printed_with_the_words_of_the_data(command):
     assert schema["$defs"]["Toward"]["properties"]["pole"]["enum"] == ["RUS", "CHN", "TUR", "WEST"]
 
 
-@pytest.fixture
-def border(tmp_path):
-    """A user's table in which the border of Armenia with Türkiye is open; returns its folder's name."""
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory):
+    """Folder of a user's table in which the border of Armenia with Türkiye is open."""
+    folder = tmp_path_factory.mktemp("laid") / "mine"
+    folder.mkdir()
     table = shipped_tables()["dyads"].assign(state="open", source="a newspaper", bars_transit="no")
-    (tmp_path / "mine").mkdir()
-    table[table["id"] == "ARM-TUR"].to_csv(tmp_path / "mine" / "dyads.csv", index=False)
-    return "mine"
+    table[table["id"] == "ARM-TUR"].to_csv(folder / "dyads.csv", index=False)
+    return folder
 
 
-def test_tables_of_a_user_are_laid_over_the_shipped_ones_and_named(command, border):
+@pytest.fixture
+def border(laid, command, monkeypatch):  # noqa: ARG001 - the command chooses a folder first
+    """Name of that folder in the working folder."""
+    monkeypatch.chdir(laid.parent)
+    return laid.name
+
+
+def test_tables_of_a_user_are_laid_over_the_shipped_ones_and_named(command, border, tmp_path):
     code, out, err = command("check", "baseline", "--data", border)
     assert (code, out, err) == (0, "baseline: good\n", "rows from mine: 1 of dyads\n")
-    assert command("run", "baseline", "--dry-run", "--data", border)[2] == "rows from mine: 1 of dyads\n"
+    short = tmp_path / "short.yaml"
+    short.write_text("scenario: short\ntitle: S\nquestion: Q?\nuntil: 2025Q2\n")
+    assert command("run", str(short), "--dry-run", "--data", border)[2] == "rows from mine: 1 of dyads\n"
     said = command("show", "data", "dyads", "--data", border, "--origin", "--csv")[1]
     table = pd.read_csv(StringIO(said))
     mine = table.set_index("id").loc["ARM-TUR"]
@@ -152,8 +164,8 @@ def test_tables_of_a_user_are_laid_over_the_shipped_ones_and_named(command, bord
     assert table["from"].str.startswith("mine").sum() == 1
 
 
-def test_a_run_is_computed_with_the_tables_of_a_user_and_says_so(border, tmp_path):
-    folder = tmp_path / border
+def test_a_run_is_computed_with_the_tables_of_a_user_and_says_so(border):
+    folder = Path(border)
     (variant,) = prepare(["baseline"], data=folder)
     tables = load_tables([SHIPPED, folder])
     assert variant.world.digest() == compile_scenario(load_scenario("baseline"), tables).digest()
@@ -161,8 +173,8 @@ def test_a_run_is_computed_with_the_tables_of_a_user_and_says_so(border, tmp_pat
     assert variant.text.startswith(f"# rows from {folder}: 1 of dyads\nscenario: baseline\n")
 
 
-def test_a_scenario_is_compiled_with_the_tables_it_was_read_with(border, tmp_path):
-    folder = tmp_path / border
+def test_a_scenario_is_compiled_with_the_tables_it_was_read_with(border):
+    folder = Path(border)
     mine, shipped = mv.load("baseline", data=folder), mv.load("baseline")
     world = mv.compile_scenario(mine)
     assert world.digest() == mv.compile_scenario(shipped, data=folder).digest()
@@ -180,10 +192,10 @@ def test_a_scenario_is_compiled_with_the_tables_it_was_read_with(border, tmp_pat
         (("a newspaper", ""), "1 problem in mine/dyads.csv\n  line 2  dyads.source: is missing"),
     ],
 )
-def test_tables_of_a_user_are_held_to_what_the_shipped_ones_are(command, border, tmp_path, change, message):
-    path = tmp_path / border / "dyads.csv"
+def test_tables_of_a_user_are_held_to_what_the_shipped_ones_are(command, laid, tmp_path, change, message):
+    path = Path(shutil.copytree(laid, tmp_path / "mine"), "dyads.csv")
     path.write_text(path.read_text().replace(*change))
-    code, out, err = command("check", "baseline", "--data", border)
+    code, out, err = command("check", "baseline", "--data", "mine")
     assert (code, out) == (2, "")
     assert err.startswith(message)
 
