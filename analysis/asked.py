@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from analysis import words
+from analysis.keeping import kept
 from analysis.selection import Selection
 from model.measures import MEASURES
 from scenarios import Claim
@@ -39,6 +40,7 @@ class Question:
         return SAME_COUNTRY if labels[0] in self.countries else ELSEWHERE
 
 
+@kept
 def question(selection: Selection, scenario: str) -> Question:
     """What a scenario asks beyond what it is compared with."""
     ours, theirs = (selection.resolved[s] for s in (scenario, selection.base(scenario)))
@@ -77,11 +79,13 @@ def _codes(cell: object) -> tuple[str, ...]:
     return tuple(map(str, cell)) if isinstance(cell, list | tuple) else tuple(str(cell).split(";"))
 
 
+@kept
 def beyond(selection: Selection) -> Selection:
     """The same selection with each scenario that builds on another one of its batch compared with that one."""
     if len({part.batch.folder for part in selection.parts.values()}) > 1:
         return selection
-    return replace(selection, bases={**selection.bases, **_bases(selection)})
+    found = _bases(selection)
+    return replace(selection, bases={**selection.bases, **found}) if found else selection
 
 
 def built_on(selection: Selection, scenario: str) -> str:

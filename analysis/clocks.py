@@ -17,6 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from analysis.ensemble import certain, effects
+from analysis.keeping import kept
 from analysis.moments import Quarters, last_of
 from analysis.selection import RUNS_A_POINT, Runs, Selection, at
 from analysis.words import is_quarter
@@ -91,6 +92,7 @@ def runs_of(selection: Selection, scenario: str, time: str) -> Runs:
     return known.get(time, selection.touched(scenario))
 
 
+@kept
 def looks(selection: Selection, scenario: str) -> tuple[Look, ...]:
     """The moments on the clocks of a scenario; none where runs do not pair or no date is drawn."""
     if not selection.paired(scenario):

@@ -9,6 +9,7 @@ from analysis import style, tables, words
 from analysis.charts.heat import heat
 from analysis.charts.panels import Head, Margins, panels
 from analysis.figures import Exhibit, Gallery
+from analysis.keeping import kept
 from analysis.selection import Selection
 
 COLOUR_CEILING = 20.0
@@ -98,6 +99,7 @@ def _size(selection: Selection, scenario: str, measure: str) -> float:
     return float(_peak_panel(selection, scenario, measure)["mean"].abs().max())
 
 
+@kept
 def _peak_panel(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
     """Effects of a scenario toward the poles at the one time when the largest of them that is certain peaks."""
     change = selection.effect(scenario, measure)

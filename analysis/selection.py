@@ -1,9 +1,9 @@
 """Selection: the scenarios an analysis looks at, of one stored batch or of several, each measure read once."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 from ruamel.yaml import YAML
 
+from analysis.keeping import kept
 from model.quarters import parse_quarter
 from runs.batch import Batch
 from runs.problems import BatchError
@@ -116,7 +117,8 @@ class Selection:
     bases: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     only: Mapping[str, Runs] = field(default_factory=dict)
-    _touched: dict[str, Runs] = field(default_factory=dict, init=False, repr=False, compare=False)
+    known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was found of it once (`keeping`)."""
 
     @property
     def batch(self) -> Batch:
@@ -200,21 +202,13 @@ class Selection:
         ours, theirs = self._beside(scenario, measure, against)
         return (ours - theirs).assign_attrs(ours.attrs)
 
+    @kept
     def touched(self, scenario: str) -> Runs:
         """Runs in which anything recorded differs from what a scenario is compared with; all when nothing does in any.
 
         Where an event comes by chance the others are the same to the last bit and say nothing of what it does.
+        All count, too, where runs do not pair.
         """
-        if scenario not in self._touched:
-            self._touched[scenario] = self._differing(scenario)
-        return self._touched[scenario]
-
-    def part_touched(self, scenario: str) -> float:
-        """Share of the runs that a scenario touches."""
-        return len(self.touched(scenario)) / self.values(scenario, self.measures[0]).sizes["run"]
-
-    def _differing(self, scenario: str) -> Runs:
-        """Runs in which some value differs, all when there are none or when runs do not pair."""
         runs = self.difference(scenario, self.measures[0])["run"].to_numpy()
         found = np.zeros(len(runs), dtype=bool)
         for measure in self.measures if self.paired(scenario) else ():
@@ -222,6 +216,10 @@ class Selection:
             if found.all():
                 break
         return np.asarray(runs[found] if found.any() else runs, dtype=np.int64)
+
+    def part_touched(self, scenario: str) -> float:
+        """Share of the runs that a scenario touches."""
+        return len(self.touched(scenario)) / self.values(scenario, self.measures[0]).sizes["run"]
 
     def _labels_of(self, measure: str) -> list[str]:
         """Dimensions of a measure, the runs apart."""
