@@ -118,8 +118,8 @@ def _peaks(change: xr.DataArray, sd: Array, floor: Array | float) -> pd.DataFram
 
 def _like(values: xr.DataArray, change: xr.DataArray) -> Array:
     """Levels at the times and labels of a change, (run, time, cell)."""
-    same = {dim: change[dim] for dim in change.dims if dim != "run"}
-    cells = values.transpose("run", "time", ...).sel(same).values
+    other = {dim: index for dim, index in change.indexes.items() if not index.equals(values.indexes[dim])}
+    cells = values.transpose("run", "time", ...).sel({dim: other[dim] for dim in other if dim != "run"}).values
     return np.asarray(cells.reshape(*cells.shape[:2], -1), dtype=np.float64)
 
 

@@ -18,6 +18,8 @@ from runs.problems import BatchError
 from scenarios import Scenario
 
 Runs: TypeAlias = npt.NDArray[np.int64]
+Where: TypeAlias = Mapping[str, str | list[str]]
+"""The label that is looked at of some dimensions, or several."""
 RUNS_A_POINT = 10**7
 """Runs of a parameter point n are numbered from n times this."""
 _NO_PARAMETERS = {"scenario", "point", "run", "status", "reason"}
@@ -193,13 +195,15 @@ class Selection:
         """Whether the runs of a scenario have the same luck as those of what it is compared with."""
         return not unpaired(self.parts[scenario], self.parts[self.base(scenario)])
 
-    def difference(self, scenario: str, measure: str, against: str | None = None) -> xr.DataArray:
-        """Scenario minus its baseline (or `against`), run by run: same run, same luck.
+    def difference(
+        self, scenario: str, measure: str, where: Where | None = None, *, against: str | None = None
+    ) -> xr.DataArray:
+        """Scenario minus its baseline (or `against`), run by run: same run, same luck; at some labels where these are given.
 
         Where the luck differs (`unpaired`) as many runs of both stand against each other in order: differences
         of independent draws, so that intervals include the luck.
         """
-        ours, theirs = self._beside(scenario, measure, against)
+        ours, theirs = self._beside(scenario, measure, where, against)
         return (ours - theirs).assign_attrs(ours.attrs)
 
     @kept
@@ -225,20 +229,22 @@ class Selection:
         """Dimensions of a measure, the runs apart."""
         return [str(dim) for dim in self.values(self.baseline, measure).dims if dim != "run"]
 
-    def effect(self, scenario: str, measure: str) -> xr.DataArray:
+    def effect(self, scenario: str, measure: str, where: Where | None = None) -> xr.DataArray:
         """Scenario minus its baseline in the runs that it touches: what it does where it does anything."""
-        return self.difference(scenario, measure).sel(run=self.touched(scenario))
+        return in_runs(self.difference(scenario, measure, where), self.touched(scenario))
 
     def relative(self, scenario: str, measure: str) -> xr.DataArray:
         """The same effect in per cent of the baseline's value, run by run."""
         ours, theirs = self._beside(scenario, measure)
         change = (100.0 * (ours / theirs - 1.0)).assign_attrs(ours.attrs | {"units": "%"})
-        return change.sel(run=self.touched(scenario))
+        return in_runs(change, self.touched(scenario))
 
-    def _beside(self, scenario: str, measure: str, against: str | None = None) -> tuple[xr.DataArray, xr.DataArray]:
+    def _beside(
+        self, scenario: str, measure: str, where: Where | None = None, against: str | None = None
+    ) -> tuple[xr.DataArray, xr.DataArray]:
         """Values of a scenario and of what it is compared with, at the same runs, times and labels."""
         base = against or self.base(scenario)
-        ours, theirs = self.values(scenario, measure), self.values(base, measure)
+        ours, theirs = (self.values(s, measure).sel(where or {}) for s in (scenario, base))
         if unpaired(self.parts[scenario], self.parts[base]):
             ours, theirs = _in_order(ours, theirs)
         if not _same_labels(ours, theirs):
@@ -292,6 +298,11 @@ def at(values: xr.DataArray, quarter: str) -> xr.DataArray:
         msg = f"{quarter}: before the first recorded quarter, {values['time'].values[0]}"
         raise ValueError(msg)
     return values.isel(time=known[-1])
+
+
+def in_runs(values: xr.DataArray, runs: Runs) -> xr.DataArray:
+    """Values in some of their runs, not copied where these are all."""
+    return values if np.array_equal(values["run"], runs) else values.sel(run=runs)
 
 
 def years(times: object) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
