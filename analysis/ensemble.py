@@ -161,9 +161,9 @@ def _table(values: xr.DataArray, columns: dict[str, Array]) -> pd.DataFrame:
     """Columns of equal shape as a tidy table: labels first, then numbers; the unit in `attrs`."""
     dims = [dim for dim in values.transpose("run", ...).dims if dim != "run"]
     shape = tuple(values.sizes[dim] for dim in dims)
-    labels = np.meshgrid(*(values[dim].values for dim in dims), indexing="ij") if dims else []
+    places = np.indices(shape).reshape(len(dims), -1)
     table = pd.DataFrame(
-        {dim: label.ravel() for dim, label in zip(dims, labels, strict=True)}
+        {dim: values.get_index(dim)[at] for dim, at in zip(dims, places, strict=True)}
         | {name: np.reshape(cells, shape).ravel() for name, cells in columns.items()}
     )
     table.attrs["unit"] = values.attrs.get("units", "")

@@ -91,9 +91,14 @@ class Part:
         mine = values[values["run"].to_numpy() // RUNS_A_POINT == self.point]
         return mine.assign_coords(run=mine["run"].to_numpy() % RUNS_A_POINT)
 
+    @cached_property
+    def _stored(self) -> xr.Dataset:
+        """All measures, none of them read yet."""
+        return self.batch.dataset(self.scenario)
+
     def _read(self, measure: str) -> xr.DataArray:
         """A measure as it is stored, points and runs on one axis."""
-        found = self.batch.dataset(self.scenario, [measure])[measure].reset_coords(drop=True).load()
+        found = self._stored[measure].reset_coords(drop=True).compute()  # unlike load, leaves no copy in `_stored`
         return without_self(_flat(found)).assign_attrs(measure=measure)
 
     @cached_property
