@@ -40,7 +40,6 @@ class Question:
         return SAME_COUNTRY if labels[0] in self.countries else ELSEWHERE
 
 
-@kept
 def question(selection: Selection, scenario: str) -> Question:
     """What a scenario asks beyond what it is compared with."""
     ours, theirs = (selection.resolved[s] for s in (scenario, selection.base(scenario)))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from analysis.ensemble import certain, effects
+from analysis.ensemble import certain, effects, ordered
 from analysis.keeping import kept
 from analysis.moments import Quarters, last_of
 from analysis.selection import RUNS_A_POINT, Runs, Selection, at, in_runs
@@ -49,7 +49,7 @@ class Look:
 
     def of(self, change: xr.DataArray) -> xr.DataArray:
         """A change (run, time, …) at the moment: (run, 1, …), the time being its name."""
-        mine = in_runs(change.transpose("run", "time", ...), self.runs)
+        mine = in_runs(ordered(change, "run", "time"), self.runs)
         run, record = self.picks.nonzero()
         weights = (1.0 / self.picks.sum(axis=1))[run].reshape(-1, *[1] * (mine.ndim - 2))
         cells = np.add.reduceat(weights * mine.values[run, record], np.searchsorted(run, np.arange(len(self.runs))))

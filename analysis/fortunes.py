@@ -12,7 +12,6 @@ from analysis.asked import built_on
 from analysis.chances import condition, counted, few
 from analysis.clocks import runs_of, seen
 from analysis.ensemble import AGREE
-from analysis.keeping import kept
 from analysis.selection import Selection, in_runs
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 
@@ -83,7 +82,6 @@ def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
     return f"{text}, {100 * min(share, 1.0):.0f} % of it" if share >= WORTH_NAMING else ""
 
 
-@kept
 def _levels(selection: Selection, scenario: str, measure: str, time: str) -> tuple[xr.DataArray, xr.DataArray]:
     """The mean of a measure at a time of a table, in a scenario and in what it is compared with, in the same runs."""
     runs = runs_of(selection, scenario, time)

@@ -203,13 +203,13 @@ class Selection:
     def difference(
         self, scenario: str, measure: str, where: Where | None = None, *, against: str | None = None
     ) -> xr.DataArray:
-        """Scenario minus its baseline (or `against`), run by run: same run, same luck; at some labels where these are given.
+        """Scenario minus its baseline (or `against`), run by run: same run, same luck, at some labels or all.
 
         Where the luck differs (`unpaired`) as many runs of both stand against each other in order: differences
         of independent draws, so that intervals include the luck.
         """
         ours, theirs = self._beside(scenario, measure, where, against)
-        return (ours - theirs).assign_attrs(ours.attrs)
+        return ours.copy(data=ours.values - theirs.values)
 
     @kept
     def touched(self, scenario: str) -> Runs:
@@ -253,7 +253,7 @@ class Selection:
         if unpaired(self.parts[scenario], self.parts[base]):
             ours, theirs = _in_order(ours, theirs)
         if not _same_labels(ours, theirs):
-            ours, theirs = xr.align(ours, theirs, join="inner")
+            ours, theirs = xr.align(ours, theirs.transpose(*ours.dims), join="inner")
         return ours, theirs
 
 
