@@ -168,7 +168,7 @@ def _table(values: xr.DataArray, columns: dict[str, Array]) -> pd.DataFrame:
     """Columns of equal shape as a tidy table: labels first, then numbers; the unit in `attrs`."""
     dims = [dim for dim in values.dims if dim != "run"]
     shape = tuple(values.sizes[dim] for dim in dims)
-    places = np.indices(shape).reshape(len(dims), -1)
+    places = np.indices(shape).reshape(len(dims), math.prod(shape))
     table = pd.DataFrame(
         {dim: values.get_index(dim)[at] for dim, at in zip(dims, places, strict=True)}
         | {name: np.reshape(cells, shape).ravel() for name, cells in columns.items()}
