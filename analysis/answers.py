@@ -145,7 +145,7 @@ def _largest(selection: Selection, finding: Finding) -> str:
     claim = finding.claim
     if claim.against != selection.base(finding.scenario) or claim.lasting or claim.after:
         return ""
-    change = selection.effect(finding.scenario, claim.measure).sel(claim.where)
+    change = selection.effect(finding.scenario, claim.measure, claim.where)
     table = effects_of(selection, finding.scenario, change)
     table.insert(0, "claim", claim.claim)
     peak = at_peak(table[certain(table)])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from analysis import words
+from analysis.keeping import kept
 from analysis.selection import Selection
 from model.measures import MEASURES
 from scenarios import Claim
@@ -77,11 +78,13 @@ def _codes(cell: object) -> tuple[str, ...]:
     return tuple(map(str, cell)) if isinstance(cell, list | tuple) else tuple(str(cell).split(";"))
 
 
+@kept
 def beyond(selection: Selection) -> Selection:
     """The same selection with each scenario that builds on another one of its batch compared with that one."""
     if len({part.batch.folder for part in selection.parts.values()}) > 1:
         return selection
-    return replace(selection, bases={**selection.bases, **_bases(selection)})
+    found = _bases(selection)
+    return replace(selection, bases={**selection.bases, **found}) if found else selection
 
 
 def built_on(selection: Selection, scenario: str) -> str:

@@ -176,7 +176,7 @@ def _obstacles(selection: Selection, scenario: str, claim: Claim) -> Iterator[st
 def _chosen(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
     """(run, time) of the value, or of the paired difference, in the runs that count."""
     if claim.relation in PAIRED:
-        values = selection.difference(scenario, claim.measure, claim.against).sel(claim.where)
+        values = selection.difference(scenario, claim.measure, claim.where, against=claim.against)
     else:
         values = selection.values(scenario, claim.measure).sel(claim.where)
     if claim.condition is not None:

@@ -16,9 +16,10 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from analysis.ensemble import certain, effects
+from analysis.ensemble import certain, effects, ordered
+from analysis.keeping import kept
 from analysis.moments import Quarters, last_of
-from analysis.selection import RUNS_A_POINT, Runs, Selection, at
+from analysis.selection import RUNS_A_POINT, Runs, Selection, at, in_runs
 from analysis.words import is_quarter
 from model.events import NEVER, Edit, Schedule, schedule
 from model.quarters import parse_quarter
@@ -48,11 +49,12 @@ class Look:
 
     def of(self, change: xr.DataArray) -> xr.DataArray:
         """A change (run, time, …) at the moment: (run, 1, …), the time being its name."""
-        mine = change.transpose("run", "time", ...).sel(run=self.runs)
-        weights = self.picks / self.picks.sum(axis=1, keepdims=True)
-        cells = np.einsum("rt,rt...->r...", weights, mine.values)[:, None]
-        labels = {dim: mine[dim] for dim in mine.dims if dim != "time"} | {"time": [self.name]}
-        return xr.DataArray(cells, labels, mine.dims, attrs=change.attrs)
+        mine = in_runs(ordered(change, "run", "time"), self.runs)
+        run, record = self.picks.nonzero()
+        weights = (1.0 / self.picks.sum(axis=1))[run].reshape(-1, *[1] * (mine.ndim - 2))
+        cells = np.add.reduceat(weights * mine.values[run, record], np.searchsorted(run, np.arange(len(self.runs))))
+        labels = {dim: mine.indexes[dim] for dim in mine.dims if dim != "time"} | {"time": [self.name]}
+        return xr.DataArray(cells[:, None], labels, mine.dims, attrs=change.attrs)
 
 
 def effects_of(selection: Selection, scenario: str, change: xr.DataArray) -> pd.DataFrame:
@@ -91,6 +93,7 @@ def runs_of(selection: Selection, scenario: str, time: str) -> Runs:
     return known.get(time, selection.touched(scenario))
 
 
+@kept
 def looks(selection: Selection, scenario: str) -> tuple[Look, ...]:
     """The moments on the clocks of a scenario; none where runs do not pair or no date is drawn."""
     if not selection.paired(scenario):

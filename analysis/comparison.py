@@ -132,7 +132,7 @@ class Comparison:
             raise BatchError(msg)
         parts = []
         for label in selection.changed:
-            table = effects(selection.difference(label, measure).sel(where, drop=True))
+            table = effects(selection.difference(label, measure, where))
             table.insert(0, "batch", label)
             parts.append(table.assign(paired=selection.paired(label)))
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["batch"])

@@ -62,7 +62,8 @@ def bounds(unit: str, *, change: bool = False) -> Bounds:
 
 def bands(values: xr.DataArray, *, change: bool = False) -> pd.DataFrame:
     """Quantiles over runs with the mean and its interval, of values or changes: a row for each time and label."""
-    cells = values.transpose("run", ...).values
+    values = ordered(values, "run")
+    cells = values.values
     lows, means, highs = mean_interval(cells, bounds(values.attrs.get("units", ""), change=change))
     columns = dict(zip(QUANTILES, quantiles(cells, tuple(QUANTILES.values())), strict=True))
     columns |= {"mean": means, "mean_low": lows, "mean_high": highs}
@@ -71,12 +72,18 @@ def bands(values: xr.DataArray, *, change: bool = False) -> pd.DataFrame:
 
 def effects(difference: xr.DataArray) -> pd.DataFrame:
     """Paired differences: the columns of `bands`, and the shares of runs that rise and fall."""
-    cells = difference.transpose("run", ...).values
+    difference = ordered(difference, "run")
+    cells = difference.values
     table = bands(difference, change=True)
     table["share_up"] = (cells > 0).mean(axis=0).ravel()
     table["share_down"] = (cells < 0).mean(axis=0).ravel()
     table["runs"] = len(cells)
     return table
+
+
+def ordered(values: xr.DataArray, *first: str) -> xr.DataArray:
+    """Values with some dimensions first; the same object where they are, as transposing has its price."""
+    return values if values.dims[: len(first)] == first else values.transpose(*first, ...)
 
 
 def quantiles(values: Array, levels: tuple[float, ...]) -> list[Array]:
@@ -159,11 +166,11 @@ def off_zero(table: pd.DataFrame) -> "pd.Series[bool]":
 
 def _table(values: xr.DataArray, columns: dict[str, Array]) -> pd.DataFrame:
     """Columns of equal shape as a tidy table: labels first, then numbers; the unit in `attrs`."""
-    dims = [dim for dim in values.transpose("run", ...).dims if dim != "run"]
+    dims = [dim for dim in values.dims if dim != "run"]
     shape = tuple(values.sizes[dim] for dim in dims)
-    labels = np.meshgrid(*(values[dim].values for dim in dims), indexing="ij") if dims else []
+    places = np.indices(shape).reshape(len(dims), math.prod(shape))
     table = pd.DataFrame(
-        {dim: label.ravel() for dim, label in zip(dims, labels, strict=True)}
+        {dim: values.get_index(dim)[at] for dim, at in zip(dims, places, strict=True)}
         | {name: np.reshape(cells, shape).ravel() for name, cells in columns.items()}
     )
     table.attrs["unit"] = values.attrs.get("units", "")

@@ -12,7 +12,7 @@ from analysis.asked import built_on
 from analysis.chances import condition, counted, few
 from analysis.clocks import runs_of, seen
 from analysis.ensemble import AGREE
-from analysis.selection import Selection
+from analysis.selection import Selection, in_runs
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 
 Carrier: TypeAlias = tuple[float, str]
@@ -86,7 +86,7 @@ def _levels(selection: Selection, scenario: str, measure: str, time: str) -> tup
     """The mean of a measure at a time of a table, in a scenario and in what it is compared with, in the same runs."""
     runs = runs_of(selection, scenario, time)
     ours, theirs = (
-        seen(selection, scenario, selection.values(s, measure).sel(run=runs), time).mean("run")
+        in_runs(seen(selection, scenario, selection.values(s, measure), time), runs).mean("run")
         for s in (scenario, selection.base(scenario))
     )
     return ours, theirs

@@ -13,6 +13,7 @@ from analysis.clocks import effects_of
 from analysis.ensemble import simultaneous
 from analysis.figures import Gallery
 from analysis.fortunes import told
+from analysis.keeping import kept
 from analysis.press import Press
 from analysis.selection import Selection
 
@@ -42,6 +43,7 @@ ACCOUNTS = (
 _NUMBERS = ["mean", "mean_low", "mean_high", "left"]
 
 
+@kept
 def gains(selection: Selection, scenario: str) -> pd.DataFrame:
     """Every country that a scenario moves by more than the interval, at its peak: a row for each account.
 

@@ -167,7 +167,8 @@ def asked_layers(view: Gallery, *scenarios: str) -> set[str]:
 
 def _peak_of(view: Gallery, ground: Ground, scenario: str, layer: str) -> tuple[str, pd.DataFrame]:
     """The time at which a scenario changes a layer most, and the changes seen then."""
-    known = view.selection.effect(scenario, "flow")["link"].values
+    sides = (view.selection.values(s, "flow") for s in (scenario, view.selection.base(scenario)))
+    known = set.intersection(*(set(flow["link"].to_numpy().tolist()) for flow in sides))
     links = _seen(ground.links[(ground.links["layer"] == layer) & ground.links["link"].isin(known)], BOX[layer])
     time, table = tables.link_changes(view.selection, scenario, links)
     return time, _between_places(table)

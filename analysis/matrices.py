@@ -9,6 +9,7 @@ from analysis import style, tables, words
 from analysis.charts.heat import heat
 from analysis.charts.panels import Head, Margins, panels
 from analysis.figures import Exhibit, Gallery
+from analysis.keeping import kept
 from analysis.selection import Selection
 
 COLOUR_CEILING = 20.0
@@ -16,6 +17,7 @@ COLOUR_CEILING = 20.0
 WORTH_A_MATRIX = {"loss": 0.1, "alignment": 0.01}
 """The least effect, in the unit of the measure, for which a scenario has a matrix."""
 _TOWARD = {"loss": "dependence on the poles", "alignment": "alignment with the poles"}
+_TOWARD_WHOM = {"loss": "controller", "alignment": "pole"}
 _DIGITS = {"loss": 2, "alignment": 3}
 _COLUMN_NAMES, _UPRIGHT = 0.2, 1.05
 """Inches that the names of the columns take, level and upright."""
@@ -58,7 +60,7 @@ def effect_maps(view: Gallery, measure: str) -> list[Exhibit]:
     if not parts:
         return []
     table = pd.concat(parts.values(), ignore_index=True)
-    dimension, digits = "pole" if measure == "alignment" else "controller", _DIGITS[measure]
+    dimension, digits = _TOWARD_WHOM[measure], _DIGITS[measure]
     seen = table.loc[table["mean"].abs() > 0.5 * 10**-digits, "country"]
     table = table[table["country"].isin(seen)]
     limit = float(table["mean"].abs().max())
@@ -98,11 +100,11 @@ def _size(selection: Selection, scenario: str, measure: str) -> float:
     return float(_peak_panel(selection, scenario, measure)["mean"].abs().max())
 
 
+@kept
 def _peak_panel(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
     """Effects of a scenario toward the poles at the one time when the largest of them that is certain peaks."""
-    change = selection.effect(scenario, measure)
-    toward = "pole" if "pole" in change.dims else "controller"
-    time, table = tables.at_largest(selection, scenario, change.sel({toward: list(selection.poles)}))
+    change = selection.effect(scenario, measure, {_TOWARD_WHOM[measure]: list(selection.poles)})
+    time, table = tables.at_largest(selection, scenario, change)
     table.insert(0, "time", time)
     table.insert(0, "scenario", scenario)
     return table

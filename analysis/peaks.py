@@ -9,6 +9,7 @@ import xarray as xr
 from analysis import tables, words
 from analysis.ensemble import simultaneous
 from analysis.exports import volume_follows
+from analysis.keeping import kept
 from analysis.selection import Selection
 
 
@@ -92,6 +93,7 @@ EFFECTS = (
 )
 
 
+@kept
 def told(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
     """Effects of a scenario at every time that are large enough and count, with the mean `left` at the end.
 

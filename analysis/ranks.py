@@ -16,7 +16,7 @@ from analysis import style, words
 from analysis.amounts import said
 from analysis.charts.ranking import BARS, rankings
 from analysis.clocks import views
-from analysis.ensemble import QUANTILES, Bounds, bounds, mean_interval, off_zero, quantiles, simultaneous
+from analysis.ensemble import QUANTILES, Bounds, bounds, mean_interval, off_zero, ordered, quantiles, simultaneous
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.peaks import EFFECTS
 from analysis.repeats import once
@@ -90,7 +90,7 @@ def series(table: pd.DataFrame, most: int) -> tuple[Series, ...]:
 
 def _of_measure(selection: Selection, scenario: str, measure: str) -> pd.DataFrame:
     """Effects on the cells of one measure that are worth a rank, each at its peak."""
-    change = selection.effect(scenario, measure).transpose("run", "time", ...)
+    change = ordered(selection.effect(scenario, measure), "run", "time")
     ours, theirs = (_like(selection.values(s, measure), change) for s in (scenario, selection.base(scenario)))
     if selection.paired(scenario):  # whether an event comes at all is no luck of the level
         ours = ours[np.isin(selection.values(scenario, measure)["run"], selection.touched(scenario))]
@@ -118,8 +118,8 @@ def _peaks(change: xr.DataArray, sd: Array, floor: Array | float) -> pd.DataFram
 
 def _like(values: xr.DataArray, change: xr.DataArray) -> Array:
     """Levels at the times and labels of a change, (run, time, cell)."""
-    same = {dim: change[dim] for dim in change.dims if dim != "run"}
-    cells = values.transpose("run", "time", ...).sel(same).values
+    other = {dim: index for dim, index in change.indexes.items() if not index.equals(values.indexes[dim])}
+    cells = ordered(values, "run", "time").sel({dim: other[dim] for dim in other if dim != "run"}).values
     return np.asarray(cells.reshape(*cells.shape[:2], -1), dtype=np.float64)
 
 

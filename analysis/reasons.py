@@ -55,7 +55,7 @@ class Parts:
     def change(self, selection: Selection, scenario: str) -> xr.DataArray:
         """The change of the measure in the runs that a scenario touches, (run, time, label)."""
         if not self.of:
-            return selection.effect(scenario, self.measure).sel(self.where)
+            return selection.effect(scenario, self.measure, self.where)
         ours, theirs = (self._amount(selection, s) for s in (scenario, selection.base(scenario)))
         return (ours - theirs).sel(run=selection.touched(scenario))
 
@@ -212,7 +212,7 @@ def _dealt(selection: Selection, scenario: str, row: pd.Series, layer: str) -> b
     where = {"country": str(row["country"]), "supplier": str(row["controller"]), "commodity": layer}
     if not _is_there(selection, Parts("", "supply_volume", "supplier", where, "")):
         return False
-    change = selection.effect(scenario, "supply_volume").sel(where)
+    change = selection.effect(scenario, "supply_volume", where)
     return abs(float(seen(selection, scenario, change, str(row["time"])).mean())) >= SAID
 
 

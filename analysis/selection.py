@@ -1,9 +1,9 @@
 """Selection: the scenarios an analysis looks at, of one stored batch or of several, each measure read once."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +11,15 @@ import pandas as pd
 import xarray as xr
 from ruamel.yaml import YAML
 
+from analysis.keeping import kept
 from model.quarters import parse_quarter
 from runs.batch import Batch
 from runs.problems import BatchError
 from scenarios import Scenario
 
 Runs: TypeAlias = npt.NDArray[np.int64]
+Where: TypeAlias = Mapping[str, str | list[str]]
+"""The label that is looked at of some dimensions, or several."""
 RUNS_A_POINT = 10**7
 """Runs of a parameter point n are numbered from n times this."""
 _NO_PARAMETERS = {"scenario", "point", "run", "status", "reason"}
@@ -88,9 +91,14 @@ class Part:
         mine = values[values["run"].to_numpy() // RUNS_A_POINT == self.point]
         return mine.assign_coords(run=mine["run"].to_numpy() % RUNS_A_POINT)
 
+    @cached_property
+    def _stored(self) -> xr.Dataset:
+        """All measures, none of them read yet."""
+        return self.batch.dataset(self.scenario)
+
     def _read(self, measure: str) -> xr.DataArray:
         """A measure as it is stored, points and runs on one axis."""
-        found = self.batch.dataset(self.scenario, [measure])[measure].reset_coords(drop=True).load()
+        found = self._stored[measure].reset_coords(drop=True).compute()  # unlike load, leaves no copy in `_stored`
         return without_self(_flat(found)).assign_attrs(measure=measure)
 
     @cached_property
@@ -116,7 +124,8 @@ class Selection:
     bases: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     only: Mapping[str, Runs] = field(default_factory=dict)
-    _touched: dict[str, Runs] = field(default_factory=dict, init=False, repr=False, compare=False)
+    known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was found of it once (`keeping`)."""
 
     @property
     def batch(self) -> Batch:
@@ -191,30 +200,24 @@ class Selection:
         """Whether the runs of a scenario have the same luck as those of what it is compared with."""
         return not unpaired(self.parts[scenario], self.parts[self.base(scenario)])
 
-    def difference(self, scenario: str, measure: str, against: str | None = None) -> xr.DataArray:
-        """Scenario minus its baseline (or `against`), run by run: same run, same luck.
+    def difference(
+        self, scenario: str, measure: str, where: Where | None = None, *, against: str | None = None
+    ) -> xr.DataArray:
+        """Scenario minus its baseline (or `against`), run by run: same run, same luck, at some labels or all.
 
         Where the luck differs (`unpaired`) as many runs of both stand against each other in order: differences
         of independent draws, so that intervals include the luck.
         """
-        ours, theirs = self._beside(scenario, measure, against)
-        return (ours - theirs).assign_attrs(ours.attrs)
+        ours, theirs = self._beside(scenario, measure, where, against)
+        return ours.copy(data=ours.values - theirs.values)
 
+    @kept
     def touched(self, scenario: str) -> Runs:
         """Runs in which anything recorded differs from what a scenario is compared with; all when nothing does in any.
 
         Where an event comes by chance the others are the same to the last bit and say nothing of what it does.
+        All count, too, where runs do not pair.
         """
-        if scenario not in self._touched:
-            self._touched[scenario] = self._differing(scenario)
-        return self._touched[scenario]
-
-    def part_touched(self, scenario: str) -> float:
-        """Share of the runs that a scenario touches."""
-        return len(self.touched(scenario)) / self.values(scenario, self.measures[0]).sizes["run"]
-
-    def _differing(self, scenario: str) -> Runs:
-        """Runs in which some value differs, all when there are none or when runs do not pair."""
         runs = self.difference(scenario, self.measures[0])["run"].to_numpy()
         found = np.zeros(len(runs), dtype=bool)
         for measure in self.measures if self.paired(scenario) else ():
@@ -223,28 +226,34 @@ class Selection:
                 break
         return np.asarray(runs[found] if found.any() else runs, dtype=np.int64)
 
+    def part_touched(self, scenario: str) -> float:
+        """Share of the runs that a scenario touches."""
+        return len(self.touched(scenario)) / self.values(scenario, self.measures[0]).sizes["run"]
+
     def _labels_of(self, measure: str) -> list[str]:
         """Dimensions of a measure, the runs apart."""
         return [str(dim) for dim in self.values(self.baseline, measure).dims if dim != "run"]
 
-    def effect(self, scenario: str, measure: str) -> xr.DataArray:
+    def effect(self, scenario: str, measure: str, where: Where | None = None) -> xr.DataArray:
         """Scenario minus its baseline in the runs that it touches: what it does where it does anything."""
-        return self.difference(scenario, measure).sel(run=self.touched(scenario))
+        return in_runs(self.difference(scenario, measure, where), self.touched(scenario))
 
     def relative(self, scenario: str, measure: str) -> xr.DataArray:
         """The same effect in per cent of the baseline's value, run by run."""
         ours, theirs = self._beside(scenario, measure)
         change = (100.0 * (ours / theirs - 1.0)).assign_attrs(ours.attrs | {"units": "%"})
-        return change.sel(run=self.touched(scenario))
+        return in_runs(change, self.touched(scenario))
 
-    def _beside(self, scenario: str, measure: str, against: str | None = None) -> tuple[xr.DataArray, xr.DataArray]:
+    def _beside(
+        self, scenario: str, measure: str, where: Where | None = None, against: str | None = None
+    ) -> tuple[xr.DataArray, xr.DataArray]:
         """Values of a scenario and of what it is compared with, at the same runs, times and labels."""
         base = against or self.base(scenario)
-        ours, theirs = self.values(scenario, measure), self.values(base, measure)
+        ours, theirs = (self.values(s, measure).sel(where or {}) for s in (scenario, base))
         if unpaired(self.parts[scenario], self.parts[base]):
             ours, theirs = _in_order(ours, theirs)
         if not _same_labels(ours, theirs):
-            ours, theirs = xr.align(ours, theirs, join="inner")
+            ours, theirs = xr.align(ours, theirs.transpose(*ours.dims), join="inner")
         return ours, theirs
 
 
@@ -294,6 +303,11 @@ def at(values: xr.DataArray, quarter: str) -> xr.DataArray:
         msg = f"{quarter}: before the first recorded quarter, {values['time'].values[0]}"
         raise ValueError(msg)
     return values.isel(time=known[-1])
+
+
+def in_runs(values: xr.DataArray, runs: Runs) -> xr.DataArray:
+    """Values in some of their runs, not copied where these are all."""
+    return values if np.array_equal(values["run"], runs) else values.sel(run=runs)
 
 
 def years(times: object) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -16,6 +16,7 @@ from analysis.claims import examine
 from analysis.clocks import runs_of
 from analysis.ensemble import FEW, certain, effects
 from analysis.gains import gains
+from analysis.keeping import kept
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.repeats import once
 from analysis.selection import Selection
@@ -132,6 +133,7 @@ def leading(selection: Selection) -> Iterator[tuple[str, Effect, pd.Series]]:
         yield from ((scenario, effect, row) for effect, row in {(e, row.name): (e, row) for e, row in every}.values())
 
 
+@kept
 def _clear_effects(selection: Selection) -> tuple[list[str], dict[Effect, pd.DataFrame]]:
     """Scenarios that begin late, and clear effects on each measure of the others."""
     late = [scenario for scenario in selection.changed if begins_late(selection, scenario)]

@@ -32,7 +32,7 @@ def labelled(scenario: str, values: xr.DataArray) -> pd.DataFrame:
 
 def changes(selection: Selection, measure: str, where: Mapping[str, str | list[str]]) -> pd.DataFrame:
     """Paired differences of a measure in every changed scenario."""
-    chosen = {s: selection.difference(s, measure).sel(where, drop=True) for s in selection.changed}
+    chosen = {s: selection.difference(s, measure, where) for s in selection.changed}
     return _joined({scenario: effects(values) for scenario, values in chosen.items()})
 
 
@@ -121,8 +121,8 @@ def link_changes(selection: Selection, scenario: str, places: pd.DataFrame) -> t
     Columns are the mean flow, its mean change in the runs touched and the interval of that mean.
     """
     links = list(places["link"])
-    time, found = at_largest(selection, scenario, selection.effect(scenario, "flow").sel(link=links))
-    flow = seen(selection, scenario, selection.values(scenario, "flow"), time).mean("run").sel(link=links)
+    time, found = at_largest(selection, scenario, selection.effect(scenario, "flow", {"link": links}))
+    flow = seen(selection, scenario, selection.values(scenario, "flow").sel(link=links), time).mean("run")
     table = found[["link", "mean", "mean_low", "mean_high"]]
     table = table.rename(columns={"mean": "change", "mean_low": "change_low", "mean_high": "change_high"})
     table.insert(1, "flow", flow.values)

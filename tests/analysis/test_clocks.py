@@ -14,8 +14,9 @@ from model.quarters import parse_quarter
 LASTS = "while “start” lasts"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def selection(dated):
+    """A new one for each test, since it keeps what is found of it."""
     return select(dated)
 
 
@@ -90,15 +91,16 @@ def test_a_date_that_is_not_drawn_has_no_clock(selection, monkeypatch):
     assert clocks.looks(selection, "pushed") == ()
 
 
-def test_an_event_on_both_sides_has_a_clock_only_where_nothing_else_differs(selection, monkeypatch):
+def test_an_event_on_both_sides_has_a_clock_only_where_nothing_else_differs(dated, selection, monkeypatch):
     text = selection.resolved["pushed"]
     other = text.events[0].model_copy(update={"id": "other"})
     both = {"pushed": text, "baseline": text}
     monkeypatch.setitem(vars(selection), "resolved", both)
     assert {look.name for look in clocks.looks(selection, "pushed")} >= {LASTS}
     more = {"pushed": text.model_copy(update={"events": (*text.events, other)}), "baseline": text}
-    monkeypatch.setitem(vars(selection), "resolved", more)
-    names = [look.name for look in clocks.looks(selection, "pushed")]
+    another = select(dated)
+    monkeypatch.setitem(vars(another), "resolved", more)
+    names = [look.name for look in clocks.looks(another, "pushed")]
     assert names
     assert all("“other”" in name for name in names)
 
@@ -110,11 +112,11 @@ def test_what_part_of_the_runs_recorded_is_said_to_be_theirs(selection, begins, 
     )
 
 
-def test_what_both_sides_date_otherwise_goes_by_the_date_of_the_scenario(selection, monkeypatch):
+def test_what_both_sides_date_otherwise_goes_by_the_date_of_the_scenario(dated, selection, monkeypatch):
     text = selection.resolved["pushed"]
     window = text.events[0].at.model_copy(update={"first": text.events[0].at.first - 8})
     earlier = text.model_copy(update={"events": (text.events[0].model_copy(update={"at": window}),)})
-    alone = [look.picks.tolist() for look in clocks.looks(selection, "pushed")]
+    alone = [look.picks.tolist() for look in clocks.looks(select(dated), "pushed")]
     monkeypatch.setitem(vars(selection), "resolved", {"pushed": text, "baseline": earlier})
     assert [look.picks.tolist() for look in clocks.looks(selection, "pushed")] == alone
 

@@ -224,7 +224,9 @@ def test_the_date_of_a_map_is_that_of_the_largest_certain_change():
     places = pd.DataFrame({"link": ["b", "a"]})
 
     def at_largest(change, places):
-        selection = SimpleNamespace(paired=lambda _: False, values=lambda *_: values, effect=lambda *_: change)
+        selection = SimpleNamespace(
+            paired=lambda _: False, values=lambda *_: values, effect=lambda *key: change.sel(key[-1]), known={}
+        )
         return tables_of.link_changes(selection, "pushed", places)
 
     time, table = at_largest(values, places)

@@ -38,6 +38,7 @@ def table(monkeypatch):
         paired=lambda _: True,
         relative=lambda *_: gdp.assign_attrs(units="%"),
         effect=lambda *_: fees,
+        known={},
     )
     return gains.gains(selection, "deal")
 

@@ -35,6 +35,10 @@ def comparing(stored, events=()):
     """A selection of a baseline and a scenario `deal` from stored values by scenario and measure."""
     plain = Scenario(scenario="baseline", title="Base", question="?")
     deal = Scenario(scenario="deal", title="Deal", question="?", extends="baseline", events=events)
+
+    def difference(scenario, measure, where=None, **_):
+        return (stored[scenario][measure] - stored["baseline"][measure]).sel(where or {})
+
     return SimpleNamespace(
         resolved={"baseline": plain, "deal": deal},
         parts={"deal": SimpleNamespace(seed=2)},
@@ -46,8 +50,9 @@ def comparing(stored, events=()):
         values=lambda scenario, measure: stored[scenario][measure],
         base=lambda _: "baseline",
         touched=lambda _: [0, 1, 2, 3],
-        effect=lambda scenario, measure: stored[scenario][measure] - stored["baseline"][measure],
-        difference=lambda scenario, measure, _=None: stored[scenario][measure] - stored["baseline"][measure],
+        effect=difference,
+        difference=difference,
+        known={},
     )
 
 

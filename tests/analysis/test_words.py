@@ -171,7 +171,12 @@ def test_a_scenario_that_begins_after_the_last_quarter_says_so_and_nothing_else(
     scenario = plain | {"scenario": "later", "title": "Later", "events": [old, new, blame]}
     resolved = {text["scenario"]: Scenario.model_validate(text) for text in (plain, scenario)}
     selection = SimpleNamespace(
-        baseline="baseline", changed=("later",), ends=("2025Q1", last), resolved=resolved, has=lambda *_: False
+        baseline="baseline",
+        changed=("later",),
+        ends=("2025Q1", last),
+        resolved=resolved,
+        has=lambda *_: False,
+        known={},
     )
     monkeypatch.setattr("analysis.sentences.beyond", lambda same: same)
     selection.base = lambda _: "baseline"
