@@ -85,9 +85,11 @@ def beyond(selection: Selection) -> Selection:
 
 
 def built_on(selection: Selection, scenario: str) -> str:
-    """Beyond which scenario an effect is told, at the head of a clause, when beyond another than most; else empty."""
+    """In which batch, or beyond which scenario when another than most, an effect is told, at the head of a clause."""
     base = selection.base(scenario)
-    return "" if base == selection.baseline else f"beyond “{selection.resolved[base].title}”, which it builds on, "
+    if selection.batches or base == selection.baseline:
+        return selection.where(scenario)
+    return f"beyond {words.quoted(selection.resolved[base].title)}, which it builds on, "
 
 
 def _bases(selection: Selection) -> Mapping[str, str]:

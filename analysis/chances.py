@@ -71,7 +71,7 @@ def _which(selection: Selection, scenario: str) -> str:
     names = _just(_chances(selection, scenario), selection.touched(scenario))
     base = selection.resolved[selection.base(scenario)].title
     said = f"{' or '.join(f'“{name}”' for name in names)} comes"
-    return f"{said}{_asked(selection, scenario, names)}" if names else f"anything differs from “{base}”"
+    return f"{said}{_asked(selection, scenario, names)}" if names else f"anything differs from {words.quoted(base)}"
 
 
 def _asked(selection: Selection, scenario: str, names: tuple[str, ...]) -> str:
@@ -110,7 +110,7 @@ def counted(selection: Selection, scenario: str) -> int:
 def among(selection: Selection, scenarios: Iterable[str]) -> str:
     """That some of these scenarios are told in part of their runs only, as a sentence; empty when none is."""
     parts = {s: condition(selection, s).removesuffix(", ") for s in scenarios}
-    said = [f"“{selection.resolved[s].title}” {text}" for s, text in parts.items() if text]
+    said = [f"{words.quoted(selection.resolved[s].title)} {text}" for s, text in parts.items() if text]
     return f" Runs in which nothing differs are left out: {words.listing(said)}." if said else ""
 
 

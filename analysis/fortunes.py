@@ -47,7 +47,7 @@ def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
         "transit fees move most": sure[sure["measure"] == _FEES],
     }
     said = [f"{head}: {_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
-    where = f"{built_on(selection, scenario)}{condition(selection, scenario)}by “{selection.resolved[scenario].title}” "
+    where = f"{built_on(selection, scenario)}{condition(selection, scenario)}by {selection.doer(scenario)} "
     doubt = few(int(sure["runs"].min()), counted(selection, scenario)) if said else ""
     return f"{words.capital(where)}{'. '.join([*said[:1], *map(words.capital, said[1:])])}{doubt}." if said else ""
 

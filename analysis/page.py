@@ -50,7 +50,7 @@ td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabul
 .verdict { display: inline-block; border-radius: 3px; padding: 0 .45rem; font-weight: 600; color: #fff;
 white-space: nowrap }
 .holds { background: #0b6b4f } .fails { background: #a33b00 } .undecided { background: #6b6b6b }
-.negligible { background: #4a5f7a } .by-point { background: #5b4a7a }
+.negligible { background: #4a5f7a } .not-met { background: #8a6d1d } .by-point { background: #5b4a7a }
 .not-tested { background: #fff; color: #555; border: 1px solid #999 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; font-size: .88rem }
 dt { color: #555 } dd { margin: 0 }

@@ -90,7 +90,11 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
         f"concerned, and what they buy and sell. {BARS}{_on_channels(view.selection, row)}"
     )
     return Exhibit(
-        f"why-{scenario}", f"What carries “{view.scenarios[scenario].title}”: {effect.kind}", caption, figure, table
+        f"why-{scenario}",
+        f"What carries {words.quoted(view.scenarios[scenario].title)}: {effect.kind}",
+        caption,
+        figure,
+        table,
     )
 
 
