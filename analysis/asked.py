@@ -1,5 +1,6 @@
 """Asked: what a scenario asks about, from the claims and events that are its own, and how near an effect is to it."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -9,10 +10,14 @@ from analysis import words
 from analysis.selection import Selection
 from model.measures import MEASURES
 from scenarios import Claim
+from scenarios.names import poles_of, state_names
 from scenarios.schema import Event
 
-CLAIMED, SAME_MEASURE, SAME_COUNTRY, ELSEWHERE = 3, 2, 1, 0
-"""How near an effect is to the question: the place that a claim names, its measure and country, a country named."""
+CLAIMED, WORDED, SAME_MEASURE, SAME_COUNTRY, ELSEWHERE = 4, 3, 2, 1, 0
+"""How near an effect is to the question: the place that a claim names, states that the words of the question name
+together, the measure and country of a claim, a country named."""
+NAMES_FROM = 4
+"""Letters of a name that is looked for in words: shorter ones stand in other words."""
 _KIN = {"dependence": "loss", "loss_channel": "loss", "export_volume": "export_share", "gdp": "trade_gain"}
 """Measures that findings tell by another one."""
 _STATES = {"link": ("territories",), "market": ("owner", "partner"), "contract": ("seller", "buyer")}
@@ -23,10 +28,11 @@ _TOWARD = ("membership", "coercion", "offer", "threat", "aggression", "grievance
 
 @dataclass(frozen=True)
 class Question:
-    """The claims of a scenario and the countries that they and its events name."""
+    """The claims of a scenario, the countries that they and its events name, and the states named in its words."""
 
     claims: tuple[Claim, ...]
     countries: frozenset[str]
+    worded: frozenset[str] = frozenset()
 
     def nearness(self, measure: str, row: pd.Series) -> int:
         """How near an effect on a measure is to the question."""
@@ -34,9 +40,11 @@ class Question:
         kin = [set(claim.where.values()) for claim in self.claims if _KIN.get(claim.measure, claim.measure) == measure]
         if set(labels) in kin:
             return CLAIMED
+        if len(labels) > 1 and set(labels[:2]) <= self.worded:
+            return WORDED
         if any(labels[0] in where for where in kin):
             return SAME_MEASURE
-        return SAME_COUNTRY if labels[0] in self.countries else ELSEWHERE
+        return SAME_COUNTRY if labels[0] in self.countries | self.worded else ELSEWHERE
 
 
 def question(selection: Selection, scenario: str) -> Question:
@@ -45,7 +53,20 @@ def question(selection: Selection, scenario: str) -> Question:
     claims = tuple(claim for claim in ours.expect if claim not in theirs.expect)
     named = {label for claim in claims for dim, label in claim.where.items() if dim == "country"}
     changed = {state for event in ours.events if event not in theirs.events for state in states(event)}
-    return Question(claims, frozenset(named | changed))
+    return Question(claims, frozenset(named | changed), frozenset(worded(ours.question)))
+
+
+def worded(text: str) -> Iterator[str]:
+    """Codes of the states, and of the poles that they belong to, that a text names, as in “Armenian trade with Iran”.
+
+    >>> sorted(worded("What does Armenian trade lose when Iran shuts its border?"))
+    ['ARM', 'IRN']
+    """
+    rows = words.tables()
+    poles = poles_of(rows)
+    for name, code in state_names(rows).items():
+        if len(name) >= NAMES_FROM and re.search(rf"\b{re.escape(name)}", text.casefold()):
+            yield from {code, poles.get(code, code)}
 
 
 def untold(selection: Selection, scenario: str, known: Collection[str]) -> tuple[Claim, ...]:

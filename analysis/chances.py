@@ -1,6 +1,7 @@
 """Chances: in which runs the events of a scenario come, and in what words its effects there are told."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import combinations
@@ -14,6 +15,7 @@ from model.events import schedule
 from model.quarters import parse_quarter
 from scenarios.edits import edits_of
 
+_FEW = re.compile(r"; \d+ runs are few: [^;.]*?in a batch of about \d+")
 MOST_NAMED = 3
 """Events that a clause can name together."""
 
@@ -100,6 +102,22 @@ def few(seen: int, every: int) -> str:
     needed = math.ceil(ENOUGH * every / max(seen, 1))
     takes = f"it takes {ENOUGH} that agree to tell that nine of ten do, in a batch of about {needed}"
     return f"; {seen} runs are few: {takes}" if seen < FEW else ""
+
+
+def said_once(texts: Iterable[str]) -> list[str]:
+    """Texts in which it is said once that some runs are few.
+
+    >>> said_once([f"It rises{few(3, 20)}.", f"It falls{few(3, 20)}."])[1]
+    'It falls.'
+    """
+    known: set[str] = set()
+
+    def first(found: re.Match[str]) -> str:
+        text = "" if found.group() in known else found.group()
+        known.add(found.group())
+        return text
+
+    return [_FEW.sub(first, text) for text in texts]
 
 
 def counted(selection: Selection, scenario: str) -> int:

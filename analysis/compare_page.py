@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import figures, gains, incomes, manifests, maps, matrices, page, ranks, reasons, style, verdicts, words
+from analysis.chances import said_once
 from analysis.claims import Finding, wording
 from analysis.comparison import Comparison
 from analysis.contrasts import contrasts
@@ -151,7 +152,7 @@ def _findings(comparison: Comparison, views: Mapping[str, Gallery]) -> Iterator[
         levels = [] if name in effects else [one.text for one in of_effects(apart.selection)][:MOST_SENTENCES]
         said = [*effects.get(name, []), *levels, *(f"{words.capital(words.within(label))}, {_SAME}" for label in still)]
         what = "its effects in each batch" if name in effects else f"its levels, compared with {view.reference}"
-        lines = "".join(f"<li>{escape(text)}</li>" for text in said)
+        lines = "".join(f"<li>{escape(text)}</li>" for text in said_once(said))
         yield f"<h3>{escape(title)}: {escape(what)}</h3><ul class='findings'>{lines}</ul>"
     yield f"<p class='small'>{_STRICT} {TWO_INTERVALS}"
 

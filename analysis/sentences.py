@@ -1,7 +1,7 @@
 """Sentences: the findings of a batch in plain words, each made from a number with its interval."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -11,7 +11,7 @@ from analysis import fortunes, style, tables, words
 from analysis.amounts import decimals, sizes
 from analysis.answers import answer, as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, beyond, built_on, question, untold
-from analysis.chances import condition, counted, few, kinds
+from analysis.chances import condition, counted, few, kinds, said_once
 from analysis.claims import examine
 from analysis.clocks import runs_of
 from analysis.ensemble import FEW, certain, effects
@@ -51,7 +51,8 @@ def sentences(selection: Selection) -> tuple[Sentence, ...]:
     heard = max(len(selection.changed), 1)
     asked = [*found[:heard], *_answers(selection), *found[heard:]]
     about = [*asked[: HOW_MANY + 2 * (heard - 1) - 1 - len(fates)], *fates]
-    return (*levels[: 1 if about else HOW_MANY], *about)
+    told = (*levels[: 1 if about else HOW_MANY], *about)
+    return tuple(replace(one, text=text) for one, text in zip(told, said_once(one.text for one in told), strict=True))
 
 
 def _answers(selection: Selection) -> Iterator[Sentence]:

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis import page, spans
 from analysis.amounts import decimals, figures
 from analysis.answers import answer
+from analysis.chances import said_once
 from analysis.claims import PAIRED, Finding, wording
 from analysis.figures import Gallery
 from analysis.mixtures import remark
@@ -119,7 +120,7 @@ def _table(view: Gallery, found: Sequence[Finding]) -> str:
             "Verdict": [mark(finding.verdict) for finding in found],
             "Mean (95 % interval)": [numbers(finding) for finding in found],
             "Runs as claimed": [share(finding) for finding in found],
-            page.BELOW: [remarks(finding, _found(view, finding)) for finding in found],
+            page.BELOW: said_once(remarks(finding, _found(view, finding)) for finding in found),
         }
     )
     return page.table(rows, numeric=("Mean (95 % interval)", "Runs as claimed"), raw=("Claim", "Verdict"))
