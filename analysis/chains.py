@@ -44,4 +44,5 @@ def _label(links: list[str], ends: Mapping[str, tuple[str, str]]) -> str:
     if len(links) == 1 or len(outer) != ENDS or max(met.values()) > ENDS:
         return "; ".join(words.place("link", link) for link in links)
     names = words.tables()["nodes"].set_index("id")["name"]
-    return f"{names[outer[0]]}–{names[outer[1]]}, {len(links)} links"
+    first, last = (str(names[place]).partition(" (")[0] for place in outer)
+    return f"{first}–{last}, {len(links)} links"

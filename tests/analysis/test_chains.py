@@ -22,7 +22,8 @@ def line_of_three():
     places = follows[["from", "to", "to_2", "to_3"]]
     row = follows[places.nunique(axis=1) == places.shape[1]].iloc[0]
     names = tables()["nodes"].set_index("id")["name"]
-    return [row["id"], row["id_2"], row["id_3"]], {names[row["from"]], names[row["to_3"]]}
+    ends = {names[row[end]].partition(" (")[0] for end in ("from", "to_3")}
+    return [row["id"], row["id_2"], row["id_3"]], ends
 
 
 def test_links_end_to_end_with_one_effect_are_one_row_from_the_first_place_to_the_last():
