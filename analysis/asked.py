@@ -1,5 +1,6 @@
 """Asked: what a scenario asks about, from the claims and events that are its own, and how near an effect is to it."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -10,10 +11,14 @@ from analysis.keeping import kept
 from analysis.selection import Selection
 from model.measures import MEASURES
 from scenarios import Claim
+from scenarios.names import poles_of, state_names
 from scenarios.schema import Event
 
-CLAIMED, SAME_MEASURE, SAME_COUNTRY, ELSEWHERE = 3, 2, 1, 0
-"""How near an effect is to the question: the place that a claim names, its measure and country, a country named."""
+CLAIMED, WORDED, SAME_MEASURE, SAME_COUNTRY, ELSEWHERE = 4, 3, 2, 1, 0
+"""How near an effect is to the question: the place that a claim names, states that the words of the question name
+together, the measure and country of a claim, a country named."""
+NAMES_FROM = 4
+"""Letters of a name that is looked for in words: shorter ones stand in other words."""
 _KIN = {"dependence": "loss", "loss_channel": "loss", "export_volume": "export_share", "gdp": "trade_gain"}
 """Measures that findings tell by another one."""
 _STATES = {"link": ("territories",), "market": ("owner", "partner"), "contract": ("seller", "buyer")}
@@ -24,10 +29,11 @@ _TOWARD = ("membership", "coercion", "offer", "threat", "aggression", "grievance
 
 @dataclass(frozen=True)
 class Question:
-    """The claims of a scenario and the countries that they and its events name."""
+    """The claims of a scenario, the countries that they and its events name, and the states named in its words."""
 
     claims: tuple[Claim, ...]
     countries: frozenset[str]
+    worded: frozenset[str] = frozenset()
 
     def nearness(self, measure: str, row: pd.Series) -> int:
         """How near an effect on a measure is to the question."""
@@ -35,9 +41,11 @@ class Question:
         kin = [set(claim.where.values()) for claim in self.claims if _KIN.get(claim.measure, claim.measure) == measure]
         if set(labels) in kin:
             return CLAIMED
+        if len(labels) > 1 and set(labels[:2]) <= self.worded:
+            return WORDED
         if any(labels[0] in where for where in kin):
             return SAME_MEASURE
-        return SAME_COUNTRY if labels[0] in self.countries else ELSEWHERE
+        return SAME_COUNTRY if labels[0] in self.countries | self.worded else ELSEWHERE
 
 
 def question(selection: Selection, scenario: str) -> Question:
@@ -46,7 +54,20 @@ def question(selection: Selection, scenario: str) -> Question:
     claims = tuple(claim for claim in ours.expect if claim not in theirs.expect)
     named = {label for claim in claims for dim, label in claim.where.items() if dim == "country"}
     changed = {state for event in ours.events if event not in theirs.events for state in states(event)}
-    return Question(claims, frozenset(named | changed))
+    return Question(claims, frozenset(named | changed), frozenset(worded(ours.question)))
+
+
+def worded(text: str) -> Iterator[str]:
+    """Codes of the states, and of the poles that they belong to, that a text names, as in “Armenian trade with Iran”.
+
+    >>> sorted(worded("What does Armenian trade lose when Iran shuts its border?"))
+    ['ARM', 'IRN']
+    """
+    rows = words.tables()
+    poles = poles_of(rows)
+    for name, code in state_names(rows).items():
+        if len(name) >= NAMES_FROM and re.search(rf"\b{re.escape(name)}", text.casefold()):
+            yield from {code, poles.get(code, code)}
 
 
 def untold(selection: Selection, scenario: str, known: Collection[str]) -> tuple[Claim, ...]:
@@ -88,9 +109,11 @@ def beyond(selection: Selection) -> Selection:
 
 
 def built_on(selection: Selection, scenario: str) -> str:
-    """Beyond which scenario an effect is told, at the head of a clause, when beyond another than most; else empty."""
+    """In which batch, or beyond which scenario when another than most, an effect is told, at the head of a clause."""
     base = selection.base(scenario)
-    return "" if base == selection.baseline else f"beyond “{selection.resolved[base].title}”, which it builds on, "
+    if selection.batches or base == selection.baseline:
+        return selection.where(scenario)
+    return f"beyond {words.quoted(selection.resolved[base].title)}, which it builds on, "
 
 
 def _bases(selection: Selection) -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """Chances: in which runs the events of a scenario come, and in what words its effects there are told."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import combinations
@@ -14,6 +15,7 @@ from model.events import schedule
 from model.quarters import parse_quarter
 from scenarios.edits import edits_of
 
+_FEW = re.compile(r"; \d+ runs are few: [^;.]*?in a batch of about \d+")
 MOST_NAMED = 3
 """Events that a clause can name together."""
 
@@ -71,7 +73,7 @@ def _which(selection: Selection, scenario: str) -> str:
     names = _just(_chances(selection, scenario), selection.touched(scenario))
     base = selection.resolved[selection.base(scenario)].title
     said = f"{' or '.join(f'“{name}”' for name in names)} comes"
-    return f"{said}{_asked(selection, scenario, names)}" if names else f"anything differs from “{base}”"
+    return f"{said}{_asked(selection, scenario, names)}" if names else f"anything differs from {words.quoted(base)}"
 
 
 def _asked(selection: Selection, scenario: str, names: tuple[str, ...]) -> str:
@@ -102,6 +104,22 @@ def few(seen: int, every: int) -> str:
     return f"; {seen} runs are few: {takes}" if seen < FEW else ""
 
 
+def said_once(texts: Iterable[str]) -> list[str]:
+    """Texts in which it is said once that some runs are few.
+
+    >>> said_once([f"It rises{few(3, 20)}.", f"It falls{few(3, 20)}."])[1]
+    'It falls.'
+    """
+    known: set[str] = set()
+
+    def first(found: re.Match[str]) -> str:
+        text = "" if found.group() in known else found.group()
+        known.add(found.group())
+        return text
+
+    return [_FEW.sub(first, text) for text in texts]
+
+
 def counted(selection: Selection, scenario: str) -> int:
     """Runs of a scenario that can be compared, whether it touches them or not."""
     return selection.difference(scenario, selection.measures[0]).sizes["run"]
@@ -110,7 +128,7 @@ def counted(selection: Selection, scenario: str) -> int:
 def among(selection: Selection, scenarios: Iterable[str]) -> str:
     """That some of these scenarios are told in part of their runs only, as a sentence; empty when none is."""
     parts = {s: condition(selection, s).removesuffix(", ") for s in scenarios}
-    said = [f"“{selection.resolved[s].title}” {text}" for s, text in parts.items() if text]
+    said = [f"{words.quoted(selection.resolved[s].title)} {text}" for s, text in parts.items() if text]
     return f" Runs in which nothing differs are left out: {words.listing(said)}." if said else ""
 
 

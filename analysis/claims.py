@@ -10,7 +10,9 @@ A claim becomes one number a run, its effect, in the unit of the measure:
 
 *Holds* when at least 90 % of the runs and the whole 95 % interval of the mean
 lie beyond `size` in the right direction; *fails* when they do so in the
-opposite one; *negligible* when they stay within `size`; else *undecided*.
+opposite one; *negligible* when they stay within `size`; *not met* when the
+runs divide, or miss a level by less than the margin, and yet the whole
+interval of the mean lies short of what is claimed; else *undecided*.
 Against a level or a range, `size` is the margin a failure needs.
 """
 
@@ -37,6 +39,9 @@ AT_LEVEL = 1e-9
 """What counts as past a level: a value that gets to it has reached it."""
 MOST_RUNS = 0.9
 FEWEST_RUNS = 2
+NOT_MET, UNDECIDED = "not met", "undecided"
+DIVIDED = (NOT_MET, UNDECIDED)
+"""Verdicts on claims whose runs need not agree."""
 BY_POINT = "by point"
 """The verdict where points of the parameters have several."""
 PAIRED = ("falls", "rises", "unchanged")
@@ -106,16 +111,16 @@ def by_run(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
 
 
 def verdict(effect: Array, *, size: float, floor: float | None = None) -> str:
-    """Verdict on effects by run, positive as claimed; `floor` is what holding needs when that is not `size`."""
+    """Verdict on effects by run, positive as claimed; `floor` is what holding needs where `size` is a mere margin."""
     enough = size if floor is None else floor
     low, _, high = mean_interval(effect)
     if (effect > enough).mean() >= MOST_RUNS and low > enough:
         return "holds"
     if (effect < -size).mean() >= MOST_RUNS and high < -size:
         return "fails"
-    if (np.abs(effect) <= size).mean() >= MOST_RUNS and low >= -size and high <= size:
+    if floor is None and (np.abs(effect) <= size).mean() >= MOST_RUNS and low >= -size and high <= size:
         return "negligible"
-    return "undecided"
+    return NOT_MET if high < enough else UNDECIDED
 
 
 def unchanged(difference: Array, *, size: float) -> str:
@@ -123,7 +128,10 @@ def unchanged(difference: Array, *, size: float) -> str:
     as_change = {verdict(difference, size=size), verdict(-difference, size=size)}
     if "negligible" in as_change:
         return "holds"
-    return "fails" if "holds" in as_change else "undecided"
+    if "holds" in as_change:
+        return "fails"
+    low, _, high = mean_interval(difference)
+    return NOT_MET if low > size or high < -size else UNDECIDED
 
 
 def wording(claim: Claim) -> str:
@@ -239,12 +247,10 @@ def _seen(values: xr.DataArray, records: Records) -> xr.DataArray:
 def _finding(scenario: str, claim: Claim, effect: Array, shown: Array) -> Finding:
     within = bounds(MEASURES[claim.measure].unit, change=claim.relation in PAIRED)
     low, mean, high = (float(end) for end in mean_interval(shown, within))
-    enough = claim.size if claim.relation in PAIRED else 0.0
+    floor = None if claim.relation in PAIRED else 0.0
     if claim.relation == "unchanged":
         said, share = unchanged(effect, size=claim.size), float((np.abs(effect) <= claim.size).mean())
     else:
-        said = verdict(effect, size=claim.size, floor=enough)
-        share = float((effect > enough).mean())
-        if said == "negligible" and claim.relation not in PAIRED:
-            said = "undecided"
+        said = verdict(effect, size=claim.size, floor=floor)
+        share = float((effect > (claim.size if floor is None else floor)).mean())
     return Finding(scenario, claim, said, len(effect), mean, low, high, share)

@@ -108,8 +108,10 @@ def looks(selection: Selection, scenario: str) -> tuple[Look, ...]:
 
 def note(times: Iterable[str]) -> str:
     """That some times are counted in each run from a date of its own, as a sentence; empty where none is."""
-    dated = not all(map(is_quarter, times))
-    return " “While it lasts” and “after it comes” count from the date that each run draws." if dated else ""
+    said = (
+        " Quarters are of the calendar; “while it lasts” and “after it comes” count from the date that each run draws."
+    )
+    return "" if all(map(is_quarter, times)) else said
 
 
 def _apart(selection: Selection, scenario: str) -> tuple[Edit, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import figures, gains, incomes, manifests, maps, matrices, page, ranks, reasons, style, verdicts, words
+from analysis.chances import said_once
 from analysis.claims import Finding, wording
 from analysis.comparison import Comparison
 from analysis.contrasts import contrasts
@@ -81,7 +82,10 @@ def _pairing(comparison: Comparison) -> str:
     if table.empty:
         return "<p>The batches have no scenario in common; effects are compared with each batch's own baseline.</p>"
     if loose.empty:
-        return "<p>Runs pair: the same run has the same luck in all batches, and differences are taken run by run.</p>"
+        uneven = len({batch.manifest["runs"] for batch in comparison.batches.values()}) > 1
+        which = ", in the runs that both have: numbers of runs differ" if uneven else ""
+        said = "the same run has the same luck in all batches, and differences are taken run by run"
+        return f"<p>Runs pair: {said}{which}.</p>"
     said = "; ".join(dict.fromkeys(f"{row['batch']}: {row['reason']}" for _, row in loose.iterrows()))
     return f"<p>Some runs do not pair ({escape(said)}): those differences are unpaired and include the luck.</p>"
 
@@ -117,10 +121,11 @@ def _claims(comparison: Comparison) -> Iterator[Section]:
 
 
 def _cell(finding: Finding, why: str) -> str:
-    """A verdict with its mean, the interval and why the runs divide below, HTML."""
+    """A verdict with its mean; below the interval, the runs as claimed and why they divide, HTML."""
     mean, _, interval = verdicts.numbers(finding).partition(" (")
     rest = f"<br><span class='whole small'>({interval}</span>" if interval else ""
-    rest += f"<br><span class='small'>{escape(why)}</span>" if why else ""
+    count = f"{verdicts.share(finding)} runs as claimed." if finding.runs else finding.reason
+    rest += f"<br><span class='small'>{escape(' '.join(filter(None, [count, why])))}</span>"
     return f"{verdicts.mark(finding.verdict)} <span class='whole'>{mean}</span>{rest}"
 
 
@@ -145,9 +150,9 @@ def _findings(comparison: Comparison, views: Mapping[str, Gallery]) -> Iterator[
         title = next(iter(view.selection.parts.values())).resolved.title
         apart, still = _apart(view)
         levels = [] if name in effects else [one.text for one in of_effects(apart.selection)][:MOST_SENTENCES]
-        said = [*effects.get(name, []), *levels, *(f"“{label}”: {_SAME}" for label in still)]
-        what = "its effects in each batch" if name in effects else f"its levels, compared with {view.base}"
-        lines = "".join(f"<li>{escape(text)}</li>" for text in said)
+        said = [*effects.get(name, []), *levels, *(f"{words.capital(words.within(label))}, {_SAME}" for label in still)]
+        what = "its effects in each batch" if name in effects else f"its levels, compared with {view.reference}"
+        lines = "".join(f"<li>{escape(text)}</li>" for text in said_once(said))
         yield f"<h3>{escape(title)}: {escape(what)}</h3><ul class='findings'>{lines}</ul>"
     yield f"<p class='small'>{_STRICT} {TWO_INTERVALS}"
 
@@ -156,7 +161,7 @@ _STRICT = (
     "Of differences that are unpaired, but for those of claims, only those are told whose interval leaves zero out "
     "even when the chance of 5 % is for all times and places at once."
 )
-_SAME = "no recorded value differs in any run."
+_SAME = "no recorded value differs in any run that both have."
 
 
 def _moves(selection: Selection, label: str) -> bool:
@@ -183,7 +188,7 @@ def _scenario(comparison: Comparison, view: Gallery, name: str, folder: Path, *,
     if own is not None:
         mine, heading = figures.gallery(own, view.colours), "Who gains, who loses by it in each batch"
         drawn += gains.shown(mine, press, f"{name}-gains", heading) + press.shown(_why(mine, name))
-    return Section(f"scenario-{name}", title, title, drawn or f"<p>In all batches {_SAME}</p>")
+    return Section(f"scenario-{name}", title, title, drawn or f"<p>In all batches, {_SAME}</p>")
 
 
 def _why(mine: Gallery, name: str) -> Iterator[Exhibit]:
@@ -195,7 +200,9 @@ def _why(mine: Gallery, name: str) -> Iterator[Exhibit]:
         )
         for exhibit in reasons.exhibits(figures.gallery(alone, mine.colours)):
             file = exhibit.name.replace(f"why-{label}", f"{name}-why-{number}")
-            yield replace(exhibit, name=file, heading=f"Why, in {label}: {exhibit.heading.rpartition(': ')[2]}")
+            yield replace(
+                exhibit, name=file, heading=f"Why, {words.within(label)}: {exhibit.heading.rpartition(': ')[2]}"
+            )
 
 
 def _series(view: Gallery) -> tuple[Series, ...]:
@@ -211,7 +218,7 @@ def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
     if not view.selection.changed:
         return
     yield replace(figures.fans(view, shown), heading="In each batch")
-    yield replace(figures.paired(view, shown), heading=f"Differences from {view.base}")
+    yield replace(figures.paired(view, shown), heading=f"Differences from {view.reference}")
     yield from incomes.exhibits(view)
     yield from (replace(ranked, heading="Largest differences over all measures") for ranked in _ranked(view))
     for measure in filter(view.selection.has, matrices.WORTH_A_MATRIX):
@@ -235,9 +242,9 @@ def _effects(comparison: Comparison, view: Gallery, name: str) -> Iterator[Exhib
     mine = figures.gallery(own, view.colours)
     gap = _apart(figures.gallery(apart, view.colours))[0] if apart else mine
     shown = _series(gap)
-    yield replace(_of_each(figures.paired(mine, shown)), name="effects", heading="Its effects in each batch")
+    yield replace(figures.paired(mine, shown), name="effects", heading="Its effects in each batch")
     for exhibit in incomes.exhibits(mine):
-        yield replace(_of_each(exhibit), name="effects-gdp", heading="Its effects on GDP in each batch")
+        yield replace(exhibit, name="effects-gdp", heading="Its effects on GDP in each batch")
     if apart:
         yield from _gaps(gap, shown)
 
@@ -247,18 +254,12 @@ def _gaps(gap: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:
     if not gap.selection.changed:
         return
     said = (
-        f"The effect (the scenario minus the baseline of the same batch) minus the effect in {gap.base}: what the "
-        "batches have in common with and without the scenario is no part of it. "
+        f"The effect (the scenario minus the baseline of the same batch) minus the effect "
+        f"{words.within(gap.base)}: what the batches have in common with and without the scenario is no part of it. "
     )
     drawn = figures.paired(gap, shown)
-    heading = f"How its effects differ from those in {gap.base}"
+    heading = f"How its effects differ from those {words.within(gap.base)}"
     yield replace(drawn, name="effects-apart", heading=heading, caption=said + drawn.caption.partition(". ")[2])
     for ranked in _ranked(gap):
-        heading = f"Largest differences of its effects from those in {gap.base}"
+        heading = f"Largest differences of its effects from those {words.within(gap.base)}"
         yield replace(ranked, name="effects-apart-ranked", heading=heading, caption=said + ranked.caption)
-
-
-def _of_each(exhibit: Exhibit) -> Exhibit:
-    """An exhibit of differences, each from the baseline of its own batch."""
-    said = "The scenario minus the baseline of the same batch, "
-    return replace(exhibit, caption=said + exhibit.caption.partition("”, ")[2])

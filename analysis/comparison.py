@@ -60,7 +60,7 @@ class Comparison:
         if not parts:
             msg = f"no batch has a finished run of {scenario!r}; they have {', '.join(self.scenarios)}"
             raise BatchError(msg)
-        return Selection(parts, next(iter(parts)), titles={label: label for label in parts})
+        return Selection(parts, next(iter(parts)), titles={label: label for label in parts}, batches=True)
 
     def own_effects(self, scenario: str) -> Selection | None:
         """A scenario in every batch that has it, compared with the baseline of the same batch; None for a baseline."""
@@ -72,7 +72,7 @@ class Comparison:
         parts = {name: self.parts[label, bases[label]] for label, name in names.items()}
         parts |= {label: self.parts[label, scenario] for label in labels}
         own = names | {name: name for name in names.values()}
-        return Selection(parts, names[labels[0]], own, {label: label for label in parts})
+        return Selection(parts, names[labels[0]], own, {label: label for label in parts}, batches=True)
 
     def effects_apart(self, scenario: str) -> Selection | None:
         """The effects of a scenario in the batches where its runs pair with the baseline; None for fewer than two."""
@@ -168,10 +168,11 @@ def compare(*batches: Batch | str | Path) -> Comparison:
 def _labels(batches: list[Batch]) -> list[str]:
     """Labels of batches: the names that users gave if all have one, else what differs.
 
-    Equal ones have their folder before them, or a number behind.
+    Of equal ones the batch is named, with its folder before it or a number behind where that is equal too.
     """
     called = [_called(batch) for batch in batches]
     names = called if all(called) else manifests.told_apart(batches)
+    names = [name if names.count(name) == 1 else batch.name for name, batch in zip(names, batches, strict=True)]
     long = [f"{batch.folder.resolve().parent.name}-{name}" for batch, name in zip(batches, names, strict=True)]
     wanted = [name if names.count(name) == 1 else far for name, far in zip(names, long, strict=True)]
     return [name if wanted.count(name) == 1 else f"{name}-{i}" for i, name in enumerate(wanted, 1)]

@@ -24,7 +24,7 @@ from scenarios import Claim
 
 MOST_CLAIMS, MOST = 3, 4
 """The most sentences on what claims name, and on everything."""
-SAME_EFFECTS = "has the same effects in all batches, in every run."
+SAME_EFFECTS = "has the same effects in all batches, in every run that they share."
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,17 @@ class Contrast:
         """The effect in the first batch, that in the others, and the difference with its interval."""
         first, *others = self.by_batch
         apart = {label: self._apart(first, label) for label in others}
-        places = max(decimals(mean, low, high) for low, mean, high in apart.values())
+        places = max(self._places(label, ends) for label, ends in apart.items())
         sizes = {label: self._size(label, places) for label in self.by_batch}
-        said = [f"{sizes[label]} {named(label)} ({self._said(label, apart[label], places)})" for label in others]
-        return (
-            f"{words.capital(self.when)}, “{title}” changes {self.what} by {sizes[first]} {self.unit} {named(first)}, "
-            f"by {words.listing(said)}."
-        )
+        said = [f"{sizes[label]} {words.within(label)} ({self._said(label, apart[label], places)})" for label in others]
+        size = f"{sizes[first]} {self.unit} {words.within(first)}"
+        return f"{words.capital(self.when)}, “{title}” changes {self.what} by {size}, by {words.listing(said)}."
+
+    def _places(self, label: str, apart: tuple[float, float, float]) -> int:
+        """Decimals that tell a difference apart, or, where there is none, the effect."""
+        size = float(self.by_batch[label].mean())
+        low, mean, high = (size, size, size) if _alike(apart) else apart
+        return decimals(mean, low, high)
 
     def _size(self, label: str, places: int) -> str:
         return words.number(float(self.by_batch[label].mean()), places, signed=True)
@@ -62,29 +66,33 @@ class Contrast:
 
     def _said(self, label: str, apart: tuple[float, float, float], places: int) -> str:
         """The difference from the first batch in words."""
+        if _alike(apart):
+            return "no difference"
         low, mean, high = (words.number(value, places, signed=True) for value in apart)
         ends = f"95 % interval of the mean {low} to {high}"
         if apart[0] <= 0 <= apart[2]:
-            return f"no difference whose sign is certain: {ends}"
+            return f"no difference whose sign is certain: {ends}{self._luck(label)}"
         return f"a difference of {mean}; {ends}{self._agreeing(label, apart[1])}"
 
     def _agreeing(self, label: str, mean: float) -> str:
         """In how many of the paired runs the difference has the same sign."""
         if not self.paired[label]:
-            return "; the runs do not pair, so luck differs too"
+            return self._luck(label)
         change = (self.by_batch[label] - next(iter(self.by_batch.values()))) * np.sign(mean)
         share, count = float((change > 0).mean()), change.sizes["run"]
         part = f"{100 * share:.0f} %" if count >= FEW else f"{share * count:.0f}"
         return f"; the same direction in {part} of {count} paired runs{few(count, count)}"
 
+    def _luck(self, label: str) -> str:
+        """How many runs stand on either side where these do not pair."""
+        first = next(iter(self.by_batch.values()))
+        runs = f"{first.sizes['run']} and {self.by_batch[label].sizes['run']} runs"
+        return "" if self.paired[label] else f"; {runs} that do not pair, so luck differs too"
 
-def named(label: str) -> str:
-    """Where an effect is, by the name of a batch or what was set in it.
 
-    >>> named("last week"), named("routing.theta_freight = 12")
-    ('in “last week”', 'with routing.theta_freight = 12')
-    """
-    return f"with {label}" if " = " in label else f"in “{label}”"
+def _alike(apart: tuple[float, float, float]) -> bool:
+    """Whether a difference and its interval are nothing."""
+    return max(map(abs, apart)) <= words.LEAST
 
 
 def contrasts(comparison: Comparison, scenario: str) -> list[str]:

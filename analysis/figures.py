@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -33,8 +32,6 @@ CORRIDOR_MOVES = 1.0
 STILL = "no change"
 """What the line at zero of a difference goes by."""
 GIVEN = " A panel that names an event counts only the runs in which it has come, as the claim about it does."
-INDEX_MOVES = 0.005
-"""By how much an index of a region must move for a scenario to have a line."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +98,39 @@ class Gallery:
         return self.scenarios[self.selection.baseline].title
 
     @property
+    def reference(self) -> str:
+        """The same in running text."""
+        return words.quoted(self.base)
+
+    @property
     def changed(self) -> dict[str, str]:
         """Titles of the scenarios that are compared with another one, to colours."""
         return {self.scenarios[s].title: self.colours[s] for s in self.selection.changed}
 
     @property
     def pairing(self) -> str:
-        """What luck the differences are taken with."""
-        return words.pairing([self.scenarios[s].title for s in self.selection.changed if not self.selection.paired(s)])
+        """What luck the differences are taken with, and over how many runs where these are not as many everywhere."""
+        loose = [self.scenarios[s].title for s in self.selection.changed if not self.selection.paired(s)]
+        runs = {s: chances.counted(self.selection, s) for s in self.selection.changed}
+        return words.pairing(loose) + (f", over {self._counts(runs)}" if self.uneven else "")
+
+    @property
+    def compared(self) -> str:
+        """What differences are taken from, and with what luck."""
+        own = self.selection.batches and self.selection.bases
+        said = "The scenario minus the baseline of the same batch" if own else f"Differences from {self.reference}"
+        return f"{said}, {self.pairing}"
+
+    @property
+    def uneven(self) -> str:
+        """How many runs each scenario has, as a sentence; empty where all have as many."""
+        measure = self.selection.measures[0]
+        runs = {s: self.selection.values(s, measure).sizes["run"] for s in self.selection.scenarios}
+        return f" There are {self._counts(runs)}." if len(set(runs.values())) > 1 else ""
+
+    def _counts(self, runs: Mapping[str, int]) -> str:
+        """Numbers of runs by scenario, in words."""
+        return words.listing([f"{n} runs of {words.quoted(self.scenarios[s].title)}" for s, n in runs.items()])
 
     def among(self, table: pd.DataFrame) -> str:
         """From when the times of a table are counted, in which runs its scenarios are told, where that is not plain."""
@@ -147,11 +169,12 @@ class Gallery:
 
     @property
     def moments(self) -> str:
-        """At which quarters values stand, where not all were recorded."""
+        """By what time lines go: the last quarter of each year where not all were recorded, and the calendar."""
         plans = (part.batch.manifest["plan"] for part in self.selection.parts.values())
-        return (
-            " Values are those of the last quarter of each year." if any(p["every"] == "annual" for p in plans) else ""
-        )
+        annual = any(plan["every"] == "annual" for plan in plans)
+        drawn = any(clocks.looks(self.selection, scenario) for scenario in self.selection.changed)
+        kept = " Values are those of the last quarter of each year." if annual else ""
+        return f"{kept}{' Time is that of the calendar, not from the date that each run draws.' if drawn else ''}"
 
 
 def gallery(selection: Selection, colours: Mapping[str, str] | None = None) -> Gallery:
@@ -222,9 +245,9 @@ def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
         against(axis, table, view.colours, view.selection.baseline, within=within, least=series.least)
         parts.append(_labelled(table, series))
     caption = (
-        f"Lines and dark bands: mean of all runs and its 95 % interval; light band: 95 % of the runs of “{view.base}”. "
-        f"{ALIKE}{_runs(view, chosen)} Median and spread of every scenario stand in the CSV file."
-        f"{view.moments}"
+        f"Lines and dark bands: mean of all runs and its 95 % interval; light band: 95 % of the runs of "
+        f"{view.reference}. {ALIKE}{_runs(view, chosen)} Median and spread of every scenario stand in the CSV file."
+        f"{view.moments}{view.uneven}"
     )
     key(figure, view.titles)
     return Exhibit("fans", "What the scenarios ask about", caption, figure, _together(parts))
@@ -247,7 +270,7 @@ def paired(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
         difference(axis, table, view.colours, least=series.least)
         parts.append(_labelled(table, series))
     caption = (
-        f"Differences from “{view.base}”, {view.pairing}. Line and dark band: mean and its 95 % interval; light band: "
+        f"{view.compared}. Line and dark band: mean and its 95 % interval; light band: "
         f"95 % of the runs. A dark band that leaves zero behind is an effect. {ALIKE}"
         f"{still and f' Nothing changes: {still}.'}{_runs(view, kept)}{view.moments}"
     )
@@ -311,7 +334,7 @@ def moving(view: Gallery, table: pd.DataFrame, by: str, least: float) -> tuple[l
     means = table.pivot_table(index=[by, "time"], columns="scenario", values="mean", sort=False)
     apart = {s: float((means[s] - means[view.selection.base(s)]).abs().max()) for s in view.selection.scenarios}
     shown = [s for s, most in apart.items() if s == view.selection.baseline or most >= least]
-    return shown, words.listing([f"“{view.scenarios[s].title}”" for s in apart if s not in shown])
+    return shown, words.listing([words.quoted(view.scenarios[s].title) for s in apart if s not in shown])
 
 
 def ranking(view: Gallery, scenario: str) -> list[Exhibit]:
@@ -323,7 +346,7 @@ def ranking(view: Gallery, scenario: str) -> list[Exhibit]:
         return []
     heads = [Head(e.kind.capitalize(), e.unit.replace("on a scale from −1 to 1", "index")) for e in found]
     figure = rankings(heads, list(found.values()))
-    heading = f"Largest effects of “{view.scenarios[scenario].title}”"
+    heading = f"Largest effects of {words.quoted(view.scenarios[scenario].title)}"
     least = words.listing([f"{effect.smallest:g} ({effect.kind})" for effect in known])
     table = pd.concat(found.values(), ignore_index=True)
     caption = (
@@ -351,35 +374,6 @@ def _label(measure: str, row: pd.Series) -> str:
     where = {d: str(row[d]) for d in MEASURES[measure].dimensions}
     place = words.whom(measure, where)
     return ", ".join([place, *([row["commodity"]] if "commodity" in row else []), words.moment(str(row["time"]))])
-
-
-def hedging(view: Gallery) -> list[Exhibit]:
-    """Hedging and autonomy of each region over time, all scenarios; nothing where none leaves the baseline."""
-    parts = {name: tables.levels(view.selection, f"regional_{name}") for name in ("hedging", "autonomy")}
-    both = pd.concat([part.assign(cell=name + part["region"]) for name, part in parts.items()])
-    shown, rest = moving(view, both, "cell", INDEX_MOVES)
-    if view.selection.changed and len(shown) == 1:
-        return []
-    still = f" In {rest} none moves by {INDEX_MOVES:g} or more." if rest else ""
-    titles = {view.scenarios[s].title: view.colours[s] for s in shown}
-    regions = list(both["region"].unique())
-    cells = list(product(parts.items(), regions))
-    heads = [Head(style.title(region), f"{name}, index [0, 1]") for (name, _), region in cells]
-    space = Margins(left=0.66, top=0.1 + key_height(titles))
-    figure, axes = panels(heads, 3, [1.2] * len(heads), space)
-    for axis, ((_, table), region) in zip(axes, cells, strict=True):
-        part = table[(table["region"] == region) & table["scenario"].isin(shown)]
-        against(axis, part, view.colours, view.selection.baseline, within=bounds(table.attrs["unit"]))
-    caption = (
-        "Mean over the countries of each region. Hedging: entropy of positive alignments, 1 leans to all poles alike, "
-        "0 to one or none. "
-        "Autonomy: one minus the largest dependence index. Lines and dark bands: mean of all runs and its 95 % "
-        f"interval; light band: 95 % of the runs of “{view.base}”. {ALIKE}{still}{view.untouched()}"
-        f"{view.moments}"
-    )
-    table = pd.concat([part.assign(metric=name) for name, part in parts.items()])
-    key(figure, titles)
-    return [Exhibit("hedging", "Hedging and autonomy by region", caption, figure, table)]
 
 
 def _labelled(table: pd.DataFrame, series: Series) -> pd.DataFrame:

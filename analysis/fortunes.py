@@ -28,10 +28,10 @@ _FEES = "transit_rent"
 _ACCOUNTS = {
     "gdp": "GDP {} %",
     "trade_gain": "gain from trade {} % of GDP",
-    _FEES: "{} USD m a year",
+    _FEES: "{} bn USD a year",
 }
-_LEAST = {"gdp": 0.05, "trade_gain": 0.05, _FEES: 1.0}
-"""The least effect that is told, in per cent, per cent of GDP and USD m a year."""
+_LEAST = {"gdp": 0.05, "trade_gain": 0.05, _FEES: 0.001}
+"""The least effect that is told, in per cent, per cent of GDP and bn USD a year."""
 
 
 def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
@@ -47,7 +47,7 @@ def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
         "transit fees move most": sure[sure["measure"] == _FEES],
     }
     said = [f"{head}: {_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
-    where = f"{built_on(selection, scenario)}{condition(selection, scenario)}by “{selection.resolved[scenario].title}” "
+    where = f"{built_on(selection, scenario)}{condition(selection, scenario)}by {selection.doer(scenario)} "
     doubt = few(int(sure["runs"].min()), counted(selection, scenario)) if said else ""
     return f"{words.capital(where)}{'. '.join([*said[:1], *map(words.capital, said[1:])])}{doubt}." if said else ""
 
@@ -95,10 +95,9 @@ def _levels(selection: Selection, scenario: str, measure: str, time: str) -> tup
 def _fees(selection: Selection, scenario: str, country: str, time: str) -> Iterator[Carrier]:
     """The move of the transit fees of a country."""
     if selection.has(_FEES):
-        ours, theirs = (
-            _MILLIONS * float(level.sel(country=country)) for level in _levels(selection, scenario, _FEES, time)
-        )
-        yield ours - theirs, f"its transit fees are {ours:.0f} instead of {theirs:.0f} USD m a year"
+        ours, theirs = (float(level.sel(country=country)) for level in _levels(selection, scenario, _FEES, time))
+        said = f"{words.plain(ours)} instead of {words.plain(theirs)} bn USD a year"
+        yield _MILLIONS * (ours - theirs), f"its transit fees are {said}"
 
 
 def _markets(selection: Selection, scenario: str, country: str, time: str) -> Iterator[Carrier]:

@@ -25,20 +25,19 @@ class Account:
     measure: str
     heading: str
     unit: str
-    factor: float = 1.0
     least: float = 0.005
 
     def change(self, selection: Selection, scenario: str) -> xr.DataArray:
         """The effect on every country, (run, time, country), in the unit of the column."""
         if self.measure == "gdp":
             return selection.relative(scenario, self.measure)
-        return (self.factor * selection.effect(scenario, self.measure)).assign_attrs(units=self.unit)
+        return selection.effect(scenario, self.measure).assign_attrs(units=self.unit)
 
 
 ACCOUNTS = (
     Account("gdp", "GDP, %", "%"),
     Account("trade_gain", "Gain from trade, % of GDP", "% of GDP"),
-    Account("transit_rent", "Transit fees, USD m a year", "USD m/y", factor=1000.0, least=0.5),
+    Account("transit_rent", "Transit fees, bn USD a year", "bn USD/y", least=0.0005),
 )
 _NUMBERS = ["mean", "mean_low", "mean_high", "left"]
 

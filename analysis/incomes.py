@@ -27,7 +27,7 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
     for axis, country in zip(axes, countries, strict=True):
         difference(axis, table[table["country"] == country], view.colours)
     caption = (
-        f"Differences from “{view.base}”, {view.pairing}: GDP in per cent, of countries where some scenario moves it "
+        f"{view.compared}: GDP in per cent, of countries where some scenario moves it "
         f"by {SMALLEST:g} % or more and certainly in sign, in every scenario. Line and dark band: mean and "
         "its 95 % interval; light band: 95 % of the runs. Scales differ between countries."
         f"{view.among(table)}{view.moments}"

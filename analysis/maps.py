@@ -68,7 +68,7 @@ def flow_maps(view: Gallery, ground: Ground) -> list[Exhibit]:
         heading = f"{layer.capitalize()} flows by {words.year(quarter)}"
         carried = words.number(top["flow"], 0 if top["flow"] >= HUNDRED else 1)
         caption = (
-            f"“{view.base}”, mean of the runs. The widest line on the map, {_way(top)}, carries "
+            f"{view.reference}, mean of the runs. The widest line on the map, {_way(top)}, carries "
             f"{carried} {LAYER_UNIT[layer]}. Grey lines carry nothing. Lines join places, they are not tracks."
             f"{_UNFITTED.get(layer, '')}"
         )
@@ -144,7 +144,7 @@ def without(view: Gallery, changes: Sequence[Change]) -> str:
     drawn = {(scenario, change.layer) for change in changes for scenario in change.scenarios}
     said = [
         f"no change of {layer} on a line is certain and as large as {SAID:g} {LAYER_UNIT[layer]} in "
-        f"“{view.scenarios[scenario].title}”"
+        f"{words.quoted(view.scenarios[scenario].title)}"
         for scenario in view.selection.changed
         for layer in LAYERS
         if layer in asked_layers(view, scenario) and (scenario, layer) not in drawn
@@ -185,10 +185,10 @@ def _change_map(view: Gallery, change: Change) -> Exhibit:
         if sign * row["change"] > 0
     ]
     titles = [view.scenarios[scenario].title for scenario in change.scenarios]
-    others = words.listing([f"“{title}”" for title in titles[1:]])
+    others = words.listing(list(map(words.quoted, titles[1:])))
     told = pd.DataFrame({"scenario": change.scenarios, "time": time})
     caption = (
-        f"“{titles[0]}” minus “{view.base}” {words.when(time)}, when {layer} changes most; mean change, "
+        f"{words.quoted(titles[0])} minus {view.reference} {words.when(time)}, when {layer} changes most; mean change, "
         f"{view.pairing}: blue more, orange less. Largest: {'; '.join(said)}. Changes with an interval that holds zero "
         "are left out. Width is in proportion to the change; of two opposite one-way lines the one that changes more "
         "is seen."

@@ -90,7 +90,7 @@ def moving(view: Gallery, measure: str) -> list[str]:
 def still(view: Gallery, measure: str) -> str:
     """That some scenarios have no effect worth a matrix; empty when all have one."""
     rest = [view.scenarios[s].title for s in view.selection.changed if s not in moving(view, measure)]
-    names = words.listing([f"“{name}”" for name in rest])
+    names = words.listing(list(map(words.quoted, rest)))
     scale = {"loss": " % of GDP", "alignment": ""}[measure]
     return f"No {_TOWARD[measure]} moves by {WORTH_A_MATRIX[measure]:g}{scale} or more in {names}. " if rest else ""
 

@@ -14,7 +14,7 @@ import xarray as xr
 
 from analysis import words
 from analysis.chances import comings
-from analysis.claims import MOST_RUNS, PAIRED, Finding, by_run
+from analysis.claims import DIVIDED, MOST_RUNS, PAIRED, Finding, by_run
 from analysis.ensemble import mean_interval
 from analysis.moments import last_quarter
 from analysis.selection import Selection, at
@@ -40,7 +40,7 @@ def remark(selection: Selection, finding: Finding) -> str:
     change = by_run(selection, finding.scenario, claim)
     change = change.where(abs(change) > ALIKE, 0.0)
     alike = change == 0.0
-    if finding.verdict != "undecided" and not 0 < int(alike.sum()) < len(alike):
+    if finding.verdict not in DIVIDED and not 0 < int(alike.sum()) < len(alike):
         return ""
     causes = [*_events(selection, finding, change), *_anyway(selection, finding, change)]
     causes += [*_contracts(selection, finding, change), (alike, "")]
@@ -48,9 +48,9 @@ def remark(selection: Selection, finding: Finding) -> str:
 
 
 def _shares(finding: Finding, change: xr.DataArray) -> str:
-    """How the runs of an undecided claim divide about its size."""
+    """How the runs of a claim that are not of one kind divide about its size."""
     claim = finding.claim
-    if finding.verdict != "undecided":
+    if finding.verdict not in DIVIDED:
         return ""
     up, down = _VERBS.get(claim.relation, _VERBS["rises"])
     gain = -change if claim.relation == "falls" else change
@@ -61,7 +61,11 @@ def _shares(finding: Finding, change: xr.DataArray) -> str:
     ]
     shares = [f"{_per_cent(runs)} {text}" for text, runs in parts if bool(runs.any())]
     enough = max(float(runs.mean()) for _, runs in parts) >= MOST_RUNS
-    need = "the 95 % interval of the mean reaches across the size" if enough else "a verdict needs 90 % of one kind"
+    need = (
+        "the 95 % interval of the mean reaches across the size"
+        if enough
+        else "a verdict on them needs 90 % of one kind"
+    )
     return f"Of the runs {words.listing(shares)}; {need}."
 
 

@@ -50,7 +50,7 @@ td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabul
 .verdict { display: inline-block; border-radius: 3px; padding: 0 .45rem; font-weight: 600; color: #fff;
 white-space: nowrap }
 .holds { background: #0b6b4f } .fails { background: #a33b00 } .undecided { background: #6b6b6b }
-.negligible { background: #4a5f7a } .by-point { background: #5b4a7a }
+.negligible { background: #4a5f7a } .not-met { background: #8a6d1d } .by-point { background: #5b4a7a }
 .not-tested { background: #fff; color: #555; border: 1px solid #999 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; font-size: .88rem }
 dt { color: #555 } dd { margin: 0 }
@@ -66,7 +66,7 @@ dt { color: #555 } dd { margin: 0 }
   .wide { overflow: visible; background: none } .panels > svg { max-height: 215mm; break-inside: avoid }
   pre { white-space: pre-wrap; overflow-wrap: anywhere } .whole, td.n, th.n { white-space: normal }
   figure, tr, .scenario, .key { break-inside: avoid } .key { break-after: avoid }
-  h2, h3 { break-after: avoid } }
+  h2, h3, h4 { break-after: avoid } }
 """
 _METADATA = re.compile(r"<title>.*?</title>|<metadata>.*?</metadata>", re.DOTALL)
 _FONTS = "'DejaVu Sans', Verdana, 'Noto Sans', Arial, sans-serif"

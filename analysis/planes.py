@@ -36,7 +36,7 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
     first, last = view.selection.ends
     caption = (
         f"Mean alignment over the runs, from {first} (empty dot) to {last} (full dot), of the states of the region "
-        f"that are no pole. Of a scenario only paths that leave that of “{view.base}” by more than {APART:g} "
+        f"that are no pole. Of a scenario only paths that leave that of {view.reference} by more than {APART:g} "
         "are drawn. The planes are cut where no state stands."
     )
     yield Exhibit("alignment-paths", "Paths of alignment between rival poles", caption, key(figure, drawn), table)

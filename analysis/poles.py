@@ -28,14 +28,14 @@ def by_pole(view: Gallery, measure: str) -> Exhibit:
             axis.set_ylim(0, None)
     key(figure, names)
     heading, caption = _BY_POLE[measure]
-    return Exhibit(f"{measure}-by-country", heading, caption.format(base=view.base), figure, table)
+    return Exhibit(f"{measure}-by-country", heading, caption.format(base=view.reference), figure, table)
 
 
 _BY_POLE = {
     "alignment": (
         "Alignment of each country with each pole",
         (
-            "“{base}”: −1 opposed, 0 neutral, 1 aligned. Line: median run; bands: half and 95 % of the runs. "
+            "{base}: −1 opposed, 0 neutral, 1 aligned. Line: median run; bands: half and 95 % of the runs. "
             "The numbers are an index made of votes, arms, institutions and trade: read them as direction and order of "
             "magnitude. Alignment is not dependence: the two may move apart."
         ),
@@ -43,7 +43,7 @@ _BY_POLE = {
     "loss": (
         "Dependence of each country on each pole",
         (
-            "“{base}”: per cent of GDP lost if the pole withheld trade, transit, money and protection. Scales differ "
+            "{base}: per cent of GDP lost if the pole withheld trade, transit, money and protection. Scales differ "
             "between countries. Line: median run; bands: half and 95 % of the runs."
         ),
     ),

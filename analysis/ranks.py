@@ -47,7 +47,7 @@ def exhibits(view: Gallery, first: Collection[str] = ()) -> Iterator[Exhibit]:
     shown = {s: table.groupby("measure", sort=False).head(MOST_A_MEASURE).head(SHOWN) for s, table in found.items()}
     heads = [view.headed(s, note="change in standard deviations over runs") for s in shown]
     figure = rankings(heads, list(shown.values()))
-    still = words.listing([f"“{view.scenarios[s].title}”" for s in known if s not in found])
+    still = words.listing([words.quoted(view.scenarios[s].title) for s in known if s not in found])
     table = pd.concat([rows.head(KEPT) for rows in found.values()], ignore_index=True)
     caption = (
         f"Changes ({view.pairing}) over all measures at the time each is largest, at most {MOST_A_MEASURE} of a "

@@ -10,6 +10,7 @@ import xarray as xr
 from analysis import style, words
 from analysis.amounts import said
 from analysis.asked import beyond
+from analysis.chains import as_paths
 from analysis.charts.panels import Head
 from analysis.charts.ranking import BARS, rankings
 from analysis.clocks import seen
@@ -90,7 +91,11 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
         f"concerned, and what they buy and sell. {BARS}{_on_channels(view.selection, row)}"
     )
     return Exhibit(
-        f"why-{scenario}", f"What carries “{view.scenarios[scenario].title}”: {effect.kind}", caption, figure, table
+        f"why-{scenario}",
+        f"What carries {words.quoted(view.scenarios[scenario].title)}: {effect.kind}",
+        caption,
+        figure,
+        table,
     )
 
 
@@ -107,9 +112,11 @@ def bars_of(selection: Selection, scenario: str, parts: Parts, time: str) -> pd.
     if parts.kept is not None:
         table = table[table[parts.over].isin(parts.kept)]
     size = table["mean"].abs().sort_values(ascending=False, kind="stable")
-    table = table.loc[size.index[(size >= parts.least) & (size >= WORTH_A_BAR * size.max())][:SHOWN]]
+    table = table.loc[size.index[(size >= parts.least) & (size >= WORTH_A_BAR * size.max())]]
+    table = table.assign(label=[words.place(parts.over, str(label)) for label in table[parts.over]])
+    table = (as_paths(table) if parts.over == "link" else table).head(SHOWN)
     table[_SCALED] *= parts.factor
-    labels = [words.place(parts.over, str(label)) for label in table[parts.over]]
+    labels = table["label"]
     front = {"scenario": scenario, "part": parts.heading, "measure": parts.measure, "time": time, "label": labels}
     front |= {"unit": parts.unit, "said": list(map(said, table["mean"], table["mean_low"], table["mean_high"]))}
     return pd.DataFrame(front, index=table.index).join(table[[*_SCALED, "runs"]])

@@ -12,6 +12,7 @@ from pathlib import Path
 from analysis import (
     figures,
     gains,
+    hedging,
     incomes,
     maps,
     matrices,
@@ -180,7 +181,7 @@ def _alignment(view: Gallery) -> Iterator[Exhibit]:
     if view.selection.changed:
         yield from matrices.effect_maps(view, "alignment")
     if view.selection.has("regional_hedging", "regional_autonomy"):
-        yield from figures.hedging(view)
+        yield from hedging.exhibits(view)
 
 
 def _still(view: Gallery, measure: str) -> str:

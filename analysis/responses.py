@@ -201,7 +201,7 @@ def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parame
         curve(axis, part, view.colours, view.selection.baseline, within=within)
     caption = (
         f"Outcomes over {parameter}, {_WHEN}. Lines and dark bands: means and their 95 % intervals; light band: 95 % "
-        f"of the runs of “{view.base}”. Other varied parameters are averaged over; outcomes that it "
+        f"of the runs of {view.reference}. Other varied parameters are averaged over; outcomes that it "
         f"does not move are left out.{view.moments}"
     )
     heading = f"Response to {parameter}"

@@ -12,6 +12,7 @@ import xarray as xr
 from ruamel.yaml import YAML
 
 from analysis.keeping import kept
+from analysis.words import quoted, within
 from model.quarters import parse_quarter
 from runs.batch import Batch
 from runs.problems import BatchError
@@ -115,14 +116,15 @@ class Selection:
     """Scenarios by label, and the label of the one that the others are compared with.
 
     `bases` names another one for some of them, as when each batch has a baseline of its own; `titles` are
-    what a reader calls those that do not go by the title of their scenario; `only` are the runs of a scenario that
-    count, where not all do.
+    what a reader calls those that do not go by the title of their scenario, as where `batches` are compared;
+    `only` are the runs of a scenario that count, where not all do.
     """
 
     parts: Mapping[str, Part]
     baseline: str
     bases: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    batches: bool = False
     only: Mapping[str, Runs] = field(default_factory=dict)
     known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What was found of it once (`keeping`)."""
@@ -153,6 +155,17 @@ class Selection:
         """Every scenario with finished runs, as it was resolved, under the title that a reader knows it by."""
         found = {label: self.parts[label].resolved for label in self.scenarios}
         return {s: one.model_copy(update={"title": self.titles.get(s, one.title)}) for s, one in found.items()}
+
+    def doer(self, label: str) -> str:
+        """What makes an effect, in running text: a scenario; nothing where the same one stands in two batches."""
+        if not self.batches:
+            return quoted(self.resolved[label].title)
+        one, other = self.parts[label], self.parts[self.base(label)]
+        return "" if one.scenario == other.scenario else quoted(one.resolved.title)
+
+    def where(self, label: str) -> str:
+        """In which batch an effect is told, at the head of a clause; nothing for the scenarios of one batch."""
+        return f"{within(label)}, " if self.batches else ""
 
     @cached_property
     def ends(self) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Sentences: the findings of a batch in plain words, each made from a number with its interval."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -11,7 +11,7 @@ from analysis import fortunes, style, tables, words
 from analysis.amounts import decimals, sizes
 from analysis.answers import answer, as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, beyond, built_on, question, untold
-from analysis.chances import condition, counted, few, kinds
+from analysis.chances import condition, counted, few, kinds, said_once
 from analysis.claims import examine
 from analysis.clocks import runs_of
 from analysis.ensemble import FEW, certain, effects
@@ -52,7 +52,8 @@ def sentences(selection: Selection) -> tuple[Sentence, ...]:
     heard = max(len(selection.changed), 1)
     asked = [*found[:heard], *_answers(selection), *found[heard:]]
     about = [*asked[: HOW_MANY + 2 * (heard - 1) - 1 - len(fates)], *fates]
-    return (*levels[: 1 if about else HOW_MANY], *about)
+    told = (*levels[: 1 if about else HOW_MANY], *about)
+    return tuple(replace(one, text=text) for one, text in zip(told, said_once(one.text for one in told), strict=True))
 
 
 def _answers(selection: Selection) -> Iterator[Sentence]:
@@ -210,10 +211,9 @@ def _mute(selection: Selection, scenarios: Sequence[str]) -> Iterator[Sentence]:
     for scenario in scenarios:
         groups.setdefault(built_on(selection, scenario), []).append(scenario)
     for where, alike in groups.items():
-        names = listing([f"“{selection.resolved[scenario].title}”" for scenario in alike])
-        text = (
-            f"{where}{names} {'has' if len(alike) == 1 else 'have'} no effect large enough to tell and certain in sign"
-        )
+        names = listing(list(filter(None, map(selection.doer, alike))))
+        has = f"{names} {'has' if len(alike) == 1 else 'have'} no effect" if names else "no level differs by an amount"
+        text = f"{where}{has} large enough to tell and certain in sign"
         counts = {len(selection.touched(scenario)): counted(selection, scenario) for scenario in alike}
         text = f"{capital(text)} until {year(selection.ends[1])}{few(*min(counts.items()))}."
         yield Sentence(text, pd.Series({"scenario": " ".join(alike)}))
@@ -242,17 +242,23 @@ def _told(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Ser
     grows = abs(row["left"]) > abs(row["mean"])
     at = capital(words.when(peak)) if grows or peak == end else f"At its largest, {words.when(peak)}"
     rest = "" if peak == end else f"; {remains(effect, row)} by {year(end)}"
-    rank = "certain in sign by then" if grows and peak != end else _rank(effect, table, row)
+    rank = "certain in sign by then" if grows and peak != end else _rank(selection, effect, table, row)
     claimed = as_claimed(selection, effect.measure, row, effect.factor)
     return Sentence(f"{at}, {effect_text(selection, effect, row)}, {rank}{rest}{claimed}.", row)
 
 
-def _rank(effect: Effect, table: pd.DataFrame, row: pd.Series) -> str:
+def _rank(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Series) -> str:
     """Whether an effect is the largest on its measure, or that of its scenario; `table` has all in order."""
     mine = table.index[table["scenario"] == row["scenario"]]
     if row.name not in {table.index[0], mine[0]}:
         return "certain in sign"
-    return f"{'the' if row.name == table.index[0] else 'its'} largest effect on {effect.kind} certain in sign"
+    return f"{'the' if row.name == table.index[0] else 'its'} largest {_change_of(selection, effect)} certain in sign"
+
+
+def _change_of(selection: Selection, effect: Effect) -> str:
+    """What a change of a measure is called: an effect, or a difference where one scenario stands in two batches."""
+    kind = "effect on" if any(map(selection.doer, selection.changed)) else "difference in"
+    return f"{kind} {effect.kind}"
 
 
 def remains(effect: Effect, row: pd.Series) -> str:
@@ -271,8 +277,8 @@ def remains(effect: Effect, row: pd.Series) -> str:
 def _silence(selection: Selection, effect: Effect) -> Sentence:
     """That no effect on a measure is both large enough and certain in sign at any time."""
     text = (
-        f"No effect on {effect.kind} above {effect.smallest:g} {effect.unit} is certain in sign at any time until "
-        f"{year(selection.ends[1])}."
+        f"No {_change_of(selection, effect)} above {effect.smallest:g} {effect.unit} is certain in sign at any time "
+        f"until {year(selection.ends[1])}."
     )
     return Sentence(text, pd.Series(dtype=float))
 
@@ -294,7 +300,6 @@ def _in_region(table: pd.DataFrame) -> pd.DataFrame:
 def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     """Who changes what by how much, with the interval and the runs."""
     mean, low, high = _scaled(effect, row)
-    verb = "raises" if mean > 0 else "lowers"
     places = decimals(mean, low, high)
     size, interval = sizes(mean, low, high, places)
     share = row["share_up"] if mean > 0 else row["share_down"]
@@ -307,9 +312,15 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     several = kinds(selection, scenario, seen)
     spread = over_points(selection, row, effect.measure, effect.factor, places)
     return (
-        f"{where}“{selection.resolved[scenario].title}” {verb} {effect.said(row)} by {size} "
+        f"{where}{_moved(selection, scenario, effect.said(row), up=mean > 0)} by {size} "
         f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several}{spread})"
     )
+
+
+def _moved(selection: Selection, scenario: str, what: str, *, up: bool) -> str:
+    """Who raises or lowers something; what is higher or lower, where one scenario stands in two batches."""
+    doer = selection.doer(scenario)
+    return f"{doer} {'raises' if up else 'lowers'} {what}" if doer else f"{what} is {'higher' if up else 'lower'}"
 
 
 def _scaled(effect: Effect, row: pd.Series) -> tuple[float, float, float]:

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis import page, spans
 from analysis.amounts import decimals, figures
 from analysis.answers import answer
+from analysis.chances import said_once
 from analysis.claims import PAIRED, Finding, wording
 from analysis.figures import Gallery
 from analysis.mixtures import remark
@@ -22,7 +23,7 @@ def of_batch(view: Gallery, found: Sequence[Finding]) -> Iterator[str]:
     for scenario, claims in by_scenario.items():
         yield f"<h3>{escape(view.scenarios[scenario].title)}</h3>{_table(view, claims)}"
     if base:
-        counted = f"Claims of “{view.base}”: {tally(base)}"
+        counted = f"Claims of {view.reference}: {tally(base)}"
         yield f"<details><summary>{escape(counted)}</summary>{_table(view, base)}</details>"
     yield _RULE
 
@@ -50,7 +51,7 @@ def frame(found: Iterable[Finding]) -> pd.DataFrame:
             "says": wording(finding.claim),
             "verdict": finding.verdict,
             "mean (95 % interval)": numbers(finding) if finding.runs else finding.reason,
-            "runs as claimed": _share(finding),
+            "runs as claimed": share(finding),
         }
         for finding in found
     ]
@@ -118,8 +119,8 @@ def _table(view: Gallery, found: Sequence[Finding]) -> str:
             "Claim": [said(finding) for finding in found],
             "Verdict": [mark(finding.verdict) for finding in found],
             "Mean (95 % interval)": [numbers(finding) for finding in found],
-            "Runs as claimed": [_share(finding) for finding in found],
-            page.BELOW: [remarks(finding, _found(view, finding)) for finding in found],
+            "Runs as claimed": [share(finding) for finding in found],
+            page.BELOW: said_once(remarks(finding, _found(view, finding)) for finding in found),
         }
     )
     return page.table(rows, numeric=("Mean (95 % interval)", "Runs as claimed"), raw=("Claim", "Verdict"))
@@ -130,7 +131,7 @@ def _found(view: Gallery, finding: Finding) -> str:
     return " ".join(filter(None, [answer(view.selection, finding), remark(view.selection, finding)]))
 
 
-def _share(finding: Finding) -> str:
+def share(finding: Finding) -> str:
     """The share of the runs that are as claimed."""
     return f"{100 * finding.share:.0f} % of {finding.runs}" if finding.runs else "–"
 
@@ -140,9 +141,10 @@ _RULE = (
     "mean lie "
     "beyond its size in the direction claimed, and <em>fails</em> when they do in the opposite one; an effect "
     "that stays within "
-    "the size is <em>negligible</em>; the rest is <em>undecided</em>; <em>by point</em>: "
-    "points of the parameters differ. Against a level or a range, the size is "
-    "the margin a "
-    "failure needs. Only runs are counted in which the event named by the claim has begun and the time it looks at "
+    "the size is <em>negligible</em>; where runs are of several kinds and yet the whole interval of the mean lies "
+    "short of what is claimed, a claim is <em>not met</em>; the rest is <em>undecided</em>; <em>by point</em>: "
+    "points of the parameters differ. Against a level or a range, the size is the margin a failure needs, and what "
+    "misses by less is <em>not met</em>. Only runs are counted in which the event "
+    "named by the claim has begun and the time it looks at "
     "was recorded.</p>"
 )

@@ -14,6 +14,8 @@ from scenarios.table_units import COST_UNIT, LAYER_UNIT
 from scenarios.tables import Tables, shipped_tables
 
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
+SETS = " = "
+"""What stands between a parameter and its value in the name of what was set."""
 LEAST = 5e-7
 """What is smaller would print as nothing but zeros."""
 _LAYERED = ("market", "link", "contract")
@@ -77,6 +79,26 @@ def said(dimension: str, label: str) -> str:
     """
     name = style.name(label)
     return _known(dimension).get(label, (name, ""))[0] if dimension in _PLACES else name
+
+
+def quoted(title: str) -> str:
+    """A title in running text; what is set is said as it is.
+
+    >>> quoted("A deal"), quoted("routing.theta_freight = 12")
+    ('“A deal”', 'routing.theta_freight = 12')
+    """
+    return title if SETS in title else f"“{title}”"
+
+
+def within(label: str) -> str:
+    """Where an effect is, by the name of a batch or what was set in it.
+
+    >>> within("last week"), within("routing.theta_freight = 12, p = 2")
+    ('in “last week”', 'with routing.theta_freight at 12 and p at 2')
+    """
+    if SETS not in label:
+        return f"in {quoted(label)}"
+    return f"with {listing([part.replace(SETS, ' at ') for part in label.split(', ')])}"
 
 
 def capital(text: str) -> str:
@@ -189,7 +211,8 @@ def pairing(loose: Sequence[str]) -> str:
     """
     if not loose:
         return "run by run with the same luck"
-    return f"unpaired for {listing(loose)}, whose runs have other luck, which the intervals include"
+    names = listing(list(map(quoted, loose)))
+    return f"unpaired for {names}, whose runs have other luck, which the intervals include"
 
 
 def pooled(points: int) -> str:
@@ -209,7 +232,9 @@ def untouched(shares: Mapping[str, float]) -> str:
     >>> untouched({"A chance": 0.45})
     ' Means are over all runs; “A chance” changes something in 45 % of them and nothing in the others.'
     """
-    said = listing([f"“{title}” changes something in {100 * share:.0f} % of them" for title, share in shares.items()])
+    said = listing(
+        [f"{quoted(title)} changes something in {100 * share:.0f} % of them" for title, share in shares.items()]
+    )
     return f" Means are over all runs; {said} and nothing in the others." if shares else ""
 
 

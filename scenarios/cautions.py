@@ -1,44 +1,37 @@
 """Cautions: what is no mistake in a scenario and may yet not be meant, one finding each."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from math import exp, inf, nan
+from collections.abc import Iterator
+from math import exp, nan
 
 from model.measures import MEASURES
 from model.quarters import PER_YEAR, format_quarter, parse_quarter
+from scenarios.borders import BORDERS
 from scenarios.checks import leads_out, span
-from scenarios.edits import lasts, places
+from scenarios.edits import NEUTRAL, lasts, places
 from scenarios.fields import Distribution, Window, quarters
 from scenarios.files import library_names
 from scenarios.horizon import LATEST
 from scenarios.moments import brief, settled
 from scenarios.problems import between, nearest, showing
 from scenarios.schema import COMPARING, ClaimFields, EventFields
-from scenarios.subject import Finding, Subject, begins, changed
+from scenarios.states import PROJECT_STAGES
+from scenarios.subject import Caution, Finding, Subject, begins, changed, into
 
-Caution = Callable[[Subject], Iterator[Finding]]
-CAUTIONS: dict[str, Caution] = {}
-NEUTRAL = {"multiply": 1.0, "add": 0.0}
-"""Value with which an operation changes nothing."""
+CAUTIONS: dict[str, Caution] = dict(BORDERS)
 ABSENT = {"membership": "none"}
 """State of what the tables do not hold."""
 PAIRED = ("falls", "rises")
-SHUT = ("closed", "hot")
-"""States of a pair in which its border is shut."""
+BEGUN = ("committed", "building")
+STAGES = PROJECT_STAGES[:4]
+"""Stages of a project in their order, without its end."""
 FAR = 3.0  # standard deviations: one draw of 370 lies farther out
 LAST_OF_YEAR = 3
 QUARTERLY = "run with --record quarterly"
 LARGEST_EXPONENT = 100.0  # beyond, nothing is in any range
 
 
-def caution(name: str) -> Callable[[Caution], Caution]:
-    """Register a caution under its name."""
-
-    def register(function: Caution) -> Caution:
-        CAUTIONS[name] = function
-        return function
-
-    return register
+caution = into(CAUTIONS)
 
 
 @caution("event-late")
@@ -101,6 +94,71 @@ def events_change_something(subject: Subject) -> Iterator[Finding]:
                 yield Finding((*place, "becomes"), f"is what {' '.join(where)} is at the start", state)
 
 
+@caution("project-back")
+def projects_move_on(subject: Subject) -> Iterator[Finding]:
+    """A project that is further at the start falls back by an event that comes first."""
+    for place, event in subject.changes:
+        for word in event.project if event.becomes in STAGES and _comes_first(event, subject) else ():
+            today = subject.words.states.get(("project", word), "")
+            if today in STAGES and STAGES.index(event.becomes or "") < STAGES.index(today):
+                yield Finding(
+                    (*place, "becomes"), f"is a step back: {word} is {today} at the start", event.becomes or ""
+                )
+
+
+@caution("project-unopened")
+def projects_begun_are_opened(subject: Subject) -> Iterator[Finding]:
+    """A project carries nothing until an event makes it operating: none moves on by itself."""
+    last, events = parse_quarter(subject.scenario.until), tuple(event for _, event in subject.events)
+    opened = {
+        word
+        for event in events
+        if event.becomes == "operating" and (window := begins(event, events)) and window.first <= last
+        for word in event.project
+    }
+    for place, event in subject.changes:
+        window = begins(event, events)
+        for word in event.project if event.becomes in BEGUN and window is not None else ():
+            years = subject.words.builds.get(word, 0.0)
+            if word not in opened and window is not None:
+                done = format_quarter(window.last + round(PER_YEAR * years))
+                message = (
+                    f"carries nothing until an event makes it operating, and none does by {subject.scenario.until}"
+                )
+                yield Finding((*place, "project"), message, word, f"it takes {years:g} years to build, until {done}")
+
+
+def _comes_first(event: EventFields, subject: Subject) -> bool:
+    """Whether no other event may change before it what an event changes."""
+    events = tuple(other for _, other in subject.events)
+    mine = begins(event, events)
+    others = [begins(o, events) for o in events if o is not event and set(o.project) & set(event.project)]
+    return mine is not None and all(other is None or mine.last <= other.first for other in others)
+
+
+@caution("price-seaborne")
+def dearer_ships_turn_no_cargo(subject: Subject) -> Iterator[Finding]:
+    """What goes by sea all the way is no market of the tables, so that dearer ships send nothing over land."""
+    for place, event in subject.changes:
+        if "sea_freight" in event.price:
+            message = "is what ocean legs of routes over land cost: dearer ships turn no cargo from the sea to land"
+            remedy = f"`market` with `volume` adds such cargo: {showing('markets')}"
+            yield Finding((*place, "price"), message, "sea_freight", remedy)
+
+
+@caution("cost-unearned")
+def costs_are_no_fees(subject: Subject) -> Iterator[Finding]:
+    """What an event adds to the cost of a link is borne by the shipper and no income of the state it crosses."""
+    for place, event in subject.changes:
+        earning = subject.words.earning if changed(event) == "link.cost" else {}
+        states = sorted({state for word in event.link for state in earning.get(word, ())})
+        if states:
+            message = f"is borne by shippers alone: no transit fee of {', '.join(states)} moves with it"
+            yield Finding(
+                (*place, event.operation), message, "", "fees go by the tariff in the tables: --data changes it"
+            )
+
+
 @caution("contract-ended")
 def contracts_edited_may_run_still(subject: Subject) -> Iterator[Finding]:
     """A contract that has expired before an event may have lapsed: there is nothing left to change."""
@@ -116,56 +174,6 @@ def contracts_edited_may_run_still(subject: Subject) -> Iterator[Finding]:
                 yield Finding((*place, *where), message, word, "`set` makes it anew, other changes are of nothing then")
 
 
-@caution("link-beside")
-def links_closed_have_no_way_beside_them(subject: Subject) -> Iterator[Finding]:
-    """A border or port that is shut in one layer stays open to what the tables carry over or by it in another."""
-    shut = {word for _, event in subject.changes for word in event.link}
-    for place, event in subject.changes:
-        if shuts(event):
-            over = {word: name for link in event.link for word, name in subject.words.beside.get(link, {}).items()}
-            left = [f"{word} ({name})" for word, name in over.items() if word not in shut]
-            if left:
-                ways = ", ".join(left)
-                yield Finding((*place, "link"), f"leaves open in another layer, by the same border or port: {ways}")
-
-
-@caution("link-sister")
-def borders_closed_leave_no_other_open(subject: Subject) -> Iterator[Finding]:
-    """Who shuts several crossings of a border, or of a state, may mean all of them; who names one means that one."""
-    known = subject.words.crossings
-    gone = {word for _, event in subject.changes if shuts(event) for word in event.link}
-    for place, event in subject.changes:
-        crossed = [known[word][1] for word in event.link if shuts(event) and word in known]
-        states = frozenset.intersection(*crossed) if len(crossed) > 1 else frozenset()
-        sisters = [word for word in known if states and states <= known[word][1] and word not in gone]
-        if sisters:
-            named = ", ".join(f"{word} ({known[word][0]})" for word in sisters)
-            yield Finding((*place, "link"), f"leaves open other crossings of {' and '.join(sorted(states))}: {named}")
-
-
-@caution("link-seaborne")
-def ports_limited_carry_what_is_lost(subject: Subject) -> Iterator[Finding]:
-    """Most of what some states buy goes by sea and is no market of the tables, so that ports shut cost them little."""
-    for place, event in subject.changes:
-        ports = event.link if changed(event) in {"link.open", "link.capacity"} and lessens(event) else ()
-        for said in dict.fromkeys(subject.words.seaborne[word] for word in ports if word in subject.words.seaborne):
-            message = f"limits ports of which the network holds little: {said}"
-            yield Finding(
-                (*place, "link"), message, "", "what goes by sea straight is outside it, and its loss not counted"
-            )
-
-
-def shuts(event: EventFields) -> bool:
-    """Whether an event shuts links."""
-    return changed(event) == "link.open" and event.operation == "set" and event.value == 0.0
-
-
-def lessens(event: EventFields) -> bool:
-    """Whether an event makes less of what it changes, or sets it to less than all."""
-    least = {**NEUTRAL, "set": 1.0 if changed(event) == "link.open" else inf}
-    return event.value < least.get(event.operation, -inf)
-
-
 @caution("trade-twice")
 def traders_are_named_once(subject: Subject) -> Iterator[Finding]:
     """A pole stands for its members, so that one named beside it is meant twice."""
@@ -177,16 +185,6 @@ def traders_are_named_once(subject: Subject) -> Iterator[Finding]:
                 if pole != word and pole in side:
                     message = f"belongs to {pole}, which is named beside it: the change comes twice to its trade"
                     yield Finding((*place, "trade", key), message, word, "name one of the two")
-
-
-@caution("dyad-ungated")
-def borders_closed_have_links_behind_them(subject: Subject) -> Iterator[Finding]:
-    """The state of a pair opens and shuts the links that the tables put behind it, and of most pairs there are none."""
-    for place, event in subject.changes:
-        for word in event.dyad if event.becomes in SHUT and subject.words.gated else ():
-            if word in subject.words.words["dyad"] and word not in subject.words.gated:
-                remedy = f"shut links one by one: {showing(f'dyads {word}')} lists those over it"
-                yield Finding((*place, "dyad"), "has no links behind it: its border shuts none", word, remedy)
 
 
 @caution("offer-low")
@@ -244,6 +242,20 @@ def claims_look_at_what_still_holds(subject: Subject) -> Iterator[Finding]:
                 message = f"lies after the end of the only event, {format_quarter(last)} at the latest"
                 remedy = f"`while: {event.id or 'its id'}` looks at the time in which it holds"
                 yield Finding((*place, "by"), message, claim.by, remedy)
+
+
+@caution("claim-beyond")
+def claims_look_before_the_end(subject: Subject) -> Iterator[Finding]:
+    """Some time after an event may lie beyond the last quarter where the event comes late."""
+    last, events = parse_quarter(subject.scenario.until), tuple(event for _, event in subject.events)
+    for place, claim in subject.claims:
+        window = settled(claim, events)
+        if claim.after is not None and window is not None and window.first <= last < window.last:
+            shown = f"{quarters(claim.after)} after {claim.given}"
+            message = (
+                f"is {format_quarter(window.last)} at the latest, beyond the last quarter, {subject.scenario.until}"
+            )
+            yield Finding((*place, "after"), message, shown, "runs in which it lies beyond do not count")
 
 
 @caution("claim-annual")

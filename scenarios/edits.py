@@ -11,6 +11,8 @@ from scenarios.subject import begins, chain, changed
 
 MOMENTARY = ("grievance.incident", "grievance.accounted", "gdp.level")
 """Targets that act anew in each quarter, so an edit of them lasts one quarter unless it says otherwise."""
+NEUTRAL = {"multiply": 1.0, "add": 0.0}
+"""Value with which an operation changes nothing."""
 YEARLY = ("link.capacity", "market.volume", "contract.volume", "offer.level")
 """Targets that tables and scenarios state for a year and the model keeps for a quarter."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from scenarios.overlay import Node, Place, dotted, event_id, inherited, overlay
 from scenarios.problems import Problem, listing, nearest, showing
 from scenarios.table_files import display
-from scenarios.text import LARGEST_FILE, parse
+from scenarios.text import LARGEST_FILE, SLIP, parse
 
 LIBRARY = Path(__file__).parent / "library"
 LONGEST_CHAIN = 20
@@ -31,6 +31,11 @@ class Document:
     """What is no mistake and may yet not be meant."""
     whole: bool = True
     """Whether all that it extends is here; else what it names may stand in what is missing."""
+
+    @property
+    def slips(self) -> frozenset[tuple[str, int]]:
+        """Files and lines of what is no YAML: what is said of these beside that would follow from it."""
+        return frozenset((problem.file, problem.line) for problem in self.problems if problem.check == SLIP)
 
 
 def library_names() -> tuple[str, ...]:
@@ -128,6 +133,7 @@ class Reading:
         """The layers of a file that was not read yet."""
         root, faults = _read_file(path)
         self.problems += faults
+        self.whole &= not any(fault.check == SLIP for fault in faults)
         if root is None:
             return None
         found: Layers = {}

@@ -35,6 +35,7 @@ from scenarios.schema import (
 )
 from scenarios.subject import Finding, Parts, Subject, parts
 from scenarios.tables import Tables, shipped_tables
+from scenarios.text import SLIP
 from scenarios.vocabulary import Vocabulary, vocabulary
 
 STAND_INS: dict[str, Plain] = {"scenario": "unnamed", "title": "-", "question": "-"}
@@ -141,7 +142,7 @@ def provenance(name: str | Path) -> Iterator[tuple[str, Plain, str]]:
     Raises ScenarioError when there is no scenario.
     """
     document = read_document(name)
-    if document.root is None:
+    if document.root is None or document.slips:
         raise ScenarioError(document.problems)
     yield from leaves(document.root)
     for key in ("start", "until"):
@@ -179,7 +180,8 @@ def _examine(document: Document, words: Vocabulary, until: str | None = None) ->
         subject = Subject(partial, _parts(data, bad, whole=document.whole), words)
         problems += _located(root, _findings(subject, CHECKS), bad)
         warnings += _located(root, _findings(_ending(subject, until), CAUTIONS), bad)
-    unique, doubts = (tuple(sorted(set(found))) for found in (problems, warnings))
+    problems = [one for one in problems if one.check == SLIP or (one.file, one.line) not in document.slips]
+    unique, doubts = (tuple(sorted(set(found))) for found in (problems, () if document.slips else warnings))
     return Examination(None if unique else scenario, unique, origins(root), document.base, doubts)
 
 

@@ -1,6 +1,6 @@
 """Subjects: what the checks look at, and what an event changes and when."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from model.events import TARGETS
@@ -66,6 +66,23 @@ class Subject:
     def claims(self) -> tuple[tuple[Place, ClaimFields], ...]:
         """All claims."""
         return self.parts.claims
+
+
+Caution = Callable[[Subject], Iterator[Finding]]
+"""What finds in a scenario what is no mistake and may yet not be meant."""
+
+
+def into(registry: dict[str, Caution]) -> Callable[[str], Callable[[Caution], Caution]]:
+    """A decorator that registers cautions under their names."""
+
+    def named(name: str) -> Callable[[Caution], Caution]:
+        def register(function: Caution) -> Caution:
+            registry[name] = function
+            return function
+
+        return register
+
+    return named
 
 
 def parts(scenario: Scenario) -> Parts:

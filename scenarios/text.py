@@ -8,14 +8,20 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.nodes import Node as YamlNode
+from ruamel.yaml.parser import ParserError
+from ruamel.yaml.scanner import ScannerError
 
 from scenarios.overlay import Node, Place, dotted
 from scenarios.problems import Problem
+from scenarios.slips import place_of, without
 
 LARGEST_FILE = 256 * 1024
 DEEPEST = 20
 MOST_ALIASES = 50
 MOST_VALUES = 20_000
+MOST_SLIPS = 5
+SLIP = "yaml-slip"
+"""The check that text fails which is not YAML."""
 PREFIX = "tag:yaml.org,2002:"
 HINTS = {
     "mapping values are not allowed": "quote a text with a colon in it, and begin the keys of one item in one column",
@@ -46,14 +52,31 @@ class Text:
 
 
 def parse(source: str, file: str) -> tuple[Node | None, list[Problem]]:
-    """The mapping that a scenario text holds, and its problems; None when it cannot be used."""
+    """The mapping that a scenario text holds, and its problems; None when it cannot be used.
+
+    Of a text that is not YAML, what is left without the items in which it is not.
+    """
+    slips: list[Problem] = []
+    while True:
+        try:
+            root, problems = _parsed(source, file)
+        except (YAMLError, ValueError) as reason:
+            line, message = _syntax(reason)
+            line = min(line, len(source.splitlines()))
+            slips.append(Problem(file, line, "", message, check=SLIP))
+            rest = without(source, line) if isinstance(reason, ScannerError | ParserError) else source
+            if rest == source or len(slips) == MOST_SLIPS:
+                return None, slips
+            source = rest
+        else:
+            return root, [*slips, *problems]
+
+
+def _parsed(source: str, file: str) -> tuple[Node | None, list[Problem]]:
+    """The same of a text that is YAML; raises what the reader of YAML does where it is not."""
     text = Text(file)
-    try:
-        over = next(_excesses(source), None)
-        root = None if over else YAML(typ="safe", pure=True).compose(source)
-    except (YAMLError, ValueError) as reason:
-        text.fault(*_syntax(reason))
-        return None, text.problems
+    over = next(_excesses(source), None)
+    root = None if over else YAML(typ="safe", pure=True).compose(source)
     if over:
         text.fault(*over)
     elif not isinstance(root, MappingNode):
@@ -63,14 +86,13 @@ def parse(source: str, file: str) -> tuple[Node | None, list[Problem]]:
     return None, text.problems
 
 
-def _syntax(reason: YAMLError | ValueError) -> tuple[int, Place, str]:
-    """Place and message of text that is not YAML."""
+def _syntax(reason: YAMLError | ValueError) -> tuple[int, str]:
+    """Line and message of text that is not YAML."""
     if isinstance(reason, MarkedYAMLError):
-        mark = reason.problem_mark or reason.context_mark
         problem = (reason.problem or "cannot be read").strip()
         hint = next((f"; {hint}" for part, hint in HINTS.items() if part in problem), "")
-        return (mark.line + 1 if mark else 1), (), f"is not YAML: {problem}{hint}"
-    return 1, (), f"is not YAML: {str(reason).splitlines()[0] if str(reason) else 'cannot be read'}"
+        return place_of(reason), f"is not YAML: {problem}{hint}"
+    return 1, f"is not YAML: {str(reason).splitlines()[0] if str(reason) else 'cannot be read'}"
 
 
 def _excesses(source: str) -> Iterator[tuple[int, Place, str]]:

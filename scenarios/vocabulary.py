@@ -1,5 +1,6 @@
 """Vocabulary: every word a scenario may use for a thing of the model or the data."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -73,8 +74,8 @@ class Vocabulary:
     """For a link of freight over a border, what carries oil over it by road, rail or ship; for a port, what loads or
     unloads oil there: names by id."""
 
-    gated: frozenset[str] = frozenset()
-    """Pairs of states that shut links when their border closes."""
+    gated: Mapping[str, int] = field(default_factory=dict)
+    """How many links shut with the border of a pair of states, of those that shut some."""
 
     ramps: Mapping[str, int] = field(default_factory=dict)
     """Quarters until a project that operates does so in full."""
@@ -86,6 +87,13 @@ class Vocabulary:
     """Pole of each state that belongs to one."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """Name of each state, and of the world market, by code."""
+
+    builds: Mapping[str, float] = field(default_factory=dict)
+    """Years that each project takes to build."""
+    lines: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By pair of states, what is in use over its border and stays open when that closes: names by id."""
+    earning: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By link, the states that may earn transit fees on it."""
 
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
@@ -130,12 +138,15 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         {**defaults, **_values(tables)},
         _ends(tables),
         _beside(tables),
-        frozenset(tables.values("dyad_links", "dyad")),
+        Counter(tables.values("dyad_links", "dyad")),
         dict(zip(tables.values("projects", "id"), map(int, tables["projects"]["ramp_quarters"]), strict=True)),
         held_by_port(tables),
         _crossings(tables),
         poles_of(tables),
         dict(zip(tables.values("countries", "id"), tables.values("countries", "name"), strict=True)),
+        dict(zip(tables.values("projects", "id"), map(float, tables["projects"]["build_years"]), strict=True)),
+        _lines(tables),
+        _earning(tables, words["country"]),
     )
 
 
@@ -246,6 +257,22 @@ def _crossings(tables: Tables) -> dict[str, tuple[str, frozenset[str]]]:
     """Name and states of each customs border in use."""
     used = (link for link in rows(tables["links"]) if link.status == "operating" and link.mode == "border")
     return {str(link.id): (str(link.name), frozenset(link.territories)) for link in used}
+
+
+def _lines(tables: Tables) -> dict[str, dict[str, str]]:
+    """Name of each link in use over the border of a pair that its closing leaves open, by pair and link."""
+    shut = set(zip(tables["dyad_links"]["dyad"], tables["dyad_links"]["link"], strict=True))
+    used = [link for link in rows(tables["links"]) if link.status == "operating"]
+    over = {str(dyad): frozenset(str(dyad).split("-")) for dyad in tables.values("dyads", "id")}
+    return {
+        dyad: {str(o.id): str(o.name) for o in used if pair in borders(o.territories) and (dyad, o.id) not in shut}
+        for dyad, pair in over.items()
+    }
+
+
+def _earning(tables: Tables, countries: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """States with accounts whose soil each link crosses."""
+    return {str(o.id): tuple(s for s in o.territories if s in countries) for o in rows(tables["links"])}
 
 
 def _states(tables: Tables) -> dict[tuple[str, ...], str]:

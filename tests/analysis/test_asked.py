@@ -4,7 +4,18 @@ import pandas as pd
 import pytest
 
 from analysis.answers import as_claimed
-from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, SAME_MEASURE, Question, beyond, links_of, states
+from analysis.asked import (
+    CLAIMED,
+    ELSEWHERE,
+    SAME_COUNTRY,
+    SAME_MEASURE,
+    WORDED,
+    Question,
+    beyond,
+    links_of,
+    states,
+    worded,
+)
 from analysis.claims import examine
 from analysis.peaks import EFFECTS
 from analysis.selection import select
@@ -36,6 +47,17 @@ CLAIM = Claim(
 def test_an_effect_is_the_nearer_the_more_of_it_a_claim_or_an_event_names(measure, row, near):
     asked = Question((CLAIM,), frozenset({"KAZ", "GEO"}))
     assert asked.nearness(measure, pd.Series(row)) == near
+
+
+def test_states_that_the_question_names_together_come_after_the_place_of_a_claim():
+    asked = Question(
+        (CLAIM,), frozenset(), frozenset(worded("Does Armenia's dependence on Iran fall, or Georgian fees?"))
+    )
+    assert asked.worded == {"ARM", "IRN", "GEO"}
+    near = {controller: {"country": "ARM", "controller": controller} for controller in ("IRN", "RUS")}
+    assert asked.nearness("loss", pd.Series(near["IRN"])) == WORDED
+    assert asked.nearness("loss", pd.Series(near["RUS"])) == SAME_COUNTRY
+    assert asked.nearness("loss", pd.Series({"country": "KAZ", "controller": "RUS"})) == CLAIMED > WORDED > SAME_MEASURE
 
 
 @pytest.mark.parametrize(

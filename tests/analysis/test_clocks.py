@@ -136,7 +136,9 @@ def test_finding_bars_ranks_and_reasons_tell_the_same(selection):
     for table in (bars.table, ranked.table):
         assert set(table["time"]) == {LASTS}
         assert table["label"].str.endswith(LASTS).all()
-    told = "“While it lasts” and “after it comes” count from the date that each run draws."
+    told = (
+        "Quarters are of the calendar; “while it lasts” and “after it comes” count from the date that each run draws."
+    )
     assert told in bars.caption
     assert told in ranked.caption
     assert all(exhibit.caption.startswith("While “start” lasts, ") for exhibit in why)

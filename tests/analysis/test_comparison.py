@@ -140,15 +140,35 @@ def test_the_page_has_a_part_for_each_scenario_and_its_files(page):
 
 def test_a_comparison_of_equal_batches_says_so(before, make, tmp_path):
     text = write_comparison(compare(before, make("again")), tmp_path).read_text(encoding="utf-8")
-    assert text.count("“again”: no recorded value differs in any run.") == 3
+    assert text.count("In “again”, no recorded value differs in any run that both have.") == 3
     assert "No verdict on the 9 claims differs between the batches." in text
-    assert "Differences from before" not in text
+    assert "Differences from “before”" not in text
 
 
 def test_an_unpaired_page_says_why(before, lucky, tmp_path):
     text = write_comparison(compare(before, lucky), tmp_path).read_text(encoding="utf-8")
     assert "Some runs do not pair (lucky: seeds differ, 1 and 2): those differences are unpaired" in text
-    assert "unpaired for lucky, whose runs have other luck, which the intervals include" in text
+    assert "unpaired for “lucky”, whose runs have other luck, which the intervals include" in text
+
+
+def test_what_was_set_is_told_as_a_setting_and_a_scenario_as_a_scenario(make, tmp_path):
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 1.0)}
+    sets = ((f"20260101-000{p}-0123abcd", grid((), {"p": float(p)})) for p in (1, 5))
+    both = compare(*(make(name, pushes=pushes, runs=20, sample=sample) for name, sample in sets))
+    text = write_comparison(both, tmp_path).read_text(encoding="utf-8")
+    assert "“p = " not in text
+    assert "<li>By the end of 2035, with p at 5, Armenia&#x27;s dependence on Russia" in text
+    assert "(the loss if withheld) is higher by 4.00 percentage points" in text
+    assert "percentage points of GDP with p at 1, by +1.00 with p at 5 (no difference)." in text
+    assert "How its effects differ from those with p at 1" in text
+
+
+def test_numbers_of_runs_that_differ_are_said_beside_claims_and_charts(before, make, tmp_path):
+    text = write_comparison(compare(before, make("few", runs=12)), tmp_path).read_text(encoding="utf-8")
+    assert "taken run by run, in the runs that both have: numbers of runs differ.</p>" in text
+    assert "of 40 runs as claimed" in text
+    assert "of 12 runs as claimed" in text
+    assert "run by run with the same luck, over 40 runs of “before” and 12 runs of “few”." in text
 
 
 def test_batches_of_one_name_are_told_apart_by_their_folders(before, make):
@@ -190,7 +210,7 @@ def test_the_effects_of_batches_differ_by_what_the_scenario_does_and_not_by_thei
     assert both.effects_apart("still") is None
     assert both.effects_apart("baseline") is None
     text = page.read_text(encoding="utf-8")
-    assert "How its effects differ from those in before" in text
+    assert "How its effects differ from those in “before”" in text
     assert "pushed-effects-apart.csv" in text
     assert "baseline-effects-apart.csv" not in text
 
@@ -207,6 +227,8 @@ def test_batches_that_nobody_named_go_by_what_differs(make):
     mine, own = make("mine", seed=2), make("own")
     assert list(compare(usual, mine).batches) == ["seed 1", "seed 2"]  # alike, though one has a name
     assert list(compare(own, mine).batches) == ["own", "mine"]
+    again = make("20260101-0003-0123abcd", seed=2)
+    assert list(compare(usual, mine, again).batches) == ["seed 1", "mine", "20260101-0003-0123abcd"]
 
 
 def test_measures_that_claims_name_are_ranked_first(both):
@@ -225,9 +247,9 @@ def test_a_comparison_says_why_in_each_batch_that_holds_the_baseline(make, tmp_p
     more = make("more", "one", record=record, pushes=pushes | {"pushed": ("A push", 2.0)}, runs=12)
     path = write_comparison(compare(make("first", "two", record=record, pushes=pushes, runs=12), more), tmp_path)
     text = path.read_text(encoding="utf-8")
-    assert re.findall(r"<h3>(Why, in .*?)</h3>", text) == ["Why, in first: dependence", "Why, in more: dependence"]
+    assert re.findall(r"<h3>(Why, in .*?)</h3>", text) == ["Why, in “first”: dependence", "Why, in “more”: dependence"]
     for label, size in (("first", "1.00"), ("more", "2.00")):
-        said = f"“{label}” raises .{{1,30}} dependence on .{{1,50}} by {size} percentage"
+        said = f"in “{label}”, “A push” raises .{{1,30}} dependence on .{{1,50}} by {size} percentage"
         assert re.search(rf"<figcaption>By the end of 2035, {said}", text)
     assert "which it builds on" not in text
     assert {p.name for p in path.parent.glob("*-why-*.csv")} == {"pushed-why-1.csv", "pushed-why-2.csv"}

@@ -38,14 +38,14 @@ def test_a_baseline_has_no_effects_and_its_levels_come_once_and_last(both, tmp_p
     found = page[page.index('<section id="findings"') : page.index('<section id="scenario-')]
     assert re.findall("<h3>(.*?)</h3>", found) == [
         "A push &amp; a shove: its effects in each batch",
-        "Base: its levels, compared with before",
+        "Base: its levels, compared with “before”",
     ]
 
 
 def test_effects_that_a_parameter_leaves_alone_are_said_to_be_the_same(before, make):
     again = make("again")
     assert contrasts(compare(before, again), "pushed") == [
-        "“A push & a shove” has the same effects in all batches, in every run."
+        "“A push & a shove” has the same effects in all batches, in every run that they share."
     ]
 
 
@@ -53,7 +53,7 @@ def test_effects_with_other_luck_stand_unpaired(before, make):
     pushes = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 3.0)}
     other = make("other", pushes=pushes, seed=2, chance=0.5)
     first = contrasts(compare(before, other), "pushed")[0]
-    assert "; the runs do not pair, so luck differs too)." in first
+    assert "; 40 and 40 runs that do not pair, so luck differs too)." in first
 
 
 def largest(both):

@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.text import Text
 from PIL import Image
 
-from analysis import figures, maps, matrices, page, planes, poles, ranks, reasons, report, style, timelines
+from analysis import figures, hedging, maps, matrices, page, planes, poles, ranks, reasons, report, style, timelines
 from analysis import tables as tables_of
 from analysis.charts import panels
 from analysis.press import Press
@@ -248,9 +248,9 @@ def test_what_no_scenario_changes_has_no_panel_of_differences_but_a_word(batch):
 
 def test_a_scenario_that_moves_no_index_of_a_region_has_no_line_but_a_word(batch):
     with style.look():
-        (exhibit,) = figures.hedging(figures.gallery(select(batch)))
+        (exhibit,) = hedging.exhibits(figures.gallery(select(batch)))
         still = replace(select(batch), parts={s: select(batch).parts[s] for s in ("baseline", "still")})
-        assert figures.hedging(figures.gallery(still)) == []
+        assert hedging.exhibits(figures.gallery(still)) == []
     assert {line.get_label() for line in exhibit.figure.axes[0].get_lines()} == {"pushed", "baseline"}
     assert "In “Stillness” none moves by 0.005 or more." in exhibit.caption
 

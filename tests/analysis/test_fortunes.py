@@ -39,6 +39,9 @@ def world(price=(600.0, 150.0, 120.0), amount=(2.0, 40.0, 5.0), fees=0.2):
         resolved={"deal": SimpleNamespace(title="Deal")},
         baseline="base",
         base=lambda _: "base",
+        doer=lambda _: "“Deal”",
+        batches=False,
+        where=lambda _: "",
         paired=lambda _: True,
         touched=lambda _: [0, 1],
         has=lambda *measures: set(measures) <= set(stored),
@@ -58,7 +61,7 @@ def test_gain_and_loss_are_told_with_the_price_that_carries_them():
     assert fortunes.told(world(fees=0.102), "deal", table) == (
         "By “Deal” lose most: Armenia (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; the price of the natural gas "
         "that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3, 100 % of it). Transit fees move most: Armenia "
-        "(+2.0 USD m a year [+1.9 to +2.1] by the end of 2027)."
+        "(+2.0 bn USD a year [+1.9 to +2.1] by the end of 2027)."
     )
 
 
@@ -77,7 +80,7 @@ def test_an_amount_or_a_fee_is_named_where_it_is_worth_more():
     assert "is 20.0 instead of 40.0 bcm/y" in said
     fees = world(price=(200.0, 150.0, 120.0), amount=(2.5, 40.0, 5.0), fees=0.6)
     said = fortunes.told(fees, "deal", pd.DataFrame([row("ARM", "gdp", 2.0)]))
-    assert said.endswith("; its transit fees are 600 instead of 100 USD m a year, 100 % of it).")
+    assert said.endswith("; its transit fees are 0.600 instead of 0.100 bn USD a year, 100 % of it).")
 
 
 def test_what_is_worth_little_of_a_gain_does_not_carry_it():

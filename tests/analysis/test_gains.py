@@ -50,9 +50,9 @@ def test_a_country_has_a_row_for_what_it_moves_by_more_than_the_interval(table):
 
 def test_each_effect_stands_at_its_peak_in_the_unit_said_with_what_is_left(table):
     assert table["time"].tolist() == ["2026Q4", "2027Q4", "2026Q4"]
-    assert table["mean"].tolist() == pytest.approx([-3.0, 2.0, -70.0])
-    assert table["left"].tolist() == pytest.approx([-1.0, 2.0, -10.0])
-    assert table["unit"].tolist() == ["%", "USD m/y", "USD m/y"]
+    assert table["mean"].tolist() == pytest.approx([-3.0, 0.002, -0.07])
+    assert table["left"].tolist() == pytest.approx([-1.0, 0.002, -0.01])
+    assert table["unit"].tolist() == ["%", "bn USD/y", "bn USD/y"]
 
 
 @pytest.mark.parametrize(

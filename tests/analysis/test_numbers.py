@@ -80,10 +80,28 @@ def test_shares_of_runs_that_rise_and_fall():
         (np.r_[np.full(18, 0.3), np.zeros(2)], "holds"),  # 90 %
         (np.r_[np.full(19, 0.11), -30.0], "undecided"),  # 95 % of the runs, but not the interval
         (np.linspace(0.05, 0.15, 20), "undecided"),
+        (np.linspace(-0.3, 0.1, 20), "not met"),  # the interval of the mean is below zero, the runs divide
+        (np.r_[np.full(12, 0.05), np.full(8, 0.11)], "not met"),  # it lies above zero and short of the size
+        (np.linspace(-0.6, 0.6, 20), "undecided"),
     ],
 )
 def test_the_verdict_rule(effect, said):
     assert verdict(effect, size=0.1) == said
+
+
+@pytest.mark.parametrize(("last", "said"), [(0.29, "not met"), (0.16, "undecided")])
+def test_a_mean_beyond_the_size_is_a_change_although_the_runs_divide(last, said):
+    assert unchanged(np.linspace(0.05, last, 20), size=0.1) == said
+    assert unchanged(-np.linspace(0.05, last, 20), size=0.1) == said
+
+
+@pytest.mark.parametrize(
+    ("past", "said"),
+    [(0.05, "holds"), (-0.05, "not met"), (-0.2, "fails")],
+)
+def test_a_level_missed_by_less_than_the_margin_is_not_met(past, said):
+    assert verdict(np.full(10, past), size=0.1, floor=0.0) == said
+    assert verdict(np.linspace(-0.05, 0.05, 10), size=0.1, floor=0.0) == "undecided"
 
 
 @pytest.mark.parametrize(("level", "said"), [(0.05, "holds"), (0.5, "fails"), (-0.5, "fails"), (0.1001, "fails")])

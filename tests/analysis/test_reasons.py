@@ -78,8 +78,9 @@ def mixture(change, lapsed, verdict="undecided", event=LAPSE, **more):
 
 def test_a_mixture_says_how_the_runs_divide_and_where_the_event_comes_anyway():
     assert mixture([4.1, 4.0, 0.5, 0.49], [9, 9, 0, 0]) == (
-        "Of the runs 50 % rise by more than 1 and 50 % stay within it; a verdict needs 90 % of one kind. In 50 % of "
-        "the runs “Uzbekneftegaz–CNPC” is by then as in “Base” anyway: the mean there is +0.495, in the others +4.05."
+        "Of the runs 50 % rise by more than 1 and 50 % stay within it; a verdict on them needs 90 % of one kind. "
+        "In 50 % of the runs “Uzbekneftegaz–CNPC” is by then as in “Base” anyway: the mean there is +0.495, in the "
+        "others +4.05."
     )
 
 
@@ -91,7 +92,7 @@ def test_a_mixture_says_how_the_runs_divide_and_where_the_event_comes_anyway():
     ],
 )
 def test_what_does_not_part_the_means_is_not_blamed(change):
-    assert mixture(change, [9, 9, 0, 0]).endswith("; a verdict needs 90 % of one kind.")
+    assert mixture(change, [9, 9, 0, 0]).endswith("; a verdict on them needs 90 % of one kind.")
 
 
 def test_pairs_and_projects_may_both_be_as_they_were_anyway(monkeypatch):
@@ -118,8 +119,8 @@ def test_an_event_of_the_scenario_is_blamed_before_anything_else_and_once():
     ban = LAPSE | {"id": "ban", "probability": 0.5}
     said = mixture(np.where(come, [4.1, 0, 0, 4.0], 0), np.where(come, 9, 0), event=ban)
     assert said == (
-        "Of the runs 50 % rise by more than 1 and 50 % stay within it; a verdict needs 90 % of one kind. In 50 % of "
-        "the runs “ban” has come by then: the mean there is +4.05, in the others nothing differs."
+        "Of the runs 50 % rise by more than 1 and 50 % stay within it; a verdict on them needs 90 % of one kind. "
+        "In 50 % of the runs “ban” has come by then: the mean there is +4.05, in the others nothing differs."
     )
 
 
@@ -136,7 +137,7 @@ def test_runs_of_one_kind_need_no_remark(change):
 
 def test_of_a_claim_that_falls_the_falling_runs_come_first():
     said = mixture([-3, -5, -4, 2], [9, 9, 9, 9], relation="falls")
-    assert said.startswith("Of the runs 75 % fall by more than 1 and 25 % rise by more than 1; a verdict needs")
+    assert said.startswith("Of the runs 75 % fall by more than 1 and 25 % rise by more than 1; a verdict on them")
 
 
 def test_parts_of_an_effect_are_ranked_and_small_ones_left_out():

@@ -134,7 +134,9 @@ def test_what_no_event_here_has_is_named_with_a_doubt_while_a_base_cannot_be_rea
     claim = "{claim: a, measure: gdp, where: {country: KAZ}, by: 2030Q4, relation: falls, size: 1, given: ban}"
     (tmp_path / "more.yaml").write_text(f"{text}expect:\n  - {claim}\n")
     said = "extends: 'lars-bann' is neither a library scenario nor a file beside this one"
-    doubt = "'ban' is not the id of an event here, unless a base has it that cannot be read; no event here has an id"
+    doubt = (
+        "'ban' is not the id of an event here, unless it stands where the text cannot be read; no event here has an id"
+    )
     named = [f"events[0].follows: {doubt}", f"expect[0].given: {doubt}"]
     assert [problem.sentence() for problem in examine(tmp_path / "more.yaml").problems] == [said, *named]
     (tmp_path / "lars-bann.yaml").write_text("scenario: [")

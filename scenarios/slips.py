@@ -1,0 +1,55 @@
+"""Slips: a text that is not YAML, without the items in which that is so, so that the rest can be read."""
+
+import re
+
+from ruamel.yaml.error import MarkedYAMLError, StreamMark
+
+KEY = re.compile(r"\w+:")
+ITEM = re.compile(r"(\s*)- ")
+OPENED = ("quoted scalar", "flow")
+"""Parts of what the reader of YAML says where something was opened that is not closed: the slip is where it begins."""
+
+
+def place_of(reason: MarkedYAMLError) -> int:
+    """Line of a slip, counted from 1."""
+    opened = reason.context_mark is not None and any(part in (reason.context or "") for part in OPENED)
+    mark: StreamMark | None = reason.context_mark if opened else reason.problem_mark or reason.context_mark
+    return mark.line + 1 if mark is not None else 1
+
+
+def without(source: str, line: int) -> str:
+    """A text with nothing in the item of a list, or under the key, in which a line, counted from 1, stands.
+
+    An empty value is left in that line, and the other lines where they are.
+
+    >>> lines = ["events:", "  - {b: [}", "    c: 2", "  - {d: 3}"]
+    >>> without(chr(10).join(lines), 3).splitlines()
+    ['events:', '', '  -', '  - {d: 3}']
+    """
+    lines = source.splitlines()
+    heads = _heads(lines)
+    first = max((head for head in heads if head < line), default=0)
+    last = min((head for head in heads if head >= line), default=len(lines))
+    key, item = KEY.match(lines[first]), ITEM.match(lines[first])
+    stand_in = key.group() if key else f"{_indent(lines, first)}-" if item else ""
+    blank = [stand_in if n == line - 1 else "" for n in range(first, last)]
+    return "\n".join([*lines[:first], *blank, *lines[last:]])
+
+
+def _heads(lines: list[str]) -> list[int]:
+    """Lines in which a key of the file or an item of its list begins."""
+    heads: list[int] = []
+    column: int | None = None
+    for n, text in enumerate(lines):
+        item = ITEM.match(text)
+        if KEY.match(text):
+            heads, column = [*heads, n], None
+        elif item and column in {None, len(item.group(1))}:
+            heads, column = [*heads, n], len(item.group(1))
+    return heads
+
+
+def _indent(lines: list[str], head: int) -> str:
+    """The blanks before the item of a list, spaces where it has a tab."""
+    found = ITEM.match(lines[head])
+    return " " * len(found.group(1).expandtabs(2)) if found else ""
