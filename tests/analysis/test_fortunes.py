@@ -89,12 +89,17 @@ def test_what_is_worth_little_of_a_gain_does_not_carry_it():
     assert "price" not in fortunes.told(little, "deal", pd.DataFrame([row("ARM", "gdp", 1.7)]))
 
 
-def test_two_a_side_are_named_the_largest_first_and_what_is_small_or_unsure_is_not():
+def test_two_a_side_are_named_the_largest_first_and_what_is_small_is_not():
     many = [row("ARM", "gdp", 0.1), row("TKM", "gdp", 0.3), row("KAZ", "gdp", 0.2)]
     said = fortunes.told(world(), "deal", pd.DataFrame(many))
     assert said.index("Turkmenistan") < said.index("Kazakhstan")
     assert "Armenia" not in said
-    assert fortunes.told(world(), "deal", pd.DataFrame([row("ARM", "gdp", 0.04), row("KAZ", "gdp", 9.0, 0.8)])) == ""
+    assert fortunes.told(world(), "deal", pd.DataFrame([row("ARM", "gdp", 0.04)])) == ""
+
+
+def test_a_country_over_which_the_runs_divide_is_told_with_their_share():
+    said = fortunes.told(world(), "deal", pd.DataFrame([row("ARM", "gdp", -0.2), row("KAZ", "gdp", -9.0, 0.8)]))
+    assert "Kazakhstan (GDP −9.0 % [−9.1 to −8.9] by the end of 2027, so in 80 % of the runs) and Armenia" in said
 
 
 def test_a_country_is_told_by_its_first_sure_account():
