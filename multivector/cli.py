@@ -272,7 +272,7 @@ def _warn(warnings: "Sequence[Problem]") -> None:
     from scenarios.problems import render
 
     if warnings:
-        typer.echo(render(warnings, "warning"), err=True)
+        typer.echo(render(tuple(dict.fromkeys(warnings)), "warning"), err=True)  # scenarios may share a file
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from model.events import TARGETS
+from model.events import PARAMETER, TARGETS
 from scenarios.fields import Window
 from scenarios.overlay import Place
 from scenarios.schema import ClaimFields, EventFields, Scenario
@@ -59,8 +59,8 @@ class Subject:
 
     @property
     def changes(self) -> tuple[tuple[Place, EventFields], ...]:
-        """Events that have one target and one operation."""
-        return tuple(item for item in self.aimed if len(item[1].operations) == 1)
+        """Events that have one target, of which there is what they change, and one operation."""
+        return tuple(item for item in self.aimed if len(item[1].operations) == 1 and _exists(changed(item[1])))
 
     @property
     def claims(self) -> tuple[tuple[Place, ClaimFields], ...]:
@@ -114,10 +114,15 @@ def properties(key: str) -> tuple[str, ...]:
     return tuple(target.partition(".")[2] for target in TARGETS if target.partition(".")[0] == key)
 
 
+def _exists(target: str) -> bool:
+    """Whether there is something to change by a name such as ``link.open``."""
+    return target in TARGETS or target.startswith(PARAMETER)
+
+
 def changed(event: EventFields) -> str:
     """Target of an event's edits, like ``link.open``; without a property when it gives none it needs."""
     if event.target == "parameter":
-        return f"parameter.{event.parameter}"
+        return f"{PARAMETER}{event.parameter}"
     names = properties(event.target)
     only = names[0] if len(names) == 1 else DEFAULT_PROPERTY.get(event.target, "")
     return f"{event.target}.{event.quantity or only}"
