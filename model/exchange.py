@@ -235,7 +235,7 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, *, mixed
     rows = np.flatnonzero(live)
     by_route = {name: rows_of(getattr(given, name), rows) for name in ("attraction", "allowed")}
     part = pairs.part(rows)
-    solved = _solve(part, replace(given, **by_route), start, sweeps, _mixture(part) if mixed else None)
+    solved = _solve(part, replace(given, **by_route), start, sweeps, _mixture(pairs) if mixed else None)
     return replace(solved, flow=spread_rows(solved.flow, rows, len(live)))
 
 

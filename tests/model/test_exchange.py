@@ -286,6 +286,49 @@ def test_a_run_has_the_same_bits_in_a_block_of_any_size(block):
         assert_array_equal(values, getattr(whole, name)[:, 256 - block :], err_msg=name)
 
 
+def two_goods():
+    """Two goods, each with two sellers and one buyer, every pair over a narrow link of its own."""
+    network = Network(
+        paths=tuple((link,) for link in range(4)),
+        market=tuple(range(4)),
+        capacity=(6.0, 5.0, 4.0, 3.0),
+        cost=(1.0, 2.0, 1.5, 1.0),
+        days=(0.0,) * 4,
+        power=np.zeros((4, 1)),
+    )
+    sellers = [(0.05, 8.0, 10.0), (0.05, 6.0, 11.0), (0.05, 7.0, 9.0), (0.05, 5.0, 10.0)]
+    return exchange_case(
+        network,
+        [(0, 0), (1, 0), (2, 1), (3, 1)],
+        theta=0.5,
+        source=sellers,
+        sink=[(0.05, 12.0, 15.0), (0.05, 9.0, 14.0)],
+        commodity=([0, 0, 1, 1], [0, 1]),
+    )
+
+
+def test_sources_sinks_and_segments_of_a_good_make_up_one_system():
+    pairs = two_goods().pairs
+    of_segment = np.argsort(pairs.routes.segments.of_link)  # the link of each segment
+    assert_array_equal(pairs.systems[0], [0, 0, 1, 1, 0, 1, *np.array([0, 0, 1, 1])[of_segment]])
+    assert pairs.systems[1] == 2
+
+
+@pytest.mark.parametrize("sweeps", [10, 30])
+def test_a_run_whose_lines_are_shut_has_the_same_bits_alone_as_beside_runs_whose_lines_are_open(sweeps):
+    case = two_goods()
+    rng = np.random.default_rng(4)
+    allowed = rng.choice([1.0, 0.0], p=[0.6, 0.4], size=(4, 24))
+    start = case.start(24)
+    start = replace(start, price=start.price + rng.uniform(50.0, 300.0, start.price.shape))
+    whole = case.solve(sweeps, start=start, allowed=allowed)
+    for run in range(24):
+        own = {name: np.ascontiguousarray(values[:, [run]]) for name, values in vars(start).items()}
+        alone = case.solve(sweeps, start=replace(start, **own), allowed=np.ascontiguousarray(allowed[:, [run]]))
+        for name, values in vars(alone).items():
+            assert_array_equal(values, getattr(whole, name)[:, [run]], err_msg=f"{name} of run {run}")
+
+
 def test_base_prices_and_flows_are_at_rest_when_constants_reproduce_them():
     """Equation 2a with c calibrated as in theory 7.2: nothing moves at the base, whatever the prices."""
     case = three_by_three(capacity=np.inf)
