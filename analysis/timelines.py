@@ -71,6 +71,7 @@ def _moving(selection: Selection, scenario: str, measure: str) -> Iterator[pd.Da
     """Tables of the cells that move in one scenario."""
     shares, base = state_share(selection.values(scenario, measure), _KINDS[measure]), selection.base(scenario)
     before = shares if base == scenario else state_share(selection.values(base, measure), _KINDS[measure])
+    shares, before = xr.align(shares, before, join="inner")  # one of them may end earlier
     apart = abs(shares - before).max(("time", "state")) > 0 if base != scenario else True
     moved = (shares != shares.isel(time=0)).any(("time", "state")) & apart
     dims = [str(dim) for dim in moved.dims]
