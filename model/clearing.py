@@ -51,8 +51,10 @@ def _exchange(state: State, now: Now, changed: Indices) -> exchange.Outcome:
     solved = exchange.solve(pairs, given, state.exchange, short)
     if not len(changed):
         return solved
-    on = only(given, changed, now.runs), only(solved, changed, now.runs)
-    rest = exchange.solve(pairs, *on, long - short, mixed=False)  # after a shock mixtures overshoot
+    part, rest = only(given, changed, now.runs), only(solved, changed, now.runs)
+    calm = (long - short) // 2
+    rest = exchange.solve(pairs, part, rest, calm, mixed=False)  # right after a shock mixtures overshoot
+    rest = exchange.solve(pairs, part, rest, long - short - calm)
     return merge(solved, rest, changed)
 
 
