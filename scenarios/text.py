@@ -1,15 +1,14 @@
 """Scenario text: YAML to values with their lines, within limits, running nothing."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.nodes import Node as YamlNode
-from ruamel.yaml.parser import ParserError
-from ruamel.yaml.scanner import ScannerError
 
 from scenarios.overlay import Node, Place, dotted
 from scenarios.problems import Problem
@@ -22,6 +21,7 @@ MOST_VALUES = 20_000
 MOST_SLIPS = 5
 SLIP = "yaml-slip"
 """The check that text fails which is not YAML."""
+ALIAS = re.compile(r"undefined alias '(.+)'")
 PREFIX = "tag:yaml.org,2002:"
 HINTS = {
     "mapping values are not allowed": "quote a text with a colon in it, and begin the keys of one item in one column",
@@ -57,19 +57,33 @@ def parse(source: str, file: str) -> tuple[Node | None, list[Problem]]:
     Of a text that is not YAML, what is left without the items in which it is not.
     """
     slips: list[Problem] = []
+    rest = source
     while True:
         try:
-            root, problems = _parsed(source, file)
+            root, problems = _parsed(rest, file)
         except (YAMLError, ValueError) as reason:
             line, message = _syntax(reason)
             line = min(line, len(source.splitlines()))
-            slips.append(Problem(file, line, "", message, check=SLIP))
-            rest = without(source, line) if isinstance(reason, ScannerError | ParserError) else source
-            if rest == source or len(slips) == MOST_SLIPS:
-                return None, slips
-            source = rest
+            slips.append(Problem(file, line, "", _lost(reason, source) or message, check=SLIP))
+            shorter = without(rest, line) if isinstance(reason, MarkedYAMLError) else rest
+            if shorter == rest or len(slips) > MOST_SLIPS:
+                return None, [*slips[:MOST_SLIPS], *_unread(slips)]
+            rest = shorter
         else:
             return root, [*slips, *problems]
+
+
+def _lost(reason: YAMLError | ValueError, source: str) -> str:
+    """What is wrong with an alias whose anchor stands in what was left out; empty for another reason."""
+    found = ALIAS.search(getattr(reason, "problem", None) or "")
+    lost = found is not None and f"&{found.group(1)}" in source
+    return f"cannot be read yet: &{found.group(1)} stands in what is not YAML" if found and lost else ""
+
+
+def _unread(slips: list[Problem]) -> list[Problem]:
+    """Where more is no YAML than is told at once."""
+    message = f"nor is this YAML: mend the {MOST_SLIPS} places above, then the rest is read"
+    return [replace(slip, message=message) for slip in slips[MOST_SLIPS:]]
 
 
 def _parsed(source: str, file: str) -> tuple[Node | None, list[Problem]]:
