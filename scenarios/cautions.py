@@ -140,7 +140,7 @@ def _comes_first(event: EventFields, subject: Subject) -> bool:
 def dearer_ships_turn_no_cargo(subject: Subject) -> Iterator[Finding]:
     """What goes by sea all the way is no market of the tables, so that dearer ships send nothing over land."""
     for place, event in subject.changes:
-        if "sea_freight" in event.price:
+        if "sea_freight" in event.price and event.value > NEUTRAL.get(event.operation, 1.0):
             message = "is what ocean legs of routes over land cost: dearer ships turn no cargo from the sea to land"
             remedy = f"`market` with `volume` adds such cargo: {showing('markets')}"
             yield Finding((*place, "price"), message, "sea_freight", remedy)

@@ -7,6 +7,7 @@ import numpy as np
 
 from model.arrays import Array, Mask
 from model.events import TARGETS
+from model.links import OPERATING
 from model.measures import MEASURES
 from model.openings import shut
 from model.world import World
@@ -18,6 +19,8 @@ from scenarios.subject import changed
 
 Idle = Iterator[tuple[str, str, str]]
 """Place within an event, what is named there, and why it changes nothing."""
+OPENING = ("open", "tense")
+"""States of a pair in which its border is open."""
 Labels = Mapping[str, str]
 """Label of each dimension of a claim's measure."""
 
@@ -40,6 +43,8 @@ def _idle_events(found: Examination, scenario: Scenario, world: World) -> Iterat
             yield _warning(found, f"events[{i}].link[{j}]", message, word, "event-beyond")
         for inner, word, message in _behind_borders(event, world):
             yield _warning(found, f"events[{i}].{inner}", message, word, "link-gated")
+        for inner, word, message in _unbuilt(event, world):
+            yield _warning(found, f"events[{i}].{inner}", message, word, "link-unbuilt")
 
 
 def _idle_claims(found: Examination, scenario: Scenario, world: World) -> Iterator[Problem]:
@@ -91,6 +96,41 @@ def _behind_borders(event: Event, world: World) -> Idle:
         if reason := said(opens):
             left = ", ".join(links.labels[e] for e in np.flatnonzero(opens & behind.any(axis=1)))
             yield f"project[{j}]", word, f"has links that stay {reason}: {left}"
+
+
+def _unbuilt(event: Event, world: World) -> Idle:
+    """Links that an event opens, by themselves or with a border, and that are not there before a project operates."""
+    links, missing = world.axes["link"], _missing(world)
+    if changed(event) == "link.open" and event.multiply is None and event.value > 0.0:
+        for j, word in enumerate(event.link):
+            if word in missing:
+                yield f"link[{j}]", word, f"is not there before {missing[word]} operates, and no event sees to it"
+    for j, word in enumerate(event.dyad if event.becomes in OPENING else ()):
+        behind = world.links.gate.toarray()[:, world.axes["dyad"].at(word)] > 0.0
+        gated = np.flatnonzero(behind & (world.links.congestible > 0.0))
+        left = [
+            f"{name} before {missing[name]} operates"
+            for name in map(links.labels.__getitem__, gated)
+            if name in missing
+        ]
+        if left and len(left) == len(gated):
+            yield (
+                f"dyad[{j}]",
+                word,
+                f"opens no road or railway: none is there, {', '.join(left)}, and no event sees to it",
+            )
+
+
+def _missing(world: World) -> dict[str, str]:
+    """Links without capacity to the end, each with the projects of which any would make it."""
+    stage = {edit.where[0] for edit in world.edits if (edit.target, edit.value) == ("project.stage", OPERATING)}
+    given = {edit.where[0] for edit in world.edits if edit.target == "link.capacity" and edit.operation != "multiply"}
+    makes = world.links.adds_capacity.toarray() > 0.0
+    built = (world.project_stage == OPERATING) | np.isin(world.axes["project"].labels, list(stage))
+    absent = (world.links.capacity.max(axis=0) == 0.0) & makes.any(axis=1) & ~makes[:, built].any(axis=1)
+    projects, links = np.array(world.axes["project"].labels), world.axes["link"].labels
+    found = {links[e]: " or ".join(projects[makes[e]]) for e in np.flatnonzero(absent)}
+    return {link: names for link, names in found.items() if link not in given}
 
 
 def idle_links(event: Event, world: World) -> Idle:
