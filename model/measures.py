@@ -89,7 +89,12 @@ _ROWS = (
     Measure("trade_gain", ("country",), "% of GDP", "What trade and transit bring above the base quarter"),
     Measure("import_exposure", ("country", "pole"), "share", "Imports from a pole, share of absorption"),
     Measure("export_exposure", ("country", "pole"), "share", "Exports to a pole, share of GDP"),
-    Measure("gdp", ("country",), "bn USD per year", "Gross domestic product"),
+    Measure(
+        "gdp",
+        ("country",),
+        "bn USD per year",
+        "Gross domestic product; what a country gains or loses from trade and transit moves it a quarter later",
+    ),
     Measure("autonomy", ("country",), "index [0, 1]", "One minus the largest dependence index toward a pole"),
     Measure(
         "hedging",
