@@ -126,14 +126,17 @@ def _at_moment(selection: Selection, finding: Finding, scenario: str) -> xr.Data
 def as_claimed(selection: Selection, measure: str, row: pd.Series, factor: float) -> str:
     """What an effect is when its claim looks, as a clause, where that differs by a tenth from the one told.
 
-    A claim that counts more runs than those an effect is told of is diluted by runs that are left out of it.
+    A claim that counts more runs than those an effect is told of is diluted by runs that are left out of it; one
+    against another scenario is about another effect. What is left of the effect at the end has been told.
     """
     scenario = str(row["scenario"])
-    where = {dim: str(row[dim]) for dim in MEASURES[measure].dimensions}
+    where, base = {dim: str(row[dim]) for dim in MEASURES[measure].dimensions}, selection.base(scenario)
     for claim in question(selection, scenario).claims:
-        if claim.measure == measure and claim.where == where and claim.relation in PAIRED:
+        if (claim.measure, claim.where, claim.against) == (measure, where, base) and claim.relation in PAIRED:
             found = examine(selection, scenario, claim)
-            if 0 < found.runs <= row["runs"] and abs(found.mean - row["mean"]) > APART * abs(row["mean"]):
+            known = claim.by == selection.ends[1] and found.runs == row["runs"]
+            apart = abs(found.mean - row["mean"]) > APART * abs(row["mean"])
+            if 0 < found.runs <= row["runs"] and apart and not known:
                 mean, *_ = figures(*(factor * end for end in (found.mean, found.mean_low, found.mean_high)))
                 fewer = f" in {found.runs} runs" if found.runs < row["runs"] else ""
                 return f"; {moment(claim)}, when its claim looks, it is {mean}{fewer}"
