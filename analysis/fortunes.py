@@ -63,11 +63,11 @@ def _fortunes(selection: Selection, scenario: str, rows: pd.DataFrame) -> str:
 def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
     """One country with its gain or loss, the interval of the mean, when, and what carries it."""
     text = _ACCOUNTS[str(row["measure"])]
-    mean, low, high = figures(row["mean"], row["mean_low"], row["mean_high"])
+    mean, ends = figures(row["mean"], row["mean_low"], row["mean_high"])
     seen, every = int(row["runs"]), len(selection.touched(scenario))
     part = f", recorded in {seen} of {every} runs" if seen < every else ""
     divided = "" if row["share"] >= AGREE else f", so in {100 * row['share']:.0f} % of the runs"
-    said = f"{text.format(mean)} [{low} to {high}] {words.when(str(row['time']))}{divided}{part}"
+    said = f"{text.format(mean)} [{ends}] {words.when(str(row['time']))}{divided}{part}"
     carried = "" if row["measure"] == _FEES else _carried(selection, scenario, row)
     return f"{style.title(str(row['country']))} ({said}{carried and f'; {carried}'})"
 

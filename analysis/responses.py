@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import style, tables, words
-from analysis.amounts import said
+from analysis.amounts import BRACKETS, said
 from analysis.chances import where_come
 from analysis.charts.panels import Head, Margins, key, key_height, panels
 from analysis.charts.ranking import rankings
@@ -183,7 +183,7 @@ def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order
     spans = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, low, high in ends.loc[shown].itertuples())
     caption = (
         f"What each outcome, {_WHEN}, gains when a parameter goes from its lowest to its highest value (or eighth of "
-        f"the values), the others averaged over: {spans}. Bar: mean; line and numbers in brackets: its 95 % interval."
+        f"the values), the others averaged over: {spans}. Bar: mean; line and {BRACKETS}."
     )
     return Exhibit("tornado", "Which parameter moves an outcome most", caption, key(figure, view.titles), moved)
 

@@ -53,7 +53,7 @@ def test_ranked_effects_are_in_standard_deviations_of_the_levels(batch):
     assert row["mean"] == pytest.approx(1.0 / sd)
     assert row["effect"] == pytest.approx(1.0)
     assert row["label"] == "Dependence: Kazakhstan on Russia, 2035"
-    assert row["said"] == "+1.00 (+1.00 to +1.00) percentage points of GDP"
+    assert row["said"] == "+1.00 (within 0.01) percentage points of GDP"
     assert set(table["measure"]) == {"alignment", "loss", "flow", "export_share", "corridor_flow"}
     assert ranks.ranking(selection, "still").empty
 

@@ -328,7 +328,7 @@ def test_every_verdict_is_told_with_its_mean_and_interval_or_why_there_is_none(b
     assert np.allclose(effect, 1.0)  # the push, the same in every run
     assert list(told.loc[("pushed", "up")]) == [
         "dependence of Kazakhstan on Russia, % of GDP: rises by more than 0.5, by 2035Q4",
-        *("holds", "+1.00 (+1.00 to +1.00)", "100 % of 40"),
+        *("holds", "+1.00 (within 0.01)", "100 % of 40"),
     ]
     assert list(told.loc[("still", "nowhere")])[1:] == ["not tested", "gdp was not recorded", "–"]
 

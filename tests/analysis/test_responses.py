@@ -68,7 +68,7 @@ def test_a_tornado_has_the_parameter_that_moves_most_above(varied):
     axis = drawn["tornado"].figure.axes[0]
     assert [text.get_text() for text in axis.texts if text.get_text() in {"p", "q"}] == ["p", "q"]
     amounts = [" ".join(text.get_text().split()) for text in axis.texts]
-    said = ("+1.00 (+1.00 to +1.00)", "+0.100 (+0.100 to +0.100)")
+    said = ("+1.00 (within 0.01)", "+0.100 (within 0.001)")
     assert [amounts.count(text) for text in said] == [len(view.colours)] * 2 == [3, 3]
     assert [to_hex(bar.get_facecolor()).upper() for bar in axis.patches] == 2 * list(view.colours.values())
     bars = [patch.get_width() for patch in axis.patches]
