@@ -178,6 +178,12 @@ def test_what_the_numbers_are_stands_below_them(report):
     assert "an index made of votes, arms, institutions and trade" in page
 
 
+def test_the_intervals_are_said_to_leave_out_how_uncertain_parameters_are(report):
+    section = report.read_text(encoding="utf-8").partition('id="findings"')[2].partition("</section>")[0]
+    assert "Both show luck at the parameters that the runs have, not how uncertain these are: batches with" in section
+    assert "<code>--vary</code> or <code>--sample prior</code> show that." in section
+
+
 def test_the_palette_is_distinct():
     for palette in (style.POLE_COLOUR, style.LAYER_COLOUR, style.CORRIDOR_COLOUR):
         assert len(set(palette.values())) == len(palette)
