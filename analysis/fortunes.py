@@ -30,27 +30,24 @@ _ACCOUNTS = {
     "trade_gain": "gain from trade {} % of GDP",
     _FEES: "{} bn USD a year",
 }
-_LEAST = {"gdp": 0.05, "trade_gain": 0.05, _FEES: 0.001}
-"""The least effect that is told, in per cent, per cent of GDP and bn USD a year."""
 
 
 def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
     """Who gains most and who loses most by a scenario, whose transit fees move most, as a sentence; or nothing.
 
-    `table` has the rows of `gains`; effects that are large enough are told, a country by its first account in
-    which the runs agree, else by its first with the share of the runs.
+    `table` has the rows of `gains`; a country is told by its first account in which the runs agree, else by its first
+    with the share of the runs.
     """
-    large = table[table["mean"].abs() >= table["measure"].map(_LEAST)]
-    agreed = large.assign(divided=large["share"] < AGREE).sort_values("divided", kind="stable")
+    agreed = table.assign(divided=table["share"] < AGREE).sort_values("divided", kind="stable")
     income = agreed[agreed["measure"] != _FEES].drop_duplicates("country")
     sides = {
         "gain most": income[income["mean"] > 0],
         "lose most": income[income["mean"] < 0],
-        "transit fees move most": large[large["measure"] == _FEES],
+        "transit fees move most": table[table["measure"] == _FEES],
     }
     said = [f"{head}: {_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
     where = f"{built_on(selection, scenario)}{condition(selection, scenario)}by {selection.doer(scenario)} "
-    doubt = few(int(large["runs"].min()), counted(selection, scenario)) if said else ""
+    doubt = few(int(table["runs"].min()), counted(selection, scenario)) if said else ""
     return f"{words.capital(where)}{'. '.join([*said[:1], *map(words.capital, said[1:])])}{doubt}." if said else ""
 
 
