@@ -175,7 +175,9 @@ def test_what_the_numbers_are_stands_below_them(report):
     page = report.read_text(encoding="utf-8")
     assert "Russia to the West: all channels; the others: network and transit only." in page
     assert "read “nearly everything”, not a figure (docs/decisions.md, 21)" in page
-    assert "an index made of votes, arms, institutions and trade" in page
+    assert "an index made of votes, arms, institutions and trade: at −1 all of these indicators are nought" in page
+    assert "moves alignment only: that an offer ends or grows changes no\nGDP, trade or debt by itself." in page
+    assert "Zero of alignment is the middle of a scale, not indifference" in page
 
 
 def test_the_intervals_are_said_to_leave_out_how_uncertain_parameters_are(report):
