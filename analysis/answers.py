@@ -1,5 +1,7 @@
 """Answers: what was found of a claim, whatever its measure, as a sentence with value, unit, baseline and interval."""
 
+import math
+
 import pandas as pd
 import xarray as xr
 
@@ -78,8 +80,8 @@ def _amount(finding: Finding, what: str, unit: str) -> str:
         return f"moves {what} by less than {least:g} {unit}"
     found = (finding.mean, finding.mean_low, finding.mean_high)
     if finding.mean_low < 0 < finding.mean_high:
-        _, low, high = figures(finding.mean_low, *found[1:])
-        return f"moves {what} by {low} to {high} {unit} ({_INTERVAL}, which leaves the sign open)"
+        _, ends = figures(finding.mean_low, *found[1:])
+        return f"moves {what} by {ends} {unit} ({_INTERVAL}, which leaves the sign open)"
     verb = "raises" if finding.mean > 0 else "lowers"
     size, ends = sizes(*found, decimals(*found, finding.mark))
     return f"{verb} {what} by {size} {unit} ({_INTERVAL} {ends})"
@@ -88,10 +90,9 @@ def _amount(finding: Finding, what: str, unit: str) -> str:
 def _level(selection: Selection, finding: Finding) -> str:
     """The level of what is claimed, and that of the baseline."""
     claim, title = finding.claim, selection.resolved[finding.scenario].title
-    found = figures(finding.mean, finding.mean_low, finding.mean_high)
-    mean, low, high = (text.removeprefix("+") for text in found)
+    mean, ends = figures(finding.mean, finding.mean_low, finding.mean_high, finding.mark, signed=False)
     what = f"{subject(claim)} {mean} {scale(claim)}"
-    said = f"in “{title}”: {what} ({_INTERVAL} {low} to {high})"
+    said = f"in “{title}”: {what} ({_INTERVAL} {ends})"
     base = selection.base(finding.scenario)
     if base == finding.scenario:
         return said
@@ -126,15 +127,19 @@ def _at_moment(selection: Selection, finding: Finding, scenario: str) -> xr.Data
 def as_claimed(selection: Selection, measure: str, row: pd.Series, factor: float) -> str:
     """What an effect is when its claim looks, as a clause, where that differs by a tenth from the one told.
 
-    A claim that counts more runs than those an effect is told of is diluted by runs that are left out of it.
+    A claim that counts more runs than those an effect is told of is diluted by runs that are left out of it; one
+    against another scenario is about another effect. What is left of the effect at the end has been told.
     """
     scenario = str(row["scenario"])
-    where = {dim: str(row[dim]) for dim in MEASURES[measure].dimensions}
+    where, base = {dim: str(row[dim]) for dim in MEASURES[measure].dimensions}, selection.base(scenario)
     for claim in question(selection, scenario).claims:
-        if claim.measure == measure and claim.where == where and claim.relation in PAIRED:
+        if (claim.measure, claim.where, claim.against) == (measure, where, base) and claim.relation in PAIRED:
             found = examine(selection, scenario, claim)
-            if 0 < found.runs <= row["runs"] and abs(found.mean - row["mean"]) > APART * abs(row["mean"]):
-                mean, *_ = figures(*(factor * end for end in (found.mean, found.mean_low, found.mean_high)))
+            known = claim.by == selection.ends[1] and found.runs == row["runs"]
+            apart = abs(found.mean - row["mean"]) > APART * abs(row["mean"])
+            if 0 < found.runs <= row["runs"] and apart and not known:
+                size = math.copysign(claim.size, found.mean)
+                mean, _ = figures(*(factor * end for end in (found.mean, found.mean_low, found.mean_high, size)))
                 fewer = f" in {found.runs} runs" if found.runs < row["runs"] else ""
                 return f"; {moment(claim)}, when its claim looks, it is {mean}{fewer}"
     return ""
@@ -149,7 +154,7 @@ def _largest(selection: Selection, finding: Finding) -> str:
     table = effects_of(selection, finding.scenario, change)
     table.insert(0, "claim", claim.claim)
     peak = at_peak(table[certain(table)])
-    return "".join(_at_peak(row) for _, row in peak.iterrows() if _is_another(row, finding))
+    return "".join(_at_peak(row, finding.mark) for _, row in peak.iterrows() if _is_another(row, finding))
 
 
 def _is_another(row: pd.Series, finding: Finding) -> bool:
@@ -157,10 +162,10 @@ def _is_another(row: pd.Series, finding: Finding) -> bool:
     return not words.is_quarter(str(row["time"])) or abs(row["mean"] - finding.mean) > APART * abs(row["mean"])
 
 
-def _at_peak(row: pd.Series) -> str:
-    """An effect at its peak, with its interval."""
-    mean, low, high = figures(*(float(row[name]) for name in ("mean", "mean_low", "mean_high")))
-    return f"; its largest effect, {words.when(str(row['time']))}, is {mean} ({low} to {high})"
+def _at_peak(row: pd.Series, mark: float | None) -> str:
+    """An effect at its peak, told apart from what a claim is about, with its interval."""
+    mean, ends = figures(row["mean"], row["mean_low"], row["mean_high"], mark)
+    return f"; its largest effect, {words.when(str(row['time']))}, is {mean} ({ends})"
 
 
 def scale(claim: Claim, *, change: bool = False) -> str:

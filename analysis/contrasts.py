@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from analysis import words
-from analysis.amounts import decimals
+from analysis.amounts import decimals, ends
 from analysis.answers import moment, scale, subject
 from analysis.chances import condition, few
 from analysis.claims import PAIRED, Finding, by_run
@@ -68,11 +68,12 @@ class Contrast:
         """The difference from the first batch in words."""
         if _alike(apart):
             return "no difference"
-        low, mean, high = (words.number(value, places, signed=True) for value in apart)
-        ends = f"95 % interval of the mean {low} to {high}"
-        if apart[0] <= 0 <= apart[2]:
-            return f"no difference whose sign is certain: {ends}{self._luck(label)}"
-        return f"a difference of {mean}; {ends}{self._agreeing(label, apart[1])}"
+        low, mean, high = apart
+        interval = f"95 % interval of the mean {ends(low, high, places, signed=True)}"
+        if low <= 0 <= high:
+            return f"no difference whose sign is certain: {interval}{self._luck(label)}"
+        size = words.number(mean, places, signed=True)
+        return f"a difference of {size}; {interval}{self._agreeing(label, mean)}"
 
     def _agreeing(self, label: str, mean: float) -> str:
         """In how many of the paired runs the difference has the same sign."""

@@ -67,6 +67,12 @@ class Series:
     """The quarter that the claim about it looks at."""
 
     @property
+    def cell(self) -> tuple[str, str, str]:
+        """Measure, place and given event as they stand in a table: what a panel is about, whenever it looks."""
+        where = " ".join(f"{dimension}={label}" for dimension, label in self.where.items())
+        return self.measure, where, self.given.event if self.given else ""
+
+    @property
     def least(self) -> float:
         """Half of what an upright axis spans at least, in the unit of the measure."""
         return style.SMALLEST_RANGE if self.measure == "alignment" else style.NOISE
@@ -190,13 +196,13 @@ def asked(view: Gallery) -> tuple[Series, ...]:
 
 def claimed(view: Gallery) -> tuple[Series, ...]:
     """Series that the claims of the scenarios, or of a baseline that is alone, speak of, each once."""
-    found: dict[tuple[object, ...], Series] = {}
+    found: dict[tuple[str, str, str], Series] = {}
     for name in view.selection.changed or (view.selection.baseline,):
         for claim in view.scenarios[name].expect:
             series = Series(claim.measure, dict(claim.where), _given(name, view.scenarios[name], claim), claim.by)
             if _is_there(view.selection, series):
                 kept = series if view.counted(series)[1] else replace(series, given=None)
-                found.setdefault((kept.measure, *kept.where.items(), kept.given and kept.given.event), kept)
+                found.setdefault(kept.cell, kept)
     return tuple(found.values())[:MOST_SERIES]
 
 
@@ -378,10 +384,8 @@ def _label(measure: str, row: pd.Series) -> str:
 
 def _labelled(table: pd.DataFrame, series: Series) -> pd.DataFrame:
     """A table with the series it shows and its unit as columns, for the CSV file."""
-    place = " ".join(f"{dimension}={label}" for dimension, label in series.where.items())
-    return table.assign(
-        measure=series.measure, where=place, given=series.given.event if series.given else "", unit=table.attrs["unit"]
-    )
+    measure, place, given = series.cell
+    return table.assign(measure=measure, where=place, given=given, unit=table.attrs["unit"])
 
 
 def _together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -30,27 +30,24 @@ _ACCOUNTS = {
     "trade_gain": "gain from trade {} % of GDP",
     _FEES: "{} bn USD a year",
 }
-_LEAST = {"gdp": 0.05, "trade_gain": 0.05, _FEES: 0.001}
-"""The least effect that is told, in per cent, per cent of GDP and bn USD a year."""
 
 
 def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
     """Who gains most and who loses most by a scenario, whose transit fees move most, as a sentence; or nothing.
 
-    `table` has the rows of `gains`; effects that are large enough are told, a country by its first account in
-    which the runs agree, else by its first with the share of the runs.
+    `table` has the rows of `gains`; a country is told by its first account in which the runs agree, else by its first
+    with the share of the runs.
     """
-    large = table[table["mean"].abs() >= table["measure"].map(_LEAST)]
-    agreed = large.assign(divided=large["share"] < AGREE).sort_values("divided", kind="stable")
+    agreed = table.assign(divided=table["share"] < AGREE).sort_values("divided", kind="stable")
     income = agreed[agreed["measure"] != _FEES].drop_duplicates("country")
     sides = {
         "gain most": income[income["mean"] > 0],
         "lose most": income[income["mean"] < 0],
-        "transit fees move most": large[large["measure"] == _FEES],
+        "transit fees move most": table[table["measure"] == _FEES],
     }
     said = [f"{head}: {_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
     where = f"{built_on(selection, scenario)}{condition(selection, scenario)}by {selection.doer(scenario)} "
-    doubt = few(int(large["runs"].min()), counted(selection, scenario)) if said else ""
+    doubt = few(int(table["runs"].min()), counted(selection, scenario)) if said else ""
     return f"{words.capital(where)}{'. '.join([*said[:1], *map(words.capital, said[1:])])}{doubt}." if said else ""
 
 
@@ -63,11 +60,11 @@ def _fortunes(selection: Selection, scenario: str, rows: pd.DataFrame) -> str:
 def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
     """One country with its gain or loss, the interval of the mean, when, and what carries it."""
     text = _ACCOUNTS[str(row["measure"])]
-    mean, low, high = figures(row["mean"], row["mean_low"], row["mean_high"])
+    mean, ends = figures(row["mean"], row["mean_low"], row["mean_high"])
     seen, every = int(row["runs"]), len(selection.touched(scenario))
     part = f", recorded in {seen} of {every} runs" if seen < every else ""
     divided = "" if row["share"] >= AGREE else f", so in {100 * row['share']:.0f} % of the runs"
-    said = f"{text.format(mean)} [{low} to {high}] {words.when(str(row['time']))}{divided}{part}"
+    said = f"{text.format(mean)} [{ends}] {words.when(str(row['time']))}{divided}{part}"
     carried = "" if row["measure"] == _FEES else _carried(selection, scenario, row)
     return f"{style.title(str(row['country']))} ({said}{carried and f'; {carried}'})"
 

@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 import xarray as xr
 
-from analysis import page, style, tables, words
+from analysis import incomes, page, style, tables, words
 from analysis.amounts import said
 from analysis.clocks import effects_of
 from analysis.ensemble import simultaneous
@@ -20,12 +20,12 @@ from analysis.selection import Selection
 
 @dataclass(frozen=True)
 class Account:
-    """One column: what is gained, in which unit, and the least of it that is shown."""
+    """One column: what is gained, in which unit, and the least of it that is shown and told."""
 
     measure: str
     heading: str
     unit: str
-    least: float = 0.005
+    least: float = incomes.SMALLEST
 
     def change(self, selection: Selection, scenario: str) -> xr.DataArray:
         """The effect on every country, (run, time, country), in the unit of the column."""
@@ -37,18 +37,18 @@ class Account:
 ACCOUNTS = (
     Account("gdp", "GDP, %", "%"),
     Account("trade_gain", "Gain from trade, % of GDP", "% of GDP"),
-    Account("transit_rent", "Transit fees, bn USD a year", "bn USD/y", least=0.0005),
+    Account("transit_rent", "Transit fees, bn USD a year", "bn USD/y", least=0.001),
 )
 _NUMBERS = ["mean", "mean_low", "mean_high", "left"]
 
 
 @kept
 def gains(selection: Selection, scenario: str) -> pd.DataFrame:
-    """Every country that a scenario moves by more than the interval, at its peak: a row for each account.
+    """Every country that a scenario moves by more than the interval and enough to tell: a row for each account.
 
-    Columns: `scenario`, `country`, `measure`, `unit`, `time`, `mean` with its 95 % interval, what is `left` at the end,
-    the `share` of the runs that move the same way, `runs`. Countries are in the order of their largest effect on GDP,
-    then on the other accounts.
+    Each stands at its peak. Columns: `scenario`, `country`, `measure`, `unit`, `time`, `mean` with its 95 % interval,
+    what is `left` at the end, the `share` of the runs that move the same way, `runs`. Countries are in the order of
+    their largest effect on GDP, then on the other accounts.
     """
     parts = [_account(selection, scenario, one) for one in ACCOUNTS if selection.has(one.measure)]
     table = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=["country"])], ignore_index=True)
@@ -87,10 +87,12 @@ def shown(view: Gallery, press: Press, name: str = "gains", heading: str = "Who 
 
 def _note(view: Gallery, table: pd.DataFrame) -> str:
     """What the table shows."""
+    least = words.listing([f"{one.least:g} {one.unit}" for one in ACCOUNTS])
     return (
         f"Differences, {view.pairing}, each when it is largest, with the 95 % interval of the mean; "
-        "every country that moves by more than that interval, the largest effect on GDP first. A dot is no "
-        f"such effect. What is left by {words.year(view.selection.ends[1])} stands in the CSV file.{view.among(table)}"
+        f"every country that moves by more than that interval and by {least} or more, the largest effect on GDP first. "
+        f"A dot is no such effect. What is left by {words.year(view.selection.ends[1])} stands in the CSV file."
+        f"{view.among(table)}"
     )
 
 

@@ -35,9 +35,10 @@ _BY_POLE = {
     "alignment": (
         "Alignment of each country with each pole",
         (
-            "{base}: −1 opposed, 0 neutral, 1 aligned. Line: median run; bands: half and 95 % of the runs. "
-            "The numbers are an index made of votes, arms, institutions and trade: read them as direction and order of "
-            "magnitude. Alignment is not dependence: the two may move apart."
+            "{base}: from −1 to 1. Line: median run; bands: half and 95 % of the runs. "
+            "The numbers are an index made of votes, arms, institutions and trade: at −1 all of these indicators are "
+            "nought, at 0 half of what they can be, at 1 full. Read them as direction and order of magnitude. "
+            "Alignment is not dependence: the two may move apart."
         ),
     ),
     "loss": (

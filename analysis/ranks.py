@@ -6,7 +6,7 @@ with together, in the quarter in which it is largest; what has none, since a
 scenario alone decides it, has no rank.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ import xarray as xr
 from analysis import style, words
 from analysis.amounts import said
 from analysis.charts.ranking import BARS, rankings
-from analysis.clocks import views
+from analysis.clocks import looks, views
 from analysis.ensemble import QUANTILES, Bounds, bounds, mean_interval, off_zero, ordered, quantiles, simultaneous
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.peaks import EFFECTS
@@ -54,9 +54,20 @@ def exhibits(view: Gallery, first: Collection[str] = ()) -> Iterator[Exhibit]:
         "measure, in units of the standard deviation of the level over runs: at 1 the scenario does as much as luck "
         f"does; at the right the mean in its own unit. {BARS} Left out: what has no luck, intervals of "
         f"the mean that hold zero, and changes too small to speak of{still and f', as all of {still}'}."
-        f"{view.among(table)}"
+        f"{_dates(view, list(shown))}{view.among(table)}"
     )
     yield Exhibit("ranked-effects", "Largest effects over all measures", caption, figure, table)
+
+
+def _dates(view: Gallery, scenarios: Sequence[str]) -> str:
+    """That the luck of some scenarios has drawn dates in it, where others stand beside them, as a sentence."""
+    drawn = [words.quoted(view.scenarios[s].title) for s in scenarios if looks(view.selection, s)]
+    if not drawn or len(scenarios) == 1:
+        return ""
+    return (
+        f" The dates that runs draw are part of the luck of {words.listing(drawn)}: in standard deviations, effects "
+        "look smaller than the same ones at a set date, and do not compare with those of another scenario."
+    )
 
 
 def _leading(table: pd.DataFrame, first: Collection[str]) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from analysis.peaks import Effect
 from analysis.selection import Selection
 from analysis.sentences import effect_text, leading
 from analysis.tables import FLOOR
+from model.axes import TERMS
 from scenarios.table_units import LAYER_UNIT
 
 SHOWN = 6
@@ -34,6 +35,12 @@ WORTH_A_LAYER, MOST_LAYERS = 0.1, 2
 _LAYER_OF_FREIGHT = "freight"
 _POLES_ONLY = " Channels are recorded toward poles only; on any other state a country depends by network and transit."
 _UNSPLIT = " The network channel is not recorded by layer: multivector show countries splits it in the base quarter."
+_TERMS = (
+    f" What carries an alignment are the terms of its law ({words.listing(TERMS)}); no measure records them. What is "
+    "shown changes beside it, and carries it only as far as it moves trade, surplus or dependence: an event that "
+    "changes an offer, say, acts by none of it. The terms of one run are state.moves of mv.CorridorModel, quarter by "
+    "quarter (docs/tutorial-mesa.md)."
+)
 
 
 @dataclass(frozen=True)
@@ -88,19 +95,22 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
     caption = (
         f"{when}, {effect_text(view.selection, effect, row)}. Shown is what changes with it "
         f"then: of each kind at most {SHOWN}, none below a twentieth of the largest; flows on the soil of the states "
-        f"concerned, and what they buy and sell. {BARS}{_on_channels(view.selection, row)}"
+        f"concerned, and what they buy and sell. {BARS}{_untold(view.selection, effect, row)}"
     )
+    verb = "goes with" if effect.measure == "alignment" else "carries"
     return Exhibit(
         f"why-{scenario}",
-        f"What carries {words.quoted(view.scenarios[scenario].title)}: {effect.kind}",
+        f"What {verb} {words.quoted(view.scenarios[scenario].title)}: {effect.kind}",
         caption,
         figure,
         table,
     )
 
 
-def _on_channels(selection: Selection, row: pd.Series) -> str:
-    """What is not known of the channels of a dependence, as a sentence; empty for any other effect."""
+def _untold(selection: Selection, effect: Effect, row: pd.Series) -> str:
+    """What is not known of the channels of a dependence or the terms of an alignment, as a sentence; else empty."""
+    if effect.measure == "alignment":
+        return _TERMS
     if "controller" not in row:
         return ""
     return _UNSPLIT if str(row["controller"]) in selection.poles else _POLES_ONLY

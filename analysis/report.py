@@ -232,11 +232,13 @@ def _intervals(view: Gallery) -> str:
 
 TWO_INTERVALS = (
     "Two intervals occur and are named where they do: the 95 % interval of the mean over runs (Student's t) and the "
-    "range of 95 % of the runs. An effect is certain in sign when that interval of the mean leaves out zero and at "
-    "least 90 % of the paired runs agree. Effects are told of the runs in which the scenario changes anything: where "
-    "its events come by chance, the other runs are left out, and the sentence says so. A change of a share of exports "
-    "counts when the volume sold moves the same way by at least 5 %. Blue is more than what is compared with, orange "
-    "is less. An arrow points the way goods go, from seller to buyer or along a line.</p>"
+    "range of 95 % of the runs. Both show luck at the parameters that the runs have, not how uncertain these are: "
+    "batches with <code>--vary</code> or <code>--sample prior</code> show that. An effect is certain in sign when "
+    "that interval of the mean leaves out zero and at least 90 % of the paired runs agree. Effects are told of the "
+    "runs in which the scenario changes anything: where its events come by chance, the other runs are left out, and "
+    "the sentence says so. A change of a share of exports counts when the volume sold moves the same way by at least "
+    "5 %. Blue is more than what is compared with, orange is less. An arrow points the way goods go, from seller to "
+    "buyer or along a line.</p>"
 )
 LIMITS = """<ul>
 <li>It can say which way a change pushes flows, dependence and alignment under stated rules, how large the push is
@@ -253,6 +255,11 @@ GDP. It is a threat point, not a prediction that anyone will withhold.</li>
 and length;
 both are marked in the data.</li>
 <li>Contracts limit what may be bought and oblige nobody: a seller that holds one may still sell less than it says.</li>
+<li>What a pole offers a country (loans, investment, aid) moves alignment only: that an offer ends or grows changes no
+GDP, trade or debt by itself.</li>
+<li>Zero of alignment is the middle of a scale, not indifference: the indicators of a pair (votes, arms bought, shared
+institutions, trade agreements, treaties), each from 0 to 1, are one half on average. Ordinary relations with little
+in common begin below zero without any quarrel.</li>
 <li>Memberships of institutions move alignment only; no tariff follows from them.</li>
 <li>A ban or a closed road brings no grievance by itself: where one should follow, the scenario file sets it.</li>
 <li>Projects are built only by events; no country decides to build.</li>

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import style, tables, words
-from analysis.amounts import said
+from analysis.amounts import BRACKETS, said
 from analysis.chances import where_come
 from analysis.charts.panels import Head, Margins, key, key_height, panels
 from analysis.charts.ranking import rankings
@@ -40,7 +40,7 @@ def varied(selection: Selection) -> tuple[str, ...]:
 
 def exhibits(view: Gallery) -> Iterator[Exhibit]:
     """What each parameter moves most, when there are several, and a response curve of those that move most."""
-    chosen = tuple({str(s): s for s in (*asked(view), *largest(view, each=2))}.values())[:MOST_SERIES]
+    chosen = outcomes(view)
     table = responses(view.selection, chosen)
     moved = swings(view.selection, chosen)
     order = _by_strength(moved)
@@ -50,6 +50,14 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
         rows = table[table["parameter"] == parameter]
         if moving := tuple(series for series in chosen if _bends(_of(rows, series), series)):
             yield _curves(view, moving, rows, parameter)
+
+
+def outcomes(view: Gallery) -> tuple[Series, ...]:
+    """What the scenarios ask about and the largest effects, each once: when its claim looks, where it has one."""
+    found: dict[tuple[str, str, str], Series] = {}
+    for series in (*asked(view), *largest(view, each=2)):
+        found.setdefault(series.cell, series)
+    return tuple(found.values())[:MOST_SERIES]
 
 
 def _bends(part: pd.DataFrame, series: Series) -> bool:
@@ -128,10 +136,9 @@ def peak_time(selection: Selection, series: Series) -> str:
 
 
 def _front(scenario: str, series: Series, unit: str, time: str) -> dict[str, object]:
-    where = " ".join(f"{dimension}={label}" for dimension, label in series.where.items())
+    measure, where, given = series.cell
     unit = words.unit(unit, series.where)
-    given = series.given.event if series.given else ""
-    return {"scenario": scenario, "measure": series.measure, "where": where, "given": given, "unit": unit, "time": time}
+    return {"scenario": scenario, "measure": measure, "where": where, "given": given, "unit": unit, "time": time}
 
 
 def by_value(outcome: Outcome, parameter: Outcome) -> dict[float, Outcome]:
@@ -176,7 +183,7 @@ def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order
     spans = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, low, high in ends.loc[shown].itertuples())
     caption = (
         f"What each outcome, {_WHEN}, gains when a parameter goes from its lowest to its highest value (or eighth of "
-        f"the values), the others averaged over: {spans}. Bar: mean; line and numbers in brackets: its 95 % interval."
+        f"the values), the others averaged over: {spans}. Bar: mean; line and {BRACKETS}."
     )
     return Exhibit("tornado", "Which parameter moves an outcome most", caption, key(figure, view.titles), moved)
 
@@ -217,6 +224,5 @@ def _headed(series: Series, part: pd.DataFrame, *, change: bool = False) -> Head
 
 def _of(table: pd.DataFrame, series: Series) -> pd.DataFrame:
     """The rows of one series."""
-    where = " ".join(f"{dimension}={label}" for dimension, label in series.where.items())
-    given = series.given.event if series.given else ""
-    return table[(table["measure"] == series.measure) & (table["where"] == where) & (table["given"] == given)]
+    measure, where, given = series.cell
+    return table[(table["measure"] == measure) & (table["where"] == where) & (table["given"] == given)]

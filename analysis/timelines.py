@@ -113,7 +113,8 @@ def _exhibit(view: Gallery, measure: str, rows: pd.DataFrame) -> Exhibit:
     key(figure, colours, lines=False)
     left = f" {len(groups) - SHOWN} more stand in the CSV file." if len(groups) > SHOWN else ""
     caption = (
-        f"Per cent of the runs in each state; dashes: where the states meet in {view.reference}. Shown is what a "
+        f"Per cent of the runs in each state; dashes: where the states meet in {view.reference}. "
+        f"A change stands midway between the two records between which it came. Shown is what a "
         f"scenario changes in that one; of a baseline alone, what changes in it over time.{left}{view.moments}"
     )
     return Exhibit(f"timelines-{kind.name}", kind.heading, caption, figure, rows)

@@ -90,9 +90,9 @@ def numbers(finding: Finding) -> str:
     """Mean with its interval, and a sign where it is a change."""
     if not finding.runs:
         return "–"
-    found = figures(finding.mean, finding.mean_low, finding.mean_high, finding.mark)
-    mean, low, high = found if finding.claim.relation in PAIRED else (text.removeprefix("+") for text in found)
-    return f"{mean} ({low} to {high})"
+    signed = finding.claim.relation in PAIRED
+    mean, ends = figures(finding.mean, finding.mean_low, finding.mean_high, finding.mark, signed=signed)
+    return f"{mean} ({ends})"
 
 
 def said(finding: Finding) -> str:

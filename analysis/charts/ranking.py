@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis import style
+from analysis.amounts import BRACKETS
 from analysis.charts.panels import NOTE, Head, Margins, Sheet, inside, panels, widen, wrapped
 from model.arrays import Array
 
-BARS = "Bar: mean; thick line and numbers in brackets: its 95 % interval; thin line: 95 % of the runs."
+BARS = f"Bar: mean; thick line and {BRACKETS}; thin line: 95 % of the runs."
 """What a ranking shows, for its caption."""
 COLUMNS = 2
 AMOUNT, _GAP = 1.5, 0.1

@@ -38,5 +38,5 @@ def curve(axis: Axes, table: pd.DataFrame, colours: Mapping[str, str], base: str
     axis.set_xlabel(str(table["parameter"].iloc[0]))
     axis.xaxis.set_label_coords(0.5, -BELOW)
     axis.yaxis.set_major_locator(MaxNLocator(4))
-    means = {scenario: part["mean"].to_numpy() for scenario, part in parts.items()}
+    means = {s: np.interp(values, part["value"], part["mean"], np.nan, np.nan) for s, part in parts.items()}
     return together(axis, values, means, colours)

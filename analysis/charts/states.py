@@ -11,6 +11,7 @@ from analysis.selection import years
 def state_shares(axis: Axes, table: pd.DataFrame) -> Axes:
     """Shares of the runs in per cent (column `share`) stacked over time, in the order of the states of the table.
 
+    A step stands midway between two records, since all that is known is that it came between them.
     Dashes stand where the states of what is compared with (column `base_share`) meet, unless all shares are the same.
     """
     names = list(dict.fromkeys(table["state"]))
@@ -20,9 +21,9 @@ def state_shares(axis: Axes, table: pd.DataFrame) -> Axes:
     )
     moments = years(wide.index)
     colours = [style.STATE_COLOUR.get(name, style.RULE) for name in names]
-    axis.stackplot(moments, wide.to_numpy().T, colors=colours, labels=names, edgecolor="white", lw=0.3, step="post")
+    axis.stackplot(moments, wide.to_numpy().T, colors=colours, labels=names, edgecolor="white", lw=0.3, step="mid")
     if not wide.equals(base):
         meets = base.cumsum(axis=1).iloc[:, :-1].to_numpy()
-        axis.step(moments, meets, where="post", color=style.INK, lw=0.9, dashes=style.DASHES)
+        axis.step(moments, meets, where="mid", color=style.INK, lw=0.9, dashes=style.DASHES)
     time_axis(axis, moments.min(), moments.max()).set(ylim=(0, 100), yticks=(0, 50, 100))
     return axis

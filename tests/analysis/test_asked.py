@@ -147,6 +147,29 @@ def test_both_figures_of_one_effect_are_said_where_they_differ(built):
     text = f"; by the end of 2035, when its claim looks, it is +1.00 in {fewer.runs} runs"
     assert 0 < fewer.runs < 40
     assert as_claimed(built, "loss", row, 1.0) == text
-    assert as_claimed(built, "loss", row.replace(40, fewer.runs), 1.0) == text.removesuffix(f" in {fewer.runs} runs")
     assert as_claimed(built, "loss", row.replace(40, fewer.runs - 1), 1.0) == ""  # diluted by runs that are left out
     assert as_claimed(built, "loss", row.replace(2.0, 1.05), 1.0) == ""
+
+
+def _claims(selection, monkeypatch, scenario, **changes):
+    """Its first claim alone, changed."""
+    one = selection.resolved[scenario]
+    claim = one.expect[0].model_copy(update=changes)
+    monkeypatch.setitem(selection.resolved, scenario, one.model_copy(update={"expect": (claim,)}))
+    monkeypatch.setattr(type(selection), "resolved", selection.resolved)
+
+
+def test_what_is_left_at_the_end_is_told_once(built, monkeypatch):
+    row = pd.Series({"scenario": "pushed", "country": "KAZ", "controller": "RUS", "mean": 2.0, "runs": 40})
+    _claims(built, monkeypatch, "pushed", by="2035Q4")
+    assert as_claimed(built, "loss", row, 1.0) == ""
+    _claims(built, monkeypatch, "pushed", by="2030Q4")
+    text = "; by the end of 2030, when its claim looks, it is +0.45"  # apart from the 0.5 claimed
+    assert as_claimed(built, "loss", row, 1.0) == text
+
+
+def test_a_claim_against_another_scenario_says_nothing_of_an_effect(built, monkeypatch):
+    row = pd.Series({"scenario": "pushed", "country": "KAZ", "controller": "RUS", "mean": 2.0, "runs": 40})
+    _claims(built, monkeypatch, "pushed", by="2030Q4", against="further")
+    assert examine(built, "pushed", built.resolved["pushed"].expect[0]).runs == 40  # it has a figure of its own
+    assert as_claimed(built, "loss", row, 1.0) == ""

@@ -53,7 +53,7 @@ def test_an_event_by_chance_is_a_finding_and_says_in_which_runs(selection, come)
     assert all("A push" in text or "Stillness" in text for text in said[1:])
     assert f"in the {share} % of the runs in which “start” comes (50 % by its file), “A push & a shove” raises" in first
     runs = f"the same direction in 100 % of {len(come)} paired runs"
-    assert f"by 1.00 percentage points of GDP (95 % interval of the mean 1.00 to 1.00; {runs})" in first
+    assert f"by 1.00 percentage points of GDP (95 % interval of the mean within 0.01; {runs})" in first
     assert not any(text.startswith("No effect") for text in said)
 
 

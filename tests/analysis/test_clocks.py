@@ -1,5 +1,7 @@
 """Effects of an event with a drawn date are told by the time since it comes."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -141,4 +143,19 @@ def test_finding_bars_ranks_and_reasons_tell_the_same(selection):
     )
     assert told in bars.caption
     assert told in ranked.caption
+    assert "do not compare" not in ranked.caption  # it stands alone
     assert all(exhibit.caption.startswith("While “start” lasts, ") for exhibit in why)
+
+
+def test_standard_deviations_of_a_scenario_that_draws_its_date_are_said_to_compare_with_no_others(monkeypatch):
+    view = SimpleNamespace(
+        selection=None, scenarios={name: SimpleNamespace(title=name.capitalize()) for name in ("drawn", "dated", "set")}
+    )
+    monkeypatch.setattr(ranks, "looks", lambda _, s: ("while it lasts",) if s != "set" else ())
+    said = (
+        " The dates that runs draw are part of the luck of “Drawn”: in standard deviations, effects look smaller than "
+        "the same ones at a set date, and do not compare with those of another scenario."
+    )
+    assert ranks._dates(view, ["drawn", "set"]) == said
+    assert ranks._dates(view, ["drawn", "dated"]) == said.replace("“Drawn”: ", "“Drawn” and “Dated”: ")
+    assert ranks._dates(view, ["set", "set"]) == ranks._dates(view, ["drawn"]) == ""

@@ -92,8 +92,8 @@ def test_what_differs_is_named_and_what_does_not_is_not(both):
 def test_verdicts_stand_side_by_side(both):
     table = both.verdicts().set_index(["scenario", "claim"])
     assert table.loc[("pushed", "up"), ["before", "after"]].tolist() == [
-        "holds: +1.00 (+1.00 to +1.00)",
-        "holds: +1.50 (+1.50 to +1.50)",
+        "holds: +1.00 (within 0.01)",
+        "holds: +1.50 (within 0.01)",
     ]
     assert table.loc[("still", "up"), "after"] == "–"
 
@@ -104,7 +104,7 @@ def test_claims_that_differ_in_given_or_against_alone_are_claims_apart(both):
     assert (len(up), len(luck)) == (1, 1)
     assert up["says"].item().endswith("rises by more than 0.5, by 2035Q4")
     assert luck["says"].item().endswith("rises by more than 0.5, by 2035Q4, given that “start” has come")
-    assert luck["after"].item() == "holds: +1.50 (+1.50 to +1.50)"
+    assert luck["after"].item() == "holds: +1.50 (within 0.01)"
 
 
 def test_a_name_that_two_claims_of_one_question_have_loses_none(both, monkeypatch):

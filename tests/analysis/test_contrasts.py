@@ -14,7 +14,7 @@ from analysis.peaks import EFFECTS
 
 CLAIMED = (
     "By the end of 2035, “A push & a shove” changes the dependence of Kazakhstan on Russia by +1.00 percentage points "
-    "of GDP in “before”, by +1.50 in “after” (a difference of +0.500; 95 % interval of the mean +0.500 to +0.500; the "
+    "of GDP in “before”, by +1.50 in “after” (a difference of +0.500; 95 % interval of the mean within 0.001; the "
     "same direction in 100 % of 40 paired runs)."
 )
 

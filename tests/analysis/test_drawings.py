@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from hypothesis import example, given
+from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -137,7 +139,24 @@ def test_a_ranking_is_as_high_as_its_bars_and_each_bar_has_its_name_and_amount()
 
 def test_an_amount_of_one_run_has_no_interval():
     assert amounts.said(-0.5, np.nan, np.nan, "Mt/y") == "−0.500 Mt/y"
-    assert amounts.said(0.0, 0.0, 0.0) == "+0 (+0 to +0)"
+    assert amounts.said(0.0, 0.0, 0.0) == "+0.00 (within 0.01)"
+
+
+@given(
+    st.floats(1e-4, 999.0).flatmap(lambda size: st.sampled_from([size, -size])),
+    st.floats(0.0, 5.0),
+    st.floats(0.0, 5.0),
+)
+@example(0.9996, 0.0, 0.0)
+def test_at_most_three_digits_of_a_mean_are_said_and_its_interval_never_as_two_ends_alike(mean, below, above):
+    text = amounts.said(mean, mean - below, mean + above)
+    said, ends = re.fullmatch(r"(\S+) \((.*)\)", text).groups()
+    assert len(re.sub(r"[+−.]", "", said).lstrip("0")) <= 3
+    first, *last = ends.split(" to ")
+    assert last != [first]
+    assert first.startswith("within ") == (not last)
+    places = len(said.partition(".")[2])
+    assert (not last) <= (below + above <= 10.0**-places * (1 + 1e-9))
 
 
 def test_panels_stand_on_a_page_one_by_one_and_none_is_wider_than_a_telephone(batch):

@@ -7,14 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
 from analysis import figures, hedging, maps, matrices, page, planes, poles, ranks, reasons, report, style, timelines
 from analysis import tables as tables_of
 from analysis.charts import panels
+from analysis.charts.states import state_shares
 from analysis.press import Press
-from analysis.selection import select
+from analysis.selection import select, years
 
 
 def test_drawings_carry_where_they_come_from(batch, tmp_path):
@@ -53,7 +55,7 @@ def test_ranked_effects_are_in_standard_deviations_of_the_levels(batch):
     assert row["mean"] == pytest.approx(1.0 / sd)
     assert row["effect"] == pytest.approx(1.0)
     assert row["label"] == "Dependence: Kazakhstan on Russia, 2035"
-    assert row["said"] == "+1.00 (+1.00 to +1.00) percentage points of GDP"
+    assert row["said"] == "+1.00 (within 0.01) percentage points of GDP"
     assert set(table["measure"]) == {"alignment", "loss", "flow", "export_share", "corridor_flow"}
     assert ranks.ranking(selection, "still").empty
 
@@ -96,6 +98,23 @@ def test_a_timeline_shows_what_moves_in_shares_of_runs():
         0,
     ]
     assert (shares.sum("state") == 100).all()
+
+
+def test_a_state_changes_midway_between_the_two_records_between_which_it_did():
+    """Proposed at the end of 2025, operating at the end of 2026; a year later in what it is compared with."""
+    rows = [
+        {"time": f"{year}Q4", "state": state, "share": 100.0 * now, "base_share": 100.0 * before}
+        for year, state, now, before in [
+            *((2025, "proposed", 1, 1), (2025, "operating", 0, 0)),
+            *((2026, "proposed", 0, 1), (2026, "operating", 1, 0)),
+            *((2027, "proposed", 0, 0), (2027, "operating", 1, 1)),
+        ]
+    ]
+    axis = state_shares(Figure().add_subplot(), pd.DataFrame(rows))
+    first, second = years(["2025Q4", "2026Q4"])
+    corners = axis.collections[0].get_paths()[0].vertices  # of what is proposed: from all runs to none
+    assert corners[corners[:, 1] == 100.0, 0].max() == pytest.approx((first + second) / 2)
+    assert [line.get_drawstyle() for line in axis.lines] == ["steps-mid"]
 
 
 def test_every_state_has_a_colour():

@@ -89,12 +89,11 @@ def test_what_is_worth_little_of_a_gain_does_not_carry_it():
     assert "price" not in fortunes.told(little, "deal", pd.DataFrame([row("ARM", "gdp", 1.7)]))
 
 
-def test_two_a_side_are_named_the_largest_first_and_what_is_small_is_not():
+def test_two_a_side_are_named_the_largest_first():
     many = [row("ARM", "gdp", 0.1), row("TKM", "gdp", 0.3), row("KAZ", "gdp", 0.2)]
     said = fortunes.told(world(), "deal", pd.DataFrame(many))
     assert said.index("Turkmenistan") < said.index("Kazakhstan")
     assert "Armenia" not in said
-    assert fortunes.told(world(), "deal", pd.DataFrame([row("ARM", "gdp", 0.04)])) == ""
 
 
 def test_a_country_over_which_the_runs_divide_is_told_with_their_share():

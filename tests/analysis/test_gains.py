@@ -30,7 +30,7 @@ def paths(*rows):
 @pytest.fixture
 def table(monkeypatch):
     monkeypatch.setattr(clocks, "looks", lambda *_: ())
-    gdp = paths((0, -3, -1, 0.01), (0, 0.5, 0.5, 9.0), (0, 0, 0, 0), (0, 0.001, 0.001, 0))
+    gdp = paths((0, -3, -1, 0.01), (0, 0.5, 0.5, 9.0), (0, 0, 0, 0), (0, 0.04, 0.04, 0))
     fees = paths((0, 0, 0.002, 0), (0, 0, 0, 0), (0, -0.07, -0.01, 0.001), (0, 0, 0, 0))
     selection = SimpleNamespace(
         ends=("2025Q4", "2027Q4"),
@@ -43,7 +43,8 @@ def table(monkeypatch):
     return gains.gains(selection, "deal")
 
 
-def test_a_country_has_a_row_for_what_it_moves_by_more_than_the_interval(table):
+def test_a_country_has_a_row_for_what_it_moves_by_more_than_the_interval_and_enough_to_tell(table):
+    """Armenia's GDP moves by 0.04 %, surely and by too little."""
     rows = zip(table["country"], table["measure"], strict=True)
     assert list(rows) == [("KAZ", "gdp"), ("KAZ", "transit_rent"), ("GEO", "transit_rent")]  # the largest first
 
@@ -77,6 +78,7 @@ def test_a_batch_in_which_nobody_moves_has_no_table_and_another_has_its_csv(chan
         {"scenario": ["pushed"], "country": ["KAZ"], "measure": ["regional_hedging"], "time": ["2026Q4"]}
         | {"mean": [1.0], "mean_low": [0.9], "mean_high": [1.1], "share": [0.5]}
     )
+    monkeypatch.setattr(gains, "told", lambda *_: "It moves.")
     monkeypatch.setattr(gains, "gains", lambda *_: moved)
     text = gains.shown(view, press)
     assert re.search(r'<h4>A push &amp; a shove</h4>.*Kazakhstan.*href="gains.csv"', text)

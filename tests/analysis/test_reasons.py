@@ -210,16 +210,27 @@ def test_what_carries_a_dependence_begins_with_what_is_bought_from_whom_it_is_on
 
 
 def test_a_reason_says_what_is_not_known_of_channels():
-    selection = SimpleNamespace(poles=("RUS",))
-    said = [
-        reasons._on_channels(selection, pd.Series(row))
-        for row in ({"controller": "AZE"}, {"controller": "RUS"}, {"pole": "RUS"})
-    ]
+    selection, (loss, _, exports, *_) = SimpleNamespace(poles=("RUS",)), EFFECTS
+    rows = [(loss, {"controller": "AZE"}), (loss, {"controller": "RUS"}), (exports, {"pole": "RUS"})]
+    said = [reasons._untold(selection, effect, pd.Series(row)) for effect, row in rows]
     assert said == [
         " Channels are recorded toward poles only; on any other state a country depends by network and transit.",
         " The network channel is not recorded by layer: multivector show countries splits it in the base quarter.",
         "",
     ]
+
+
+def test_what_changes_beside_an_alignment_is_not_said_to_carry_it(lean_batch, monkeypatch):
+    view = figures.gallery(select(lean_batch))
+    bar = {"part": "Flow", "unit": "Mt/y", "label": "A line", "said": "+1", "mean": 1.0}
+    bars = pd.DataFrame([bar | dict.fromkeys(("mean_low", "mean_high", "low", "high"), 1.0)])
+    monkeypatch.setattr(reasons, "_parts", lambda *_: ["a part"])
+    monkeypatch.setattr(reasons, "bars_of", lambda *_: bars)
+    with style.look():
+        exhibit = next(reasons.exhibits(view))
+    assert exhibit.heading == "What goes with “A push & a shove”: alignment"
+    assert "are the terms of its law (offers, surplus, affinity, institutions, deference, autonomy, " in exhibit.caption
+    assert exhibit.caption.endswith("are state.moves of mv.CorridorModel, quarter by quarter (docs/tutorial-mesa.md).")
 
 
 def test_every_scenario_with_an_effect_has_a_reason_and_no_other(batch):

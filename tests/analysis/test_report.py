@@ -175,7 +175,15 @@ def test_what_the_numbers_are_stands_below_them(report):
     page = report.read_text(encoding="utf-8")
     assert "Russia to the West: all channels; the others: network and transit only." in page
     assert "read “nearly everything”, not a figure (docs/decisions.md, 21)" in page
-    assert "an index made of votes, arms, institutions and trade" in page
+    assert "an index made of votes, arms, institutions and trade: at −1 all of these indicators are nought" in page
+    assert "moves alignment only: that an offer ends or grows changes no\nGDP, trade or debt by itself." in page
+    assert "Zero of alignment is the middle of a scale, not indifference" in page
+
+
+def test_the_intervals_are_said_to_leave_out_how_uncertain_parameters_are(report):
+    section = report.read_text(encoding="utf-8").partition('id="findings"')[2].partition("</section>")[0]
+    assert "Both show luck at the parameters that the runs have, not how uncertain these are: batches with" in section
+    assert "<code>--vary</code> or <code>--sample prior</code> show that." in section
 
 
 def test_the_palette_is_distinct():
@@ -194,7 +202,7 @@ def test_sentences_contain_their_numbers(view):
     effect = next(sentence for sentence in said if "dependence" in sentence.text and "By the end" in sentence.text)
     assert "“A push & a shove” raises" in effect.text
     assert f"by {effect.numbers['mean']:.2f} percentage points of GDP" in effect.text
-    assert f"{effect.numbers['mean_low']:.2f} to {effect.numbers['mean_high']:.2f}" in effect.text
+    assert "(95 % interval of the mean within 0.01;" in effect.text  # the push is the same in every run
     assert "100 % of 40 paired runs" in effect.text
 
 
@@ -328,7 +336,7 @@ def test_every_verdict_is_told_with_its_mean_and_interval_or_why_there_is_none(b
     assert np.allclose(effect, 1.0)  # the push, the same in every run
     assert list(told.loc[("pushed", "up")]) == [
         "dependence of Kazakhstan on Russia, % of GDP: rises by more than 0.5, by 2035Q4",
-        *("holds", "+1.00 (+1.00 to +1.00)", "100 % of 40"),
+        *("holds", "+1.00 (within 0.01)", "100 % of 40"),
     ]
     assert list(told.loc[("still", "nowhere")])[1:] == ["not tested", "gdp was not recorded", "–"]
 

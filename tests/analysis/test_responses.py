@@ -1,17 +1,30 @@
 """Varied parameters: what they do to an outcome, against the slope that was put in."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from analysis import figures, responses, style
+from analysis.charts import response
 from analysis.figures import Series
 from analysis.report import write_report
 from analysis.selection import chosen
 from runs.sample import Range, grid
+from scenarios import Claim
 
 KAZAKH_LOSS = Series("loss", {"country": "KAZ", "controller": "RUS"})
+PLACES = [("loss", {"country": "KAZ", "controller": "RUS"}), ("alignment", {"country": "ARM", "pole": "WEST"})]
+CLAIMS = st.builds(
+    lambda place, by: Claim(claim="c", measure=place[0], where=place[1], by=by, relation="rises", size=0.1),
+    st.sampled_from(PLACES),
+    st.sampled_from(["2025Q4", "2030Q4", "2035Q4"]),
+)
 
 
 def test_a_response_is_the_mean_outcome_at_each_value_whatever_the_others_are(varied):
@@ -55,7 +68,7 @@ def test_a_tornado_has_the_parameter_that_moves_most_above(varied):
     axis = drawn["tornado"].figure.axes[0]
     assert [text.get_text() for text in axis.texts if text.get_text() in {"p", "q"}] == ["p", "q"]
     amounts = [" ".join(text.get_text().split()) for text in axis.texts]
-    said = ("+1.00 (+1.00 to +1.00)", "+0.100 (+0.100 to +0.100)")
+    said = ("+1.00 (within 0.01)", "+0.100 (within 0.001)")
     assert [amounts.count(text) for text in said] == [len(view.colours)] * 2 == [3, 3]
     assert [to_hex(bar.get_facecolor()).upper() for bar in axis.patches] == 2 * list(view.colours.values())
     bars = [patch.get_width() for patch in axis.patches]
@@ -81,3 +94,30 @@ def test_outcomes_are_looked_at_when_the_effect_on_them_peaks(make):
         (drawn,) = responses.exhibits(figures.gallery(selection))
     said = [text.get_text() for axis in drawn.figure.axes for text in axis.texts]
     assert {"% of GDP, 2035", "% of GDP, 2030"} <= set(said)  # the moment of the claim, and that of the peak
+
+
+@given(expect=st.lists(CLAIMS, max_size=4), largest=st.sampled_from(PLACES))
+def test_a_curve_has_one_value_a_point_whatever_is_asked_and_whatever_moves_most(varied, expect, largest):
+    view = figures.gallery(chosen(varied))
+    pushed = view.scenarios["pushed"].model_copy(update={"expect": tuple(expect)})
+    view = replace(view, scenarios={**view.scenarios, "pushed": pushed})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(responses, "largest", lambda *_, **__: (Series(*largest),))
+        outcomes = responses.outcomes(view)
+    table = responses.responses(view.selection, outcomes)
+    assert len(table) == 3 * (3 + 2) * len(outcomes)  # scenarios; values of p and q
+    assert not table.duplicated(["scenario", "measure", "where", "given", "parameter", "value"]).any()
+
+
+def test_scenarios_at_other_values_have_curves_of_their_own():
+    ours, theirs = ([0.0, 1.0, 2.0], [0.0, 0.5, 2.5])
+    parts = [pd.DataFrame({"scenario": name, "value": at}) for name, at in (("ours", ours), ("theirs", theirs))]
+    table = pd.concat(parts, ignore_index=True).assign(parameter="p")
+    for column in ("mean", "low", "high", "mean_low", "mean_high"):
+        table[column] = 3.0 * table["value"]
+    axis = response.curve(Figure().add_subplot(), table, {"ours": "red", "theirs": "blue"}, "ours")
+    drawn = {line.get_label(): line.get_xydata() for line in axis.lines if line.get_label() in {"ours", "theirs"}}
+    for points in drawn.values():
+        shown = points[~np.isnan(points[:, 1])]
+        assert shown[:, 1] == pytest.approx(3.0 * shown[:, 0])
+    assert np.nanmax(drawn["theirs"][:, 0]) == 2.5

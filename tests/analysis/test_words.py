@@ -197,7 +197,7 @@ def test_an_effect_that_passed_is_told_with_its_date(lean_batch):
         "At its largest, by the end of 2030, “A push & a shove” raises Armenia's alignment with Russia "
     )
     assert said.endswith(
-        " by 1.00 on a scale from −1 to 1 (95 % interval of the mean 1.00 to 1.00; the same direction in 100 % of "
+        " by 1.00 on a scale from −1 to 1 (95 % interval of the mean within 0.01; the same direction in 100 % of "
         "40 paired runs), the largest effect on alignment certain in sign; it has faded by the end of 2035."
     )
 
