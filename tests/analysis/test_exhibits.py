@@ -85,6 +85,15 @@ def test_paths_of_alignment_are_those_of_the_states_of_the_region_and_of_what_le
     assert set(table["scenario"]) == {"baseline", "pushed"}  # nothing of `still` leaves the baseline's path
 
 
+def test_a_scenario_without_effects_has_no_empty_ranking(batch):
+    view = figures.gallery(select(batch))
+    with style.look():
+        (exhibit,) = ranks.exhibits(view)
+        assert figures.ranking(view, "still") == []
+    assert len(exhibit.figure.axes) == 1
+    assert exhibit.caption.count(", and changes too small to speak of, as all of “Stillness”.") == 1
+
+
 def test_a_timeline_shows_what_moves_in_shares_of_runs():
     stage = xr.DataArray(
         np.array([[[0, 0], [3, 0]], [[0, 0], [2, 0]]], dtype=float),

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 
-from analysis import clocks, figures, incomes, maps, matrices, mixtures, ranks, reasons, style, tables, timelines
+from analysis import clocks, figures, incomes, maps, matrices, mixtures, reasons, style, tables, timelines
 from analysis.charts import corridors, panels
 from analysis.claims import Finding
 from analysis.ensemble import bounds, off_zero
@@ -277,15 +277,6 @@ def test_a_scenario_that_moves_nothing_has_no_matrix_but_a_word(batch):
     assert set(exhibit.table["scenario"]) == {"pushed"}
     assert "No alignment with the poles moves by 0.01 or more in “Stillness”." in exhibit.caption
     assert matrices.moving(view, "loss") == ["pushed"]
-
-
-def test_a_scenario_without_effects_has_no_empty_ranking(batch):
-    view = figures.gallery(select(batch))
-    with style.look():
-        (exhibit,) = ranks.exhibits(view)
-        assert figures.ranking(view, "still") == []
-    assert len(exhibit.figure.axes) == 1
-    assert exhibit.caption.count(", and changes too small to speak of, as all of “Stillness”.") == 1
 
 
 def test_changes_that_would_print_as_nothing_have_no_map(passing_batch, tables, monkeypatch):
