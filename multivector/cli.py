@@ -126,7 +126,8 @@ def run(  # noqa: PLR0913 - one argument an option
         str | None,
         typer.Option(
             metavar="annual|quarterly",
-            help="How often values are kept; quarterly where an event or the span of a claim lasts less than 5 years.",
+            help="How often values are kept; quarterly where an event or the span of a claim lasts less than 5 years "
+            "and where a claim looks some time after an event.",
         ),
     ] = None,
     workers: Annotated[
