@@ -107,7 +107,7 @@ def paired(
     from scenarios.read import examine_shipped
 
     found = [examine_shipped(name, data) for name in scenarios]
-    problems = [*(problem for each in found for problem in each.problems), *_untimely(found, until)]
+    problems = [*(problem for each in found for problem in each.problems), *untimely(found, until)]
     if problems:
         raise ScenarioError(problems)
     known = {each.accepted().scenario for each in found}
@@ -119,7 +119,7 @@ def paired(
     return (*added.values(), *scenarios)
 
 
-def _untimely(found: Iterable["Examination"], until: str | None) -> Iterator["Problem"]:
+def untimely(found: Iterable["Examination"], until: str | None) -> Iterator["Problem"]:
     """What is wrong with a last quarter for the scenarios that were found good; for the usual start if none is."""
     from scenarios import Scenario, ScenarioError
     from scenarios.horizon import last_after

@@ -126,6 +126,35 @@ def test_a_run_says_what_may_not_be_meant_and_goes_on(command, tmp_path):
     assert (code, err) == (0, "1 warning in idle.yaml\n  line 5  events[0].multiply: '1' changes nothing\n")
 
 
+SHORT = """scenario: mine
+title: M
+question: Q?
+events:
+- {id: hit, at: 2030Q1, for: 5 years, over: 2 years, gdp: KAZ, multiply: 0.9}
+expect:
+- {claim: soon, measure: gdp, where: {country: KAZ}, by: 2030Q4, relation: falls, size: 1}
+- {claim: far, measure: gdp, where: {country: KAZ}, by: 2033Q4, relation: falls, size: 1}
+"""
+
+
+def test_checking_to_another_last_quarter_says_what_a_run_to_it_would(command, tmp_path):
+    (tmp_path / "mine.yaml").write_text(SHORT)
+    late = "leaves no time for all of the change by the last quarter, 2030Q4; it takes 8 quarters, until 2031Q4"
+    left = "claims that look beyond the last quarter are left out: far (mine)\n"
+    said = f"1 warning in mine.yaml\n  line 5  events[0].at: '2030Q1' {late}\n{left}"
+    assert command("check", "mine.yaml") == (0, "mine.yaml: good\n", "")
+    assert command("check", "mine.yaml", "--until", "2030Q4") == (0, "mine.yaml: good\n", said)
+    assert command("run", "mine.yaml", "--until", "2030Q4", "--dry-run")[2] == said
+
+
+def test_a_last_quarter_that_is_none_is_told_beside_the_mistakes_of_the_file(command, tmp_path):
+    (tmp_path / "mine.yaml").write_text(SHORT.replace("gdp: KAZ", "gdp: KAS"))
+    code, out, err = command("check", "mine.yaml", "--until", "2030")
+    assert (code, out) == (2, "")
+    assert err.splitlines()[::2] == ["1 problem in mine.yaml", "1 problem in the request"]
+    assert err.endswith("  until: '2030' is not a quarter; write it like 2030Q4\n")
+
+
 def test_the_schema_for_editors_is_printed_with_the_words_of_the_data(command):
     code, out, _ = command("check", "--schema")
     schema = json.loads(out)
