@@ -102,6 +102,30 @@ def test_a_state_means_its_own_rows_in_every_topic_by_code_and_by_any_name(topic
     assert "TUR" in found.attrs["title"]
 
 
+NOT_OF_STATES = {"scenario", "scenarios", "data", "parameters", "measures"}
+
+
+@pytest.mark.parametrize("topic", sorted(set(show.TOPICS) - NOT_OF_STATES))
+def test_a_code_and_a_name_of_a_state_show_the_same_in_every_topic_that_is_of_states(topic):
+    by_code, *by_name = ([*show.TOPICS[topic](name)] for name in ("KGZ", "kgz", "Kyrgyzstan", "Kyrgyz Republic"))
+    assert all("KGZ" in table.attrs["title"] for table in by_code)
+    for tables in by_name:
+        for table, same in zip(tables, by_code, strict=True):
+            pd.testing.assert_frame_equal(table, same)
+
+
+def test_corridors_and_series_of_a_state_are_those_of_its_links_markets_and_parties():
+    assert set(show.corridors("KGZ")[0]["id"]) == {"cku"}
+    assert {"georgian_ports", "btk", "lars", "armenia_georgia"} <= set(show.corridors("Georgia")[0]["id"])
+    series = set(show.flows("Georgia")[0]["series"])
+    assert {"poti_batumi", "aze_georgia", "gas_src_rus_cis to gas_snk_geo"} <= series
+    assert not {"cpc_total", "gas_src_rus_cis to gas_snk_kgz"} & series
+
+
+def test_the_network_of_a_state_counts_the_links_on_its_soil():
+    assert show.network("Georgia")[0]["links"].sum() == len(show.links("Georgia")[0])
+
+
 def test_projects_of_a_state_are_those_it_decides_on_and_those_on_its_soil():
     tables = shipped_tables()
     soil = dict(zip(tables["links"]["id"], tables["links"]["territories"], strict=True))
