@@ -59,6 +59,7 @@ Topic = Literal[
     "regions",
     "flows",
     "institutions",
+    "offers",
     "parameters",
     "measures",
 ]

@@ -229,6 +229,18 @@ def _with_parts(found: Entries, parts: pd.DataFrame, owner: str, brief: list[str
     return shown if found.several else [*shown, parts[parts[owner].isin(found.rows["id"])]]
 
 
+def offers(name: str | None) -> Tables:
+    """What poles offer countries today; what a state is offered, or a pole offers."""
+    from scenarios.checks import UNITS
+
+    expert = _tables()["expert"].rename(columns={"partner": "pole", "central": "today"})
+    table = expert[expert["quantity"] == "offer"].assign(unit=UNITS["offer.level"])
+    found = entries(table.assign(pair=table["pole"] + " to " + table["country"]), name, "pair", ["country", "pole"])
+    of = f", offers to or by {found.state}" if found.state else ""
+    shown = found.rows[["pole", "country", "today", "low", "high", "unit", "reason", "confidence"]]
+    return [titled(shown, f"What poles offer countries today{of}; an event on it moves alignment, no debt or project")]
+
+
 def countries(name: str | None) -> Tables:
     """What each country would lose if a controller withheld, at the base quarter; one country by channel."""
     from runs.base import base_dependence, by_controller, channel_names
@@ -370,6 +382,7 @@ TOPICS: dict[str, Callable[[str | None], Tables]] = {
     "regions": regions,
     "flows": flows,
     "institutions": institutions,
+    "offers": offers,
     "parameters": parameters,
     "measures": measures,
 }

@@ -2,12 +2,16 @@
 
 from typing import get_args
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from model.simulation import simulate
 from multivector import cli, show
+from runs.variants import prepare
 from scenarios.tables import shipped_tables
 from scenarios.vocabulary import TOPICS, vocabulary
+from tests.worlds import FEW
 
 
 def test_every_topic_can_be_shown_and_every_topic_that_a_message_names_exists():
@@ -144,6 +148,35 @@ def test_a_project_says_when_it_is_reached_in_full_and_that_nobody_lends_for_it(
     full = f"Links it changes, in full {ramp:g} quarters after an event has it operating"
     paid = "its cost is nobody's loan: what a pole gives or lends for it is an `offer` of its own"
     assert links.attrs["title"] == f"{full}; {paid}"
+
+
+@pytest.mark.parametrize(("name", "column", "code"), [("Kyrgyzstan", "country", "KGZ"), ("China", "pole", "CHN")])
+def test_offers_of_a_state_or_pole_are_those_that_an_event_starts_from(name, column, code):
+    (found,) = show.offers(name)
+    held = vocabulary(shipped_tables()).values
+    today = {key[1:]: value for key, value in held.items() if key[0] == "offer.level"}
+    shown = dict(zip(zip(found["country"], found["pole"], strict=True), found["today"], strict=True))
+    assert shown == {pair: value for pair, value in today.items() if code in pair}
+    assert set(found[column]) == {code}
+    assert (found["low"] <= found["today"]).all()
+    assert (found["today"] <= found["high"]).all()
+    assert found["reason"].str.len().all()
+    assert set(found["unit"]) == {"share of the country's GDP a year"}
+    moved = "an event on it moves alignment, no debt or project"
+    assert found.attrs["title"] == f"What poles offer countries today, offers to or by {code}; {moved}"
+
+
+def test_an_offer_moves_alignment_alone_and_trade_by_way_of_it(tmp_path):
+    event = "events:\n- {at: 2025Q2, offer: {country: KGZ, pole: CHN}, set: 0.2}\n"
+    (tmp_path / "s.yaml").write_text(f"scenario: s\ntitle: T\nquestion: Q?\n{event}")
+    plain, given = (prepare([each], until="2025Q4")[0].world for each in ("baseline", tmp_path / "s.yaml"))
+    deaf = dict.fromkeys(("markets.alignment_trade", "markets.renewal_alignment", "adaptation.alignment_trade"), 0.0)
+    moved = []
+    for law in ({}, deaf):
+        before, after = (simulate(world, np.arange(1), 1, FEW | law).measures for world in (plain, given))
+        moved.append({name for name in before if not np.array_equal(before[name], after[name], equal_nan=True)})
+    assert {"alignment", "gdp", "flow"} <= moved[0]
+    assert moved[1] == {"alignment", "hedging", "regional_alignment", "regional_hedging"}
 
 
 def test_institutions_of_a_state_are_those_it_is_in():
