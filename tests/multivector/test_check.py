@@ -45,7 +45,7 @@ MISTAKEN = "scenario: mine\ntitle: M\nquestion: Q?\nevents:\n- {at: 2027Q1, gdp:
 
 
 def test_checking_hears_every_scenario_and_tells_mistakes_from_doubts(command, tmp_path):
-    (tmp_path / "wrong.yaml").write_text(MISTAKEN)
+    (tmp_path / "wrong.yaml").write_text(MISTAKEN + "- {at: 2027Q1, gdp: UZB, multiply: 1}\n")
     (tmp_path / "idle.yaml").write_text(MISTAKEN.replace("KAS", "KAZ"))
     code, out, err = command("check", "wrong.yaml", "baseline", "idle.yaml")
     assert (code, out) == (2, "baseline: good\nidle.yaml: good\n")
@@ -53,7 +53,38 @@ def test_checking_hears_every_scenario_and_tells_mistakes_from_doubts(command, t
     wrong = "  line 5  events[0].gdp: 'KAS' is not a country; `multivector show countries` lists them."
     wrong += " Did you mean 'KAZ'?\n"
     warned = "1 warning in {}.yaml\n" + idle
-    assert err == warned.format("wrong") + "1 problem in wrong.yaml\n" + wrong + warned.format("idle")
+    other = warned.format("wrong").replace("line 5  events[0]", "line 6  events[1]")
+    assert err == other + "1 problem in wrong.yaml\n" + wrong + warned.format("idle")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "offer: {country: KGZ, pole: CHINA}, set: 0.001",
+        "project: nowhere, becomes: building",
+        "membership: {country: KGZ, institution: NONE}, becomes: none",
+        "gdp: KAS, multiply: 1",
+    ],
+)
+def test_an_event_with_a_mistake_is_not_doubted_as_well(command, tmp_path, event):
+    (tmp_path / "mine.yaml").write_text(f"scenario: mine\ntitle: M\nquestion: Q?\nevents:\n- {{at: 2027Q1, {event}}}\n")
+    code, _, err = command("check", "mine.yaml")
+    assert (code, err.splitlines()[0]) == (2, "1 problem in mine.yaml")
+
+
+@pytest.mark.parametrize(
+    "where", ["country: XXX, pole: CHN, commodity: oil", "country: KGZ, pole: XXX, commodity: gas"]
+)
+def test_a_claim_with_a_mistake_is_not_doubted_as_well(command, tmp_path, where):
+    claim = f"{{claim: c, measure: export_share, where: {{{where}}}, by: 2030Q4, relation: falls, size: 1}}"
+    (tmp_path / "mine.yaml").write_text(f"scenario: mine\ntitle: M\nquestion: Q?\nexpect:\n- {claim}\n")
+    code, _, err = command("check", "mine.yaml")
+    assert (code, err.splitlines()[0]) == (2, "1 problem in mine.yaml")
+
+
+def test_the_beginning_of_a_name_of_a_state_means_it(command, tmp_path):
+    (tmp_path / "mine.yaml").write_text(MISTAKEN.replace("KAS", "KYR"))
+    assert command("check", "mine.yaml")[2].endswith("Did you mean 'KGZ'?\n")
 
 
 def test_an_event_on_links_that_carry_nothing_is_doubted_link_by_link(command, tmp_path):
