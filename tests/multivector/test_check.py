@@ -60,7 +60,7 @@ def test_checking_hears_every_scenario_and_tells_mistakes_from_doubts(command, t
 @pytest.mark.parametrize(
     "event",
     [
-        "offer: {country: KGZ, pole: CHINA}, set: 0.001",
+        "offer: {country: KGZ, pole: CHINA}, set: -0.5",
         "project: nowhere, becomes: building",
         "membership: {country: KGZ, institution: NONE}, becomes: none",
         "gdp: KAS, multiply: 1",
@@ -69,7 +69,7 @@ def test_checking_hears_every_scenario_and_tells_mistakes_from_doubts(command, t
 def test_an_event_with_a_mistake_is_not_doubted_as_well(command, tmp_path, event):
     (tmp_path / "mine.yaml").write_text(f"scenario: mine\ntitle: M\nquestion: Q?\nevents:\n- {{at: 2027Q1, {event}}}\n")
     code, _, err = command("check", "mine.yaml")
-    assert (code, err.splitlines()[0]) == (2, "1 problem in mine.yaml")
+    assert (code, "warning" in err) == (2, False)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_claim_with_a_mistake_is_not_doubted_as_well(command, tmp_path, where)
     claim = f"{{claim: c, measure: export_share, where: {{{where}}}, by: 2030Q4, relation: falls, size: 1}}"
     (tmp_path / "mine.yaml").write_text(f"scenario: mine\ntitle: M\nquestion: Q?\nexpect:\n- {claim}\n")
     code, _, err = command("check", "mine.yaml")
-    assert (code, err.splitlines()[0]) == (2, "1 problem in mine.yaml")
+    assert (code, "warning" in err) == (2, False)
 
 
 def test_the_beginning_of_a_name_of_a_state_means_it(command, tmp_path):
