@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, object]]
 SMALLEST_LOSS = 0.005  # per cent of GDP: below, a controller is left out
+CHANNELS_SAID = (
+    "Goods that go by the network are under its layers (freight, oil, gas, power), other trade under imports and "
+    "exports: where all goes by the network imports are 0. A negative transit is a gain, left out of the loss."
+)
 LINK_COLUMNS = ["id", "name", "layer", "mode", "from", "to", "direction", "route_family", "status", "length_km"]
 
 
@@ -251,13 +255,15 @@ def countries(name: str | None) -> Tables:
     channels = ["country", "controller", *channel_names(table), "loss", "index"]
     if name is not None:
         felt = table[(table["loss"] >= SMALLEST_LOSS) | table["pole"]].sort_values("loss", ascending=False)
-        title = f"{table['country'].iloc[0]}: dependence by controller, % of GDP; loss_usd bn USD a year"
+        title = (
+            f"{table['country'].iloc[0]}: dependence by controller, % of GDP; loss_usd bn USD a year. {CHANNELS_SAID}"
+        )
         return [titled(felt[[*channels, "loss_usd"]], title)]
     poles = table[table["pole"]]
     return [
         titled(by_controller(table), "Dependence: % of GDP lost if a controller withheld (no pole: network only)"),
         titled(by_controller(poles, "index"), "Dependence index"),
-        titled(poles[channels], "Dependence on poles by channel, % of GDP (a negative transit is a gain)"),
+        titled(poles[channels], f"Dependence on poles by channel, % of GDP. {CHANNELS_SAID}"),
     ]
 
 

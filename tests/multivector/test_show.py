@@ -150,6 +150,21 @@ def test_a_project_says_when_it_is_reached_in_full_and_that_nobody_lends_for_it(
     assert links.attrs["title"] == f"{full}; {paid}"
 
 
+def test_countries_say_that_what_goes_by_the_network_is_no_import():
+    said = (
+        "other trade under imports and exports: where all goes by the network imports are 0. A negative transit is a "
+    )
+    (of_one,), (*_, by_channel) = show.countries("KGZ"), show.countries(None)
+    for table in (of_one, by_channel):
+        assert said + "gain, left out of the loss." in table.attrs["title"]
+        china = table.query("country == 'KGZ' and controller == 'CHN'").iloc[0]
+        assert china["imports"] == 0.0
+        assert china["freight"] > 0.0
+    columns = ["freight", "oil", "gas", "power", "imports", "exports", "remittances", "finance", "security"]
+    told = of_one[columns].sum(axis=1) + of_one["transit"].clip(lower=0.0)
+    np.testing.assert_allclose(told, of_one["loss"])
+
+
 @pytest.mark.parametrize(("name", "column", "code"), [("Kyrgyzstan", "country", "KGZ"), ("China", "pole", "CHN")])
 def test_offers_of_a_state_or_pole_are_those_that_an_event_starts_from(name, column, code):
     (found,) = show.offers(name)
