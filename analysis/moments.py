@@ -1,7 +1,8 @@
 """Moments: which records of each run a claim looks at, by the calendar or from the date that the run draws.
 
 Records are (run, record), true where looked at. A run in which the event that
-a claim counts from does not come, or whose records miss it, has none.
+a claim counts from does not come, or whose records miss it, has none; nor has
+one that did not record the quarter some time `after` it.
 """
 
 from typing import TypeAlias
@@ -49,11 +50,12 @@ def last_quarter(scenario: Scenario, claim: Claim) -> str:
 def within(selection: Selection, scenario: str, claim: Claim, values: xr.DataArray) -> Records:
     """The records of values (run, time) that a level is looked for in: up to the quarter asked for, or the span.
 
-    With `after`, those since the event has come; of the relation before, those before the quarter asked for.
+    With `after`, those since the event has come, in runs that recorded the very quarter asked for; of the relation
+    before, those before that quarter.
     """
     quarters = np.array([parse_quarter(str(time)) for time in values["time"].values])
     first, last = _ends(selection, scenario, claim, values["run"].values)
-    last = np.where(last > quarters[-1], 0, last) if claim.after is not None else last
+    last = np.where(np.isin(last, quarters), last, 0) if claim.after is not None else last
     early = claim.relation == "before" and _is_point(claim)
     return np.asarray((first <= quarters) & (quarters <= last - early), dtype=np.bool_)
 

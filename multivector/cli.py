@@ -39,6 +39,7 @@ Scenarios = Annotated[list[str] | None, typer.Argument(help="Library names or pa
 Data = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder of corrected tables, laid over the shipped ones.")
 ]
+Until = Annotated[str | None, typer.Option(help="Last quarter, such as 2040Q4.")]
 Png = Annotated[bool, typer.Option("--png", help="Write each chart as PNG too.")]
 CANCELLED = 130
 """Exit code after Ctrl-C."""
@@ -58,6 +59,7 @@ Topic = Literal[
     "regions",
     "flows",
     "institutions",
+    "offers",
     "parameters",
     "measures",
 ]
@@ -110,7 +112,7 @@ def run(  # noqa: PLR0913 - one argument an option
     seed: Annotated[
         int | None, typer.Option(metavar="NUMBER", parser=_count, help="Seed of all luck; the scenario's, or 1.")
     ] = None,
-    until: Annotated[str | None, typer.Option(help="Last quarter, such as 2040Q4.")] = None,
+    until: Until = None,
     vary: Annotated[list[str] | None, typer.Option(metavar="NAME=LO:HI[:N]", help="Vary a parameter.")] = None,
     setting: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")] = None,
     design: Annotated[str, typer.Option(metavar="grid|lhs|sobol|FILE", help="How --vary spreads points.")] = "grid",
@@ -126,7 +128,8 @@ def run(  # noqa: PLR0913 - one argument an option
         str | None,
         typer.Option(
             metavar="annual|quarterly",
-            help="How often values are kept; quarterly where an event or the span of a claim lasts less than 5 years.",
+            help="How often values are kept; quarterly where an event or the span of a claim lasts less than 5 years "
+            "and where a claim looks some time after an event.",
         ),
     ] = None,
     workers: Annotated[
@@ -215,6 +218,7 @@ def _report(batch: "Batch", against: str | None = None, *, png: bool = False) ->
 @app.command()
 def check(
     scenarios: Annotated[list[str] | None, typer.Argument(help="Library names or paths.")] = None,
+    until: Until = None,
     data: Data = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenario files.")] = False,  # noqa: FBT002
 ) -> None:
@@ -224,7 +228,7 @@ def check(
     elif not scenarios:
         msg = "check: name a scenario of the library or a file; --schema prints the schema of scenario files"
         raise BatchError(msg)
-    good = [_checked(name, data) for name in scenarios or ()]
+    good = [_checked(name, data, until) for name in scenarios or ()]
     if not all(good):
         raise typer.Exit(2)
 
@@ -240,19 +244,21 @@ def _print_schema(data: Path | None) -> None:
     typer.echo(json.dumps(editor_schema(vocabulary(shipped_tables(data=data))), indent=1, ensure_ascii=False))
 
 
-def _checked(name: str, data: Path | None) -> bool:
-    """Print everything there is to say about a scenario; whether it can run."""
-    from runs.variants import prepare
+def _checked(name: str, data: Path | None, until: str | None) -> bool:
+    """Print everything there is to say about a scenario, run to its last quarter or another; whether it can run."""
+    from runs.variants import omissions, prepare, untimely
     from scenarios.idle import idle
     from scenarios.problems import render
 
-    (found,) = _examined([name], data)
-    if found.problems:
+    (found,) = _examined([name], data, until)
+    if problems := (*found.problems, *untimely([found], until)):
         _warn(found.warnings)
-        typer.echo(render(found.problems), err=True)
+        typer.echo(render(problems), err=True)
         return False
-    (variant,) = prepare([name], data=data)
+    (variant,) = prepare([name], until=until, data=data)
     _warn((*found.warnings, *idle(found, variant.world)))
+    if left := omissions([variant]):
+        typer.echo(left, err=True)
     typer.echo(f"{name}: good")
     return True
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from multivector import soil
 from multivector.entries import Entries, entries
 from multivector.tables import Tables, titled
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, object]]
 SMALLEST_LOSS = 0.005  # per cent of GDP: below, a controller is left out
+CHANNELS_SAID = (
+    "Goods that go by the network are under its layers (freight, oil, gas, power), other trade under imports and "
+    "exports: where all goes by the network imports are 0. A negative transit is a gain, left out of the loss."
+)
 LINK_COLUMNS = ["id", "name", "layer", "mode", "from", "to", "direction", "route_family", "status", "length_km"]
 
 
@@ -48,15 +53,17 @@ def links(name: str | None) -> Tables:
     from runs.link_facts import link_facts, link_loads
     from scenarios.vocabulary import vocabulary
 
-    place, table = _narrowed(_tables()["links"], name)
-    found = entries(table.assign(soil=_soil(table), part_of=_part_of(table)), place, states=["soil"])
+    tables = _tables()
+    place, table = _narrowed(tables["links"], name)
+    states = table["id"].map(soil.of_links(tables))
+    found = entries(table.assign(soil=states, part_of=_part_of(table)), place, states=["soil"])
     found = replace(found, rows=found.rows.drop(columns=["soil", "part_of"]))
     if found.several:
         title = f"Links on the soil of {found.state} and outlets of its ports, those that cross its border first"
         ordered = _bordering(found.rows) if found.state else found.rows[LINK_COLUMNS]
         return [titled(ordered.merge(link_loads(load_case()), "left", "id"), title if found.state else "")]
     shown, link = list(_one(found)), str(found.rows["id"].iloc[0])
-    held = vocabulary(_tables()).seaborne.get(link)
+    held = vocabulary(tables).seaborne.get(link)
     title = "In the baseline's first quarter" + (f"; of the state's trade the network holds {held}" if held else "")
     return [*shown, titled(link_facts(load_case(), link), title), *_dated_capacity(link)]
 
@@ -92,15 +99,6 @@ def _dated_capacity(link: str) -> Tables:
         yield titled(own, "Capacity from its date on; an event multiplies what is in force when it comes")
 
 
-def _soil(table: pd.DataFrame) -> "pd.Series[Any]":
-    """States of each link: its territories, for an outlet, which has none, the state of its port."""
-    nodes = _tables()["nodes"]
-    port = table["from"].map(dict(zip(nodes["id"], nodes["country"], strict=True)))
-    rows = zip(table["mode"], table["territories"], port, strict=True)
-    states = [(state,) if mode == "outlet" else territories for mode, territories, state in rows]
-    return pd.Series(states, table.index)
-
-
 def _bordering(table: pd.DataFrame) -> pd.DataFrame:
     """Links with the states they touch, those that cross a border first."""
     crosses = table["territories"].map(len) > 1
@@ -108,15 +106,23 @@ def _bordering(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def network(name: str | None) -> Tables:
-    """Number and length of links by layer, mode and status; of one layer when named."""
-    table = entries(_tables()["links"].drop(columns="name"), name, "layer").rows
-    grouped = table.groupby(["layer", "mode", "status"], as_index=False)
-    return [grouped.agg(links=("id", "count"), length_km=("length_km", "sum"))]
+    """Number and length of links by layer, mode and status; of one layer, or on the soil of a state, when named."""
+    tables = _tables()
+    table = tables["links"].drop(columns="name").assign(soil=tables["links"]["id"].map(soil.of_links(tables)))
+    found = entries(table, name, "layer", ["soil"])
+    grouped = found.rows.groupby(["layer", "mode", "status"], as_index=False)
+    counted = grouped.agg(links=("id", "count"), length_km=("length_km", "sum"))
+    return [
+        titled(counted, f"On the soil of {found.state}, of links over its border the whole") if found.state else counted
+    ]
 
 
 def corridors(name: str | None) -> Tables:
-    """Corridors and their links."""
-    return _whole("corridors", name)
+    """Corridors and their links; those with links on the soil of a state."""
+    tables = _tables()
+    found = entries(tables["corridors"].assign(soil=soil.of_corridors(tables)), name, states=["soil"])
+    shown = replace(found, rows=found.rows.drop(columns="soil"))
+    return _one(shown, title="Corridors with links on the soil of {}")
 
 
 def dyads(name: str | None) -> Tables:
@@ -189,10 +195,7 @@ def projects(name: str | None) -> Tables:
     tables = _tables()
     brief = ["id", "name", "sponsors", "opposed_by", "announced"]
     brief += ["build_years", "ramp_quarters", "capex_bn_usd", "stage_2024"]
-    soil = dict(zip(tables["links"]["id"], tables["links"]["territories"], strict=True))
-    changed = tables["project_links"].assign(soil=tables["project_links"]["link"].map(soil))
-    table = tables["projects"]
-    table["soil"] = [_joined(changed.loc[changed["project"] == each, "soil"]) for each in table["id"]]
+    table = tables["projects"].assign(soil=soil.of_projects(tables))
     found = entries(table, name, states=["sponsors", "opposed_by", "consents", "soil"])
     title = "Projects that {} sponsors, opposes or consents to, or that change links on its soil"
     shown = list(_with_parts(found, tables["project_links"], "project", brief, title))
@@ -203,11 +206,6 @@ def _opening(ramp: int) -> str:
     """What comes with a project once it operates, and what does not."""
     in_full = f"Links it changes, in full {ramp:g} quarters after an event has it operating"
     return f"{in_full}; its cost is nobody's loan: what a pole gives or lends for it is an `offer` of its own"
-
-
-def _joined(cells: "pd.Series[Any]") -> tuple[str, ...]:
-    """All codes in some cells, each once."""
-    return tuple(dict.fromkeys(code for cell in cells if isinstance(cell, tuple) for code in cell))
 
 
 def institutions(name: str | None) -> Tables:
@@ -235,6 +233,18 @@ def _with_parts(found: Entries, parts: pd.DataFrame, owner: str, brief: list[str
     return shown if found.several else [*shown, parts[parts[owner].isin(found.rows["id"])]]
 
 
+def offers(name: str | None) -> Tables:
+    """What poles offer countries today; what a state is offered, or a pole offers."""
+    from scenarios.checks import UNITS
+
+    expert = _tables()["expert"].rename(columns={"partner": "pole", "central": "today"})
+    table = expert[expert["quantity"] == "offer"].assign(unit=UNITS["offer.level"])
+    found = entries(table.assign(pair=table["pole"] + " to " + table["country"]), name, "pair", ["country", "pole"])
+    of = f", offers to or by {found.state}" if found.state else ""
+    shown = found.rows[["pole", "country", "today", "low", "high", "unit", "reason", "confidence"]]
+    return [titled(shown, f"What poles offer countries today{of}; an event on it moves alignment, no debt or project")]
+
+
 def countries(name: str | None) -> Tables:
     """What each country would lose if a controller withheld, at the base quarter; one country by channel."""
     from runs.base import base_dependence, by_controller, channel_names
@@ -245,13 +255,15 @@ def countries(name: str | None) -> Tables:
     channels = ["country", "controller", *channel_names(table), "loss", "index"]
     if name is not None:
         felt = table[(table["loss"] >= SMALLEST_LOSS) | table["pole"]].sort_values("loss", ascending=False)
-        title = f"{table['country'].iloc[0]}: dependence by controller, % of GDP; loss_usd bn USD a year"
+        title = (
+            f"{table['country'].iloc[0]}: dependence by controller, % of GDP; loss_usd bn USD a year. {CHANNELS_SAID}"
+        )
         return [titled(felt[[*channels, "loss_usd"]], title)]
     poles = table[table["pole"]]
     return [
         titled(by_controller(table), "Dependence: % of GDP lost if a controller withheld (no pole: network only)"),
         titled(by_controller(poles, "index"), "Dependence index"),
-        titled(poles[channels], "Dependence on poles by channel, % of GDP (a negative transit is a gain)"),
+        titled(poles[channels], f"Dependence on poles by channel, % of GDP. {CHANNELS_SAID}"),
     ]
 
 
@@ -264,8 +276,9 @@ def flows(name: str | None) -> Tables:
     past = pd.concat([out_of_sample(case, year) for year in (BASE_YEAR - 2, BASE_YEAR - 1)], ignore_index=True)
     series = ["year", "layer", "observed", "modelled", "modelled_error", "persistence", "persistence_error", "scored"]
     if name is not None:
-        found = entries(past, name, "series").rows
-        return [titled(found[["series", *series]], "Constants of 2024 in earlier years")]
+        found = entries(past.assign(soil=past["series"].map(soil.of_series(case.tables))), name, "series", ["soil"])
+        of = f", series of links, markets and parties of {found.state}" if found.state else ""
+        return [titled(found.rows[["series", *series]], f"Constants of 2024 in earlier years{of}")]
     past = past.sort_values(["scored", "year", "modelled_error"], ascending=[False, True, False])
     pairs = ["source", "sink", "layer", "kind", "observed", "low", "high", "modelled"]
     return [
@@ -375,6 +388,7 @@ TOPICS: dict[str, Callable[[str | None], Tables]] = {
     "regions": regions,
     "flows": flows,
     "institutions": institutions,
+    "offers": offers,
     "parameters": parameters,
     "measures": measures,
 }

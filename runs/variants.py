@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
-from model.quarters import PER_YEAR
 from runs.planning import Entry, Every
 from runs.requests import held_to
 from runs.worker import World
@@ -36,8 +35,8 @@ class Variant:
     """Claims left out since they look beyond the last quarter asked for."""
     data: Path | None = None
     """Folder of the corrected tables that its world was compiled with."""
-    brief: tuple[str, int] | None = None
-    """Its shortest event or span of a claim for which annual records are too coarse, and how many quarters it has."""
+    fine: str = ""
+    """What annual records are too coarse for, in words; empty when nothing is."""
 
     @cached_property
     def entry(self) -> Entry:
@@ -58,7 +57,7 @@ def prepare(
     """
     from scenarios.compile import compile_scenario, shipped_network
     from scenarios.horizon import ending
-    from scenarios.moments import brief
+    from scenarios.moments import too_fine
     from scenarios.read import examine_shipped
     from scenarios.tables import corrections, shipped_tables
 
@@ -73,27 +72,22 @@ def prepare(
         luck = scenario.seed if seed is None else seed
         origin = f"# {corrections(data, start)}\n" if data else ""
         text = origin + _yaml(scenario.model_copy(update={"seed": luck}).written())
-        settings, short = dict(scenario.parameters), brief(scenario.expect, scenario.events)
-        found.append(Variant(world.scenario, world, text, laws, settings, luck, beyond, data, short))
+        settings, fine = dict(scenario.parameters), too_fine(scenario.expect, scenario.events)
+        found.append(Variant(world.scenario, world, text, laws, settings, luck, beyond, data, fine))
     return tuple(found)
 
 
 def fitting(variants: Iterable[Variant]) -> Every:
-    """How often values are kept: each quarter where annual records hold too few moments of an event or claim."""
-    return "quarterly" if any(variant.brief for variant in variants) else "annual"
+    """How often values are kept: each quarter where annual records are too coarse for an event or claim."""
+    return "quarterly" if any(variant.fine for variant in variants) else "annual"
 
 
 def remark(variants: Iterable[Variant], asked: Every | None) -> str:
     """One line that says why values of each quarter are kept, or what is missed if they are not; empty otherwise."""
-    short = next((variant.brief for variant in variants if variant.brief), None)
-    if short is None or asked == "quarterly":
+    why = next((variant.fine for variant in variants if variant.fine), "")
+    if not why or asked == "quarterly":
         return ""
-    name, lasts = short
-    took = f"“{name}” takes {lasts} quarter{'s' * (lasts > 1)}, of which"
-    held = f"hold at most {-(-lasts // int(PER_YEAR))}"
-    if asked == "annual":
-        return f"{took} the annual records asked for {held}"
-    return f"{took} annual records {held}: values of every quarter are kept"
+    return f"{why}; they are asked for" if asked == "annual" else f"{why}: values of every quarter are kept"
 
 
 def omissions(variants: Iterable[Variant]) -> str:
@@ -113,7 +107,7 @@ def paired(
     from scenarios.read import examine_shipped
 
     found = [examine_shipped(name, data) for name in scenarios]
-    problems = [*(problem for each in found for problem in each.problems), *_untimely(found, until)]
+    problems = [*(problem for each in found for problem in each.problems), *untimely(found, until)]
     if problems:
         raise ScenarioError(problems)
     known = {each.accepted().scenario for each in found}
@@ -125,7 +119,7 @@ def paired(
     return (*added.values(), *scenarios)
 
 
-def _untimely(found: Iterable["Examination"], until: str | None) -> Iterator["Problem"]:
+def untimely(found: Iterable["Examination"], until: str | None) -> Iterator["Problem"]:
     """What is wrong with a last quarter for the scenarios that were found good; for the usual start if none is."""
     from scenarios import Scenario, ScenarioError
     from scenarios.horizon import last_after

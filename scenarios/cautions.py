@@ -12,7 +12,7 @@ from scenarios.edits import NEUTRAL, lasts, places
 from scenarios.fields import Distribution, Window, quarters
 from scenarios.files import library_names
 from scenarios.horizon import LATEST
-from scenarios.moments import brief, settled
+from scenarios.moments import settled, too_fine
 from scenarios.problems import between, nearest, showing
 from scenarios.schema import COMPARING, ClaimFields, EventFields
 from scenarios.states import PROJECT_STAGES
@@ -261,8 +261,8 @@ def claims_look_before_the_end(subject: Subject) -> Iterator[Finding]:
 @caution("claim-annual")
 def claims_look_at_recorded_quarters(subject: Subject) -> Iterator[Finding]:
     """A batch keeps the fourth quarter of each year, unless it is recorded quarterly."""
-    short = brief((claim for _, claim in subject.claims), (event for _, event in subject.events))
-    for place, claim in () if short else subject.claims:  # what is short has every quarter kept
+    fine = too_fine((claim for _, claim in subject.claims), (event for _, event in subject.events))
+    for place, claim in () if fine else subject.claims:  # what is too fine has every quarter kept
         last = parse_quarter(claim.by) if claim.by is not None else LAST_OF_YEAR
         if last % PER_YEAR != LAST_OF_YEAR:
             kept = format_quarter(last - (last + 1) % int(PER_YEAR))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from model.quarters import PER_YEAR, parse_quarter
 from scenarios.edits import lasts
-from scenarios.fields import Window
+from scenarios.fields import Window, lag, quarters
 from scenarios.schema import ClaimFields, EventFields
 from scenarios.subject import begins
 
@@ -12,15 +12,30 @@ FEWEST = 5
 """Recorded moments from which the mean of a stretch is told: below, annual records are too coarse for it."""
 
 
-def brief(claims: Iterable[ClaimFields], events: Iterable[EventFields]) -> tuple[str, int] | None:
-    """Of the events and spans of claims that last too short for annual records the shortest, by name, and its quarters.
+def too_fine(claims: Iterable[ClaimFields], events: Iterable[EventFields]) -> str:
+    """What annual records are too coarse for, in words: the shortest event or span, or a claim after an event.
 
     A change for good and one of a single quarter by nature (`gdp`, `grievance`) last on in what follows from them.
     """
+    claims = tuple(claims)
+    later = (claim for claim in claims if claim.after is not None)
+    return _brief(claims, events) or next(map(_between_records, later), "")
+
+
+def _between_records(claim: ClaimFields) -> str:
+    """That a claim looks at a quarter that may be no last one of a year."""
+    moment = f"{lag(claim.after or 0)} after “{claim.given}” comes"
+    return f"“{claim.claim}” looks {moment}, at a quarter that annual records may lack"
+
+
+def _brief(claims: Iterable[ClaimFields], events: Iterable[EventFields]) -> str:
+    """Of the events and spans of claims that last too short for annual records the shortest; empty when none does."""
     stretches = [(event.id or event.target, event.duration) for event in events if event.duration and event.targets]
     stretches += [(claim.claim, claim.during.last - claim.during.first + 1) for claim in claims if claim.during]
-    shortest = min(stretches, key=lambda each: each[1], default=None)
-    return shortest if shortest and shortest[1] < FEWEST * PER_YEAR else None
+    name, takes = min(stretches, key=lambda each: each[1], default=("", FEWEST * int(PER_YEAR)))
+    if takes >= FEWEST * PER_YEAR:
+        return ""
+    return f"“{name}” takes {quarters(takes)}, of which annual records hold at most {-(-takes // int(PER_YEAR))}"
 
 
 def settled(claim: ClaimFields, events: Iterable[EventFields]) -> Window | None:

@@ -178,11 +178,14 @@ def _examine(document: Document, words: Vocabulary, until: str | None = None) ->
     partial, warnings = _partial(data, bad), list(document.warnings)
     if partial is not None:
         subject = Subject(partial, _parts(data, bad, whole=document.whole), words)
-        problems += _located(root, _findings(subject, CHECKS), bad)
-        warnings += _located(root, _findings(_ending(subject, until), CAUTIONS), bad)
+        mistakes = tuple(_findings(subject, CHECKS))
+        wrong = {finding.place[:2] for _, finding in mistakes}  # what is doubted there may come of the mistake
+        doubts = _findings(_ending(subject, until), CAUTIONS)
+        problems += _located(root, mistakes, bad)
+        warnings += _located(root, (each for each in doubts if each[1].place[:2] not in wrong), bad)
     problems = [one for one in problems if one.check == SLIP or (one.file, one.line) not in document.slips]
-    unique, doubts = (tuple(sorted(set(found))) for found in (problems, () if document.slips else warnings))
-    return Examination(None if unique else scenario, unique, origins(root), document.base, doubts)
+    unique, warned = (tuple(sorted(set(found))) for found in (problems, () if document.slips else warnings))
+    return Examination(None if unique else scenario, unique, origins(root), document.base, warned)
 
 
 def _ending(subject: Subject, until: str | None) -> Subject:

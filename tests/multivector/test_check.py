@@ -45,7 +45,7 @@ MISTAKEN = "scenario: mine\ntitle: M\nquestion: Q?\nevents:\n- {at: 2027Q1, gdp:
 
 
 def test_checking_hears_every_scenario_and_tells_mistakes_from_doubts(command, tmp_path):
-    (tmp_path / "wrong.yaml").write_text(MISTAKEN)
+    (tmp_path / "wrong.yaml").write_text(MISTAKEN + "- {at: 2027Q1, gdp: UZB, multiply: 1}\n")
     (tmp_path / "idle.yaml").write_text(MISTAKEN.replace("KAS", "KAZ"))
     code, out, err = command("check", "wrong.yaml", "baseline", "idle.yaml")
     assert (code, out) == (2, "baseline: good\nidle.yaml: good\n")
@@ -53,7 +53,38 @@ def test_checking_hears_every_scenario_and_tells_mistakes_from_doubts(command, t
     wrong = "  line 5  events[0].gdp: 'KAS' is not a country; `multivector show countries` lists them."
     wrong += " Did you mean 'KAZ'?\n"
     warned = "1 warning in {}.yaml\n" + idle
-    assert err == warned.format("wrong") + "1 problem in wrong.yaml\n" + wrong + warned.format("idle")
+    other = warned.format("wrong").replace("line 5  events[0]", "line 6  events[1]")
+    assert err == other + "1 problem in wrong.yaml\n" + wrong + warned.format("idle")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "offer: {country: KGZ, pole: CHINA}, set: -0.5",
+        "project: nowhere, becomes: building",
+        "membership: {country: KGZ, institution: NONE}, becomes: none",
+        "gdp: KAS, multiply: 1",
+    ],
+)
+def test_an_event_with_a_mistake_is_not_doubted_as_well(command, tmp_path, event):
+    (tmp_path / "mine.yaml").write_text(f"scenario: mine\ntitle: M\nquestion: Q?\nevents:\n- {{at: 2027Q1, {event}}}\n")
+    code, _, err = command("check", "mine.yaml")
+    assert (code, "warning" in err) == (2, False)
+
+
+@pytest.mark.parametrize(
+    "where", ["country: XXX, pole: CHN, commodity: oil", "country: KGZ, pole: XXX, commodity: gas"]
+)
+def test_a_claim_with_a_mistake_is_not_doubted_as_well(command, tmp_path, where):
+    claim = f"{{claim: c, measure: export_share, where: {{{where}}}, by: 2030Q4, relation: falls, size: 1}}"
+    (tmp_path / "mine.yaml").write_text(f"scenario: mine\ntitle: M\nquestion: Q?\nexpect:\n- {claim}\n")
+    code, _, err = command("check", "mine.yaml")
+    assert (code, "warning" in err) == (2, False)
+
+
+def test_the_beginning_of_a_name_of_a_state_means_it(command, tmp_path):
+    (tmp_path / "mine.yaml").write_text(MISTAKEN.replace("KAS", "KYR"))
+    assert command("check", "mine.yaml")[2].endswith("Did you mean 'KGZ'?\n")
 
 
 def test_an_event_on_links_that_carry_nothing_is_doubted_link_by_link(command, tmp_path):
@@ -124,6 +155,35 @@ def test_a_run_says_what_may_not_be_meant_and_goes_on(command, tmp_path):
     (tmp_path / "idle.yaml").write_text(MISTAKEN.replace("KAS", "KAZ") + "until: 2027Q1\n")
     code, _, err = command("run", "idle.yaml", "--dry-run")
     assert (code, err) == (0, "1 warning in idle.yaml\n  line 5  events[0].multiply: '1' changes nothing\n")
+
+
+SHORT = """scenario: mine
+title: M
+question: Q?
+events:
+- {id: hit, at: 2030Q1, for: 5 years, over: 2 years, gdp: KAZ, multiply: 0.9}
+expect:
+- {claim: soon, measure: gdp, where: {country: KAZ}, by: 2030Q4, relation: falls, size: 1}
+- {claim: far, measure: gdp, where: {country: KAZ}, by: 2033Q4, relation: falls, size: 1}
+"""
+
+
+def test_checking_to_another_last_quarter_says_what_a_run_to_it_would(command, tmp_path):
+    (tmp_path / "mine.yaml").write_text(SHORT)
+    late = "leaves no time for all of the change by the last quarter, 2030Q4; it takes 8 quarters, until 2031Q4"
+    left = "claims that look beyond the last quarter are left out: far (mine)\n"
+    said = f"1 warning in mine.yaml\n  line 5  events[0].at: '2030Q1' {late}\n{left}"
+    assert command("check", "mine.yaml") == (0, "mine.yaml: good\n", "")
+    assert command("check", "mine.yaml", "--until", "2030Q4") == (0, "mine.yaml: good\n", said)
+    assert command("run", "mine.yaml", "--until", "2030Q4", "--dry-run")[2] == said
+
+
+def test_a_last_quarter_that_is_none_is_told_beside_the_mistakes_of_the_file(command, tmp_path):
+    (tmp_path / "mine.yaml").write_text(SHORT.replace("gdp: KAZ", "gdp: KAS"))
+    code, out, err = command("check", "mine.yaml", "--until", "2030")
+    assert (code, out) == (2, "")
+    assert err.splitlines()[::2] == ["1 problem in mine.yaml", "1 problem in the request"]
+    assert err.endswith("  until: '2030' is not a quarter; write it like 2030Q4\n")
 
 
 def test_the_schema_for_editors_is_printed_with_the_words_of_the_data(command):

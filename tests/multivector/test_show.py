@@ -2,12 +2,16 @@
 
 from typing import get_args
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from model.simulation import simulate
 from multivector import cli, show
+from runs.variants import prepare
 from scenarios.tables import shipped_tables
 from scenarios.vocabulary import TOPICS, vocabulary
+from tests.worlds import FEW
 
 
 def test_every_topic_can_be_shown_and_every_topic_that_a_message_names_exists():
@@ -102,6 +106,30 @@ def test_a_state_means_its_own_rows_in_every_topic_by_code_and_by_any_name(topic
     assert "TUR" in found.attrs["title"]
 
 
+NOT_OF_STATES = {"scenario", "scenarios", "data", "parameters", "measures"}
+
+
+@pytest.mark.parametrize("topic", sorted(set(show.TOPICS) - NOT_OF_STATES))
+def test_a_code_and_a_name_of_a_state_show_the_same_in_every_topic_that_is_of_states(topic):
+    by_code, *by_name = ([*show.TOPICS[topic](name)] for name in ("KGZ", "kgz", "Kyrgyzstan", "Kyrgyz Republic"))
+    assert all("KGZ" in table.attrs["title"] for table in by_code)
+    for tables in by_name:
+        for table, same in zip(tables, by_code, strict=True):
+            pd.testing.assert_frame_equal(table, same)
+
+
+def test_corridors_and_series_of_a_state_are_those_of_its_links_markets_and_parties():
+    assert set(show.corridors("KGZ")[0]["id"]) == {"cku"}
+    assert {"georgian_ports", "btk", "lars", "armenia_georgia"} <= set(show.corridors("Georgia")[0]["id"])
+    series = set(show.flows("Georgia")[0]["series"])
+    assert {"poti_batumi", "aze_georgia", "gas_src_rus_cis to gas_snk_geo"} <= series
+    assert not {"cpc_total", "gas_src_rus_cis to gas_snk_kgz"} & series
+
+
+def test_the_network_of_a_state_counts_the_links_on_its_soil():
+    assert show.network("Georgia")[0]["links"].sum() == len(show.links("Georgia")[0])
+
+
 def test_projects_of_a_state_are_those_it_decides_on_and_those_on_its_soil():
     tables = shipped_tables()
     soil = dict(zip(tables["links"]["id"], tables["links"]["territories"], strict=True))
@@ -120,6 +148,50 @@ def test_a_project_says_when_it_is_reached_in_full_and_that_nobody_lends_for_it(
     full = f"Links it changes, in full {ramp:g} quarters after an event has it operating"
     paid = "its cost is nobody's loan: what a pole gives or lends for it is an `offer` of its own"
     assert links.attrs["title"] == f"{full}; {paid}"
+
+
+def test_countries_say_that_what_goes_by_the_network_is_no_import():
+    said = (
+        "other trade under imports and exports: where all goes by the network imports are 0. A negative transit is a "
+    )
+    (of_one,), (*_, by_channel) = show.countries("KGZ"), show.countries(None)
+    for table in (of_one, by_channel):
+        assert said + "gain, left out of the loss." in table.attrs["title"]
+        china = table.query("country == 'KGZ' and controller == 'CHN'").iloc[0]
+        assert china["imports"] == 0.0
+        assert china["freight"] > 0.0
+    columns = ["freight", "oil", "gas", "power", "imports", "exports", "remittances", "finance", "security"]
+    told = of_one[columns].sum(axis=1) + of_one["transit"].clip(lower=0.0)
+    np.testing.assert_allclose(told, of_one["loss"])
+
+
+@pytest.mark.parametrize(("name", "column", "code"), [("Kyrgyzstan", "country", "KGZ"), ("China", "pole", "CHN")])
+def test_offers_of_a_state_or_pole_are_those_that_an_event_starts_from(name, column, code):
+    (found,) = show.offers(name)
+    held = vocabulary(shipped_tables()).values
+    today = {key[1:]: value for key, value in held.items() if key[0] == "offer.level"}
+    shown = dict(zip(zip(found["country"], found["pole"], strict=True), found["today"], strict=True))
+    assert shown == {pair: value for pair, value in today.items() if code in pair}
+    assert set(found[column]) == {code}
+    assert (found["low"] <= found["today"]).all()
+    assert (found["today"] <= found["high"]).all()
+    assert found["reason"].str.len().all()
+    assert set(found["unit"]) == {"share of the country's GDP a year"}
+    moved = "an event on it moves alignment, no debt or project"
+    assert found.attrs["title"] == f"What poles offer countries today, offers to or by {code}; {moved}"
+
+
+def test_an_offer_moves_alignment_alone_and_trade_by_way_of_it(tmp_path):
+    event = "events:\n- {at: 2025Q2, offer: {country: KGZ, pole: CHN}, set: 0.2}\n"
+    (tmp_path / "s.yaml").write_text(f"scenario: s\ntitle: T\nquestion: Q?\n{event}")
+    plain, given = (prepare([each], until="2025Q4")[0].world for each in ("baseline", tmp_path / "s.yaml"))
+    deaf = dict.fromkeys(("markets.alignment_trade", "markets.renewal_alignment", "adaptation.alignment_trade"), 0.0)
+    moved = []
+    for law in ({}, deaf):
+        before, after = (simulate(world, np.arange(1), 1, FEW | law).measures for world in (plain, given))
+        moved.append({name for name in before if not np.array_equal(before[name], after[name], equal_nan=True)})
+    assert {"alignment", "gdp", "flow"} <= moved[0]
+    assert moved[1] == {"alignment", "hedging", "regional_alignment", "regional_hedging"}
 
 
 def test_institutions_of_a_state_are_those_it_is_in():

@@ -7,7 +7,6 @@ from runs.planning import BLOCKS_A_WORKER, block_size
 from runs.variants import Variant, fitting, omissions, paired, prepare, remark
 from scenarios import ScenarioError
 
-KEPT = ": values of every quarter are kept"
 MINE = "scenario: mine\ntitle: M\nquestion: Q?\n"
 
 
@@ -82,41 +81,48 @@ def test_a_lone_name_or_path_is_one_scenario(tmp_path, monkeypatch):
     assert asked == [("baseline", "cpc-blocked"), (tmp_path / "mine.yaml",), ("baseline", "cpc-blocked")]
 
 
+SHORT = "“shut” takes 3 quarters, of which annual records hold at most 1"
+
+
 @pytest.mark.parametrize(
-    ("briefs", "asked", "every", "said"),
+    ("reasons", "asked", "every", "said"),
     [
-        ((None, None), None, "annual", ""),
-        (
-            (None, ("shut", 3)),
-            None,
-            "quarterly",
-            "“shut” takes 3 quarters, of which annual records hold at most 1" + KEPT,
-        ),
-        ((("shut", 1),), "quarterly", "quarterly", ""),
-        (
-            (("shut", 1),),
-            "annual",
-            "annual",
-            "“shut” takes 1 quarter, of which the annual records asked for hold at most 1",
-        ),
-        ((("shut", 5),), None, "quarterly", f"“shut” takes 5 quarters, of which annual records hold at most 2{KEPT}"),
+        (("", ""), None, "annual", ""),
+        (("", SHORT), None, "quarterly", f"{SHORT}: values of every quarter are kept"),
+        ((SHORT,), "quarterly", "quarterly", ""),
+        ((SHORT,), "annual", "annual", f"{SHORT}; they are asked for"),
     ],
 )
-def test_every_quarter_is_kept_where_annual_records_hold_few_moments(briefs, asked, every, said):
-    ready = tuple(Variant(f"s{n}", None, "", brief=brief) for n, brief in enumerate(briefs))
+def test_every_quarter_is_kept_where_annual_records_are_too_coarse(reasons, asked, every, said):
+    ready = tuple(Variant(f"s{n}", None, "", fine=fine) for n, fine in enumerate(reasons))
     assert (asked or fitting(ready)) == every
     assert remark(ready, asked) == said
 
 
-def test_the_shortest_event_or_span_of_less_than_five_years_is_the_one_that_counts(tmp_path):
-    text = "scenario: s\ntitle: T\nquestion: Q?\nextends: baseline\nevents:\n"
-    events = [
-        "  - {id: long, at: 2027Q1, for: 5 years, link: F019a, property: open, set: 0}",
-        "  - {id: short, at: 2027Q1, for: 19 quarters, link: F019a, property: open, set: 0}",
-        "  - {id: shock, at: 2027Q1, gdp: KAZ, multiply: 0.97}",
-    ]
-    claim = "{claim: c, measure: gdp, where: {country: KAZ}, during: [2027Q1, 2029Q4], relation: falls, size: 1}"
-    claims = ("expect:", f"  - {claim}")
-    for kept, brief in ((events, ("short", 19)), (events[:1], None), ([*events, *claims], ("c", 12))):
-        (tmp_path / "s.yaml").write_text(text + "\n".join(kept) + "\n", encoding="utf-8")
-        assert prepare([tmp_path / "s.yaml"])[0].brief == brief
+SCENARIO = "scenario: s\ntitle: T\nquestion: Q?\nextends: baseline\nevents:\n"
+GDP = "measure: gdp, where: {country: KAZ}, relation: falls, size: 1"
+EVENTS = (
+    "  - {id: long, at: 2027Q1, for: 5 years, link: F019a, property: open, set: 0}",
+    "  - {id: shock, at: 2027Q1, gdp: KAZ, multiply: 0.97}",
+    "  - {id: short, at: 2027Q1, for: 17 quarters, link: F019a, property: open, set: 0}",
+    "  - {id: blink, at: 2027Q1, for: 1 quarter, link: F019a, property: open, set: 0}",
+)
+SPAN = f"  - {{claim: c, {GDP}, during: [2027Q1, 2029Q4]}}"
+LATER = f"  - {{claim: d, {GDP}, given: long, after: 1 year}}"
+
+
+@pytest.mark.parametrize(
+    ("events", "claims", "fine"),
+    [
+        (EVENTS[:2], (), ""),
+        (EVENTS[:3], (), "“short” takes 17 quarters, of which annual records hold at most 5"),
+        (EVENTS[:3], (SPAN, LATER), "“c” takes 12 quarters, of which annual records hold at most 3"),
+        (EVENTS, (SPAN,), "“blink” takes 1 quarter, of which annual records hold at most 1"),
+        (EVENTS[:2], (LATER,), "“d” looks a year after “long” comes, at a quarter that annual records may lack"),
+    ],
+)
+def test_annual_records_are_too_coarse_for_what_is_short_and_for_some_time_after_an_event(
+    tmp_path, events, claims, fine
+):
+    (tmp_path / "s.yaml").write_text(SCENARIO + "\n".join([*events, "expect:" * bool(claims), *claims]) + "\n")
+    assert prepare([tmp_path / "s.yaml"])[0].fine == fine
