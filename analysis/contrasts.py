@@ -56,6 +56,11 @@ class Contrast:
     def _size(self, label: str, places: int) -> str:
         return words.number(float(self.by_batch[label].mean()), places, signed=True)
 
+    def most(self) -> float:
+        """The largest difference from the effect in the first batch, without its sign."""
+        first, *others = self.by_batch
+        return max(abs(self._apart(first, label)[1]) for label in others)
+
     def _apart(self, first: str, label: str) -> tuple[float, float, float]:
         """Lower end, mean and upper end of the 95 % interval of what the effect has more than in the first batch."""
         ours, theirs = self.by_batch[label], self.by_batch[first]
@@ -119,14 +124,20 @@ def _moves(selection: Selection, label: str) -> bool:
 
 
 def _claimed(comparison: Comparison, apart: Selection, scenario: str) -> Iterator[Contrast]:
-    """Contrasts of the effects that the claims of a scenario are about, in the runs that count for them."""
+    """Contrasts of the effects that claims of a scenario are about, in the runs that count for them.
+
+    What differs most comes first, by the size that counts for its claim.
+    """
+    found: list[tuple[float, Contrast]] = []
     tested = {label: _tested(comparison, label, scenario) for label in apart.parts}
     first = next(iter(tested.values()))
     for name, finding in first.items():
         claim = finding.claim
-        if all(name in found and found[name].claim == claim for found in tested.values()):
+        if all(name in other and other[name].claim == claim for other in tested.values()):
             changes = {label: by_run(comparison.whole(label), scenario, claim) for label in tested}
-            yield _contrast(apart, changes, subject(claim), scale(claim, change=True), _when(claim))
+            one = _contrast(apart, changes, subject(claim), scale(claim, change=True), _when(claim))
+            found.append((one.most() / claim.size, one))
+    yield from (one for _, one in sorted(found, key=lambda weighed: -weighed[0]))
 
 
 def _when(claim: Claim) -> str:

@@ -255,8 +255,8 @@ GDP. It is a threat point, not a prediction that anyone will withhold.</li>
 and length;
 both are marked in the data.</li>
 <li>Contracts limit what may be bought and oblige nobody: a seller that holds one may still sell less than it says.</li>
-<li>What a pole offers a country (loans, investment, aid) moves alignment only: that an offer ends or grows changes no
-GDP, trade or debt by itself.</li>
+<li>What a pole offers a country (loans, investment, aid) moves alignment: that an offer ends or grows takes or gives
+no product, debt or project by itself; trade only leans a little toward who has come closer.</li>
 <li>Zero of alignment is the middle of a scale, not indifference: the indicators of a pair (votes, arms bought, shared
 institutions, trade agreements, treaties), each from 0 to 1, are one half on average. Ordinary relations with little
 in common begin below zero without any quarrel.</li>

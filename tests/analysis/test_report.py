@@ -176,7 +176,7 @@ def test_what_the_numbers_are_stands_below_them(report):
     assert "Russia to the West: all channels; the others: network and transit only." in page
     assert "read “nearly everything”, not a figure (docs/decisions.md, 21)" in page
     assert "an index made of votes, arms, institutions and trade: at −1 all of these indicators are nought" in page
-    assert "moves alignment only: that an offer ends or grows changes no\nGDP, trade or debt by itself." in page
+    assert "moves alignment: that an offer ends or grows takes or gives\nno product, debt or project by itself;" in page
     assert "Zero of alignment is the middle of a scale, not indifference" in page
 
 
