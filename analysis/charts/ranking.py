@@ -53,7 +53,7 @@ def ranked(axis: Axes, table: pd.DataFrame, least: float = style.SMALLEST_RANGE)
     _written(axis, table, places)
     axis.set(ylim=(ends[-1], 0.0), yticks=[])
     axis.grid(visible=False)
-    axis.xaxis.set_major_locator(MaxNLocator(3))
+    axis.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], min_n_ticks=3))
     axis.spines["left"].set_visible(False)
     return widen(axis, -least, least, "x")
 
