@@ -15,7 +15,7 @@ from model.events import schedule
 from model.quarters import parse_quarter
 from scenarios.edits import edits_of
 
-_FEW = re.compile(r"; \d+ runs are few: [^;.]*?in a batch of about \d+")
+_FEW = re.compile(r"; \d+ (?:runs are|run is) few: [^;.]*?in a batch of about \d+")
 MOST_NAMED = 3
 """Events that a clause can name together."""
 
@@ -98,10 +98,12 @@ def few(seen: int, every: int) -> str:
 
     >>> few(3, 20), few(10, 20)
     ('; 3 runs are few: it takes 29 that agree to tell that nine of ten do, in a batch of about 194', '')
+    >>> few(1, 8)
+    '; 1 run is few: it takes 29 that agree to tell that nine of ten do, in a batch of about 232'
     """
     needed = math.ceil(ENOUGH * every / max(seen, 1))
     takes = f"it takes {ENOUGH} that agree to tell that nine of ten do, in a batch of about {needed}"
-    return f"; {seen} runs are few: {takes}" if seen < FEW else ""
+    return f"; {seen} run{' is' if seen == 1 else 's are'} few: {takes}" if seen < FEW else ""
 
 
 def said_once(texts: Iterable[str]) -> list[str]:

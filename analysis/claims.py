@@ -101,8 +101,17 @@ def examine(selection: Selection, scenario: str, claim: Claim) -> Finding:
         return Finding(scenario, claim, "not tested", reason="there is no value")
     shown = moment_of(selection, scenario, claim, values)
     if shown.sizes["run"] < FEWEST_RUNS:
-        return Finding(scenario, claim, "not tested", reason=f"{shown.sizes['run']} runs count; two are needed")
+        return Finding(scenario, claim, "not tested", reason=_too_few(shown.sizes["run"]))
     return _finding(scenario, claim, _effect(selection, scenario, claim, values), shown.values)
+
+
+def _too_few(runs: int) -> str:
+    """Why so many runs test nothing.
+
+    >>> _too_few(0), _too_few(1)
+    ('0 runs count; two are needed', '1 run counts; two are needed')
+    """
+    return f"{runs} run{' counts' if runs == 1 else 's count'}; two are needed"
 
 
 def by_run(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:

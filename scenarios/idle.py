@@ -43,6 +43,8 @@ def _idle_events(found: Examination, scenario: Scenario, world: World) -> Iterat
             yield _warning(found, f"events[{i}].link[{j}]", message, word, "event-beyond")
         for inner, word, message in _behind_borders(event, world):
             yield _warning(found, f"events[{i}].{inner}", message, word, "link-gated")
+        for inner, word, message in _laid_up(event, world):
+            yield _warning(found, f"events[{i}].{inner}", message, word, "link-idle")
         for inner, word, message in _unbuilt(event, world):
             yield _warning(found, f"events[{i}].{inner}", message, word, "link-unbuilt")
 
@@ -96,6 +98,15 @@ def _behind_borders(event: Event, world: World) -> Idle:
         if reason := said(opens):
             left = ", ".join(links.labels[e] for e in np.flatnonzero(opens & behind.any(axis=1)))
             yield f"project[{j}]", word, f"has links that stay {reason}: {left}"
+
+
+def _laid_up(event: Event, world: World) -> Idle:
+    """Idle links that an event gives capacity and none opens."""
+    opened = {edit.where[0] for edit in world.edits if edit.target == "link.open"}
+    given = changed(event) == "link.capacity" and event.value > 0.0
+    for j, word in enumerate(event.link if given else ()):
+        if word not in opened and world.links.open[world.axes["link"].at(word)] == 0.0:
+            yield f"link[{j}]", word, "is idle, and no event opens it: capacity alone carries nothing"
 
 
 def _unbuilt(event: Event, world: World) -> Idle:

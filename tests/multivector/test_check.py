@@ -332,6 +332,18 @@ def test_a_link_that_would_cost_less_than_nothing_is_doubted(command, tmp_path):
     assert [line for line in err.splitlines() if "shippers" not in line][1:] == [f"  line 6  events[0].link: {said}"]
 
 
+def test_an_idle_line_that_gets_capacity_and_stays_shut_is_doubted(command, tmp_path):
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\nevents:\n"
+    event = "- {at: 2027Q1, link: O003, property: capacity, set: 7}\n"
+    (tmp_path / "mine.yaml").write_text(head + event)
+    why = "'O003' is idle, and no event opens it: capacity alone carries nothing"
+    assert command("check", "mine.yaml") == (
+        0, "mine.yaml: good\n", f"1 warning in mine.yaml\n  line 6  events[0].link: {why}\n"
+    )  # fmt: skip
+    (tmp_path / "mine.yaml").write_text(head + event + "- {at: 2027Q1, link: O003, property: open, set: 1}\n")
+    assert command("check", "mine.yaml") == (0, "mine.yaml: good\n", "")
+
+
 def test_what_is_not_there_before_a_project_operates_is_doubted(command, tmp_path):
     head = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\nevents:\n"
     events = (
