@@ -10,7 +10,7 @@ import xarray as xr
 from analysis import words
 from analysis.amounts import decimals, ends
 from analysis.answers import moment, scale, subject
-from analysis.chances import condition, few
+from analysis.chances import condition, counted, few
 from analysis.claims import PAIRED, Finding, by_run
 from analysis.clocks import seen
 from analysis.comparison import Comparison
@@ -29,13 +29,17 @@ SAME_EFFECTS = "has the same effects in all batches, in every run that they shar
 
 @dataclass(frozen=True)
 class Contrast:
-    """The effect of a scenario in each batch by run, in a unit, on what and when; `paired` where runs are the same."""
+    """The effect of a scenario in each batch by run, in a unit, on what and when; `paired` where runs are the same.
+
+    `every` is how many runs of each batch can be compared, whether the scenario touches them or not.
+    """
 
     what: str
     unit: str
     when: str
     by_batch: Mapping[str, xr.DataArray]
     paired: Mapping[str, bool]
+    every: Mapping[str, int]
 
     def text(self, title: str) -> str:
         """The effect in the first batch, that in the others, and the difference with its interval."""
@@ -87,7 +91,7 @@ class Contrast:
         change = (self.by_batch[label] - next(iter(self.by_batch.values()))) * np.sign(mean)
         share, count = float((change > 0).mean()), change.sizes["run"]
         part = f"{100 * share:.0f} %" if count >= FEW else f"{share * count:.0f}"
-        return f"; the same direction in {part} of {count} paired runs{few(count, count)}"
+        return f"; the same direction in {part} of {count} paired runs{few(count, self.every[label])}"
 
     def _luck(self, label: str) -> str:
         """How many runs stand on either side where these do not pair."""
@@ -190,4 +194,5 @@ def _contrast(apart: Selection, changes: Mapping[str, xr.DataArray], what: str, 
     if all(paired.values()):
         runs = sorted(set.intersection(*(set(change["run"].to_numpy().tolist()) for change in changes.values())))
         changes = {label: change.sel(run=runs) for label, change in changes.items()}
-    return Contrast(what, unit, when, changes, paired)
+    every = {label: counted(apart, label) for label in apart.parts}
+    return Contrast(what, unit, when, changes, paired, every)

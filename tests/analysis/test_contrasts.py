@@ -99,3 +99,11 @@ def test_unpaired_effects_are_those_of_all_runs_of_each_batch(before, make):
     assert [{label: effect.sizes["run"] for label, effect in one.by_batch.items()} for one in found] == [
         {"before": 40, "other": 30} for _ in found
     ]
+
+
+def test_where_few_runs_differ_the_batch_that_would_tell_counts_all_its_runs():
+    """Three runs of forty: 29 that agree want a batch of 29 / 3 times forty."""
+    by_batch = {label: xr.DataArray([1.0, 1.1, 0.9], dims="run") * size for label, size in (("a", 1.0), ("b", 2.0))}
+    pairs, every = dict.fromkeys(by_batch, True), dict.fromkeys(by_batch, 40)
+    said = told.Contrast("the rent", "bn USD/y", "by 2030", by_batch, pairs, every).text("Deal")
+    assert "; 3 runs are few: it takes 29 that agree to tell that nine of ten do, in a batch of about 387)" in said
