@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import style, tables, words
+from analysis.amounts import figures
 from analysis.asked import links_of
 from analysis.charts.network import Box, network, network_difference, place_names, width_key
 from analysis.charts.panels import Sheet, Tile
@@ -220,8 +221,7 @@ def _way(row: pd.Series) -> str:
 
 def _change(row: pd.Series) -> str:
     """A change with the interval of its mean."""
-    low, high = words.number(row["change_low"], 1), words.number(row["change_high"], 1)
-    return f"{words.number(row['change'], 1, signed=True)} ({low} to {high})"
+    return "{} ({})".format(*figures(row["change"], row["change_low"], row["change_high"]))
 
 
 def _certain(part: pd.DataFrame) -> float:

@@ -260,3 +260,10 @@ def test_a_map_of_changes_draws_only_what_is_certain():
     assert maps._sure(part).tolist() == [-1.0, 0.0]
     assert maps._certain(part) == 1.0
     assert maps._moved(part) == 0.1
+
+
+def test_the_caption_of_a_map_gives_a_change_as_many_digits_as_its_interval_tells():
+    row = pd.Series({"change": 1.0116, "change_low": 1.0021, "change_high": 1.0214})
+    assert maps._change(row) == "+1.01 (+1.00 to +1.02)"
+    narrow = pd.Series({"change": 1.0, "change_low": 1.0, "change_high": 1.0})
+    assert maps._change(narrow) == "+1.00 (within 0.01)"
