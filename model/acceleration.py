@@ -20,9 +20,8 @@ MEMORY = 4  # sweeps that are mixed
 EVERY = 3  # sweeps from one mixture to the next: in between, and at the end, prices settle as they are
 RIDGE = 0.3  # of the sum of squares of remembered steps; a smaller one lets rounding grow from mixture to mixture
 SETTLED = 2e-6  # of the unknowns: steps as small are left as they are, since a mixture of them is one of rounding
-
-
 Sweep = Callable[[Array, int], Array]
+"""One pass of a solver: from unknowns (N, R) and its number to unknowns."""
 
 
 class Anderson:
@@ -82,8 +81,7 @@ class Anderson:
 def settled(sweep: Sweep, start: Array, sweeps: int, mixture: Anderson | None) -> Array:
     """Unknowns (N, R) after some sweeps of a solver, mixed if there is a mixture.
 
-    `sweep` leads from unknowns to unknowns and is told its number. `start`
-    may be alike in all runs, (N, 1).
+    `start` may be alike in all runs, (N, 1).
     """
     values = sweep(start, 0)
     for number in range(1, sweeps):

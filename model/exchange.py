@@ -23,8 +23,8 @@ class Pairs:
 
     `source` and `sink` (H,) give each route's ends; `from_source` (A, H) and
     `to_sink` (D, H) sum routes by end; `source_commodity` (A,) and
-    `sink_commodity` (D,) group ends whose prices shift together, and
-    `sources_by_commodity`, `sinks_by_commodity` sum over those groups.
+    `sink_commodity` (D,) number the goods of ends,
+    whose prices shift together.
     """
 
     routes: Routes
@@ -34,8 +34,6 @@ class Pairs:
     to_sink: Sparse
     source_commodity: Indices
     sink_commodity: Indices
-    sources_by_commodity: Sparse
-    sinks_by_commodity: Sparse
 
     def part(self, rows: Indices) -> "Pairs":
         """The same ends joined by some of the routes alone."""
@@ -60,7 +58,7 @@ class Pairs:
     @cached_property
     def systems(self) -> tuple[Indices, int]:
         """Commodity of each source, sink and segment, below each other, and their number."""
-        used = self.sources_by_commodity.T[self.source].T @ self.routes.uses
+        used = summing(self.source_commodity[self.source], self.commodities) @ self.routes.uses
         segment = np.asarray(used.toarray().argmax(axis=0), dtype=np.intp)
         return np.concatenate([self.source_commodity, self.sink_commodity, segment]), self.commodities
 
@@ -72,7 +70,7 @@ class Pairs:
     @property
     def commodities(self) -> int:
         """Number of commodities."""
-        return int(self.sources_by_commodity.shape[0])
+        return 1 + int(max(self.source_commodity.max(), self.sink_commodity.max()))
 
 
 @dataclass(frozen=True)

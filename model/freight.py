@@ -11,7 +11,7 @@ import numpy as np
 
 from model import capacity as hard
 from model.acceleration import Anderson, Sweep, settled
-from model.arrays import TINY, Array, rows_of, spread_rows, stacked
+from model.arrays import TINY, Array, rows_of, spread_rows, stacked, summing
 from model.network import Routes, transit_time
 
 LARGEST_EXPONENT = 600.0
@@ -163,7 +163,7 @@ def _mixture(routes: Routes, given: Conditions) -> Anderson:
     limited = np.isfinite(given.capacity) & (given.capacity > 0.0)
     size = np.where(limited, 1.0 / np.where(limited, given.capacity, 1.0), 0.0)
     system, count = routes.systems
-    congests = np.isin(system, system[(given.resistance > 0.0).any(axis=1)])[:, None]
+    congests = (summing(system, count) @ (given.resistance > 0.0).astype(np.float64))[system] > 0.0
     mixes = np.tile(congests & limited, (2, 1))
     return Anderson(np.tile(system, 2), count, scale=stacked(size, given.steepness), lowest=0.0, mixes=mixes)
 

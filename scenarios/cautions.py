@@ -118,14 +118,13 @@ def projects_begun_are_opened(subject: Subject) -> Iterator[Finding]:
     }
     for place, event in subject.changes:
         window = begins(event, events)
-        for word in event.project if event.becomes in BEGUN and window is not None else ():
+        if event.becomes not in BEGUN or window is None:
+            continue
+        for word in (project for project in event.project if project not in opened):
             years = subject.words.builds.get(word, 0.0)
-            if word not in opened and window is not None:
-                done = format_quarter(window.last + round(PER_YEAR * years))
-                message = (
-                    f"carries nothing until an event makes it operating, and none does by {subject.scenario.until}"
-                )
-                yield Finding((*place, "project"), message, word, f"it takes {years:g} years to build, until {done}")
+            done = format_quarter(window.last + round(PER_YEAR * years))
+            message = f"carries nothing until an event makes it operating, and none does by {subject.scenario.until}"
+            yield Finding((*place, "project"), message, word, f"it takes {years:g} years to build, until {done}")
 
 
 def _comes_first(event: EventFields, subject: Subject) -> bool:

@@ -200,8 +200,6 @@ def exchange_case(network, ends, *, theta, source, sink, spare=None, commodity=N
         to_sink=sums(to, len(sink)),
         source_commodity=np.array(goods[0]),
         sink_commodity=np.array(goods[1]),
-        sources_by_commodity=sums(goods[0], max(goods[0]) + 1),
-        sinks_by_commodity=sums(goods[1], max(goods[1]) + 1),
     )
     source, sink = np.array(source, dtype=float), np.array(sink, dtype=float)
     given = exchange.Conditions(

@@ -159,8 +159,6 @@ def _pairs(
         to_sink=summing(sink, len(sinks)),
         source_commodity=exchange.positions(tuple(sources["layer"])),
         sink_commodity=exchange.positions(tuple(sinks["layer"])),
-        sources_by_commodity=summing(exchange.positions(tuple(sources["layer"])), len(exchange)),
-        sinks_by_commodity=summing(exchange.positions(tuple(sinks["layer"])), len(exchange)),
     )
 
 

@@ -270,6 +270,20 @@ def test_a_run_has_the_same_bits_in_a_block_of_any_size(block):
         assert_array_equal(values, getattr(whole, name)[:, 256 - block :], err_msg=name)
 
 
+def test_a_run_whose_roads_do_not_congest_has_the_same_bits_alone_as_beside_runs_whose_roads_do():
+    """A road into a narrow bridge that a second market crosses too; without congestion nothing there is mixed."""
+    paths, capacity = ((0, 1), (1,), (2,), (3,)), (20.0, 4.0, np.inf, np.inf)
+    network = Network(paths, (0, 1, 2, 3), capacity, (1.0, 1.0, 3.0, 3.0), (1.0, 0.0, 1.0, 1.0), np.zeros((4, 1)))
+    case = freight_case(network, theta=[2.0] * 4, mu=[0.5] * 4, outside=[9.0] * 4, potential=[8.0] * 4, alpha=0.15)
+    congested = np.array([1.0, 0.0, 1.0, 0.0])
+    wide = {"resistance": case.given.resistance * congested, "potential": column([8.0] * 4) * [1.0, 1.1, 1.2, 1.3]}
+    whole = case.solve(20, **wide)
+    for run in range(4):
+        alone = case.solve(20, **{name: np.ascontiguousarray(values[:, [run]]) for name, values in wide.items()})
+        for name, values in vars(alone).items():
+            assert_array_equal(values, getattr(whole, name)[:, [run]], err_msg=f"{name} of run {run}")
+
+
 # --- monotonicity --------------------------------------------------------------------------------
 
 

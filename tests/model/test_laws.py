@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from model import exchange
+from model.arrays import summing
 from model.axes import CHANNELS, TERMS
 from model.clearing import exchange_conditions
 from model.parameters import PARAMETERS
@@ -173,8 +174,8 @@ def test_what_is_carried_is_the_sum_of_routes_and_never_more_than_the_potential(
 def test_sources_sell_what_sinks_buy(run):
     for _, after, now in run:
         pairs = now.world.exchange.pairs
-        sold = pairs.sources_by_commodity @ after.exchange.source_quantity
-        bought = pairs.sinks_by_commodity @ after.exchange.sink_quantity
+        sold = summing(pairs.source_commodity, pairs.commodities) @ after.exchange.source_quantity
+        bought = summing(pairs.sink_commodity, pairs.commodities) @ after.exchange.sink_quantity
         assert_allclose(sold, bought, rtol=1e-12)
         assert sold.min() > 0.0
 
@@ -185,8 +186,9 @@ def test_a_quarter_settles_what_sources_sell(baseline_world):
         end, last = after, now
     pairs, given = last.world.exchange.pairs, exchange_conditions(end, last)
     settled = exchange.solve(pairs, given, end.exchange, 3000).source_quantity
-    off = pairs.sources_by_commodity @ np.abs(settled - end.exchange.source_quantity)
-    assert (off / (pairs.sources_by_commodity @ settled)).max() < 0.02
+    of_good = summing(pairs.source_commodity, pairs.commodities)
+    off = of_good @ np.abs(settled - end.exchange.source_quantity)
+    assert (off / (of_good @ settled)).max() < 0.02
 
 
 def test_a_route_over_a_closed_link_carries_nothing(run):
