@@ -255,6 +255,10 @@ GDP. It is a threat point, not a prediction that anyone will withhold.</li>
 and length;
 both are marked in the data.</li>
 <li>Contracts limit what may be bought and oblige nobody: a seller that holds one may still sell less than it says.</li>
+<li>Prices clear within the quarter. Gas or oil that has lost its way out is cheap at once for whoever can still
+take it, where agreed or regulated prices would hold for years: what neighbours of a stranded seller gain is the most
+that they could. A source of “crude oil and products” sells both as one good, so that crude which finds no way out
+can stand in for a neighbour's motor fuel.</li>
 <li>What a pole offers a country (loans, investment, aid) moves alignment: that an offer ends or grows takes or gives
 no product, debt or project by itself; trade only leans a little toward who has come closer.</li>
 <li>Zero of alignment is the middle of a scale, not indifference: the indicators of a pair (votes, arms bought, shared
