@@ -12,7 +12,7 @@ from analysis.selection import Selection
 from model.measures import MEASURES
 from scenarios import Claim
 from scenarios.names import poles_of, state_names
-from scenarios.schema import Event
+from scenarios.schema import PAIRS, Event
 
 CLAIMED, WORDED, SAME_MEASURE, SAME_COUNTRY, ELSEWHERE = 4, 3, 2, 1, 0
 """How near an effect is to the question: the place that a claim names, states that the words of the question name
@@ -24,7 +24,7 @@ _KIN = {"dependence": "loss", "loss_channel": "loss", "export_volume": "export_s
 _STATES = {"link": ("territories",), "market": ("owner", "partner"), "contract": ("seller", "buyer")}
 _STATES |= {"project": ("sponsors", "consents")}
 """Columns of the table of what an event changes that name states."""
-_TOWARD = ("membership", "coercion", "offer", "threat", "aggression", "grievance", "affinity", "trade", "rivalry")
+_TOWARD = (*PAIRS, "membership", "trade", "rivalry")
 
 
 @dataclass(frozen=True)

@@ -40,10 +40,16 @@ def next_output(state: State, now: Now) -> Array:
 
 
 def with_gain(output: Array, state: State, now: Now) -> Array:
-    """GDP: output plus last quarter's gain in surplus and rent over the base quarter, (N, R)."""
+    """GDP: output plus last quarter's gain in surplus and rent over the base quarter, (N, R).
+
+    Of what workers abroad send home above the base only a share becomes
+    product: the rest is income spent on imports.
+    """
     gdp = output.copy()
     countries = len(now.world.axes["country"])
+    sent = (state.remittances - now.world.economy.remittances[:, :, None]).sum(axis=1)
     gdp[:countries] += now.value("markets.surplus_feedback") * state.gain
+    gdp[:countries] += now.value("markets.remittances_feedback") * sent * output[:countries]
     gdp[:countries] *= now.edited("gdp.level", np.ones((countries, 1)))
     return np.maximum(gdp, LOWEST_GDP * output)
 

@@ -60,6 +60,9 @@ _ROWS = (
     Parameter("markets.price_persistence", 0.937, "per quarter", 0.8, 0.99, "uniform", _BRENT),
     Parameter("markets.price_noise", 0.145, "sd per quarter, log", 0.0, 0.3, "uniform", _BRENT, 0.0),
     Parameter("markets.surplus_feedback", 1.0, "-", 0.0, 1.0, "fixed", "accounting identity", 0.0),
+    Parameter(
+        "markets.remittances_feedback", 0.2, "-", 0.0, 0.6, "uniform", "Tajikistan 2009, 2015 (decision 60)", 0.0
+    ),
     # dependence
     Parameter("dependence.scale", 0.15, "share of GDP", 0.05, 0.30, "fixed", "convention"),
     Parameter("dependence.rent_kept", 0.33, "share", 0.0, 1.0, "beta(2,4)", _THEORY),

@@ -61,7 +61,17 @@ def events(state: State, now: Now) -> State:
         membership=held["membership.state"],
         coercion=np.clip(held["coercion.level"], 0.0, STRONGEST),
         offers=np.maximum(offers, 0.0),
+        remittances=held_to("remittances", now),
+        debt=held_to("debt", now),
+        security=held_to("security", now),
     )
+
+
+def held_to(exposure: str, now: Now) -> Array:
+    """What a country gets from each pole or owes it, as the tables have it and events change it, (C, P, R)."""
+    base = getattr(now.world.economy, exposure)[:, :, None]
+    changed = np.broadcast_to(now.edited(f"{exposure}.level", base), (*base.shape[:2], now.runs))
+    return np.clip(changed, 0.0, 1.0) * now.world.politics.active[:, :, None]
 
 
 def threat(state: State, now: Now) -> State:
@@ -224,7 +234,9 @@ AGREEMENTS = ("contract", "contract_end")
 LINKS = ("capacity", "cost", "days")
 ENDS = ("source_quantity", "sink_quantity", "source_price", "sink_price")
 FLOWS = ("freight", "exchange")
-EXPOSURES = ("imports", "exports", "remittances", "debt", "security")
+GIVEN = ("remittances", "debt", "security")
+"""Exposures that only events change."""
+EXPOSURES = ("imports", "exports", *GIVEN)
 
 # What each reads and writes is tested: tests/model/test_processes.py.
 SEQUENCE: tuple[Process, ...] = (
@@ -232,12 +244,12 @@ SEQUENCE: tuple[Process, ...] = (
         "events",
         events,
         reads=("own", *BORDERS, *WORKS, "coercion"),
-        writes=("own", "structural", *BORDERS, *WORKS, "membership", "coercion", "offers"),
+        writes=("own", "structural", *BORDERS, *WORKS, "membership", "coercion", "offers", *GIVEN),
     ),
     Process(
         "markets",
         markets,
-        reads=("own", "output", "gain", "gdp", "alignment", "reallocation", *BORDERS),
+        reads=("own", "output", "gain", "gdp", "alignment", "reallocation", "remittances", *BORDERS),
         writes=("own", "output", "gdp", "world_price", "potential", *ENDS),
     ),
     Process(

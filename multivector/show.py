@@ -234,15 +234,40 @@ def _with_parts(found: Entries, parts: pd.DataFrame, owner: str, brief: list[str
 
 
 def offers(name: str | None) -> Tables:
-    """What poles offer countries today; what a state is offered, or a pole offers."""
+    """What poles offer countries today, send, are owed and guard: what events on a pole and a country start from."""
     from scenarios.checks import UNITS
 
-    expert = _tables()["expert"].rename(columns={"partner": "pole", "central": "today"})
-    table = expert[expert["quantity"] == "offer"].assign(unit=UNITS["offer.level"])
-    found = entries(table.assign(pair=table["pole"] + " to " + table["country"]), name, "pair", ["country", "pole"])
-    of = f", offers to or by {found.state}" if found.state else ""
-    shown = found.rows[["pole", "country", "today", "low", "high", "unit", "reason", "confidence"]]
-    return [titled(shown, f"What poles offer countries today{of}; an event on it moves alignment, no debt or project")]
+    tables = _tables()
+    expert = tables["expert"].assign(value=tables["expert"]["central"], source=tables["expert"]["reason"])
+    kinds = (
+        ("offer", "offer countries", "moves alignment, no debt or project", _quantity(expert, "offer")),
+        ("remittances", "let workers send home", "moves dependence and product", _today(tables["remittances"])),
+        ("debt", "are owed", "moves dependence; what is lent adds no product", _today(tables["debt"])),
+        (
+            "security",
+            "give in arms, bases and pacts",
+            "moves dependence and alignment",
+            _quantity(expert, "security_reliance"),
+        ),
+    )
+    for key, given, moved, table in kinds:
+        named = table.rename(columns={"partner": "pole", "value": "today"}).assign(unit=UNITS[f"{key}.level"])
+        found = entries(named.assign(pair=named["pole"] + " to " + named["country"]), name, "pair", ["country", "pole"])
+        of = f", to or by {found.state}" if found.state else ""
+        shown = found.rows[["pole", "country", "today", "low", "high", "unit", "source", "confidence"]]
+        yield titled(shown, f"What poles {given} today{of}; an event on `{key}` {moved}")
+
+
+def _quantity(expert: pd.DataFrame, quantity: str) -> pd.DataFrame:
+    """Rows of one quantity of the table of expert codings."""
+    return expert[expert["quantity"] == quantity]
+
+
+def _today(table: pd.DataFrame) -> pd.DataFrame:
+    """The last year known of each pair in a table of exposures."""
+    from scenarios.rows import latest
+
+    return latest(table, ["country", "partner", "quantity"])
 
 
 def countries(name: str | None) -> Tables:

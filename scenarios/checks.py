@@ -31,6 +31,9 @@ BOUNDED = {
 """Lowest and highest value of what is bounded on both sides; the rest is not below zero."""
 UNITS = {
     "offer.level": "share of the country's GDP a year",
+    "remittances.level": "share of the country's GDP",
+    "debt.level": "share of the country's GDP",
+    "security.level": "share of what a country relies on",
     "coercion.level": "rung of the ladder",
     "link.capacity": "unit of the layer a year",
     "market.volume": "unit of the layer a year",

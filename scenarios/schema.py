@@ -28,22 +28,11 @@ from scenarios.fields import (
     Text,
 )
 
-PAIRS = ("coercion", "offer", "threat", "aggression", "grievance", "affinity")
+PAIRS = ("coercion", "offer", "threat", "aggression", "grievance", "affinity", "remittances", "debt", "security")
 TARGET_KEYS = (
-    *(
-        "link",
-        "market",
-        "contract",
-        "trade",
-        "project",
-        "dyad",
-        "membership",
-        "coercion",
-        "offer",
-        "threat",
-        "aggression",
-    ),
-    *("grievance", "affinity", "rivalry", "gdp", "price", "parameter"),
+    *("link", "market", "contract", "trade", "project", "dyad", "membership"),
+    *PAIRS,
+    *("rivalry", "gdp", "price", "parameter"),
 )
 OPERATION_KEYS = ("set", "add", "multiply", "becomes")
 RESULTS = ("flow", "dependence", "alignment", "surplus", "loss", "visibility", "transit_rent", "shadow_price")
@@ -139,6 +128,12 @@ class EventFields(Strict):
     in one quarter unless `for` says otherwise. [0 to 1]"""
     affinity: Toward | None = None
     """Affinity of a country with a pole. [-1 to 1]"""
+    remittances: Toward | None = None
+    """What workers in a pole send home to a country. [share of the country's GDP, 0 to 1]"""
+    debt: Toward | None = None
+    """Official debt of a country to a pole. [share of the country's GDP, 0 to 1]"""
+    security: Toward | None = None
+    """How far a country relies on a pole for arms, bases and pacts. [0 to 1]"""
     rivalry: Rivalry | None = None
     """Rivalry between two poles. [0 to 1]"""
     gdp: Ids = ()

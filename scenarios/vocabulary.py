@@ -13,7 +13,7 @@ from model.quarters import parse_quarter
 from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, goods, suppliers, traders
 from scenarios.names import poles_of, state_names
 from scenarios.problems import likely
-from scenarios.rows import Row, rows
+from scenarios.rows import Row, latest, rows
 from scenarios.seaborne import held_by_port
 from scenarios.tables import Tables
 
@@ -45,8 +45,9 @@ STATES = ("country", "controller", "trader", "supplier", "pole")
 """Kinds whose words are states, or the poles they belong to."""
 NAMED = {kind: kind + "s" for kind in ("link", "corridor", "market", "contract", "project", "institution", "region")}
 """Kinds whose words have names, and their tables."""
-STANDING = ("offer.level", "threat.level", "affinity.level", "rivalry.level")
-"""Targets that have a value between two at the start."""
+STANDING = {"offer": "offer", "threat": "threat", "affinity": "affinity", "rivalry": "rivalry"}
+STANDING |= {"security_reliance": "security", "remittances_of_gdp": "remittances", "official_debt_of_gdp": "debt"}
+"""Quantities of tables that have a value between two at the start, and the key of an event that changes it."""
 Words = Mapping[str, tuple[str, ...]]
 
 
@@ -215,11 +216,18 @@ def _sellers(tables: Tables) -> tuple[str, ...]:
 
 def _values(tables: Tables) -> dict[tuple[str, ...], float]:
     """What stands between a country and a pole, or two poles in order, and how far links in use are open."""
-    found = {(f"{row.quantity}.level", row.country, row.partner): row.central for row in rows(tables["expert"])}
-    rivals = {(target, *sorted(pair)): value for (target, *pair), value in found.items() if target == "rivalry.level"}
+    found = {(row.quantity, row.country, row.partner): row.central for row in rows(tables["expert"])}
+    for name in ("remittances", "debt"):
+        table = latest(tables[name], ["country", "partner", "quantity"])
+        found |= {(row.quantity, row.country, row.partner): row.value for row in rows(table)}
+    rivals = {(quantity, *sorted(pair)): value for (quantity, *pair), value in found.items() if quantity == "rivalry"}
     bordering = {row.link for row in rows(tables["dyad_links"])}
     used = (row.id for row in rows(tables["links"]) if row.status == "operating" and row.id not in bordering)
-    between = {key: float(value) for key, value in (found | rivals).items() if key[0] in STANDING}
+    between = {
+        (f"{STANDING[quantity]}.level", *pair): float(value)
+        for (quantity, *pair), value in (found | rivals).items()
+        if quantity in STANDING
+    }
     return between | {("link.open", str(link)): 1.0 for link in used}
 
 

@@ -249,7 +249,6 @@ def test_a_frozen_process_is_missed(lively, process):
 
 UNMOVED = {
     "alignment.curvature",  # the unit of utility: low, default and high are all 1
-    "alignment.security",  # neither reliance on a patron nor its credibility changes in a run
 }
 
 # These move the odds of renewals, which one run need not show: tests/model/test_contracts.py.
@@ -271,6 +270,8 @@ def varied(baseline_world):
         Edit("words", "affinity.level", ("KGZ", "TUR"), "add", 0.3, (begin + 1, begin + 1)),
         Edit("exit", "membership.state", ("ARM", "CSTO"), "set", 0.0, (begin + 1, begin + 1)),
         Edit("gift", "offer.level", ("UZB", "CHN"), "set", 0.01, (begin + 1, begin + 1), 8),
+        Edit("labour", "remittances.level", ("TJK", "RUS"), "multiply", 0.5, (begin + 1, begin + 1)),
+        Edit("bases", "security.level", ("TJK", "RUS"), "multiply", 0.5, (begin + 1, begin + 1)),
     )
     world = eventful(baseline_world, lasts=12)
     world = replace(world, edits=(*world.edits, *extra))

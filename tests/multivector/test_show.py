@@ -165,20 +165,31 @@ def test_countries_say_that_what_goes_by_the_network_is_no_import():
     np.testing.assert_allclose(told, of_one["loss"])
 
 
+GIVEN = {
+    "offer": ("offer countries", "moves alignment, no debt or project", "share of the country's GDP a year"),
+    "remittances": ("let workers send home", "moves dependence and product", "share of the country's GDP"),
+    "debt": ("are owed", "moves dependence; what is lent adds no product", "share of the country's GDP"),
+    "security": (
+        *("give in arms, bases and pacts", "moves dependence and alignment"),
+        "share of what a country relies on",
+    ),
+}
+
+
 @pytest.mark.parametrize(("name", "column", "code"), [("Kyrgyzstan", "country", "KGZ"), ("China", "pole", "CHN")])
-def test_offers_of_a_state_or_pole_are_those_that_an_event_starts_from(name, column, code):
-    (found,) = show.offers(name)
+def test_what_a_pole_gives_is_what_an_event_starts_from(name, column, code):
     held = vocabulary(shipped_tables()).values
-    today = {key[1:]: value for key, value in held.items() if key[0] == "offer.level"}
-    shown = dict(zip(zip(found["country"], found["pole"], strict=True), found["today"], strict=True))
-    assert shown == {pair: value for pair, value in today.items() if code in pair}
-    assert set(found[column]) == {code}
-    assert (found["low"] <= found["today"]).all()
-    assert (found["today"] <= found["high"]).all()
-    assert found["reason"].str.len().all()
-    assert set(found["unit"]) == {"share of the country's GDP a year"}
-    moved = "an event on it moves alignment, no debt or project"
-    assert found.attrs["title"] == f"What poles offer countries today, offers to or by {code}; {moved}"
+    for (key, (given, moved, unit)), found in zip(GIVEN.items(), show.offers(name), strict=True):
+        today = {pair[1:]: value for pair, value in held.items() if pair[0] == f"{key}.level"}
+        shown = dict(zip(zip(found["country"], found["pole"], strict=True), found["today"], strict=True))
+        assert shown == {pair: value for pair, value in today.items() if code in pair}
+        assert shown
+        assert set(found[column]) == {code}
+        assert (found["low"] <= found["today"]).all()
+        assert (found["today"] <= found["high"]).all()
+        assert found["source"].str.len().all()
+        assert set(found["unit"]) == {unit}
+        assert found.attrs["title"] == f"What poles {given} today, to or by {code}; an event on `{key}` {moved}"
 
 
 def test_an_offer_moves_alignment_alone_and_trade_by_way_of_it(tmp_path):

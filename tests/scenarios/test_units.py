@@ -5,8 +5,9 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
+from model.axes import CHANNELS
 from scenarios import Scenario
 from scenarios.compile import compile_scenario
 from tests.worlds import FEW, opened, quarters
@@ -48,6 +49,35 @@ def test_an_offer_added_and_one_multiplied_agree(second_quarter, tables):
     offer, known = {"offer": {"country": "KAZ", "pole": "CHN"}}, offering(tables, "KAZ", "CHN", OFFER)
     added, doubled = (second_quarter({**offer, **change}, tables=known) for change in ({"add": OFFER}, {"multiply": 2}))
     assert_array_equal(added.offers, doubled.offers)
+
+
+@pytest.mark.parametrize("key", ["remittances", "debt", "security"])
+def test_what_a_country_gets_from_a_pole_is_halved_there_and_nowhere_else(second_quarter, key):
+    before = getattr(second_quarter(), key)
+    after = getattr(second_quarter({key: {"country": "TJK", "pole": "RUS"}, "multiply": 0.5}), key)
+    halved = np.argwhere(before != after)
+    assert_array_equal(after[tuple(halved.T)], before[tuple(halved.T)] / 2)
+    assert len({(country, pole) for country, pole, _ in halved}) == 1
+
+
+def test_of_what_is_not_sent_home_a_fifth_was_product(second_quarter):
+    """Tajikistan 2009: remittances fell by 14 points of GDP and growth by 4; the share is decision 60."""
+    before = second_quarter()
+    after = second_quarter({"remittances": {"country": "TJK", "pole": "RUS"}, "add": -0.1})
+    country = np.flatnonzero((before.gdp != after.gdp).any(axis=1))
+    assert len(country) == 1
+    assert_allclose(after.gdp[country] - before.gdp[country], -0.2 * 0.1 * before.output[country], rtol=1e-9)
+
+
+def test_what_is_sent_home_is_dependence_on_the_pole_that_lets_it(second_quarter, network):
+    before, after = (
+        second_quarter(*events).loss_channel[:, :, CHANNELS.index("remittances")]
+        for events in ((), ({"remittances": {"country": "TJK", "pole": "RUS"}, "set": 0.1},))
+    )
+    cell = network.axes["country"].at("TJK"), network.axes["pole"].at("RUS")
+    assert_allclose(after[cell], 0.1 * (1.0 - 0.25))
+    changed = before != after
+    assert changed.any(axis=-1).sum() == 1
 
 
 def test_a_link_set_to_what_it_carries_a_year_stays_as_it_is(second_quarter, network):
