@@ -1,0 +1,62 @@
+"""A doubt is due from a quarter on: not one too early, not one too late."""
+
+from pathlib import Path
+
+import pytest
+
+from scenarios import examine, load_tables
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return load_tables([HERE / "tables", HERE / "doubtful" / "tables"])
+
+
+@pytest.fixture
+def doubts(tables, tmp_path):
+    """Names of the doubts about a scenario with some lines of events and claims."""
+
+    def found(*lines, until="2030Q4"):
+        head = (f"until: {until}", "scenario: doubtful", "title: Doubtful", "question: When?")
+        path = tmp_path / "doubtful.yaml"
+        path.write_text("\n".join((*head, *lines)), encoding="utf-8")
+        examined = examine(path, tables)
+        assert examined.problems == ()
+        return {warning.check for warning in examined.warnings}
+
+    return found
+
+
+@pytest.mark.parametrize(("second", "sealed"), [("2027Q4", True), ("2028Q1", False)])
+def test_crossings_are_shut_together_while_the_first_still_holds(doubts, second, sealed):
+    found = doubts(
+        "events:",
+        "- {at: 2027Q1, for: 1 year, link: [K1, K2], property: open, set: 0}",
+        f"- {{at: {second}, for: 1 year, link: K4, property: open, set: 0}}",
+    )
+    assert ("link-sealed" in found) == sealed
+
+
+@pytest.mark.parametrize(("until", "unopened"), [("2029Q4", False), ("2029Q3", True)])
+def test_a_project_opened_in_the_last_quarter_is_opened(doubts, until, unopened):
+    found = doubts(
+        "events:",
+        "- {at: 2027Q1, project: overland_gas, becomes: building}",
+        "- {at: 2029Q4, project: overland_gas, becomes: operating}",
+        until=until,
+    )
+    assert ("project-unopened" in found) == unopened
+
+
+@pytest.mark.parametrize(("until", "beyond"), [("2031Q3", True), ("2031Q4", False)])
+def test_a_time_after_an_event_may_fall_into_the_last_quarter(doubts, until, beyond):
+    found = doubts(
+        "events:",
+        "- {id: ban, at: {uniform: [2027Q3, 2027Q4]}, gdp: AAA, multiply: 0.9}",
+        "expect:",
+        "- {claim: a, measure: gdp, where: {country: AAA}, given: ban, after: 4 years, relation: falls, size: 1}",
+        until=until,
+    )
+    assert ("claim-beyond" in found) == beyond
