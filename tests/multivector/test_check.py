@@ -3,7 +3,6 @@
 import json
 import pickle
 import shutil
-import sys
 from io import StringIO
 from itertools import product
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 import multivector as mv
 from model.measures import MEASURES
 from model.simulation import simulate
-from multivector import cli, show
+from multivector import show
 from runs.variants import prepare
 from scenarios import examine, library_names, load_scenario, load_tables
 from scenarios.compile import compile_scenario
@@ -24,22 +23,6 @@ from scenarios.idle import CONSTANT, idle
 from scenarios.tables import SHIPPED, shipped_tables
 from scenarios.vocabulary import vocabulary
 from tests.worlds import FEW
-
-
-@pytest.fixture
-def command(monkeypatch, tmp_path, capsys):
-    """The command in a folder of its own: returns exit code, output and errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def called(*words):
-        monkeypatch.setattr(sys, "argv", ["multivector", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code or 0, said.out, said.err
-
-    return called
-
 
 MISTAKEN = "scenario: mine\ntitle: M\nquestion: Q?\nevents:\n- {at: 2027Q1, gdp: KAS, multiply: 1}\n"
 
