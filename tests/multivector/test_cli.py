@@ -173,7 +173,7 @@ def test_a_dry_run_leaves_nothing_behind(command, tmp_path):
     code, out, _ = command(*words)
     assert code == 0
     assert out.startswith("baseline, grid of 3 points over p with q = 2, 4 runs each: 12 runs, seed 1, ")
-    cost = r"about 1 s \(processes: \d\) and 0 MB, then the report"
+    cost = r"about 1 s \(processes: \d\) and 0 MB, the report not counted"
     expected = rf"to compute: 12 runs, {cost}; known from a few runs of baseline computed now"
     assert re.fullmatch(expected, out.splitlines()[-1])
     assert list(tmp_path.iterdir()) == []
@@ -184,7 +184,9 @@ def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
     command(*words, "4")
     assert command(*words, "4", "--dry-run")[1].endswith("every run is stored already: nothing to compute\n")
     said = command(*words, "10", "--dry-run")[1].splitlines()[-1]
-    cost = "about 1 s (processes: 1) and 0 MB, then the report; known from what the same scenarios cost in results"
+    cost = (
+        "about 1 s (processes: 1) and 0 MB, the report not counted; known from what the same scenarios cost in results"
+    )
     assert said == f"to compute: 6 runs, {cost}"
     assert command("batches", "--csv")[1].count("\n") == 2
 
