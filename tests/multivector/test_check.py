@@ -116,6 +116,24 @@ def test_a_claim_on_what_nothing_moves_is_doubted(command, tmp_path):
     assert (code, said) == (0, [f"{why}: the difference is 0 in every run" for *_, why in CLAIMS if why])
 
 
+OUTLETS = (
+    ("KAZ", "WEST", "oil", "oil_snk_wld_cpc, oil_snk_wld_ustluga, oil_snk_wld_novorossiysk"),
+    ("AZE", "WEST", "oil", "oil_snk_wld_ceyhan, oil_snk_wld_batumi"),
+    ("AZE", "WEST", "gas", ""),
+)
+
+
+def test_a_claim_on_exports_that_go_to_the_world_market_is_answered_with_the_markets_to_ask(command, tmp_path):
+    claim = "- {claim: c%s, measure: export_volume, where: {country: %s, pole: %s, commodity: %s}, by: 2030Q4, %s}\n"
+    level = "relation: between, range: [0, 5], size: 1"
+    claims = "".join(claim % (i, *words[:3], level) for i, words in enumerate(OUTLETS))
+    (tmp_path / "mine.yaml").write_text(f"scenario: mine\ntitle: M\nquestion: Q?\nexpect:\n{claims}")
+    code, _, err = command("check", "mine.yaml")
+    why = "leaves out the world market, which is of no pole and takes more: ask `market_volume` of"
+    said = [line.partition("where: ")[2] for line in err.splitlines()[1:]]
+    assert (code, said) == (0, [f"'{' '.join(words)}' {why} {names}" for *words, names in OUTLETS if names])
+
+
 def test_what_is_told_to_be_constant_is_the_same_in_every_run_and_quarter():
     (variant,) = prepare(["peace-deal"], until="2027Q4")
     found = simulate(variant.world, np.arange(3), 1, FEW).measures
