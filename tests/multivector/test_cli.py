@@ -20,6 +20,7 @@ import engine_double as double
 
 ROOT = Path(__file__).parents[2]
 LISTED = "`multivector batches` lists them\n"
+BLUE = "`multivector show links Blue` or `multivector show contracts Blue`"
 WITHOUT = "Without a name all are listed\n"
 
 
@@ -227,7 +228,10 @@ def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
             ("show", "measures", "flw"),
             "flw: no such name; did you mean flow, corridor_flow? Without a name all are listed\n",
         ),
-        (("show", "network", "Blue Stream"), "Blue Stream: no such layer; it can be freight, oil, gas, power, fibre\n"),
+        (("show", "network", "Blue"), f"Blue: no such layer; try {BLUE}\n"),
+        (("show", "measures", "half_life"), "half_life: no such name; try `multivector show parameters half_life`\n"),
+        (("show", "data", "blue"), f"blue: no such table; try {BLUE.replace('Blue', 'blue')}\n"),
+        (("show", "network", "river"), "river: no such layer; it can be freight, oil, gas, power, fibre\n"),
         (("show", "contracts", "Khorgoz"), "Khorgoz: no such id; without a name all are listed\n"),
         (
             ("show", "links", "Altynkul"),
