@@ -283,7 +283,7 @@ def compare(
 @app.command()
 def rerun(
     batch: BatchFolder,
-    scenario: Annotated[str, typer.Argument(help="Scenario of the batch.")],
+    scenario: Annotated[str, typer.Argument(help="Scenario of the batch, or the file it was read from.")],
     run: Annotated[int, typer.Argument(metavar="RUN", help="Number of the run.")],
     point: Annotated[int, typer.Option(min=0, help="Parameter point.")] = 0,
     out: Out = Path("results"),

@@ -183,7 +183,8 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
     folder = folder_of(drafted, options)
     _make(folder)
     with _swept(folder), _writable(folder), hold(folder):
-        store.begin(folder, drafted, {variant.name: variant.text for variant in variants})
+        files = {variant.name: variant.file for variant in variants if variant.file}
+        store.begin(folder, drafted, {variant.name: variant.text for variant in variants}, files)
         try:
             corrected.keep(folder, variants[0].data)
             _compute(folder, variants, drafted, options, engine)
