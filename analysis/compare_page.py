@@ -87,7 +87,8 @@ def _pairing(comparison: Comparison) -> str:
         said = "the same run has the same luck in all batches, and differences are taken run by run"
         return f"<p>Runs pair: {said}{which}.</p>"
     said = "; ".join(dict.fromkeys(f"{row['batch']}: {row['reason']}" for _, row in loose.iterrows()))
-    return f"<p>Some runs do not pair ({escape(said)}): those differences are unpaired and include the luck.</p>"
+    numbers = "a run of the same number is another run there, and those differences are unpaired and include the luck"
+    return f"<p>Some runs do not pair ({escape(said)}): {numbers}.</p>"
 
 
 def _claims(comparison: Comparison) -> Iterator[Section]:

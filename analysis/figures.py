@@ -331,8 +331,9 @@ def _gaps(selection: Selection, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
     cells = ["corridor", "time"]
     means = table.set_index(["scenario", *cells])["mean"]
     rows = table[table["scenario"].isin(selection.changed)]
-    known = means.loc[[(selection.base(str(s)), *cell) for s, *cell in rows[["scenario", *cells]].to_numpy()]]
-    return table[table["scenario"] == selection.baseline], rows.assign(mean=rows["mean"] - known.to_numpy())
+    known = means.reindex([(selection.base(str(s)), *cell) for s, *cell in rows[["scenario", *cells]].to_numpy()])
+    apart = rows.assign(mean=rows["mean"] - known.to_numpy()).dropna(subset="mean")  # what ends earlier has fewer times
+    return table[table["scenario"] == selection.baseline], apart
 
 
 def moving(view: Gallery, table: pd.DataFrame, by: str, least: float) -> tuple[list[str], str]:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast
 import typer
 
 from multivector.cli_batches import BatchFolder, Out, batches
+from multivector.examining import checked, examined, foresee, print_schema, warn
 from runs.problems import BatchError, Cancelled, Faults, Interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from analysis.report import Report
     from runs.batch import Batch
     from runs.planning import Every
-    from scenarios import Examination, Problem
 
 
 def _count(given: str | int) -> int | str:
@@ -41,6 +41,8 @@ Data = Annotated[
 ]
 Until = Annotated[str | None, typer.Option(help="Last quarter, such as 2040Q4.")]
 Png = Annotated[bool, typer.Option("--png", help="Write each chart as PNG too.")]
+RUNS = 200
+"""Runs of each scenario, unless a number is given."""
 CANCELLED = 130
 """Exit code after Ctrl-C."""
 Topic = Literal[
@@ -108,7 +110,7 @@ def _stop(message: str, code: int) -> NoReturn:
 @app.command()
 def run(  # noqa: PLR0913 - one argument an option
     scenarios: Scenarios = None,
-    runs: Annotated[int, typer.Option(metavar="NUMBER", parser=_count, help="Runs of each scenario and point.")] = 200,
+    runs: Annotated[int, typer.Option(metavar="NUMBER", parser=_count, help="Runs of each scenario and point.")] = RUNS,
     seed: Annotated[
         int | None, typer.Option(metavar="NUMBER", parser=_count, help="Seed of all luck; the scenario's, or 1.")
     ] = None,
@@ -152,13 +154,15 @@ def run(  # noqa: PLR0913 - one argument an option
     with faults:
         chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ()), source), runs=runs, seed=luck)
     with faults:
-        _warn([warning for found in _examined(scenarios or HEADLINE, data, until) for warning in found.warnings])
+        found = examined(scenarios or HEADLINE, data, until)
+        warn([warning for each in found for warning in each.warnings])
         named = paired(scenarios or HEADLINE, data, until)
     faults.settle()
     variants = prepare(named, until=until, seed=seed, data=data)
     plan = draft(variants, runs, luck, chosen, options)
     for line in filter(None, (omissions(variants), remark(variants, options.every))):
         typer.echo(line, err=True)
+    foresee(found, plan.size // len(plan.entries))
     typer.echo(plan)
     if dry_run:
         refuse(plan, options)
@@ -219,66 +223,19 @@ def _report(batch: "Batch", against: str | None = None, *, png: bool = False) ->
 def check(
     scenarios: Annotated[list[str] | None, typer.Argument(help="Library names or paths.")] = None,
     until: Until = None,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of each scenario, as of run.")] = RUNS,
     data: Data = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenario files.")] = False,  # noqa: FBT002
 ) -> None:
     """Say all that is wrong with scenarios, and what may not be meant; run nothing."""
     if schema:
-        _print_schema(data)
+        print_schema(data)
     elif not scenarios:
         msg = "check: name a scenario of the library or a file; --schema prints the schema of scenario files"
         raise BatchError(msg)
-    good = [_checked(name, data, until) for name in scenarios or ()]
+    good = [checked(name, data, until, runs) for name in scenarios or ()]
     if not all(good):
         raise typer.Exit(2)
-
-
-def _print_schema(data: Path | None) -> None:
-    """The schema that editors read, with the words of the tables."""
-    import json
-
-    from scenarios.editor import editor_schema
-    from scenarios.tables import shipped_tables
-    from scenarios.vocabulary import vocabulary
-
-    typer.echo(json.dumps(editor_schema(vocabulary(shipped_tables(data=data))), indent=1, ensure_ascii=False))
-
-
-def _checked(name: str, data: Path | None, until: str | None) -> bool:
-    """Print everything there is to say about a scenario, run to its last quarter or another; whether it can run."""
-    from runs.variants import omissions, prepare, untimely
-    from scenarios.idle import idle
-    from scenarios.problems import render
-
-    (found,) = _examined([name], data, until)
-    if problems := (*found.problems, *untimely([found], until)):
-        _warn(found.warnings)
-        typer.echo(render(problems), err=True)
-        return False
-    (variant,) = prepare([name], until=until, data=data)
-    _warn((*found.warnings, *idle(found, variant.world)))
-    if left := omissions([variant]):
-        typer.echo(left, err=True)
-    typer.echo(f"{name}: good")
-    return True
-
-
-def _examined(names: "Iterable[str]", data: Path | None, until: str | None = None) -> "tuple[Examination, ...]":
-    """What is to be said about some scenarios; what a user's tables put in place of the shipped ones is printed."""
-    from scenarios.read import examine_shipped
-    from scenarios.tables import corrections
-
-    if data:
-        typer.echo(corrections(data), err=True)
-    return tuple(examine_shipped(name, data, until) for name in names)
-
-
-def _warn(warnings: "Sequence[Problem]") -> None:
-    """Print what is no mistake and may yet not be meant."""
-    from scenarios.problems import render
-
-    if warnings:
-        typer.echo(render(tuple(dict.fromkeys(warnings)), "warning"), err=True)  # scenarios may share a file
 
 
 @app.command()
@@ -326,7 +283,7 @@ def compare(
 @app.command()
 def rerun(
     batch: BatchFolder,
-    scenario: Annotated[str, typer.Argument(help="Scenario of the batch.")],
+    scenario: Annotated[str, typer.Argument(help="Scenario of the batch, or the file it was read from.")],
     run: Annotated[int, typer.Argument(metavar="RUN", help="Number of the run.")],
     point: Annotated[int, typer.Option(min=0, help="Parameter point.")] = 0,
     out: Out = Path("results"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from model.agents import CountryAgent, WorldModel
+from runs import requests
 from runs.launch import draft
 from runs.parameters import check_sample, check_values
 from runs.problems import BatchError
@@ -75,7 +76,7 @@ def _check_behaviour(behaviour: Mapping[str, object], countries: tuple[str, ...]
 
 def _current(scenario: str | Path, until: str | None, seed: int | None, data: Path | None) -> Variant:
     """The scenario as it stands now, compiled once as long as it stays so."""
-    place("scenario", scenario)
+    requests.scenario(scenario)
     if seed is not None:
         whole("seed", seed)
     return _compiled(scenario, until, seed, data, examine_shipped(scenario, data).accepted().model_dump_json())

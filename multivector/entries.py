@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from model.measures import MEASURES
+from model.parameters import PARAMETERS
 from runs.problems import BatchError
 from scenarios.names import standing_for, state_names
-from scenarios.problems import VERY_CLOSE, likelihood
+from scenarios.problems import VERY_CLOSE, likelihood, showing
 from scenarios.tables import Tables, shipped_tables
 
 FEW = 3
 """Entries that are suggested for a name that is none."""
+NAMED = ("links", "corridors", "markets", "contracts", "projects", "dyads", "regions", "institutions")
+"""Topics that are tables of entries with ids and names."""
 MOST_LISTED = 12
 """Entries of a table that are listed instead, when none of them is like the name."""
 
@@ -80,6 +84,8 @@ def _nothing(table: pd.DataFrame, name: str, column: str, states: Sequence[str])
     marks = likelihood(name, _texts(table, column))
     called = likelihood(name, state_names(shipped_tables()) if states else {})
     marks |= {state: mark for state, mark in called.items() if mark >= VERY_CLOSE}
+    if having := elsewhere(name):
+        return f"{name}: no such {column}; {having}"
     near = sorted(marks, key=lambda word: (-marks[word], word))[:FEW]
     shown = ", ".join(_with_name(table, word, column) for word in near)
     if near:
@@ -87,6 +93,15 @@ def _nothing(table: pd.DataFrame, name: str, column: str, states: Sequence[str])
     words = list(dict.fromkeys(map(str, table[column])))
     rest = f"it can be {', '.join(words)}" if len(words) <= MOST_LISTED else "without a name all are listed"
     return f"{name}: no such {column}; {rest}"
+
+
+def elsewhere(name: str) -> str:
+    """The commands by which entries of other topics with a word in their id or name are shown; empty without any."""
+    key, tables = name.casefold(), shipped_tables()
+    words = {topic: [*tables[topic]["id"], *tables[topic].get("name", ())] for topic in NAMED}
+    words |= {"parameters": list(PARAMETERS), "measures": list(MEASURES)}
+    having = [topic for topic, known in words.items() if any(key in word.casefold() for word in known)]
+    return f"try {' or '.join(showing(f'{topic} {name}') for topic in having)}" if having else ""
 
 
 def _texts(table: pd.DataFrame, column: str) -> dict[str, str]:

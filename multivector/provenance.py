@@ -44,10 +44,12 @@ def contents(name: str | None, data: Path | None = None, *, origin: bool = False
     if name is None:
         return pd.DataFrame([_row(tables, each) for each in tables])
     if name not in tables:
+        from multivector.entries import elsewhere
         from scenarios.problems import listing, nearest, showing
 
         hint, command = nearest(name, tables), showing("data")
-        rest = f"did you mean {hint}? {command} lists them" if hint else listing(tables, name, command)
+        listed = elsewhere(name) or listing(tables, name, command)
+        rest = f"did you mean {hint}? {command} lists them" if hint else listed
         msg = f"{name}: no such table; {rest}"
         raise BatchError(msg)
     return tables[name].assign(**{"from": tables.origins[name]}) if origin else tables[name]

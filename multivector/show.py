@@ -4,23 +4,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from multivector import soil
 from multivector.entries import Entries, entries
+from multivector.show_scenarios import scenarios
 from multivector.tables import Tables, titled
 
-if TYPE_CHECKING:
-    from scenarios import Scenario
-
-Rows = list[dict[str, object]]
 SMALLEST_LOSS = 0.005  # per cent of GDP: below, a controller is left out
 CHANNELS_SAID = (
     "Goods that go by the network are under its layers (freight, oil, gas, power), other trade under imports and "
     "exports: where all goes by the network imports are 0. A negative transit is a gain, left out of the loss."
 )
+MOST_CARRIED = 12
+"""Pairs of seller and buyer that are shown of a link."""
 LINK_COLUMNS = ["id", "name", "layer", "mode", "from", "to", "direction", "route_family", "status", "length_km"]
 
 
@@ -65,7 +64,20 @@ def links(name: str | None) -> Tables:
     shown, link = list(_one(found)), str(found.rows["id"].iloc[0])
     held = vocabulary(tables).seaborne.get(link)
     title = "In the baseline's first quarter" + (f"; of the state's trade the network holds {held}" if held else "")
-    return [*shown, titled(link_facts(load_case(), link), title), *_dated_capacity(link)]
+    facts = titled(link_facts(load_case(), link), title)
+    return [*shown, facts, *_carried(link, str(found.rows["layer"].iloc[0])), *_dated_capacity(link)]
+
+
+def _carried(link: str, layer: str) -> Tables:
+    """Whose goods a link carries; nothing for one that carries none."""
+    from runs.flows import load_case
+    from runs.trade import goods_on
+    from scenarios.table_units import LAYER_UNIT
+
+    table = goods_on(load_case(), link)
+    if len(table):
+        most = f", the {MOST_CARRIED} largest of {len(table)}" if len(table) > MOST_CARRIED else ""
+        yield titled(table.head(MOST_CARRIED), f"Whose goods cross it then, {LAYER_UNIT[layer]}{most}")
 
 
 def _narrowed(table: pd.DataFrame, name: str | None) -> "tuple[str | None, pd.DataFrame]":
@@ -332,62 +344,6 @@ def measures(name: str | None) -> Tables:
     rows = [asdict(row) | {"dimensions": ", ".join(row.dimensions)} for row in MEASURES.values()]
     table = pd.DataFrame(rows)
     return _one(entries(table, name, "name"))
-
-
-def scenarios(name: str | None) -> Tables:
-    """Library scenarios with their questions; one, of the library or a file, with its events and claims."""
-    from scenarios import library_names, load_scenario
-    from scenarios.read import examine_shipped
-
-    if name is None:
-        found = [load_scenario(each) for each in library_names()]
-        return [pd.DataFrame([{"scenario": s.scenario, "title": s.title, "question": s.question} for s in found])]
-    one = examine_shipped(name).accepted()
-    tables = {"": _fields(one), "Events": _events(one), "Claims": _claims(one)}
-    return [titled(pd.DataFrame(rows), title) for title, rows in tables.items() if rows]
-
-
-def _fields(scenario: "Scenario") -> Rows:
-    """What a scenario says of itself, and its parameters."""
-    own = scenario.model_dump(include={"scenario", "title", "question", "start", "until", "seed"})
-    own |= {"extends": ", ".join(scenario.extends) or None}
-    fixed = {f"parameters.{key}": value for key, value in scenario.parameters.items()}
-    drawn = {f"sample.{key}": f"{law.kind} {list(law.values)}" for key, law in scenario.sample.items()}
-    return [{"field": key, "value": value} for key, value in (own | fixed | drawn).items() if value is not None]
-
-
-def _events(scenario: "Scenario") -> Rows:
-    """When an event comes, what it changes and how, for how long, how likely."""
-    from scenarios import wording
-
-    return [
-        {
-            "id": event.id,
-            "when": wording.when(event, scenario.events),
-            "what": wording.what(event),
-            "change": wording.change(event),
-            "for": wording.how_long(event),
-            "probability": wording.chance(event, scenario.events),
-            "note": event.note,
-        }
-        for event in scenario.events
-    ]
-
-
-def _claims(scenario: "Scenario") -> Rows:
-    """What a scenario expects."""
-    from analysis.claims import wording
-
-    return [
-        {
-            "claim": claim.claim,
-            "says": wording(claim),
-            "against": claim.against,
-            "given": claim.given,
-            "note": claim.note,
-        }
-        for claim in scenario.expect
-    ]
 
 
 def data(name: str | None) -> Tables:

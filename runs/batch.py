@@ -162,6 +162,11 @@ class Batch:
             raise BatchError(msg)
         return scenario
 
+    def meant(self, word: str) -> str:
+        """The scenario of this batch that its name, or the file that it was read from, means; BatchError for none."""
+        of_file = {file: name for name, file in self.manifest.get("files", {}).items()}
+        return self.known(of_file.get(Path(word).name, word))
+
     def _measure(self, name: str) -> str:
         if name not in self.measures:
             msg = f"{self.folder}: {absent('measure', name, self.measures, 'it recorded')}"

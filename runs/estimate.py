@@ -50,13 +50,13 @@ class Estimate:
         """The estimate in words.
 
         >>> print(Estimate(400, 12, 2, 95.0, 8.1e7, 10**12, "known from 24 runs"))
-        to compute: 400 runs, about 2 minutes (processes: 2) and 81 MB, then the report; known from 24 runs
+        to compute: 400 runs, about 2 minutes (processes: 2) and 81 MB, the report not counted; known from 24 runs
         """
         if not self.runs:
             return "every run is stored already: nothing to compute"
         cost = f"about {_duration(self.seconds)} (processes: {self.workers}) and {self.size / 1e6:,.0f} MB"
         room = f" (only {self.free / 1e6:,.0f} MB are free there)" if self.size > self.free else ""
-        return f"to compute: {self.runs} runs, {cost}{room}, then the report; {self.source}"
+        return f"to compute: {self.runs} runs, {cost}{room}, the report not counted; {self.source}"
 
 
 def _duration(seconds: float) -> str:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from model.axes import absent
 from model.measures import MEASURES
-from runs import corrected, manifest, shelf, store
+from runs import corrected, manifest, requests, shelf, store
 from runs.batch import Batch, open_batch
 from runs.execution import cores, local
 from runs.failures import Tally
@@ -131,11 +131,11 @@ def run(  # noqa: PLR0913 - the facts of a request, each with its option in the 
 
 def _several(scenarios: str | Path | Sequence[str | Path]) -> list[str | Path]:
     """Scenarios asked for as a list; BatchError when they are something else."""
-    wanted = "a library name, a path, or a list of them is wanted"
+    wanted = "a library name, a path, or a list of them is wanted: what mv.load takes, not what it gives"
     held_to("scenarios", scenarios, (str, PathLike, Sequence), wanted)
     listed = [scenarios] if isinstance(scenarios, str | PathLike) else scenarios
     for name in listed:
-        held_to("scenario", name, (str, PathLike), "a library name or a path is wanted")
+        requests.scenario(name)
     return [name if isinstance(name, str) else Path(name) for name in listed]
 
 
@@ -183,7 +183,8 @@ def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine:
     folder = folder_of(drafted, options)
     _make(folder)
     with _swept(folder), _writable(folder), hold(folder):
-        store.begin(folder, drafted, {variant.name: variant.text for variant in variants})
+        files = {variant.name: variant.file for variant in variants if variant.file}
+        store.begin(folder, drafted, {variant.name: variant.text for variant in variants}, files)
         try:
             corrected.keep(folder, variants[0].data)
             _compute(folder, variants, drafted, options, engine)

@@ -27,6 +27,12 @@ def number(what: str, value: object) -> float:
     return float(value)  # type: ignore[arg-type]
 
 
+def scenario(value: object) -> None:
+    """BatchError unless a value is what names a scenario, which one that was loaded already does not."""
+    wanted = "a library name or a path is wanted: what mv.load takes, not what it gives"
+    held_to("scenario", value, (str, PathLike), wanted)
+
+
 def place(what: str, value: object) -> Path:
     """A path, from text or a path; BatchError for anything else."""
     held_to(what, value, (str, PathLike), "a path is wanted")

@@ -48,13 +48,15 @@ class Rerun:
 def rerun(batch: Batch | str | Path, scenario: str, run: int, point: int = 0, *, world: World = None) -> Rerun:
     """One run of a batch again, with its parameters and luck; BatchError when the batch has no such run.
 
-    `batch` may be the path of its folder. `world` is compiled from the stored scenario and tables unless given.
+    `batch` may be the path of its folder, `scenario` the file that the scenario was read from.
+    `world` is compiled from the stored scenario and tables unless given.
     """
     opened = open_batch(batch)
-    block = _block(opened, scenario, whole("run", run), whole("point", point))
-    compiled = _world(opened.text(scenario), opened.data) if world is None else world
+    name = opened.meant(scenario)
+    block = _block(opened, name, whole("run", run), whole("point", point))
+    compiled = _world(opened.text(name), opened.data) if world is None else world
     outcome = compute(kernels(), compiled, block)
-    stored = store.statuses(opened.folder).get((scenario, point, run), store.Status())
+    stored = store.statuses(opened.folder).get((name, point, run), store.Status())
     return Rerun(outcome, stored, tuple(_differing(opened, outcome, stored)), tuple(_changed(opened, compiled, block)))
 
 
@@ -72,7 +74,7 @@ def _world(text: str, data: Path | None) -> World:
 def _block(batch: Batch, scenario: str, run: int, point: int) -> Block:
     """The block of one run, as the batch planned it."""
     plan = batch.manifest["plan"]
-    entry = next(entry for entry in plan["scenarios"] if entry["name"] == batch.known(scenario))
+    entry = next(entry for entry in plan["scenarios"] if entry["name"] == scenario)
     seed = plan["seed"] if entry["seed"] is None else entry["seed"]
     planned = Entry(scenario, entry["digest"], seed=entry["seed"])
     values = _parameters(batch, scenario, run, point)

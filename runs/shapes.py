@@ -59,6 +59,7 @@ class Manifest(Shape):
     family: str
     runs: int
     block: int
+    files: dict[str, str] = {}
     plan: PlanShape
 
 

@@ -123,8 +123,11 @@ def read_dictionary(folder: Path) -> dict[str, Any]:
     return shapes.hold_to(shapes.Dictionary, path, read_json(path))
 
 
-def begin(folder: Path, plan: Plan, texts: Mapping[str, str]) -> None:
-    """Make a folder ready for a plan's blocks, or check that it holds the same plan with fewer or more runs."""
+def begin(folder: Path, plan: Plan, texts: Mapping[str, str], files: Mapping[str, str] | None = None) -> None:
+    """Make a folder ready for a plan's blocks, or check that it holds the same plan with fewer or more runs.
+
+    `texts` are the scenarios as resolved, `files` the names of those that were read from a user's file, both by name.
+    """
     fresh = admitted(folder, plan)
     for part in (folder, folder / "blocks", folder / "scenarios"):
         part.mkdir(parents=True, exist_ok=True)
@@ -132,7 +135,7 @@ def begin(folder: Path, plan: Plan, texts: Mapping[str, str]) -> None:
             leftover.unlink()
     for name, text in texts.items():
         write(folder / "scenarios" / f"{name}.yaml", text.encode())
-    write_json(folder / "manifest.json", fresh)
+    write_json(folder / "manifest.json", {"files": dict(files or {})} | fresh)
     if not (folder / "dictionary.json").exists():
         _write_dictionary(folder, plan)
     if fresh["runs"] == plan.runs:

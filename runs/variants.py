@@ -37,6 +37,8 @@ class Variant:
     """Folder of the corrected tables that its world was compiled with."""
     fine: str = ""
     """What annual records are too coarse for, in words; empty when nothing is."""
+    file: str = ""
+    """Name of the user's file that it was read from, without its folder; empty for one of the library."""
 
     @cached_property
     def entry(self) -> Entry:
@@ -56,6 +58,7 @@ def prepare(
     Claims that look beyond an `until` given here are left out and named. Raises ScenarioError naming every problem.
     """
     from scenarios.compile import compile_scenario, shipped_network
+    from scenarios.files import own_file
     from scenarios.horizon import ending
     from scenarios.moments import too_fine
     from scenarios.read import examine_shipped
@@ -73,7 +76,8 @@ def prepare(
         origin = f"# {corrections(data, start)}\n" if data else ""
         text = origin + _yaml(scenario.model_copy(update={"seed": luck}).written())
         settings, fine = dict(scenario.parameters), too_fine(scenario.expect, scenario.events)
-        found.append(Variant(world.scenario, world, text, laws, settings, luck, beyond, data, fine))
+        file = own_file(name)
+        found.append(Variant(world.scenario, world, text, laws, settings, luck, beyond, data, fine, file))
     return tuple(found)
 
 

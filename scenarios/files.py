@@ -48,6 +48,12 @@ def locate(name: str | Path, folder: Path = Path()) -> Path:
     return next((path for path in meanings(name, folder) if path.is_file()), next(meanings(name, folder)))
 
 
+def own_file(name: str | Path) -> str:
+    """Name of the user's file that a word means, without its folder; empty when it means one of the library."""
+    path = locate(name).resolve()
+    return "" if path.parent == LIBRARY.resolve() else path.name
+
+
 def meanings(name: str | Path, folder: Path) -> Iterator[Path]:
     """The files a word may mean, the first that exists is meant: its own path, or one in the library or in a folder."""
     path = Path(name)

@@ -17,6 +17,10 @@ from scenarios.read import Examination
 from scenarios.schema import COMPARING, Claim, Event, Scenario
 from scenarios.subject import changed
 
+EXPORTS = ("export_share", "export_volume")
+"""Measures of what a country sells to buyers of a pole."""
+MOST_NAMED = 3
+"""Markets that a warning names."""
 Idle = Iterator[tuple[str, str, str]]
 """Place within an event, what is named there, and why it changes nothing."""
 OPENING = ("open", "tense")
@@ -50,14 +54,15 @@ def _idle_events(found: Examination, scenario: Scenario, world: World) -> Iterat
 
 
 def _idle_claims(found: Examination, scenario: Scenario, world: World) -> Iterator[Problem]:
-    """A warning for each claim that compares with the baseline what no run of either can move."""
+    """A warning for each claim that compares with the baseline what no run of either can move, or little of what is."""
     for i, claim in enumerate(scenario.expect):
         compared = claim.relation in COMPARING and claim.against == Claim.model_fields["against"].default
         find = CONSTANT.get(claim.measure) if compared else None
-        if find and (reason := find(claim.where, world)):
+        reason, elsewhere = find(claim.where, world) if find else "", _elsewhere(claim, world)
+        message = f"{reason}: the difference is 0 in every run" if reason else ""
+        if said := "; ".join(filter(None, (message, elsewhere))):
             words = " ".join(claim.where[name] for name in MEASURES[claim.measure].dimensions)
-            message = f"{reason}: the difference is 0 in every run"
-            yield _warning(found, f"expect[{i}].where", message, words, "idle-claim")
+            yield _warning(found, f"expect[{i}].where", said, words, "idle-claim" if reason else "claim-elsewhere")
 
 
 def _warning(found: Examination, path: str, message: str, word: str, check: str) -> Problem:
@@ -201,6 +206,24 @@ def no_export(where: Labels, world: World) -> str:
     return _unconnected(where, world, sold)
 
 
+def _elsewhere(claim: Claim, world: World) -> str:
+    """What to ask of exports of which the world market, that is of no pole, takes more than the pole of a claim."""
+    if claim.measure not in EXPORTS:
+        return ""
+    system, pairs = world.exchange, world.exchange.pairs
+    route = np.flatnonzero(np.diff(system.pair, prepend=-1))  # the first of each pair
+    mine = system.source_owner.toarray()[world.axes["country"].at(claim.where["country"])]
+    sold = np.where(_traded(claim.where, world)[route], mine[pairs.source[route]], 0.0) * system.flow
+    bought = np.bincount(pairs.sink[route], sold, len(system.outlet))
+    outlets = bought * system.outlet
+    if outlets.sum() <= (bought * system.sold_to[world.axes["pole"].at(claim.where["pole"])]).sum():
+        return ""
+    markets = world.axes["market"].labels[-len(outlets) :]
+    names = [markets[d] for d in np.argsort(-outlets, kind="stable") if outlets[d] > 0.0]
+    named = ", ".join(names[:MOST_NAMED])
+    return f"leaves out the world market, which is of no pole and takes more: ask `market_volume` of {named}"
+
+
 def _traded(where: Labels, world: World) -> Mask:
     """Pairs of source and sink that trade the commodity of a claim, (pairs,)."""
     pairs = world.exchange.pairs
@@ -228,7 +251,7 @@ CONSTANT: dict[str, Callable[[Labels, World], str]] = {
     **dict.fromkeys(("flow", "shadow_price"), unused_link),
     **dict.fromkeys(("corridor_flow", "corridor_share"), unused_corridor),
     **dict.fromkeys(("supply_share", "supply_volume"), no_supply),
-    **dict.fromkeys(("export_share", "export_volume"), no_export),
+    **dict.fromkeys(EXPORTS, no_export),
     **dict.fromkeys(("dyad_state", "dyad_openness"), _moved_by_events("dyad.state")),
     "project_stage": _moved_by_events("project.stage"),
     "membership": _moved_by_events("membership.state"),

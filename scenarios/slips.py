@@ -1,20 +1,45 @@
 """Slips: a text that is not YAML, without the items in which that is so, so that the rest can be read."""
 
 import re
+from contextlib import suppress
 
-from ruamel.yaml.error import MarkedYAMLError, StreamMark
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 
 KEY = re.compile(r"\w+:")
 ITEM = re.compile(r"(\s*)- ")
+SIGNS = "[{&!"
+"""What a list or mapping in brackets or braces begins with: those, an anchor or a tag."""
 OPENED = ("quoted scalar", "flow")
 """Parts of what the reader of YAML says where something was opened that is not closed: the slip is where it begins."""
 
 
-def place_of(reason: MarkedYAMLError) -> int:
-    """Line of a slip, counted from 1."""
+def place_of(reason: MarkedYAMLError, source: str) -> int:
+    """Line of a slip in a text, counted from 1."""
+    if "flow node" in (reason.context or ""):  # begins where the slip shows, perhaps in the next item
+        return _opening(source)
     opened = reason.context_mark is not None and any(part in (reason.context or "") for part in OPENED)
     mark: StreamMark | None = reason.context_mark if opened else reason.problem_mark or reason.context_mark
     return mark.line + 1 if mark is not None else 1
+
+
+def _opening(source: str) -> int:
+    """Line of the innermost bracket or brace that stands open where a text ceases to be YAML, counted from 1.
+
+    >>> _opening(chr(10).join(["- link: [a,", "b:", "- {c: [d]}"]))
+    1
+    """
+    lines: list[int] = []
+    with suppress(YAMLError):
+        for event in YAML(typ="safe", pure=True).parse(source):
+            if isinstance(event, CollectionStartEvent):
+                mark = event.start_mark
+                bare = event.flow_style and source[mark.index] not in SIGNS  # a key and value within brackets
+                lines.append(lines[-1] if bare else mark.line + 1)
+            elif isinstance(event, CollectionEndEvent):
+                lines.pop()
+    return lines[-1]
 
 
 def without(source: str, line: int) -> str:

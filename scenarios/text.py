@@ -22,6 +22,8 @@ MOST_SLIPS = 5
 SLIP = "yaml-slip"
 """The check that text fails which is not YAML."""
 ALIAS = re.compile(r"undefined alias '(.+)'")
+SEPARATORS = dict.fromkeys(map(ord, "\x85\u2028\u2029"), " ")
+"""Signs at which the reader of YAML ends a line that neither it nor an editor counts as one: read as blanks."""
 PREFIX = "tag:yaml.org,2002:"
 HINTS = {
     "mapping values are not allowed": "quote a text with a colon in it, and begin the keys of one item in one column",
@@ -30,6 +32,7 @@ HINTS = {
     "another document": "a file holds one scenario, without ---",
     "expected <block end>": "keys of one item begin in one column, and a quote within quotes is written twice",
     "expected ',' or": "a bracket or brace is not closed, or a comma is missing",
+    "expected the node content": "a bracket or brace is not closed, or a value is missing",
 }
 """What to do, by a part of what the reader of YAML says."""
 
@@ -57,12 +60,12 @@ def parse(source: str, file: str) -> tuple[Node | None, list[Problem]]:
     Of a text that is not YAML, what is left without the items in which it is not.
     """
     slips: list[Problem] = []
-    rest = source
+    rest = source = source.translate(SEPARATORS)
     while True:
         try:
             root, problems = _parsed(rest, file)
         except (YAMLError, ValueError) as reason:
-            line, message = _syntax(reason)
+            line, message = _syntax(reason, rest)
             line = min(line, len(source.splitlines()))
             slips.append(Problem(file, line, "", _lost(reason, source) or message, check=SLIP))
             shorter = without(rest, line) if isinstance(reason, MarkedYAMLError) else rest
@@ -100,12 +103,12 @@ def _parsed(source: str, file: str) -> tuple[Node | None, list[Problem]]:
     return None, text.problems
 
 
-def _syntax(reason: YAMLError | ValueError) -> tuple[int, str]:
+def _syntax(reason: YAMLError | ValueError, source: str) -> tuple[int, str]:
     """Line and message of text that is not YAML."""
     if isinstance(reason, MarkedYAMLError):
         problem = (reason.problem or "cannot be read").strip()
         hint = next((f"; {hint}" for part, hint in HINTS.items() if part in problem), "")
-        return place_of(reason), f"is not YAML: {problem}{hint}"
+        return place_of(reason, source), f"is not YAML: {problem}{hint}"
     return 1, f"is not YAML: {str(reason).splitlines()[0] if str(reason) else 'cannot be read'}"
 
 

@@ -147,7 +147,8 @@ def test_a_comparison_of_equal_batches_says_so(before, make, tmp_path):
 
 def test_an_unpaired_page_says_why(before, lucky, tmp_path):
     text = write_comparison(compare(before, lucky), tmp_path).read_text(encoding="utf-8")
-    assert "Some runs do not pair (lucky: seeds differ, 1 and 2): those differences are unpaired" in text
+    said = "Some runs do not pair (lucky: seeds differ, 1 and 2): a run of the same number is another run there, "
+    assert f"{said}and those differences are unpaired and include the luck." in text
     assert "unpaired for “lucky”, whose runs have other luck, which the intervals include" in text
 
 

@@ -3,7 +3,6 @@
 import json
 import pickle
 import shutil
-import sys
 from io import StringIO
 from itertools import product
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 import multivector as mv
 from model.measures import MEASURES
 from model.simulation import simulate
-from multivector import cli, show
+from multivector import show
 from runs.variants import prepare
 from scenarios import examine, library_names, load_scenario, load_tables
 from scenarios.compile import compile_scenario
@@ -24,22 +23,6 @@ from scenarios.idle import CONSTANT, idle
 from scenarios.tables import SHIPPED, shipped_tables
 from scenarios.vocabulary import vocabulary
 from tests.worlds import FEW
-
-
-@pytest.fixture
-def command(monkeypatch, tmp_path, capsys):
-    """The command in a folder of its own: returns exit code, output and errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def called(*words):
-        monkeypatch.setattr(sys, "argv", ["multivector", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code or 0, said.out, said.err
-
-    return called
-
 
 MISTAKEN = "scenario: mine\ntitle: M\nquestion: Q?\nevents:\n- {at: 2027Q1, gdp: KAS, multiply: 1}\n"
 
@@ -131,6 +114,24 @@ def test_a_claim_on_what_nothing_moves_is_doubted(command, tmp_path):
     code, _, err = command("check", "mine.yaml")
     said = [line.partition("' ")[2] for line in err.splitlines()[1:] if " expect[" in line]
     assert (code, said) == (0, [f"{why}: the difference is 0 in every run" for *_, why in CLAIMS if why])
+
+
+OUTLETS = (
+    ("KAZ", "WEST", "oil", "oil_snk_wld_cpc, oil_snk_wld_ustluga, oil_snk_wld_novorossiysk"),
+    ("AZE", "WEST", "oil", "oil_snk_wld_ceyhan, oil_snk_wld_batumi"),
+    ("AZE", "WEST", "gas", ""),
+)
+
+
+def test_a_claim_on_exports_that_go_to_the_world_market_is_answered_with_the_markets_to_ask(command, tmp_path):
+    claim = "- {claim: c%s, measure: export_volume, where: {country: %s, pole: %s, commodity: %s}, by: 2030Q4, %s}\n"
+    level = "relation: between, range: [0, 5], size: 1"
+    claims = "".join(claim % (i, *words[:3], level) for i, words in enumerate(OUTLETS))
+    (tmp_path / "mine.yaml").write_text(f"scenario: mine\ntitle: M\nquestion: Q?\nexpect:\n{claims}")
+    code, _, err = command("check", "mine.yaml")
+    why = "leaves out the world market, which is of no pole and takes more: ask `market_volume` of"
+    said = [line.partition("where: ")[2] for line in err.splitlines()[1:]]
+    assert (code, said) == (0, [f"'{' '.join(words)}' {why} {names}" for *words, names in OUTLETS if names])
 
 
 def test_what_is_told_to_be_constant_is_the_same_in_every_run_and_quarter():

@@ -20,6 +20,7 @@ import engine_double as double
 
 ROOT = Path(__file__).parents[2]
 LISTED = "`multivector batches` lists them\n"
+BLUE = "`multivector show links Blue` or `multivector show contracts Blue`"
 WITHOUT = "Without a name all are listed\n"
 
 
@@ -173,7 +174,7 @@ def test_a_dry_run_leaves_nothing_behind(command, tmp_path):
     code, out, _ = command(*words)
     assert code == 0
     assert out.startswith("baseline, grid of 3 points over p with q = 2, 4 runs each: 12 runs, seed 1, ")
-    cost = r"about 1 s \(processes: \d\) and 0 MB, then the report"
+    cost = r"about 1 s \(processes: \d\) and 0 MB, the report not counted"
     expected = rf"to compute: 12 runs, {cost}; known from a few runs of baseline computed now"
     assert re.fullmatch(expected, out.splitlines()[-1])
     assert list(tmp_path.iterdir()) == []
@@ -184,7 +185,9 @@ def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
     command(*words, "4")
     assert command(*words, "4", "--dry-run")[1].endswith("every run is stored already: nothing to compute\n")
     said = command(*words, "10", "--dry-run")[1].splitlines()[-1]
-    cost = "about 1 s (processes: 1) and 0 MB, then the report; known from what the same scenarios cost in results"
+    cost = (
+        "about 1 s (processes: 1) and 0 MB, the report not counted; known from what the same scenarios cost in results"
+    )
     assert said == f"to compute: 6 runs, {cost}"
     assert command("batches", "--csv")[1].count("\n") == 2
 
@@ -225,7 +228,10 @@ def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
             ("show", "measures", "flw"),
             "flw: no such name; did you mean flow, corridor_flow? Without a name all are listed\n",
         ),
-        (("show", "network", "Blue Stream"), "Blue Stream: no such layer; it can be freight, oil, gas, power, fibre\n"),
+        (("show", "network", "Blue"), f"Blue: no such layer; try {BLUE}\n"),
+        (("show", "measures", "half_life"), "half_life: no such name; try `multivector show parameters half_life`\n"),
+        (("show", "data", "blue"), f"blue: no such table; try {BLUE.replace('Blue', 'blue')}\n"),
+        (("show", "network", "river"), "river: no such layer; it can be freight, oil, gas, power, fibre\n"),
         (("show", "contracts", "Khorgoz"), "Khorgoz: no such id; without a name all are listed\n"),
         (
             ("show", "links", "Altynkul"),

@@ -96,3 +96,11 @@ def test_a_request_that_makes_no_sense_is_refused(given, message):
     with pytest.raises(BatchError) as raised:
         mv.CorridorModel("baseline", **given)
     assert str(raised.value) == message
+
+
+def test_a_loaded_scenario_is_answered_with_what_to_give_instead():
+    loaded = mv.load("baseline")
+    for ask in (mv.CorridorModel, lambda found: mv.run([found])):
+        with pytest.raises(BatchError) as raised:
+            ask(loaded)
+        assert str(raised.value).endswith(": a library name or a path is wanted: what mv.load takes, not what it gives")

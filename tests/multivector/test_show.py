@@ -8,6 +8,9 @@ import pytest
 
 from model.simulation import simulate
 from multivector import cli, show
+from runs.flows import load_case
+from runs.link_facts import link_loads
+from runs.trade import goods_on
 from runs.variants import prepare
 from scenarios.tables import shipped_tables
 from scenarios.vocabulary import TOPICS, vocabulary
@@ -48,6 +51,27 @@ def test_a_part_of_a_name_lists_the_entries_whose_names_contain_it():
     (found,) = show.links("stream")
     assert "Blue Stream" in set(found["name"])
     assert list(found.columns) == [*show.LINK_COLUMNS, "capacity", "flow", "unit"]
+
+
+@pytest.mark.parametrize("layer", ["freight", "oil", "gas", "power", "fibre"])
+def test_what_pairs_send_over_a_link_adds_up_to_its_flow(layer):
+    case = load_case()
+    loads = link_loads(case)
+    links = loads[loads["id"].map(case.tables["links"].set_index("id")["layer"]) == layer].nlargest(3, "flow")
+    for link, flow in zip(links["id"], links["flow"], strict=True):
+        found = goods_on(case, link)
+        assert found["flow"].sum() == pytest.approx(flow)
+        assert found["share"].sum() == pytest.approx(1.0)
+        assert found["share"].is_monotonic_decreasing
+
+
+def test_a_link_is_shown_with_whose_goods_cross_it_and_an_empty_one_without():
+    titles = {link: [table.attrs.get("title", "") for table in show.links(link)] for link in ("O001c", "F066a")}
+    assert "Whose goods cross it then, Mt/y" in titles["O001c"]
+    assert "Whose goods cross it then, Mt/y, the 12 largest of 24" in titles["F066a"]
+    cpc = next(table for table in show.links("O001c") if table.attrs.get("title") == "Whose goods cross it then, Mt/y")
+    assert tuple(cpc.iloc[0][["seller", "buyer", "commodity"]]) == ("KAZ", "WLD", "oil")
+    assert not any("Whose" in table.attrs.get("title", "") for table in show.links("NE_ZANGEZUR"))
 
 
 def test_a_part_of_an_id_lists_the_entries_whose_ids_contain_it():

@@ -46,7 +46,7 @@ def test_a_duration_is_said_as_people_do(seconds, words):
 
 def test_a_disk_without_room_is_named():
     assert str(Estimate(1, 1, 1, 2.0, 5e6, 1_000_000, "x")) == (
-        "to compute: 1 runs, about 2 s (processes: 1) and 5 MB (only 1 MB are free there), then the report; x"
+        "to compute: 1 runs, about 2 s (processes: 1) and 5 MB (only 1 MB are free there), the report not counted; x"
     )
 
 

@@ -11,6 +11,7 @@ from runs.launch import Options, draft, launch
 from runs.problems import BatchError
 
 RANGE = mv.Range("alignment.half_life", 1, 8)
+NAMED = "is wanted: what mv.load takes, not what it gives"
 SAMPLES = "mv.fixed({name: value}), mv.grid, mv.sobol and others make one"
 
 
@@ -62,8 +63,8 @@ def test_one_measure_needs_no_list(batch):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"scenarios": 3}, "scenarios 3: a library name, a path, or a list of them is wanted"),
-        ({"scenarios": [3]}, "scenario 3: a library name or a path is wanted"),
+        ({"scenarios": 3}, f"scenarios 3: a library name, a path, or a list of them {NAMED}"),
+        ({"scenarios": [3]}, f"scenario 3: a library name or a path {NAMED}"),
         ({"runs": "3"}, "runs '3': a whole number is wanted"),
         ({"runs": 3.0}, "runs 3.0: a whole number is wanted"),
         ({"seed": 1.5}, "seed 1.5: a whole number is wanted"),

@@ -69,6 +69,21 @@ def test_a_scenario_with_a_seed_of_its_own_keeps_its_luck(tmp_path):
     assert rerun(own, "baseline", 1, world=ready[0].world).same
 
 
+def test_a_scenario_of_a_file_is_found_by_the_name_of_its_file_which_the_identity_leaves_out(tmp_path):
+    stored = {}
+    for file in ("", "mine.yaml"):
+        options = Options(workers=1, record=RECORD, out=tmp_path, name=f"b{file}")
+        ready = (replace(variants(5)[0], file=file),)
+        stored[file] = launch(ready, draft(ready, 2, 4, None, options), options, ENGINE)
+    assert stored["mine.yaml"].manifest["files"] == {"baseline": "mine.yaml"}
+    assert stored[""].manifest["files"] == {}
+    assert len({batch.manifest["identity"] for batch in stored.values()}) == 1
+    found = rerun(stored["mine.yaml"], "folder/mine.yaml", 1, world=ready[0].world)
+    assert (found.outcome.block.entry.name, found.same, found.stored.status) == ("baseline", True, "finished")
+    with pytest.raises(BatchError, match=r"no scenario 'mine.yaml'"):
+        rerun(stored[""], "mine.yaml", 1, world=ready[0].world)
+
+
 def test_another_numpy_is_named(batch, monkeypatch):
     monkeypatch.setattr(manifest, "arithmetic", lambda: {"numpy": "another"})
     assert again(batch, 7).changed == ("numpy or the processor",)

@@ -31,6 +31,11 @@ def test_a_chain_is_followed_through_neighbours_to_its_root(tmp_path):
     assert paired([str(tmp_path / "library.yaml")])[0] == "baseline"
 
 
+def test_a_file_is_known_by_its_name_alone_and_the_library_by_none(tmp_path):
+    (tmp_path / "own.yaml").write_text(MINE + "extends: baseline\n")
+    assert [variant.file for variant in prepare([tmp_path / "own.yaml", "baseline"])] == ["own.yaml", ""]
+
+
 def test_an_earlier_end_leaves_out_the_claims_that_look_beyond_it_and_names_them():
     calm, peace = prepare(["baseline", "peace-deal"], until="2033Q4", seed=3)
     assert (peace.world.quarters, peace.seed) == (36, 3)

@@ -1,0 +1,69 @@
+"""Examining: what there is to say about scenario files before anything is computed, printed."""
+
+# ruff: noqa: PLC0415 - the command loads what is heavy
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from scenarios import Examination, Problem
+
+
+def print_schema(data: Path | None) -> None:
+    """The schema that editors read, with the words of the tables."""
+    from scenarios.editor import editor_schema
+    from scenarios.tables import shipped_tables
+    from scenarios.vocabulary import vocabulary
+
+    typer.echo(json.dumps(editor_schema(vocabulary(shipped_tables(data=data))), indent=1, ensure_ascii=False))
+
+
+def checked(name: str, data: Path | None, until: str | None, runs: int) -> bool:
+    """Print everything there is to say about a scenario, run to its last quarter or another; whether it can run."""
+    from runs.variants import omissions, prepare, untimely
+    from scenarios.idle import idle
+    from scenarios.problems import render
+
+    (found,) = examined([name], data, until)
+    if problems := (*found.problems, *untimely([found], until)):
+        warn(found.warnings)
+        typer.echo(render(problems), err=True)
+        return False
+    (variant,) = prepare([name], until=until, data=data)
+    warn((*found.warnings, *idle(found, variant.world)))
+    if left := omissions([variant]):
+        typer.echo(left, err=True)
+    foresee([found], runs)
+    typer.echo(f"{name}: good")
+    return True
+
+
+def examined(names: Iterable[str], data: Path | None, until: str | None = None) -> "tuple[Examination, ...]":
+    """What is to be said about some scenarios; what a user's tables put in place of the shipped ones is printed."""
+    from scenarios.read import examine_shipped
+    from scenarios.tables import corrections
+
+    if data:
+        typer.echo(corrections(data), err=True)
+    return tuple(examine_shipped(name, data, until) for name in names)
+
+
+def warn(warnings: "Sequence[Problem]") -> None:
+    """Print what is no mistake and may yet not be meant."""
+    from scenarios.problems import render
+
+    if warnings:
+        typer.echo(render(tuple(dict.fromkeys(warnings)), "warning"), err=True)  # scenarios may share a file
+
+
+def foresee(found: "Iterable[Examination]", runs: int) -> None:
+    """Print what so many runs of each of some good scenarios will tell of too few of them."""
+    from analysis.foresight import too_few
+
+    for each in found:
+        for doubt in too_few(each.accepted(), runs):
+            typer.echo(doubt, err=True)
