@@ -10,9 +10,10 @@ A claim becomes one number a run, its effect, in the unit of the measure:
 
 *Holds* when at least 90 % of the runs and the whole 95 % interval of the mean
 lie beyond `size` in the right direction; *fails* when they do so in the
-opposite one; *negligible* when they stay within `size`; *not met* when the
-runs divide, or miss a level by less than the margin, and yet the whole
-interval of the mean lies short of what is claimed; else *undecided*.
+opposite one; *negligible* when they stay within `size` and do not surely move
+as claimed; *not met* when they surely do, or divide, or miss a level by less
+than the margin, and yet the whole interval of the mean lies short of what is
+claimed; else *undecided*.
 Against a level or a range, `size` is the margin a failure needs.
 """
 
@@ -127,17 +128,23 @@ def verdict(effect: Array, *, size: float, floor: float | None = None) -> str:
         return "holds"
     if (effect < -size).mean() >= MOST_RUNS and high < -size:
         return "fails"
-    if floor is None and (np.abs(effect) <= size).mean() >= MOST_RUNS and low >= -size and high <= size:
+    as_claimed = low > 0 and (effect > 0).mean() >= MOST_RUNS
+    if floor is None and not as_claimed and _within(effect, size):
         return "negligible"
     return NOT_MET if high < enough else UNDECIDED
 
 
+def _within(effect: Array, size: float) -> bool:
+    """Whether effects by run, and the interval of their mean, stay within a size."""
+    low, _, high = mean_interval(effect)
+    return bool((np.abs(effect) <= size).mean() >= MOST_RUNS and low >= -size and high <= size)
+
+
 def unchanged(difference: Array, *, size: float) -> str:
     """Verdict on the claim that nothing changes by more than `size`."""
-    as_change = {verdict(difference, size=size), verdict(-difference, size=size)}
-    if "negligible" in as_change:
+    if _within(difference, size):
         return "holds"
-    if "holds" in as_change:
+    if "holds" in {verdict(difference, size=size), verdict(-difference, size=size)}:
         return "fails"
     low, _, high = mean_interval(difference)
     return NOT_MET if low > size or high < -size else UNDECIDED
