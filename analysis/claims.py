@@ -129,12 +129,12 @@ def verdict(effect: Array, *, size: float, floor: float | None = None) -> str:
     if (effect < -size).mean() >= MOST_RUNS and high < -size:
         return "fails"
     as_claimed = low > 0 and (effect > 0).mean() >= MOST_RUNS
-    if floor is None and not as_claimed and _within(effect, size):
+    if floor is None and not as_claimed and stays(effect, size):
         return "negligible"
     return NOT_MET if high < enough else UNDECIDED
 
 
-def _within(effect: Array, size: float) -> bool:
+def stays(effect: Array, size: float) -> bool:
     """Whether effects by run, and the interval of their mean, stay within a size."""
     low, _, high = mean_interval(effect)
     return bool((np.abs(effect) <= size).mean() >= MOST_RUNS and low >= -size and high <= size)
@@ -142,7 +142,7 @@ def _within(effect: Array, size: float) -> bool:
 
 def unchanged(difference: Array, *, size: float) -> str:
     """Verdict on the claim that nothing changes by more than `size`."""
-    if _within(difference, size):
+    if stays(difference, size):
         return "holds"
     if "holds" in {verdict(difference, size=size), verdict(-difference, size=size)}:
         return "fails"
