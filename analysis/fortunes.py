@@ -74,7 +74,7 @@ def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
     if not selection.paired(scenario) or not selection.has("gdp"):
         return ""
     country, time = str(row["country"]), str(row["time"])
-    _, gdp = _levels(selection, scenario, "gdp", time)
+    _, gdp = levels(selection, scenario, "gdp", time)
     amount = float(row["mean"]) / 100 * float(gdp.sel(country=country)) * _MILLIONS
     carriers = [*_fees(selection, scenario, country, time), *_markets(selection, scenario, country, time)]
     worth, text = max(carriers, key=lambda carrier: carrier[0] / amount, default=(0.0, ""))
@@ -82,7 +82,7 @@ def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
     return f"{text}, {100 * min(share, 1.0):.0f} % of it" if share >= WORTH_NAMING else ""
 
 
-def _levels(selection: Selection, scenario: str, measure: str, time: str) -> tuple[xr.DataArray, xr.DataArray]:
+def levels(selection: Selection, scenario: str, measure: str, time: str) -> tuple[xr.DataArray, xr.DataArray]:
     """The mean of a measure at a time of a table, in a scenario and in what it is compared with, in the same runs."""
     runs = runs_of(selection, scenario, time)
     ours, theirs = (
@@ -95,7 +95,7 @@ def _levels(selection: Selection, scenario: str, measure: str, time: str) -> tup
 def _fees(selection: Selection, scenario: str, country: str, time: str) -> Iterator[Carrier]:
     """The move of the transit fees of a country."""
     if selection.has(_FEES):
-        ours, theirs = (float(level.sel(country=country)) for level in _levels(selection, scenario, _FEES, time))
+        ours, theirs = (float(level.sel(country=country)) for level in levels(selection, scenario, _FEES, time))
         said = f"{words.plain(ours)} instead of {words.plain(theirs)} bn USD a year"
         yield _MILLIONS * (ours - theirs), f"its transit fees are {said}"
 
@@ -109,7 +109,7 @@ def _markets(selection: Selection, scenario: str, country: str, time: str) -> It
     if not selection.has("price", "market_volume"):
         return
     (price, price_before), (amount, amount_before) = (
-        _levels(selection, scenario, measure, time) for measure in ("price", "market_volume")
+        levels(selection, scenario, measure, time) for measure in ("price", "market_volume")
     )
     for market in _own(country, price["market"].values.tolist()):
         name, sells, units = str(market["id"]), market["side"] == "source", str(market["layer"])

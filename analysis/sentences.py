@@ -21,6 +21,7 @@ from analysis.peaks import EFFECTS, Effect, told
 from analysis.repeats import once
 from analysis.selection import Selection
 from analysis.spans import over_points
+from analysis.ties import loosened
 from analysis.words import capital, listing, number, year
 from model.quarters import parse_quarter
 
@@ -314,7 +315,21 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     return (
         f"{where}{_moved(selection, scenario, effect.said(row), up=mean > 0)} by {size} "
         f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several}{spread})"
+        f"{_less_to_lose(selection, effect, row)}"
     )
+
+
+def _less_to_lose(selection: Selection, effect: Effect, row: pd.Series) -> str:
+    """That a country depends less on another because they trade less, as a clause, where that is so."""
+    scenario, time = str(row["scenario"]), str(row["time"])
+    if effect.measure != "loss" or row["mean"] > 0 or not selection.paired(scenario):
+        return ""
+
+    def levels(measure: str, where: Mapping[str, str]) -> tuple[float, float]:
+        ours, theirs = (float(level.sel(where)) for level in fortunes.levels(selection, scenario, measure, time))
+        return ours, theirs
+
+    return loosened(selection, str(row["country"]), str(row["controller"]), levels)
 
 
 def _moved(selection: Selection, scenario: str, what: str, *, up: bool) -> str:
