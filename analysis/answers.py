@@ -11,13 +11,14 @@ from analysis import words
 from analysis.amounts import decimals, figures, sizes
 from analysis.asked import question
 from analysis.chances import few
-from analysis.claims import PAIRED, Finding, by_extreme, by_run, examine, moment_of, rises
+from analysis.claims import PAIRED, Finding, by_extreme, by_run, chosen, examine, moment_of, rises
 from analysis.clocks import effects_of
 from analysis.ensemble import certain
-from analysis.moments import in_words
+from analysis.moments import in_words, looked_at
 from analysis.selection import Selection, unpaired
 from analysis.tables import at_peak
 from analysis.ties import loosened
+from analysis.totals import over
 from model.measures import MEASURES
 from scenarios import Claim
 
@@ -73,7 +74,8 @@ def _change(selection: Selection, finding: Finding) -> str:
     if abs(finding.mean) <= words.LEAST:
         return f"“{title}” leaves {what} where it is in “{base}”, at {theirs} {unit}{_largest(selection, finding)}"
     reached = f" to {ours}" if ours != theirs else ""
-    levels = f"from {theirs} in “{base}”{reached}{_less_to_lose(selection, finding)}{_largest(selection, finding)}"
+    levels = f"from {theirs} in “{base}”{reached}{_less_to_lose(selection, finding)}{_in_all(selection, finding)}"
+    levels += _largest(selection, finding)
     return f"“{title}” {_amount(finding, what, points)}, {levels}"
 
 
@@ -89,6 +91,16 @@ def _amount(finding: Finding, what: str, unit: str) -> str:
     verb = "raises" if finding.mean > 0 else "lowers"
     size, ends = sizes(*found, decimals(*found, finding.mark))
     return f"{verb} {what} by {size} {unit} ({_INTERVAL} {ends})"
+
+
+def _in_all(selection: Selection, finding: Finding) -> str:
+    """What an effect while an event lasts adds up to, as a clause, where it is one by the year."""
+    claim = finding.claim
+    if claim.lasting is None or finding.mean_low < 0 < finding.mean_high:
+        return ""
+    change = chosen(selection, finding.scenario, claim)
+    total = over(change, looked_at(selection, finding.scenario, claim, change), scale(claim, change=True))
+    return total and f"; {total}"
 
 
 def _less_to_lose(selection: Selection, finding: Finding) -> str:

@@ -97,7 +97,7 @@ def examine(selection: Selection, scenario: str, claim: Claim) -> Finding:
     reason = next(_obstacles(selection, scenario, claim), None)
     if reason is not None:
         return Finding(scenario, claim, "not tested", reason=reason)
-    values = _chosen(selection, scenario, claim)
+    values = chosen(selection, scenario, claim)
     if values.isnull().any():
         return Finding(scenario, claim, "not tested", reason="there is no value")
     shown = moment_of(selection, scenario, claim, values)
@@ -117,7 +117,7 @@ def _too_few(runs: int) -> str:
 
 def by_run(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
     """The paired difference that a claim is about, (run,), in the runs that count."""
-    return moment_of(selection, scenario, claim, _chosen(selection, scenario, claim))
+    return moment_of(selection, scenario, claim, chosen(selection, scenario, claim))
 
 
 def verdict(effect: Array, *, size: float, floor: float | None = None) -> str:
@@ -197,7 +197,7 @@ def _obstacles(selection: Selection, scenario: str, claim: Claim) -> Iterator[st
         yield f"{format_quarter(window.first)} lies outside the run"
 
 
-def _chosen(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
+def chosen(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
     """(run, time) of the value, or of the paired difference, in the runs that count."""
     if claim.relation in PAIRED:
         values = selection.difference(scenario, claim.measure, claim.where, against=claim.against)

@@ -13,6 +13,7 @@ from analysis.chances import condition, counted, few
 from analysis.clocks import runs_of, seen
 from analysis.ensemble import AGREE
 from analysis.selection import Selection, in_runs
+from analysis.totals import over_events
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 
 Carrier: TypeAlias = tuple[float, str]
@@ -25,6 +26,8 @@ LEAST_PRICE = 0.005
 """The least move of a price that is one, as a share of it."""
 _MILLIONS = 1000.0
 _FEES = "transit_rent"
+_MONEY = {"gdp": 1, _FEES: 0}
+"""Accounts that are recorded in USD a year, and by how many quarters they follow what is traded."""
 _ACCOUNTS = {
     "gdp": "GDP {} %",
     "trade_gain": "gain from trade {} % of GDP",
@@ -66,7 +69,17 @@ def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
     divided = "" if row["share"] >= AGREE else f", so in {100 * row['share']:.0f} % of the runs"
     said = f"{text.format(mean)} [{ends}] {words.when(str(row['time']))}{divided}{part}"
     carried = "" if row["measure"] == _FEES else _carried(selection, scenario, row)
-    return f"{style.title(str(row['country']))} ({said}{carried and f'; {carried}'})"
+    parts = filter(None, [said, _in_all(selection, scenario, row), carried])
+    return f"{style.title(str(row['country']))} ({'; '.join(parts)})"
+
+
+def _in_all(selection: Selection, scenario: str, row: pd.Series) -> str:
+    """What a country gains or loses in USD while the events of a scenario last; nothing where one goes on for good."""
+    measure = str(row["measure"])
+    if measure not in _MONEY or not selection.has(measure):
+        return ""
+    change = selection.effect(scenario, measure, {"country": str(row["country"])})
+    return over_events(selection, scenario, change, "bn USD a year", lag=_MONEY[measure])
 
 
 def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:

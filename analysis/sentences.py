@@ -22,7 +22,9 @@ from analysis.repeats import once
 from analysis.selection import Selection
 from analysis.spans import over_points
 from analysis.ties import loosened
+from analysis.totals import over_events
 from analysis.words import capital, listing, number, year
+from model.measures import MEASURES
 from model.quarters import parse_quarter
 
 Spoken: TypeAlias = tuple[Effect, pd.Series]
@@ -315,8 +317,16 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     return (
         f"{where}{_moved(selection, scenario, effect.said(row), up=mean > 0)} by {size} "
         f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several}{spread})"
-        f"{_less_to_lose(selection, effect, row)}"
+        f"{_in_all(selection, effect, row)}{_less_to_lose(selection, effect, row)}"
     )
+
+
+def _in_all(selection: Selection, effect: Effect, row: pd.Series) -> str:
+    """What an effect by the year adds up to while the events of its scenario last, as a clause; or nothing."""
+    where = {dim: str(row[dim]) for dim in MEASURES[effect.measure].dimensions}
+    scenario = str(row["scenario"])
+    total = over_events(selection, scenario, selection.effect(scenario, effect.measure, where), effect.unit)
+    return total and f", {total}"
 
 
 def _less_to_lose(selection: Selection, effect: Effect, row: pd.Series) -> str:
