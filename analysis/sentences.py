@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from analysis import fortunes, style, tables, words
+from analysis import fortunes, style, tables, unheard, words
 from analysis.amounts import decimals, sizes
 from analysis.answers import answer, as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, beyond, built_on, question, untold
@@ -53,19 +53,21 @@ def sentences(selection: Selection) -> tuple[Sentence, ...]:
     levels = [*_largest_loss(selection), *_drift(selection), *_corridor(selection)]
     fates, found = list(_fortunes(selection))[:1], list(of_effects(selection))
     heard = max(len(selection.changed), 1)
-    asked = [*found[:heard], *_answers(selection), *found[heard:]]
+    asked = [*found[:heard], *_answers(selection, found), *found[heard:]]
     about = [*asked[: HOW_MANY + 2 * (heard - 1) - 1 - len(fates)], *fates]
     told = (*levels[: 1 if about else HOW_MANY], *about)
     return tuple(replace(one, text=text) for one, text in zip(told, said_once(one.text for one in told), strict=True))
 
 
-def _answers(selection: Selection) -> Iterator[Sentence]:
-    """What was found of the first claim of each scenario on a measure that effects do not tell of."""
+def _answers(selection: Selection, known: Sequence[Sentence]) -> Iterator[Sentence]:
+    """What each scenario asks that no effect tells, and its first claim on a measure that effects do not tell of."""
     for scenario in selection.changed:
+        texts = [unheard.told(beyond(selection), scenario, [one.numbers for one in known])]
         for claim in untold(selection, scenario, {*(effect.measure for effect in EFFECTS), *SET})[:1]:
             found = examine(selection, scenario, claim)
-            if not found.mean_low < 0 < found.mean_high and (text := answer(selection, found)):
-                yield Sentence(text, pd.Series({"scenario": scenario, "claim": claim.claim}))
+            texts += [] if found.mean_low < 0 < found.mean_high else [answer(selection, found)]
+        for text in filter(None, dict.fromkeys(texts)):
+            yield Sentence(text, pd.Series({"scenario": scenario}))
 
 
 def _fortunes(selection: Selection) -> Iterator[Sentence]:

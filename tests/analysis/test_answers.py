@@ -3,15 +3,17 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
 from analysis import verdicts, words
 from analysis.answers import answer
+from analysis.asked import CLAIMED
 from analysis.claims import examine
 from analysis.figures import gallery
 from analysis.selection import select
-from analysis.sentences import of_effects, sentences
+from analysis.sentences import Sentence, of_effects, sentences
 from model.measures import MEASURES
 from scenarios import Claim
 from scenarios.tables import shipped_tables
@@ -167,14 +169,15 @@ def test_an_effect_on_the_clock_of_its_event_is_told_beside_the_date_of_the_clai
 
 def test_a_claim_on_a_measure_that_effects_do_not_tell_of_is_a_finding(anything, monkeypatch):
     text = anything.resolved["pushed"]
+    told = pd.Series({"scenario": "pushed", "near": CLAIMED})
     asks = text.model_copy(update={"expect": (claimed("loss"), claimed("transit_rent"), claimed("flow"))})
     monkeypatch.setitem(vars(anything), "resolved", anything.resolved | {"pushed": asks})
-    monkeypatch.setattr("analysis.sentences.of_effects", lambda _: ())
+    monkeypatch.setattr("analysis.sentences.of_effects", lambda _: [Sentence("Told.", told)])
     monkeypatch.setattr("analysis.sentences._fortunes", lambda _: ())
     monkeypatch.setattr("analysis.sentences._largest_loss", lambda _: ())
     monkeypatch.setattr("analysis.sentences._drift", lambda _: ())
     monkeypatch.setattr("analysis.sentences._corridor", lambda _: ())
-    (said,) = (sentence.text for sentence in sentences(anything))
+    _, said = (sentence.text for sentence in sentences(anything))
     assert "raises transit fees of Kazakhstan" in said
 
 
