@@ -1,6 +1,8 @@
 """Answers: what was found of a claim, whatever its measure, as a sentence with value, unit, baseline and interval."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 import xarray as xr
@@ -9,12 +11,14 @@ from analysis import words
 from analysis.amounts import decimals, figures, sizes
 from analysis.asked import question
 from analysis.chances import few
-from analysis.claims import PAIRED, Finding, by_extreme, by_run, examine, moment_of, rises
+from analysis.claims import PAIRED, Finding, by_extreme, by_run, chosen, examine, moment_of, rises
 from analysis.clocks import effects_of
 from analysis.ensemble import certain
-from analysis.moments import in_words
+from analysis.moments import in_words, looked_at
 from analysis.selection import Selection, unpaired
 from analysis.tables import at_peak
+from analysis.ties import loosened
+from analysis.totals import over
 from model.measures import MEASURES
 from scenarios import Claim
 
@@ -32,6 +36,7 @@ _SCALES = {
     "stage": "as a stage from 0, proposed, to 3, operating",
 }
 """What is said of numbers that have no unit."""
+_DEPENDENCE = ("loss", "dependence")
 _BARE = (
     *("gdp", "transit_rent", "corridor_flow", "visibility", "export_share", "export_volume", "supply_volume"),
     *("import_exposure", "export_exposure"),
@@ -69,7 +74,8 @@ def _change(selection: Selection, finding: Finding) -> str:
     if abs(finding.mean) <= words.LEAST:
         return f"“{title}” leaves {what} where it is in “{base}”, at {theirs} {unit}{_largest(selection, finding)}"
     reached = f" to {ours}" if ours != theirs else ""
-    levels = f"from {theirs} in “{base}”{reached}{_largest(selection, finding)}"
+    levels = f"from {theirs} in “{base}”{reached}{_less_to_lose(selection, finding)}{_in_all(selection, finding)}"
+    levels += _largest(selection, finding)
     return f"“{title}” {_amount(finding, what, points)}, {levels}"
 
 
@@ -85,6 +91,30 @@ def _amount(finding: Finding, what: str, unit: str) -> str:
     verb = "raises" if finding.mean > 0 else "lowers"
     size, ends = sizes(*found, decimals(*found, finding.mark))
     return f"{verb} {what} by {size} {unit} ({_INTERVAL} {ends})"
+
+
+def _in_all(selection: Selection, finding: Finding) -> str:
+    """What an effect while an event lasts adds up to, as a clause, where it is one by the year."""
+    claim = finding.claim
+    if claim.lasting is None or finding.mean_low < 0 < finding.mean_high:
+        return ""
+    change = chosen(selection, finding.scenario, claim)
+    total = over(change, looked_at(selection, finding.scenario, claim, change), scale(claim, change=True))
+    return total and f"; {total}"
+
+
+def _less_to_lose(selection: Selection, finding: Finding) -> str:
+    """That a country depends less on another because they trade less, as a clause, where that is so."""
+    claim = finding.claim
+    if claim.measure not in _DEPENDENCE or finding.mean_high >= 0:
+        return ""
+
+    def levels(measure: str, where: Mapping[str, str]) -> tuple[float, float]:
+        other = claim.model_copy(update={"measure": measure, "where": dict(where)})
+        return _levels(selection, replace(finding, claim=other))
+
+    country, controller = (claim.where[dim] for dim in MEASURES[claim.measure].dimensions)
+    return loosened(selection, country, controller, levels)
 
 
 def _level(selection: Selection, finding: Finding) -> str:

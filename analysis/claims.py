@@ -10,9 +10,10 @@ A claim becomes one number a run, its effect, in the unit of the measure:
 
 *Holds* when at least 90 % of the runs and the whole 95 % interval of the mean
 lie beyond `size` in the right direction; *fails* when they do so in the
-opposite one; *negligible* when they stay within `size`; *not met* when the
-runs divide, or miss a level by less than the margin, and yet the whole
-interval of the mean lies short of what is claimed; else *undecided*.
+opposite one; *negligible* when they stay within `size` and do not surely move
+as claimed; *not met* when they surely do, or divide, or miss a level by less
+than the margin, and yet the whole interval of the mean lies short of what is
+claimed; else *undecided*.
 Against a level or a range, `size` is the margin a failure needs.
 """
 
@@ -96,7 +97,7 @@ def examine(selection: Selection, scenario: str, claim: Claim) -> Finding:
     reason = next(_obstacles(selection, scenario, claim), None)
     if reason is not None:
         return Finding(scenario, claim, "not tested", reason=reason)
-    values = _chosen(selection, scenario, claim)
+    values = chosen(selection, scenario, claim)
     if values.isnull().any():
         return Finding(scenario, claim, "not tested", reason="there is no value")
     shown = moment_of(selection, scenario, claim, values)
@@ -116,7 +117,7 @@ def _too_few(runs: int) -> str:
 
 def by_run(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
     """The paired difference that a claim is about, (run,), in the runs that count."""
-    return moment_of(selection, scenario, claim, _chosen(selection, scenario, claim))
+    return moment_of(selection, scenario, claim, chosen(selection, scenario, claim))
 
 
 def verdict(effect: Array, *, size: float, floor: float | None = None) -> str:
@@ -127,17 +128,23 @@ def verdict(effect: Array, *, size: float, floor: float | None = None) -> str:
         return "holds"
     if (effect < -size).mean() >= MOST_RUNS and high < -size:
         return "fails"
-    if floor is None and (np.abs(effect) <= size).mean() >= MOST_RUNS and low >= -size and high <= size:
+    as_claimed = low > 0 and (effect > 0).mean() >= MOST_RUNS
+    if floor is None and not as_claimed and stays(effect, size):
         return "negligible"
     return NOT_MET if high < enough else UNDECIDED
 
 
+def stays(effect: Array, size: float) -> bool:
+    """Whether effects by run, and the interval of their mean, stay within a size."""
+    low, _, high = mean_interval(effect)
+    return bool((np.abs(effect) <= size).mean() >= MOST_RUNS and low >= -size and high <= size)
+
+
 def unchanged(difference: Array, *, size: float) -> str:
     """Verdict on the claim that nothing changes by more than `size`."""
-    as_change = {verdict(difference, size=size), verdict(-difference, size=size)}
-    if "negligible" in as_change:
+    if stays(difference, size):
         return "holds"
-    if "holds" in as_change:
+    if "holds" in {verdict(difference, size=size), verdict(-difference, size=size)}:
         return "fails"
     low, _, high = mean_interval(difference)
     return NOT_MET if low > size or high < -size else UNDECIDED
@@ -190,7 +197,7 @@ def _obstacles(selection: Selection, scenario: str, claim: Claim) -> Iterator[st
         yield f"{format_quarter(window.first)} lies outside the run"
 
 
-def _chosen(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
+def chosen(selection: Selection, scenario: str, claim: Claim) -> xr.DataArray:
     """(run, time) of the value, or of the paired difference, in the runs that count."""
     if claim.relation in PAIRED:
         values = selection.difference(scenario, claim.measure, claim.where, against=claim.against)

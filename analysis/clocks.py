@@ -98,7 +98,7 @@ def looks(selection: Selection, scenario: str) -> tuple[Look, ...]:
     """The moments on the clocks of a scenario; none where runs do not pair or no date is drawn."""
     if not selection.paired(scenario):
         return ()
-    drawn = [edit for edit in _apart(selection, scenario) if min(edit.at) < max(edit.at)]
+    drawn = [edit for edit in apart(selection, scenario) if min(edit.at) < max(edit.at)]
     return tuple(
         look
         for name in dict.fromkeys(edit.id for edit in drawn)
@@ -114,7 +114,7 @@ def note(times: Iterable[str]) -> str:
     return "" if all(map(is_quarter, times)) else said
 
 
-def _apart(selection: Selection, scenario: str) -> tuple[Edit, ...]:
+def apart(selection: Selection, scenario: str) -> tuple[Edit, ...]:
     """What events change in a scenario or what it is compared with but not in both; all where both have the same.
 
     What both date, but otherwise, goes by the date of the scenario.

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis import chances, clocks, style, tables, words
+from analysis import chances, clocks, style, tables, windows, words
 from analysis.amounts import said
 from analysis.charts.corridors import gaps, stack
 from analysis.charts.fans import against, difference, means
@@ -250,10 +250,11 @@ def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
         within = bounds(table.attrs["unit"])
         against(axis, table, view.colours, view.selection.baseline, within=within, least=series.least)
         parts.append(_labelled(table, series))
+    mixed = windows.shaded((axis, part, view.selection.changed) for axis, (part, _) in zip(axes, counted, strict=True))
     caption = (
         f"Lines and dark bands: mean of all runs and its 95 % interval; light band: 95 % of the runs of "
         f"{view.reference}. {ALIKE}{_runs(view, chosen)} Median and spread of every scenario stand in the CSV file."
-        f"{view.moments}{view.uneven}"
+        f"{view.moments}{mixed}{view.uneven}"
     )
     key(figure, view.titles)
     return Exhibit("fans", "What the scenarios ask about", caption, figure, _together(parts))
@@ -262,23 +263,24 @@ def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
 def paired(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     """Every series as a difference from the baseline, run by run."""
     counted = [(series, *view.counted(series)) for series in chosen]
-    every = [(s, tables.changes(part, s.measure, s.where), which) for s, part, which in counted]
+    every = [(s, tables.changes(part, s.measure, s.where), which, part) for s, part, which in counted]
     moved = [found for found in every if found[1]["mean"].abs().max() > tables.FLOOR] or every[:1]
     kept = [series for series, *_ in moved]
     still = words.listing([words.phrase(series.measure, series.where) for series in chosen if series not in kept])
     heads = [
         Head(s.heading, view.noted(f"change, {words.change_unit(t.attrs['unit'], s.where)}", which, _from_zero(t)))
-        for s, t, which in moved
+        for s, t, which, _ in moved
     ]
     figure, axes = _small_multiples(view, heads)
     parts = []
-    for axis, (series, table, _) in zip(axes, moved, strict=True):
+    for axis, (series, table, *_) in zip(axes, moved, strict=True):
         difference(axis, table, view.colours, least=series.least)
         parts.append(_labelled(table, series))
+    mixed = windows.shaded((axis, part, view.selection.changed) for axis, (*_, part) in zip(axes, moved, strict=True))
     caption = (
         f"{view.compared}. Line and dark band: mean and its 95 % interval; light band: "
         f"95 % of the runs. A dark band that leaves zero behind is an effect. {ALIKE}"
-        f"{still and f' Nothing changes: {still}.'}{_runs(view, kept)}{view.moments}"
+        f"{still and f' Nothing changes: {still}.'}{_runs(view, kept)}{view.moments}{mixed}"
     )
     return Exhibit("differences", "What the scenarios change", caption, key(figure, view.changed), _together(parts))
 
@@ -316,12 +318,13 @@ def corridors(view: Gallery) -> Exhibit:
     stack(axes[0], base)
     for axis, scenario in zip(axes[1:], shown, strict=True):
         gaps(axis, apart[apart["scenario"] == scenario], CORRIDOR_MOVES)
+    mixed = windows.shaded((axis, view.selection, [s]) for axis, s in zip(axes[1:], shown, strict=True))
     key(figure, colours, lines=False)
     changes = "Change: of each corridor whose share moves by a tenth or more of what the largest does. "
     caption = (
         "Shares in all freight that uses a corridor, mean of the runs: the corridors that claims name, those "
         f"that move most and the largest. {changes if shown else ''}A shipment that follows two "
-        f"corridors counts in both.{still}{view.untouched()}{view.moments}"
+        f"corridors counts in both.{still}{view.untouched()}{view.moments}{mixed}"
     )
     return Exhibit("corridors", "How freight divides over the corridors", caption, figure, table)
 

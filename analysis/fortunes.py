@@ -13,6 +13,7 @@ from analysis.chances import condition, counted, few
 from analysis.clocks import runs_of, seen
 from analysis.ensemble import AGREE
 from analysis.selection import Selection, in_runs
+from analysis.totals import over_events
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 
 Carrier: TypeAlias = tuple[float, str]
@@ -25,6 +26,8 @@ LEAST_PRICE = 0.005
 """The least move of a price that is one, as a share of it."""
 _MILLIONS = 1000.0
 _FEES = "transit_rent"
+_MONEY = {"gdp": 1, _FEES: 0}
+"""Accounts that are recorded in USD a year, and by how many quarters they follow what is traded."""
 _ACCOUNTS = {
     "gdp": "GDP {} %",
     "trade_gain": "gain from trade {} % of GDP",
@@ -66,7 +69,17 @@ def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
     divided = "" if row["share"] >= AGREE else f", so in {100 * row['share']:.0f} % of the runs"
     said = f"{text.format(mean)} [{ends}] {words.when(str(row['time']))}{divided}{part}"
     carried = "" if row["measure"] == _FEES else _carried(selection, scenario, row)
-    return f"{style.title(str(row['country']))} ({said}{carried and f'; {carried}'})"
+    parts = filter(None, [said, _in_all(selection, scenario, row), carried])
+    return f"{style.title(str(row['country']))} ({'; '.join(parts)})"
+
+
+def _in_all(selection: Selection, scenario: str, row: pd.Series) -> str:
+    """What a country gains or loses in USD while the events of a scenario last; nothing where one goes on for good."""
+    measure = str(row["measure"])
+    if measure not in _MONEY or not selection.has(measure):
+        return ""
+    change = selection.effect(scenario, measure, {"country": str(row["country"])})
+    return over_events(selection, scenario, change, "bn USD a year", lag=_MONEY[measure])
 
 
 def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
@@ -74,7 +87,7 @@ def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
     if not selection.paired(scenario) or not selection.has("gdp"):
         return ""
     country, time = str(row["country"]), str(row["time"])
-    _, gdp = _levels(selection, scenario, "gdp", time)
+    _, gdp = levels(selection, scenario, "gdp", time)
     amount = float(row["mean"]) / 100 * float(gdp.sel(country=country)) * _MILLIONS
     carriers = [*_fees(selection, scenario, country, time), *_markets(selection, scenario, country, time)]
     worth, text = max(carriers, key=lambda carrier: carrier[0] / amount, default=(0.0, ""))
@@ -82,7 +95,7 @@ def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
     return f"{text}, {100 * min(share, 1.0):.0f} % of it" if share >= WORTH_NAMING else ""
 
 
-def _levels(selection: Selection, scenario: str, measure: str, time: str) -> tuple[xr.DataArray, xr.DataArray]:
+def levels(selection: Selection, scenario: str, measure: str, time: str) -> tuple[xr.DataArray, xr.DataArray]:
     """The mean of a measure at a time of a table, in a scenario and in what it is compared with, in the same runs."""
     runs = runs_of(selection, scenario, time)
     ours, theirs = (
@@ -95,7 +108,7 @@ def _levels(selection: Selection, scenario: str, measure: str, time: str) -> tup
 def _fees(selection: Selection, scenario: str, country: str, time: str) -> Iterator[Carrier]:
     """The move of the transit fees of a country."""
     if selection.has(_FEES):
-        ours, theirs = (float(level.sel(country=country)) for level in _levels(selection, scenario, _FEES, time))
+        ours, theirs = (float(level.sel(country=country)) for level in levels(selection, scenario, _FEES, time))
         said = f"{words.plain(ours)} instead of {words.plain(theirs)} bn USD a year"
         yield _MILLIONS * (ours - theirs), f"its transit fees are {said}"
 
@@ -109,7 +122,7 @@ def _markets(selection: Selection, scenario: str, country: str, time: str) -> It
     if not selection.has("price", "market_volume"):
         return
     (price, price_before), (amount, amount_before) = (
-        _levels(selection, scenario, measure, time) for measure in ("price", "market_volume")
+        levels(selection, scenario, measure, time) for measure in ("price", "market_volume")
     )
     for market in _own(country, price["market"].values.tolist()):
         name, sells, units = str(market["id"]), market["side"] == "source", str(market["layer"])

@@ -1,6 +1,6 @@
 """Gains: who gains and who loses by a scenario, in GDP, trade and transit fees, as one small table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -78,11 +78,19 @@ def shown(view: Gallery, press: Press, name: str = "gains", heading: str = "Who 
         return ""
     table = pd.concat(found.values(), ignore_index=True)
     link = press.filed(name, table)
-    bodies = "".join(
-        f"<h4>{escape(view.scenarios[s].title)}</h4><p>{escape(told(view.selection, s, part))}</p>{_html(part)}"
-        for s, part in found.items()
-    )
+    bodies = "".join(_bodies(view, found))
     return f"<h3>{escape(heading)}</h3>{bodies}<p class='small'>{escape(_note(view, table))} {link}</p>"
+
+
+def _bodies(view: Gallery, found: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Title, sentence and table of each scenario as HTML; where the table is that of another one, that it is."""
+    known: dict[str, str] = {}
+    for scenario, part in found.items():
+        title, table = view.scenarios[scenario].title, _html(part)
+        first = known.setdefault(table, title)
+        same = f"As under {words.quoted(first)}: all numbers shown are the same."
+        said = told(view.selection, scenario, part) if first == title else same
+        yield f"<h4>{escape(title)}</h4><p>{escape(said)}</p>{table if first == title else ''}"
 
 
 def _note(view: Gallery, table: pd.DataFrame) -> str:

@@ -4,7 +4,7 @@ from itertools import product
 
 import pandas as pd
 
-from analysis import style, tables
+from analysis import style, tables, windows
 from analysis.charts.fans import against
 from analysis.charts.lines import ALIKE
 from analysis.charts.panels import Head, Margins, key, key_height, panels
@@ -32,12 +32,14 @@ def exhibits(view: Gallery) -> list[Exhibit]:
     for axis, ((_, table), region) in zip(axes, cells, strict=True):
         part = table[(table["region"] == region) & table["scenario"].isin(shown)]
         against(axis, part, view.colours, view.selection.baseline, within=bounds(table.attrs["unit"]))
+    changed = [s for s in shown if s in view.selection.changed]
+    mixed = windows.shaded((axis, view.selection, changed) for axis in axes)
     caption = (
         "Mean over the countries of each region. Hedging: entropy of positive alignments, 1 leans to all poles alike, "
         "0 to one or none. "
         "Autonomy: one minus the largest dependence index. Lines and dark bands: mean of all runs and its 95 % "
         f"interval; light band: 95 % of the runs of {view.reference}. {ALIKE}{still}{view.untouched()}"
-        f"{view.moments}"
+        f"{view.moments}{mixed}"
     )
     table = pd.concat([part.assign(metric=name) for name, part in parts.items()])
     key(figure, titles)

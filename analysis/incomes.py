@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis import style
+from analysis import style, windows
 from analysis.charts.fans import difference
 from analysis.charts.panels import Head, Margins, key, key_height, panels
 from analysis.clocks import effects_of
@@ -26,11 +26,12 @@ def exhibits(view: Gallery) -> Iterator[Exhibit]:
     figure, axes = panels(heads, 3, [1.15] * len(heads), Margins(left=0.6, top=0.1 + key_height(view.changed)))
     for axis, country in zip(axes, countries, strict=True):
         difference(axis, table[table["country"] == country], view.colours)
+    mixed = windows.shaded(((axis, view.selection, view.selection.changed) for axis in axes), touched=True)
     caption = (
         f"{view.compared}: GDP in per cent, of countries where some scenario moves it "
         f"by {SMALLEST:g} % or more and certainly in sign, in every scenario. Line and dark band: mean and "
         "its 95 % interval; light band: 95 % of the runs. Scales differ between countries."
-        f"{view.among(table)}{view.moments}"
+        f"{view.among(table)}{view.moments}{mixed}"
     )
     yield Exhibit("gdp", "What it does to GDP", caption, key(figure, view.changed), table)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis import style, tables, words
+from analysis import accuracy, style, tables, words
 from analysis.amounts import figures
 from analysis.asked import links_of
 from analysis.charts.network import Box, network, network_difference, place_names, width_key
@@ -133,18 +133,23 @@ def changes(view: Gallery, ground: Ground, *scenarios: str) -> list[Change]:
 def _changes(view: Gallery, ground: Ground, scenario: str) -> list[Change]:
     """What one scenario changes, a layer each, those that answer its question first."""
     found = {layer: _peak_of(view, ground, scenario, layer) for layer in LAYERS}
-    moved = {layer: _moved(part) for layer, (_, part) in found.items() if _certain(part) >= SAID}
+    moved = {layer: _moved(part) for layer, (_, part) in found.items() if _certain(part) >= _least(layer)}
     asked = asked_layers(view, scenario)
     order = sorted(moved, key=lambda layer: (layer not in asked, -moved[layer]))
     worth = [layer for layer in order if layer in {*asked, order[0]} or moved[layer] >= WORTH_A_MAP]
     return [Change(layer, *found[layer], (scenario,)) for layer in worth]
 
 
+def _least(layer: str) -> float:
+    """The least change on a line for which a layer has a map."""
+    return max(SAID, accuracy.least(layer))
+
+
 def without(view: Gallery, changes: Sequence[Change]) -> str:
     """Which layers that scenarios ask about have no map of changes, and why; empty when all have one."""
     drawn = {(scenario, change.layer) for change in changes for scenario in change.scenarios}
     said = [
-        f"no change of {layer} on a line is certain and as large as {SAID:g} {LAYER_UNIT[layer]} in "
+        f"no change of {layer} on a line is certain and as large as {_least(layer):g} {LAYER_UNIT[layer]} in "
         f"{words.quoted(view.scenarios[scenario].title)}"
         for scenario in view.selection.changed
         for layer in LAYERS

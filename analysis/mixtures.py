@@ -14,7 +14,7 @@ import xarray as xr
 
 from analysis import words
 from analysis.chances import comings
-from analysis.claims import DIVIDED, MOST_RUNS, PAIRED, Finding, by_run
+from analysis.claims import DIVIDED, MOST_RUNS, PAIRED, Finding, by_run, stays
 from analysis.ensemble import mean_interval
 from analysis.moments import last_quarter
 from analysis.selection import Selection, at
@@ -40,17 +40,22 @@ def remark(selection: Selection, finding: Finding) -> str:
     change = by_run(selection, finding.scenario, claim)
     change = change.where(abs(change) > ALIKE, 0.0)
     alike = change == 0.0
-    if finding.verdict not in DIVIDED and not 0 < int(alike.sum()) < len(alike):
+    if not _divide(finding, change) and not 0 < int(alike.sum()) < len(alike):
         return ""
     causes = [*_events(selection, finding, change), *_anyway(selection, finding, change)]
     causes += [*_contracts(selection, finding, change), (alike, "")]
     return " ".join(filter(None, [_shares(finding, change), next(_parting(finding, change, causes), "")]))
 
 
+def _divide(finding: Finding, change: xr.DataArray) -> bool:
+    """Whether the runs of a claim are of several kinds about its size."""
+    return finding.verdict in DIVIDED and not stays(np.asarray(change, dtype=np.float64), finding.claim.size)
+
+
 def _shares(finding: Finding, change: xr.DataArray) -> str:
     """How the runs of a claim that are not of one kind divide about its size."""
     claim = finding.claim
-    if finding.verdict not in DIVIDED:
+    if not _divide(finding, change):
         return ""
     up, down = _VERBS.get(claim.relation, _VERBS["rises"])
     gain = -change if claim.relation == "falls" else change

@@ -59,7 +59,8 @@ dt { color: #555 } dd { margin: 0 }
   td, td.n { display: inline-block; text-align: left; border: 0; padding: .1rem .8rem .1rem 0; white-space: normal }
   tr.above { border: 0; padding-bottom: 0 } td.long { display: block; width: auto } td[data-column] { display: block }
   td[data-column]::before { content: attr(data-column) ": "; color: #555 }
-  body { font-size: 15px } dl { grid-template-columns: 1fr } dt { margin-top: .4rem }
+  body { font-size: 15px } h1 { font-size: 1.2rem } h2 { font-size: 1.1rem } h3, h4 { font-size: .95rem }
+  dl { grid-template-columns: 1fr } dt { margin-top: .4rem }
   .broad { display: none } .slim { display: grid } }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt } nav { display: none }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from analysis import style, words
+from analysis import accuracy, style, words
 from analysis.amounts import said
 from analysis.charts.ranking import BARS, rankings
 from analysis.clocks import looks, views
@@ -31,6 +31,8 @@ TOLD_OTHERWISE = ("dependence", "loss_channel", "shadow_price", "project_stage",
 WORTH_A_RANK = 0.01
 """The least effect on measures that no sentence speaks of: this share of the largest level of the measure, or of
 the layer, for links and markets, and no less than what lies flat on a chart."""
+VOLUMES = ("flow", "market_volume")
+"""Measures in units of volume, of which what the solver leaves behind has no rank either."""
 SHOWN, MOST_A_MEASURE, KEPT = 10, 3, 200
 _COLUMNS = ("scenario", "measure", "where", "label", "time", "mean", "mean_low", "mean_high", "low", "high", "said")
 
@@ -137,14 +139,18 @@ def _like(values: xr.DataArray, change: xr.DataArray) -> Array:
 def _floor(measure: str, change: xr.DataArray, size: Array) -> Array | float:
     """The least change of each cell that is an effect: what sentences name, or a share of the largest alike."""
     known = [effect.smallest / effect.factor for effect in EFFECTS if effect.measure == measure]
-    return known[0] if known else np.maximum(WORTH_A_RANK * _largest_alike(change, size), style.NOISE)
+    if known:
+        return known[0]
+    kinds = _kinds(change, len(size))
+    alike = pd.Series(size).groupby(kinds).transform("max").to_numpy(dtype=float)
+    settled = kinds.map(accuracy.least).to_numpy(dtype=float) * (measure in VOLUMES)
+    return np.asarray(np.maximum(np.maximum(WORTH_A_RANK * alike, settled), style.NOISE), dtype=np.float64)
 
 
-def _largest_alike(change: xr.DataArray, size: Array) -> Array:
-    """The largest size among the cells of one kind, at each of them: links and markets by layer, all others alike."""
+def _kinds(change: xr.DataArray, cells: int) -> "pd.Series[str]":
+    """The kind of each cell: of links and markets the layer, all others alike."""
     dim = next((str(dim) for dim in change.dims if dim in {"link", "market"}), None)
-    kinds = pd.Series([words.layer(dim, str(label)) for label in change[dim].values] if dim else [""] * len(size))
-    return np.asarray(pd.Series(size).groupby(kinds).transform("max"), dtype=np.float64)
+    return pd.Series([words.layer(dim, str(label)) for label in change[dim].values] if dim else [""] * cells)
 
 
 def _in_deviations(changes: Array, sd: Array, within: Bounds) -> pd.DataFrame:

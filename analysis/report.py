@@ -5,9 +5,11 @@ words from `sentences` and `verdicts`, files from `press`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
+
+import pandas as pd
 
 from analysis import (
     figures,
@@ -157,10 +159,30 @@ def _changes(view: Gallery) -> Iterator[Exhibit]:
         yield figures.fans(view, series)
     if series and view.selection.changed:
         yield figures.paired(view, series)
-    for scenario in view.selection.changed:
-        yield from figures.ranking(view, scenario)
+    yield from _rankings(view)
     yield from incomes.exhibits(view)
     yield from ranks.exhibits(view)
+
+
+def _rankings(view: Gallery) -> Iterable[Exhibit]:
+    """The largest effects of each scenario; those of scenarios of which all that is shown is equal stand once."""
+    found: dict[tuple[str, ...], Exhibit] = {}
+    for scenario in view.selection.changed:
+        for exhibit in figures.ranking(view, scenario):
+            shown = tuple(exhibit.table[["measure", "label", "said"]].to_numpy().ravel())
+            found[shown] = _beside(found[shown], view, scenario, exhibit) if shown in found else exhibit
+    return found.values()
+
+
+def _beside(first: Exhibit, view: Gallery, scenario: str, exhibit: Exhibit) -> Exhibit:
+    """An exhibit that stands for another scenario too."""
+    title = words.quoted(view.scenarios[scenario].title)
+    return replace(
+        first,
+        heading=f"{first.heading} and {title}",
+        caption=f"{first.caption} Under {title} all numbers shown are the same.",
+        table=pd.concat([first.table, exhibit.table], ignore_index=True),
+    )
 
 
 def _maps(view: Gallery, ground: maps.Ground, changes: Sequence[maps.Change]) -> Iterator[Exhibit]:

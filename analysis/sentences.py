@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from analysis import fortunes, style, tables, words
+from analysis import fortunes, style, tables, unheard, words
 from analysis.amounts import decimals, sizes
 from analysis.answers import answer, as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, beyond, built_on, question, untold
@@ -21,7 +21,10 @@ from analysis.peaks import EFFECTS, Effect, told
 from analysis.repeats import once
 from analysis.selection import Selection
 from analysis.spans import over_points
+from analysis.ties import loosened
+from analysis.totals import over_events
 from analysis.words import capital, listing, number, year
+from model.measures import MEASURES
 from model.quarters import parse_quarter
 
 Spoken: TypeAlias = tuple[Effect, pd.Series]
@@ -50,19 +53,21 @@ def sentences(selection: Selection) -> tuple[Sentence, ...]:
     levels = [*_largest_loss(selection), *_drift(selection), *_corridor(selection)]
     fates, found = list(_fortunes(selection))[:1], list(of_effects(selection))
     heard = max(len(selection.changed), 1)
-    asked = [*found[:heard], *_answers(selection), *found[heard:]]
+    asked = [*found[:heard], *_answers(selection, found), *found[heard:]]
     about = [*asked[: HOW_MANY + 2 * (heard - 1) - 1 - len(fates)], *fates]
     told = (*levels[: 1 if about else HOW_MANY], *about)
     return tuple(replace(one, text=text) for one, text in zip(told, said_once(one.text for one in told), strict=True))
 
 
-def _answers(selection: Selection) -> Iterator[Sentence]:
-    """What was found of the first claim of each scenario on a measure that effects do not tell of."""
+def _answers(selection: Selection, known: Sequence[Sentence]) -> Iterator[Sentence]:
+    """What each scenario asks that no effect tells, and its first claim on a measure that effects do not tell of."""
     for scenario in selection.changed:
+        texts = [unheard.told(beyond(selection), scenario, [one.numbers for one in known])]
         for claim in untold(selection, scenario, {*(effect.measure for effect in EFFECTS), *SET})[:1]:
             found = examine(selection, scenario, claim)
-            if not found.mean_low < 0 < found.mean_high and (text := answer(selection, found)):
-                yield Sentence(text, pd.Series({"scenario": scenario, "claim": claim.claim}))
+            texts += [] if found.mean_low < 0 < found.mean_high else [answer(selection, found)]
+        for text in filter(None, dict.fromkeys(texts)):
+            yield Sentence(text, pd.Series({"scenario": scenario}))
 
 
 def _fortunes(selection: Selection) -> Iterator[Sentence]:
@@ -314,7 +319,29 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     return (
         f"{where}{_moved(selection, scenario, effect.said(row), up=mean > 0)} by {size} "
         f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several}{spread})"
+        f"{_in_all(selection, effect, row)}{_less_to_lose(selection, effect, row)}"
     )
+
+
+def _in_all(selection: Selection, effect: Effect, row: pd.Series) -> str:
+    """What an effect by the year adds up to while the events of its scenario last, as a clause; or nothing."""
+    where = {dim: str(row[dim]) for dim in MEASURES[effect.measure].dimensions}
+    scenario = str(row["scenario"])
+    total = over_events(selection, scenario, selection.effect(scenario, effect.measure, where), effect.unit)
+    return total and f", {total}"
+
+
+def _less_to_lose(selection: Selection, effect: Effect, row: pd.Series) -> str:
+    """That a country depends less on another because they trade less, as a clause, where that is so."""
+    scenario, time = str(row["scenario"]), str(row["time"])
+    if effect.measure != "loss" or row["mean"] > 0 or not selection.paired(scenario):
+        return ""
+
+    def levels(measure: str, where: Mapping[str, str]) -> tuple[float, float]:
+        ours, theirs = (float(level.sel(where)) for level in fortunes.levels(selection, scenario, measure, time))
+        return ours, theirs
+
+    return loosened(selection, str(row["country"]), str(row["controller"]), levels)
 
 
 def _moved(selection: Selection, scenario: str, what: str, *, up: bool) -> str:

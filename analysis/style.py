@@ -123,6 +123,8 @@ NOISE = 0.001
 LINE, BAND, INNER = 1.7, 0.16, 0.26
 SURE = 0.28
 """How dark the 95 % interval of a mean is."""
+SHADE = "#EFEFEF"
+"""Behind the stretches of the calendar in which runs are of several kinds."""
 DASHES = (3.0, 1.6)
 
 _LOOK: dict[str, object] = {

@@ -179,6 +179,11 @@ def time_axis(axis: Axes, first: float, last: float) -> Axes:
     return axis
 
 
+def shade(axis: Axes, first: float, last: float) -> None:
+    """A stretch of time, in decimal years, behind what a panel shows."""
+    axis.axvspan(first, last, color=style.SHADE, lw=0, zorder=0)
+
+
 def widen(axis: Axes, low: float, high: float, which: str = "y") -> Axes:
     """Let an axis reach from `low` to `high` at least, so that noise stays small."""
     seen = axis.get_ylim() if which == "y" else axis.get_xlim()

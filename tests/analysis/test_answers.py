@@ -3,15 +3,17 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
 from analysis import verdicts, words
 from analysis.answers import answer
+from analysis.asked import CLAIMED
 from analysis.claims import examine
 from analysis.figures import gallery
 from analysis.selection import select
-from analysis.sentences import sentences
+from analysis.sentences import Sentence, of_effects, sentences
 from model.measures import MEASURES
 from scenarios import Claim
 from scenarios.tables import shipped_tables
@@ -105,6 +107,40 @@ def test_what_is_far_below_the_size_that_counts_gets_no_number_of_its_own(anythi
     assert "“A push & a shove” raises GDP of Kazakhstan by 0.2" in plain
 
 
+@pytest.fixture
+def parting(anything, monkeypatch):
+    """A function that gives the batch in which the push lowers everything, and leaves some of what is traded."""
+    kept = type(anything).values
+
+    def made(left):
+        def values(self, scenario, measure):
+            volume = measure.endswith("_volume")
+            now = kept(self, "baseline" if volume or scenario == "pushed" else "pushed", measure)
+            return now * (left if volume and scenario == "pushed" else 1.0)
+
+        monkeypatch.setattr(type(anything), "values", values)
+        return anything
+
+    return made
+
+
+@pytest.mark.parametrize(("left", "how"), [(0.0, "no"), (0.2, "80 % less")])
+def test_who_depends_less_since_it_trades_less_is_said_to_have_less_to_lose(parting, left, how):
+    selection = parting(left)
+    said = f", with less to lose since it then takes {how} gas from it and sells {how} gas to it"
+    assert said in answer(selection, examine(selection, "pushed", claimed("loss", "falls")))
+    assert "less to lose" not in answer(selection, examine(selection, "pushed", claimed("gdp", "falls")))
+    (found,) = (one.text for one in of_effects(selection) if "dependence on Russia" in one.text)
+    assert f" paired runs){said}, " in found
+
+
+def test_what_lowers_dependence_is_left_open_where_most_of_the_trade_is_left(parting):
+    selection = parting(0.6)
+    said = answer(selection, examine(selection, "pushed", claimed("loss", "falls")))
+    assert "lowers the dependence of Kazakhstan on Russia" in said
+    assert "less to lose" not in said
+
+
 def test_a_span_is_a_mean_and_a_baseline_has_no_other_beside_it(anything):
     span = Claim(
         claim="c", measure="gdp", where={"country": "KAZ"}, during=["2030Q4", "2035Q4"], relation="falls", size=1
@@ -133,14 +169,15 @@ def test_an_effect_on_the_clock_of_its_event_is_told_beside_the_date_of_the_clai
 
 def test_a_claim_on_a_measure_that_effects_do_not_tell_of_is_a_finding(anything, monkeypatch):
     text = anything.resolved["pushed"]
+    told = pd.Series({"scenario": "pushed", "near": CLAIMED})
     asks = text.model_copy(update={"expect": (claimed("loss"), claimed("transit_rent"), claimed("flow"))})
     monkeypatch.setitem(vars(anything), "resolved", anything.resolved | {"pushed": asks})
-    monkeypatch.setattr("analysis.sentences.of_effects", lambda _: ())
+    monkeypatch.setattr("analysis.sentences.of_effects", lambda _: [Sentence("Told.", told)])
     monkeypatch.setattr("analysis.sentences._fortunes", lambda _: ())
     monkeypatch.setattr("analysis.sentences._largest_loss", lambda _: ())
     monkeypatch.setattr("analysis.sentences._drift", lambda _: ())
     monkeypatch.setattr("analysis.sentences._corridor", lambda _: ())
-    (said,) = (sentence.text for sentence in sentences(anything))
+    _, said = (sentence.text for sentence in sentences(anything))
     assert "raises transit fees of Kazakhstan" in said
 
 

@@ -16,7 +16,7 @@ from analysis import tables as tables_of
 from analysis.charts import panels
 from analysis.charts.states import state_shares
 from analysis.press import Press
-from analysis.selection import select, years
+from analysis.selection import Selection, select, years
 
 
 def test_drawings_carry_where_they_come_from(batch, tmp_path):
@@ -58,6 +58,24 @@ def test_ranked_effects_are_in_standard_deviations_of_the_levels(batch):
     assert row["said"] == "+1.00 (within 0.01) percentage points of GDP"
     assert set(table["measure"]) == {"alignment", "loss", "flow", "export_share", "corridor_flow"}
     assert ranks.ranking(selection, "still").empty
+
+
+@pytest.mark.parametrize(("move", "told"), [(79.0, False), (81.0, True)])
+def test_what_the_solver_leaves_behind_on_wires_has_no_rank_and_no_map(batch, tables, monkeypatch, move, told):
+    """Wires move by 40 GWh whatever happens; what is no clearer than twice that is no effect."""
+    wire = tables["links"].loc[tables["links"]["layer"] == "power", "id"].iloc[0]
+    kept = Selection.values
+
+    def values(self, scenario, measure):
+        found = kept(self, "baseline", measure)
+        moved = move * (found["link"] == wire) * (scenario == "pushed") if measure == "flow" else 0.0
+        return 100.0 * found.transpose("run", "time", ...) + moved  # much luck, which pairs share
+
+    monkeypatch.setattr(Selection, "values", values)
+    view = figures.gallery(select(batch))
+    ranked = ranks.ranking(view.selection, "pushed")
+    assert (f"link={wire}" in set(ranked["where"])) == told
+    assert bool(maps.changes(view, maps.Ground.of(tables), "pushed")) == told
 
 
 def test_whether_an_event_comes_at_all_is_no_luck_of_the_level(chance):
@@ -284,7 +302,7 @@ def test_a_scenario_that_moves_no_index_of_a_region_has_no_line_but_a_word(batch
 
 
 def test_the_same_picture_of_two_scenarios_is_one_map_that_names_both(make, tables):
-    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 1.0), "twin": ("A twin", 1.0), "more": ("More", 2.0)}
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 90.0), "twin": ("A twin", 90.0), "more": ("More", 180.0)}
     batch = make("maps", record=("alignment", "flow"), pushes=pushes, runs=4)
     view, ground = figures.gallery(select(batch)), maps.Ground.of(tables)
     with style.look():
@@ -332,7 +350,7 @@ def test_what_is_asked_has_a_map_however_small_or_a_word_says_why_not(batch, tab
 
 
 def test_a_map_of_a_drawn_date_is_drawn_while_the_event_lasts(make, tables):
-    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 1.0)}
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 100.0)}
     batch = make("dated-map", record=("alignment", "flow"), pushes=pushes, runs=20, lasts=4)
     view = figures.gallery(select(batch))
     with style.look():

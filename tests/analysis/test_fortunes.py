@@ -54,6 +54,7 @@ def _on_the_calendar(monkeypatch):
     monkeypatch.setattr(clocks, "looks", lambda *_: ())
     monkeypatch.setattr(fortunes, "condition", lambda *_: "")
     monkeypatch.setattr(fortunes, "counted", lambda *_: 40)
+    monkeypatch.setattr(fortunes, "_in_all", lambda *_: "")
 
 
 def test_gain_and_loss_are_told_with_the_price_that_carries_them():

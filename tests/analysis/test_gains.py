@@ -84,3 +84,17 @@ def test_a_batch_in_which_nobody_moves_has_no_table_and_another_has_its_csv(chan
     assert re.search(r'<h4>A push &amp; a shove</h4>.*Kazakhstan.*href="gains.csv"', text)
     assert "“start” comes (50 % by its file)." in text
     assert (tmp_path / "gains.csv").is_file()
+
+
+def test_gains_that_are_those_of_another_scenario_are_not_repeated(monkeypatch):
+    text = SimpleNamespace(scenarios={s: SimpleNamespace(title=s.title()) for s in ("one", "two")}, selection=None)
+    part = pd.DataFrame(
+        {"scenario": ["one"], "country": ["KAZ"], "measure": ["gdp"], "time": ["2026Q4"]}
+        | {"mean": [1.0], "mean_low": [0.9], "mean_high": [1.1]}
+    )
+    monkeypatch.setattr(gains, "told", lambda *_: "It moves.")
+    first, again = gains._bodies(text, {"one": part, "two": part.assign(mean=1.00001)})
+    assert first.startswith("<h4>One</h4><p>It moves.</p><")
+    assert again == "<h4>Two</h4><p>As under “One”: all numbers shown are the same.</p>"
+    _, other = gains._bodies(text, {"one": part, "two": part.assign(mean=1.2)})
+    assert other.startswith("<h4>Two</h4><p>It moves.</p><")

@@ -76,6 +76,9 @@ def test_shares_of_runs_that_rise_and_fall():
         (np.linspace(0.2, 0.3, 20), "holds"),
         (-np.linspace(0.2, 0.3, 20), "fails"),
         (np.linspace(-0.05, 0.05, 20), "negligible"),
+        (-np.linspace(0.04, 0.05, 20), "negligible"),  # sure, but the other way
+        (np.linspace(0.04, 0.05, 20), "not met"),  # sure and as claimed, but short of the size
+        (np.r_[np.full(17, 0.05), np.full(3, -0.01)], "negligible"),  # its sign is not sure: 85 % of the runs
         (np.r_[np.full(17, 0.3), np.zeros(3)], "undecided"),  # 85 % of the runs
         (np.r_[np.full(18, 0.3), np.zeros(2)], "holds"),  # 90 %
         (np.r_[np.full(19, 0.11), -30.0], "undecided"),  # 95 % of the runs, but not the interval

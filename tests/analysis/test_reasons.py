@@ -135,6 +135,10 @@ def test_runs_of_one_kind_need_no_remark(change):
     assert mixture(change, [9, 0, 9, 9], verdict="holds") == ""
 
 
+def test_runs_that_all_stay_short_of_the_size_do_not_divide():
+    assert mixture([0.5, 0.4, 0.5, 0.4], [9, 0, 9, 9], verdict="not met") == ""
+
+
 def test_of_a_claim_that_falls_the_falling_runs_come_first():
     said = mixture([-3, -5, -4, 2], [9, 9, 9, 9], relation="falls")
     assert said.startswith("Of the runs 75 % fall by more than 1 and 25 % rise by more than 1; a verdict on them")

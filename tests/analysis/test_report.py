@@ -13,10 +13,10 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
-from analysis import figures, maps, matrices, page, poles, style, tables, verdicts
+from analysis import accuracy, figures, maps, matrices, page, poles, style, tables, verdicts
 from analysis.charts import fans, heat, network, panels, ranking
 from analysis.claims import Finding, findings_of, fired
-from analysis.report import write_report
+from analysis.report import _rankings, write_report
 from analysis.selection import chosen, select
 from analysis.sentences import sentences
 from model.events import schedule
@@ -121,7 +121,8 @@ def test_links_inside_a_place_and_to_the_world_market_are_not_drawn(tables):
     assert ((drawn["lat"] != drawn["to_lat"]) | (drawn["lon"] != drawn["to_lon"])).all()
 
 
-def test_a_shock_that_passed_is_on_the_maps_and_in_the_charts_at_its_peak(passing_batch, tables):
+def test_a_shock_that_passed_is_on_the_maps_and_in_the_charts_at_its_peak(passing_batch, tables, monkeypatch):
+    monkeypatch.setattr(accuracy, "UNSETTLED", {})  # a push of one GWh counts: nothing was solved
     view = figures.gallery(select(passing_batch))
     with style.look():
         exhibits = maps.change_maps(view, maps.changes(view, maps.Ground.of(tables), "pushed"))
@@ -385,3 +386,13 @@ def test_the_drawing_on_the_page_is_free_of_metadata(report):
 )
 def test_the_limits_say_what_the_rules_of_the_model_leave_out(written, limit):
     assert limit in written.path.read_text(encoding="utf-8")
+
+
+def test_what_two_scenarios_show_alike_stands_once(make):
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("Push", 1.0), "again": ("Twin", 1.0), "more": ("More", 2.0)}
+    view = figures.gallery(select(make("twins", pushes=pushes, runs=10)))
+    once, other = _rankings(view)
+    assert once.heading == "Largest effects of “Push” and “Twin”"
+    assert once.caption.endswith(" Under “Twin” all numbers shown are the same.")
+    assert once.table["scenario"].unique().tolist() == ["pushed", "again"]
+    assert other.heading == "Largest effects of “More”"

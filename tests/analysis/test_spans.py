@@ -112,4 +112,4 @@ def test_a_verdict_that_points_do_not_share_stands_by_point(steep):
     steep.resolved["pushed"] = base
     found = next(one for one in findings_of(steep) if one.scenario == "pushed")
     assert found.verdict == "by point"
-    assert at_points(found) == "negligible at p = 1, holds at p = 3 and 5; from +1.00 at p = 1 to +5.00 at p = 5"
+    assert at_points(found) == "not met at p = 1, holds at p = 3 and 5; from +1.00 at p = 1 to +5.00 at p = 5"

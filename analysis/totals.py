@@ -1,0 +1,55 @@
+"""Totals: what an effect in some amount a year adds up to over the quarters while it lasts, summed run by run."""
+
+import numpy as np
+import xarray as xr
+
+from analysis.amounts import figures
+from analysis.clocks import FEWEST, Picks, apart
+from analysis.ensemble import mean_interval, ordered
+from analysis.selection import RUNS_A_POINT, Selection
+from model.events import NEVER, schedule
+from model.quarters import parse_quarter
+
+A_YEAR = ("/y", " a year")
+"""How units of what is counted by the year end."""
+_QUARTERS = 4
+
+
+def over_events(selection: Selection, scenario: str, change: xr.DataArray, unit: str, *, lag: int = 0) -> str:
+    """The sum of a change (run, time) while the events of a scenario last, `lag` quarters after them, in words.
+
+    Empty where one of them goes on for good.
+    """
+    edits = apart(selection, scenario)
+    if not selection.paired(scenario) or not edits or not all(edit.duration for edit in edits):
+        return ""
+    plan = schedule(edits, selection.parts[scenario].seed, change["run"].values.astype(np.int64) % RUNS_A_POINT)
+    first, last = plan.begins.min(axis=0)[:, None], np.where(plan.begins < NEVER, plan.ends, 0).max(axis=0)[:, None]
+    quarters = _quarters(change) - lag
+    return over(change, (first <= quarters) & (quarters < last), unit)
+
+
+def over(change: xr.DataArray, records: Picks, unit: str) -> str:
+    """The sum of a change (run, time) in some unit a year over some records (run, time) of each run, in words.
+
+    Empty where not every quarter was recorded, the unit is not one a year, or fewer than two runs have such records.
+
+    >>> times = ["2027Q1", "2027Q2", "2027Q3"]
+    >>> change = xr.DataArray([[-1.0, -3.0, 0.0], [-1.0, -3.0, 9.0]], {"run": [0, 1], "time": times}, ("run", "time"))
+    >>> over(change, np.array([[True, True, False]] * 2), "bn USD/y")
+    '−1.00 bn USD (within 0.01) in all over 2 quarters'
+    """
+    known = records.any(axis=1)
+    bare = next((unit.removesuffix(end) for end in A_YEAR if unit.endswith(end)), "")
+    if not bare or known.sum() < FEWEST or (np.diff(_quarters(change)) != 1).any():
+        return ""
+    sums = np.where(records, ordered(change, "run", "time").values, 0.0).sum(axis=1)[known] / _QUARTERS
+    low, mean, high = (float(end) for end in mean_interval(sums))
+    amount, ends = figures(mean, low, high)
+    counts = dict.fromkeys((int(records.sum(axis=1)[known].min()), int(records.sum(axis=1)[known].max())))
+    return f"{amount} {bare} ({ends}) in all over {' to '.join(map(str, counts))} quarters"
+
+
+def _quarters(change: xr.DataArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The quarters (ordinals) of a change (run, time)."""
+    return np.array([parse_quarter(str(time)) for time in change["time"].values], dtype=np.int64)

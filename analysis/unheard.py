@@ -1,0 +1,51 @@
+"""Unheard: what a scenario asks and no finding tells, since its sign is open or it is small, is told with its interval.
+
+Which effects are certain depends on the number of runs; what is asked does not.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import permutations
+
+import pandas as pd
+
+from analysis.answers import answer
+from analysis.asked import WORDED, Question, question
+from analysis.claims import PAIRED, Finding, examine
+from analysis.selection import Selection
+from scenarios import Claim
+
+LEAST = 0.1
+"""The size of an effect on a dependence that counts, in percentage points of GDP, where no claim gives one."""
+
+
+def told(selection: Selection, scenario: str, known: Iterable[pd.Series]) -> str:
+    """What was found of the first claim of a scenario, else of two states that its question names, as a sentence.
+
+    Empty where one of the effects `known` is about a claim or such states, or nothing was asked.
+    """
+    if any(row.get("scenario") == scenario and row.get("near", 0) >= WORDED for row in known):
+        return ""
+    asked = question(selection, scenario)
+    claims = [claim for claim in asked.claims if claim.relation in PAIRED]
+    found = [one for one in (examine(selection, scenario, claim) for claim in claims) if one.runs]
+    pairs = [one for one in _pairs(selection, scenario, asked) if one.runs]
+    first = found[:1] or sorted(pairs, key=lambda one: -abs(one.mean))[:1]
+    return "".join(answer(selection, one) for one in first)
+
+
+def _pairs(selection: Selection, scenario: str, asked: Question) -> Iterator[Finding]:
+    """What becomes of the dependence of each state that a question names on each other one.
+
+    While an event of the scenario lasts, where one ends, else by the end. None where the question is that of the
+    scenario it is compared with.
+    """
+    base = selection.resolved[selection.base(scenario)]
+    if selection.resolved[scenario].question == base.question:
+        return
+    added = (event for event in selection.resolved[scenario].events if event not in base.events)
+    ending = next((event.id for event in added if event.duration and event.id), None)
+    when = {"while": ending} if ending else {"by": selection.ends[1]}
+    for country, controller in permutations(sorted(asked.worded), 2):
+        where = {"country": country, "controller": controller}
+        claim = {"claim": "asked", "measure": "loss", "where": where, "relation": "rises", "size": LEAST}
+        yield examine(selection, scenario, Claim(**claim | when | {"against": selection.base(scenario)}))
