@@ -237,9 +237,9 @@ def test_what_changes_beside_an_alignment_is_not_said_to_carry_it(lean_batch, mo
 
 
 def test_what_carries_an_alignment_are_its_terms_where_they_were_recorded():
-    places = {"country": ["KAZ"], "pole": ["RUS"], "term": ["offers", "peers", "curvature", "noise"]}
+    places = {"country": ["KAZ"], "pole": ["CHN", "RUS"], "term": ["offers", "peers", "curvature", "noise"]}
     added = {"baseline": [0.1, 0.0, 0.0, 0.3], "deal": [0.15, 0.02, -0.03, 0.3]}
-    stored = {s: {"alignment_term": values(np.reshape([added[s]] * 4, (4, 1, 1, 4)), **places)} for s in added}
+    stored = {s: {"alignment_term": values([[[added[s][::-1], added[s]]]] * 4, **places)} for s in added}
     selection, effect = comparing(stored), next(e for e in EFFECTS if e.measure == "alignment")
     row = pd.Series({"scenario": "deal", "country": "KAZ", "pole": "RUS", "time": "2026Q4"})
     first = next(part for part in reasons._made_of(effect, row) if reasons._is_there(selection, part))
