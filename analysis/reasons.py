@@ -21,7 +21,7 @@ from analysis.peaks import Effect
 from analysis.selection import Selection
 from analysis.sentences import effect_text, leading
 from analysis.tables import FLOOR
-from scenarios.table_units import LAYER_UNIT
+from scenarios.table_units import COST_UNIT, LAYER_UNIT
 
 SHOWN = 6
 WORTH_A_BAR = 0.05
@@ -32,6 +32,12 @@ LOSS = 0.005
 WORTH_A_LAYER, MOST_LAYERS = 0.1, 2
 """A layer is shown when its flows on the soil concerned change by at least this share of what those of the first do."""
 _LAYER_OF_FREIGHT = "freight"
+_ON_LINES = (
+    ("Flow", "flow", "link", LAYER_UNIT),
+    ("Price of room", "shadow_price", "link", COST_UNIT),
+    ("Volume bought and sold", "market_volume", "market", LAYER_UNIT),
+)
+"""What is shown of the lines and markets of a layer: heading, measure, dimension, units by layer."""
 _POLES_ONLY = " Channels are recorded toward poles only; on any other state a country depends by network and transit."
 _UNSPLIT = " The network channel is not recorded by layer: multivector show countries splits it in the base quarter."
 _TERMS = "alignment_term"
@@ -98,7 +104,8 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
     caption = (
         f"{when}, {effect_text(view.selection, effect, row)}. Shown is what changes with it "
         f"then: of each kind at most {SHOWN}, none below a twentieth of the largest; flows on the soil of the states "
-        f"concerned, and what they buy and sell. {BARS}{_untold(view.selection, effect, row)}"
+        f"concerned, what they buy and sell, and the price of room: what one more unit on a full link is worth, "
+        f"0 while it is not full. {BARS}{_untold(view.selection, effect, row)}"
     )
     verb = "carries" if effect.measure != "alignment" or view.selection.has(_TERMS) else "goes with"
     return Exhibit(
@@ -142,10 +149,10 @@ def _parts(view: Gallery, effect: Effect, row: pd.Series) -> Iterator[Parts]:
     states = frozenset(str(row[d]) for d in ("country", "controller", "pole", "supplier") if d in row)
     for layer in _layers(selection, scenario, effect, row, states):
         yield from (part for part in _between(effect, row, layer) if _is_there(selection, part))
-        for heading, measure, over in (("Flow", "flow", "link"), ("Volume bought and sold", "market_volume", "market")):
+        for heading, measure, over, units in _ON_LINES:
             if selection.has(measure):
                 kept = _near(f"{over}s", layer, states)
-                yield Parts(f"{heading}, {layer}", measure, over, {}, LAYER_UNIT[layer], kept=kept, least=SAID)
+                yield Parts(f"{heading}, {layer}", measure, over, {}, units[layer], kept=kept, least=SAID)
 
 
 def _between(effect: Effect, row: pd.Series, layer: str) -> Iterator[Parts]:

@@ -236,25 +236,6 @@ def test_what_changes_beside_an_alignment_is_not_said_to_carry_it(lean_batch, mo
     )
 
 
-def test_what_carries_an_alignment_are_its_terms_where_they_were_recorded():
-    places = {"country": ["KAZ"], "pole": ["CHN", "RUS"], "term": ["offers", "peers", "curvature", "noise"]}
-    added = {"baseline": [0.1, 0.0, 0.0, 0.3], "deal": [0.15, 0.02, -0.03, 0.3]}
-    stored = {s: {"alignment_term": values([[[added[s][::-1], added[s]]]] * 4, **places)} for s in added}
-    selection, effect = comparing(stored), next(e for e in EFFECTS if e.measure == "alignment")
-    row = pd.Series({"scenario": "deal", "country": "KAZ", "pole": "RUS", "time": "2026Q4"})
-    first = next(part for part in reasons._made_of(effect, row) if reasons._is_there(selection, part))
-    table = reasons.bars_of(selection, "deal", first, "2026Q4")
-    assert first.heading == "Alignment by term"
-    assert table["label"].tolist() == ["Offers", "Curvature", "Peers"]
-    assert table["mean"].tolist() == pytest.approx([0.05, -0.03, 0.02])
-    assert reasons._untold(selection, effect, row) == (
-        " The terms of the law, each as it has added up since the opening, sum to the effect; those left out are "
-        "small. Curvature and anchor pull back what the others move. What else is shown changes beside the alignment, "
-        "and carries it only as far as it moves trade, surplus or dependence: an event that changes an offer, say, "
-        "acts by none of it."
-    )
-
-
 def test_every_scenario_with_an_effect_has_a_reason_and_no_other(batch):
     view = figures.gallery(select(batch))
     with style.look():
