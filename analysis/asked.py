@@ -19,7 +19,8 @@ CLAIMED, WORDED, SAME_MEASURE, SAME_COUNTRY, ELSEWHERE = 4, 3, 2, 1, 0
 together, the measure and country of a claim, a country named."""
 NAMES_FROM = 4
 """Letters of a name that is looked for in words: shorter ones stand in other words."""
-_KIN = {"dependence": "loss", "loss_channel": "loss", "export_volume": "export_share", "gdp": "trade_gain"}
+_KIN = {"dependence": "loss", "loss_channel": "loss", "alignment_term": "alignment"}
+_KIN |= {"export_volume": "export_share", "gdp": "trade_gain"}
 """Measures that findings tell by another one."""
 _STATES = {"link": ("territories",), "market": ("owner", "partner"), "contract": ("seller", "buyer")}
 _STATES |= {"project": ("sponsors", "consents")}

@@ -21,8 +21,7 @@ from analysis.peaks import Effect
 from analysis.selection import Selection
 from analysis.sentences import effect_text, leading
 from analysis.tables import FLOOR
-from model.axes import TERMS
-from scenarios.table_units import LAYER_UNIT
+from scenarios.table_units import COST_UNIT, LAYER_UNIT
 
 SHOWN = 6
 WORTH_A_BAR = 0.05
@@ -33,14 +32,24 @@ LOSS = 0.005
 WORTH_A_LAYER, MOST_LAYERS = 0.1, 2
 """A layer is shown when its flows on the soil concerned change by at least this share of what those of the first do."""
 _LAYER_OF_FREIGHT = "freight"
+_ON_LINES = (
+    ("Flow", "flow", "link", LAYER_UNIT),
+    ("Price of room", "shadow_price", "link", COST_UNIT),
+    ("Volume bought and sold", "market_volume", "market", LAYER_UNIT),
+)
+"""What is shown of the lines and markets of a layer: heading, measure, dimension, units by layer."""
 _POLES_ONLY = " Channels are recorded toward poles only; on any other state a country depends by network and transit."
 _UNSPLIT = " The network channel is not recorded by layer: multivector show countries splits it in the base quarter."
-_TERMS = (
-    f" What carries an alignment are the terms of its law ({words.listing(TERMS)}); no measure records them. What is "
-    "shown changes beside it, and carries it only as far as it moves trade, surplus or dependence: an event that "
-    "changes an offer, say, acts by none of it. The terms of one run are state.moves of mv.CorridorModel, quarter by "
-    "quarter (docs/tutorial-mesa.md)."
+_TERMS = "alignment_term"
+_BESIDE = (
+    "What else is shown changes beside the alignment, and carries it only as far as it moves trade, surplus or "
+    "dependence: an event that changes an offer, say, acts by none of it."
 )
+_BY_TERM = (
+    " The terms of the law, each as it has added up since the opening, sum to the effect; those left out are small. "
+    f"Curvature and anchor pull back what the others move. {_BESIDE}"
+)
+_NO_TERMS = f" What carries an alignment are the terms of its law, which this batch did not record. {_BESIDE}"
 
 
 @dataclass(frozen=True)
@@ -95,9 +104,10 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
     caption = (
         f"{when}, {effect_text(view.selection, effect, row)}. Shown is what changes with it "
         f"then: of each kind at most {SHOWN}, none below a twentieth of the largest; flows on the soil of the states "
-        f"concerned, and what they buy and sell. {BARS}{_untold(view.selection, effect, row)}"
+        f"concerned, what they buy and sell, and the price of room: what one more unit on a full link is worth, "
+        f"0 while it is not full. {BARS}{_untold(view.selection, effect, row)}"
     )
-    verb = "goes with" if effect.measure == "alignment" else "carries"
+    verb = "carries" if effect.measure != "alignment" or view.selection.has(_TERMS) else "goes with"
     return Exhibit(
         f"why-{scenario}",
         f"What {verb} {words.quoted(view.scenarios[scenario].title)}: {effect.kind}",
@@ -110,7 +120,7 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
 def _untold(selection: Selection, effect: Effect, row: pd.Series) -> str:
     """What is not known of the channels of a dependence or the terms of an alignment, as a sentence; else empty."""
     if effect.measure == "alignment":
-        return _TERMS
+        return _BY_TERM if selection.has(_TERMS) else _NO_TERMS
     if "controller" not in row:
         return ""
     return _UNSPLIT if str(row["controller"]) in selection.poles else _POLES_ONLY
@@ -139,10 +149,10 @@ def _parts(view: Gallery, effect: Effect, row: pd.Series) -> Iterator[Parts]:
     states = frozenset(str(row[d]) for d in ("country", "controller", "pole", "supplier") if d in row)
     for layer in _layers(selection, scenario, effect, row, states):
         yield from (part for part in _between(effect, row, layer) if _is_there(selection, part))
-        for heading, measure, over in (("Flow", "flow", "link"), ("Volume bought and sold", "market_volume", "market")):
+        for heading, measure, over, units in _ON_LINES:
             if selection.has(measure):
                 kept = _near(f"{over}s", layer, states)
-                yield Parts(f"{heading}, {layer}", measure, over, {}, LAYER_UNIT[layer], kept=kept, least=SAID)
+                yield Parts(f"{heading}, {layer}", measure, over, {}, units[layer], kept=kept, least=SAID)
 
 
 def _between(effect: Effect, row: pd.Series, layer: str) -> Iterator[Parts]:
@@ -161,6 +171,8 @@ def _made_of(effect: Effect, row: pd.Series) -> Iterator[Parts]:
     match effect.measure:
         case "loss" | "alignment":
             where = here | {"pole": str(row["controller"] if "controller" in row else row["pole"])}
+            if effect.measure == "alignment":
+                yield Parts("Alignment by term", _TERMS, "term", where, "index")
             yield Parts(
                 "Dependence by channel", "loss_channel", "channel", where, "percentage points of GDP", least=LOSS
             )

@@ -310,6 +310,7 @@ def _plain(name: str, said: Mapping[str, str]) -> str:
 
 _TOPICS = {
     "loss": "Dependence",
+    "alignment_term": "Alignment by term",
     "loss_channel": "Dependence by channel",
     "dependence": "Dependence index",
     "export_share": "Share of {commodity} exports",
@@ -331,6 +332,7 @@ _WHOM = {
     "loss_channel": "{country} on {pole}, {channel}",
     "dependence": "{country} on {controller}",
     "alignment": "{country} with {pole}",
+    "alignment_term": "{country} with {pole}, {term}",
     "threat": "{country} from {pole}",
     "grievance": "{country} against {pole}",
     "visibility": "{country} to {pole}",
@@ -348,6 +350,7 @@ _PHRASES = {
     "loss_channel": "dependence of {country} on {pole} by {channel}",
     "dependence": "dependence index of {country} on {controller}",
     "alignment": "alignment of {country} with {pole}",
+    "alignment_term": "what {term} added to the alignment of {country} with {pole}",
     "export_share": "{commodity} exports of {country} sold to {pole}",
     "import_exposure": "imports of {country} from {pole}",
     "export_exposure": "exports of {country} to {pole}",

@@ -27,6 +27,12 @@ _REGIONAL = (
 _ROWS = (
     Measure("alignment", ("country", "pole"), "index [-1, 1]", "Alignment of a country with a pole"),
     Measure(
+        "alignment_term",
+        ("country", "pole", "term"),
+        "points of the index",
+        "What a term of the alignment law has added to an alignment since the opening; the terms sum to its change",
+    ),
+    Measure(
         "dependence", ("country", "controller"), "index [0, 1]", "Dependence index: 1 - exp(-loss / dependence.scale)"
     ),
     Measure(

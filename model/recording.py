@@ -15,6 +15,10 @@ from model.now import Now
 from model.quarters import PER_YEAR
 from model.state import State
 
+GRAIN = 2.0**-20
+"""What is recorded of a term of alignment is a multiple of this, a millionth: nobody reads more, and it takes half the
+room in a batch."""
+
 
 def record(state: State, now: Now, names: tuple[str, ...] | None = None) -> dict[str, Array]:
     """Values of the named measures (all when None), each (dims..., R)."""
@@ -165,6 +169,7 @@ def _corridor_flow(s: _Shared) -> Array:
 
 READERS: dict[str, Callable[[_Shared], Array]] = {
     "alignment": lambda s: s.state.alignment,
+    "alignment_term": lambda s: GRAIN * np.rint(s.state.added / GRAIN),
     "dependence": lambda s: s.dependence,
     "loss": lambda s: 100.0 * s.loss,
     "loss_channel": lambda s: 100.0 * s.state.loss_channel,

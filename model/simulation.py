@@ -11,7 +11,7 @@ import numpy.typing as npt
 from model import exchange, freight
 from model.alignment import rest_residual
 from model.arrays import Array
-from model.axes import CHANNELS
+from model.axes import CHANNELS, TERMS
 from model.calibration import exchange_base, freight_base
 from model.clearing import delivered_cost, exchange_conditions, freight_conditions
 from model.dependence import dependence, other_surplus, seller_surplus
@@ -248,6 +248,7 @@ def _memory(setting: Setting) -> dict[str, Any]:
         "project_clock": np.full(len(world.project_stage), LONG_AGO),
         "world_price": np.ones(len(world.axes["world_price"])),
         "settled": np.zeros((countries, poles)),
+        "added": np.zeros((countries, poles, len(TERMS))),
         "coercion": np.zeros((countries, poles)),
         "surplus_history": np.zeros((4, countries, poles)),
         "reallocation": np.ones((2, countries)),

@@ -16,6 +16,7 @@ class State:
     `remittances`, `debt`, `security` exposures; `offers` share of GDP;
     `coercion` level 0 to 3;
     `surplus_history` (4, C, P, R), the last four quarters of `surplus`;
+    `added` (C, P, term, R), the sum of `moves` since the opening;
     `reallocation` (2, C, R) factors of imports and exports; `expansion`,
     `busy` (E, R), widening of soft links and quarters at capacity; `output`
     and `gdp`, which adds the gain, (N, R) million USD a quarter;
@@ -38,6 +39,7 @@ class State:
     """
 
     alignment: Array
+    added: Array
     anchor: Array
     threat: Array
     grievance: Array

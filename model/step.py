@@ -14,6 +14,7 @@ from model import alignment as law
 from model import threat as fear
 from model.adaptation import expanded, next_exposure, next_reallocation, reallocation, trade_pull
 from model.arrays import Array, grouped_sum
+from model.axes import TERMS
 from model.clearing import clearing, delivered_cost
 from model.contracts import contracts
 from model.dependence import dependence, index
@@ -166,7 +167,12 @@ def alignment(state: State, now: Now) -> State:
     drift = now.value("alignment.anchor_drift") * (state.alignment - state.anchor)
     history = np.concatenate([state.surplus_history[1:], state.surplus[None]])
     return replace(
-        state, alignment=moved, anchor=state.anchor + drift * active[:, :, None], moves=moves, surplus_history=history
+        state,
+        alignment=moved,
+        added=state.added + np.stack([moves[term] for term in TERMS], axis=2),
+        anchor=state.anchor + drift * active[:, :, None],
+        moves=moves,
+        surplus_history=history,
     )
 
 
@@ -284,10 +290,10 @@ SEQUENCE: tuple[Process, ...] = (
         "alignment",
         alignment,
         reads=(
-            *("alignment", "anchor", "threat", "grievance", "security", "offers", "membership", "gdp", "loss"),
-            *("surplus", "surplus_history"),
+            *("alignment", "added", "anchor", "threat", "grievance", "security", "offers", "membership", "gdp"),
+            *("loss", "surplus", "surplus_history"),
         ),
-        writes=("alignment", "anchor", "moves", "surplus_history"),
+        writes=("alignment", "added", "anchor", "moves", "surplus_history"),
     ),
     Process("transitions", transitions, reads=("dyad_clock", "project_clock"), writes=("dyad_clock", "project_clock")),
     Process(

@@ -11,6 +11,7 @@ from model.arrays import summing
 from model.axes import CHANNELS, TERMS
 from model.clearing import exchange_conditions
 from model.parameters import PARAMETERS
+from model.recording import record
 from tests.worlds import FEW, QUIET, fields, lasting, opened, quarters
 
 SHOCKED = ("baseline", "trans-caspian-gas", "peace-deal", "cpc-blocked")
@@ -90,6 +91,16 @@ def test_moves_sum_to_the_change_and_bear_the_names_of_the_terms(run):
     for before, after, _ in run:
         assert set(after.moves) == set(TERMS)
         assert_allclose(sum(after.moves.values()), after.alignment - before.alignment, atol=1e-12, rtol=0)
+
+
+def test_what_the_terms_added_since_the_opening_sums_to_the_change_since_then(run):
+    """In the state to rounding; as recorded, to the grain of sixteen terms."""
+    start = run[0][0].alignment
+    for _, after, now in run:
+        assert_allclose(after.added.sum(axis=2), after.alignment - start, atol=1e-12, rtol=0)
+        recorded = record(after, now, ("alignment", "alignment_term"))
+        assert_allclose(recorded["alignment_term"].sum(axis=2), recorded["alignment"] - start, atol=1e-5, rtol=0)
+    assert_allclose(after.added, sum(np.stack([a.moves[t] for t in TERMS], axis=2) for _, a, _ in run), atol=1e-12)
 
 
 TERM_OF = {
