@@ -1,4 +1,4 @@
-"""Why: parts of effects, mixtures of runs, GDP, and what is left out because it says nothing."""
+"""Why: parts of effects, GDP, and what is left out because it says nothing."""
 
 from types import SimpleNamespace
 
@@ -8,140 +8,15 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 
-from analysis import clocks, figures, incomes, maps, matrices, mixtures, reasons, style, tables, timelines
+from analysis import clocks, figures, incomes, maps, matrices, reasons, style, tables, timelines
 from analysis.charts import corridors, panels
-from analysis.claims import Finding
 from analysis.ensemble import bounds, off_zero
-from analysis.mixtures import remark
 from analysis.peaks import EFFECTS
 from analysis.selection import select
 from analysis.sentences import leading, remains
-from model import draws
-from scenarios import Claim, Scenario
+from tests.selections import PATHS, TIMES, claim, comparing, values
 
-TIMES = ["2025Q4", "2026Q4"]
 TRIAL_TIMES = ("2025Q1", "2025Q4", "2030Q4", "2035Q4")
-PATHS = {"time": TIMES, "run": [0, 1, 2, 3]}
-
-
-def values(cells, **labels):
-    """Four runs over two years; `cells` are those of the second year by run, and what else is labelled."""
-    late = np.asarray(cells, dtype=float)
-    dims = ("run", "time", *labels)
-    return xr.DataArray(np.stack([np.zeros_like(late), late], axis=1), dims=dims, coords=PATHS | labels)
-
-
-def comparing(stored, events=()):
-    """A selection of a baseline and a scenario `deal` from stored values by scenario and measure."""
-    plain = Scenario(scenario="baseline", title="Base", question="?")
-    deal = Scenario(scenario="deal", title="Deal", question="?", extends="baseline", events=events)
-
-    def difference(scenario, measure, where=None, **_):
-        return (stored[scenario][measure] - stored["baseline"][measure]).sel(where or {})
-
-    return SimpleNamespace(
-        resolved={"baseline": plain, "deal": deal},
-        parts={"deal": SimpleNamespace(seed=2)},
-        baseline="baseline",
-        scenarios=("baseline", "deal"),
-        measures=tuple(stored["deal"]),
-        has=lambda measure: measure in stored["deal"],
-        paired=lambda _: True,
-        values=lambda scenario, measure: stored[scenario][measure],
-        base=lambda _: "baseline",
-        touched=lambda _: [0, 1, 2, 3],
-        effect=difference,
-        difference=difference,
-        known={},
-    )
-
-
-def claim(**more):
-    known = {"claim": "c", "measure": "gdp", "where": {"country": "KAZ"}, "by": "2026Q4", "relation": "rises"}
-    return Claim(**(known | {"size": 1.0} | more))
-
-
-LAPSE = {"at": "2026Q1", "contract": "uzb_chn", "set": 0}
-
-
-def mixture(change, lapsed, verdict="undecided", event=LAPSE, **more):
-    """What is said of a claim when a contract that the scenario ends has lapsed anyway in some runs."""
-    here = {"country": ["KAZ"]}
-    gdp = {"baseline": np.zeros((4, 1)), "deal": np.reshape(change, (4, 1))}
-    volume = {"baseline": np.reshape(lapsed, (4, 1)), "deal": np.zeros((4, 1))}
-    stored = {
-        s: {"gdp": values(gdp[s], **here), "contract_volume": values(volume[s], contract=["uzb_chn"])} for s in gdp
-    }
-    found = Finding("deal", claim(**more), verdict, runs=4)
-    return remark(comparing(stored, [event]), found)
-
-
-def test_a_mixture_says_how_the_runs_divide_and_where_the_event_comes_anyway():
-    assert mixture([4.1, 4.0, 0.5, 0.49], [9, 9, 0, 0]) == (
-        "Of the runs 50 % rise by more than 1 and 50 % stay within it; a verdict on them needs 90 % of one kind. "
-        "In 50 % of the runs “Uzbekneftegaz–CNPC” is by then as in “Base” anyway: the mean there is +0.495, in the "
-        "others +4.05."
-    )
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        [3, 5, 0.5, -2],  # one run on one side, and much noise on the other
-        [1.14, 1.14, 0.99, 0.99],  # apart beyond doubt, by little of what the claim calls an effect
-    ],
-)
-def test_what_does_not_part_the_means_is_not_blamed(change):
-    assert mixture(change, [9, 9, 0, 0]).endswith("; a verdict on them needs 90 % of one kind.")
-
-
-def test_pairs_and_projects_may_both_be_as_they_were_anyway(monkeypatch):
-    """A pair of states and a project have labels along different dimensions."""
-    runs = np.arange(4)
-
-    def same(dimension, label, run):
-        return xr.DataArray(runs == run, dims="run", coords={"run": runs, dimension: label})
-
-    found = [("Peace", same("dyad", "ARM-AZE", 0)), ("Pipe", same("project", "trans_caspian_gas", 1))]
-    monkeypatch.setattr(mixtures, "_same", lambda *_: found)
-    ours = SimpleNamespace(events=(), until="2040Q4")
-    selection = SimpleNamespace(resolved={"base": SimpleNamespace(title="Base"), "x": ours})
-    finding = SimpleNamespace(scenario="x", claim=SimpleNamespace(against="base", by="2030Q4", during=None))
-    change = xr.DataArray(np.zeros(4), dims="run", coords={"run": runs})
-    ((alike, said),) = mixtures._anyway(selection, finding, change)
-    assert alike.values.tolist() == [True, True, False, False]
-    assert said == "“Peace” or “Pipe” is by then as in “Base” anyway"
-
-
-def test_an_event_of_the_scenario_is_blamed_before_anything_else_and_once():
-    come = draws.uniforms(2, "events", "ban", np.arange(4), 2)[0] < 0.5
-    assert come.tolist() == [True, False, False, True]
-    ban = LAPSE | {"id": "ban", "probability": 0.5}
-    said = mixture(np.where(come, [4.1, 0, 0, 4.0], 0), np.where(come, 9, 0), event=ban)
-    assert said == (
-        "Of the runs 50 % rise by more than 1 and 50 % stay within it; a verdict on them needs 90 % of one kind. "
-        "In 50 % of the runs “ban” has come by then: the mean there is +4.05, in the others nothing differs."
-    )
-
-
-def test_a_spike_at_zero_is_told_even_when_a_verdict_is_clear():
-    assert mixture([4, 0, 4.1, 4], [9, 9, 9, 9], verdict="holds") == (
-        "In 25 % of the runs nothing differs; in the others the mean is +4.03."
-    )
-
-
-@pytest.mark.parametrize("change", [[3, 5, 4, 2], [0, 0, 0, 0]])
-def test_runs_of_one_kind_need_no_remark(change):
-    assert mixture(change, [9, 0, 9, 9], verdict="holds") == ""
-
-
-def test_runs_that_all_stay_short_of_the_size_do_not_divide():
-    assert mixture([0.5, 0.4, 0.5, 0.4], [9, 0, 9, 9], verdict="not met") == ""
-
-
-def test_of_a_claim_that_falls_the_falling_runs_come_first():
-    said = mixture([-3, -5, -4, 2], [9, 9, 9, 9], relation="falls")
-    assert said.startswith("Of the runs 75 % fall by more than 1 and 25 % rise by more than 1; a verdict on them")
 
 
 def test_parts_of_an_effect_are_ranked_and_small_ones_left_out():
@@ -373,21 +248,6 @@ def test_bars_of_effects_hold_none_whose_interval_holds_zero(monkeypatch):
 def test_ranked_effects_have_a_sign():
     row = pd.DataFrame({"mean_low": [-1.0, 0.1, np.nan], "mean_high": [1.0, 2.0, np.nan]})
     assert off_zero(row).tolist() == [False, True, True]
-
-
-def test_a_contract_that_lapsed_by_chance_is_found_to_part_the_runs_of_a_claim_about_its_buyer():
-    """Whatever the scenario is about: the change is there only where the contract has lapsed."""
-    contracts = ["gazprom_botas_blue_stream", "uzb_chn"]
-    kept = values([[0.0, 5.0], [1.0, 5.0], [0.0, 0.0], [1.0, 0.0]], contract=contracts)
-    stored = {
-        "baseline": {"gdp": values([[0.0]] * 4, country=["CHN"]), "contract_volume": kept},
-        "deal": {"gdp": values([[0.0], [0.0], [3.0], [3.1]], country=["CHN"]), "contract_volume": kept},
-    }
-    said = remark(comparing(stored), Finding("deal", claim(where={"country": "CHN"}), "undecided", 4))
-    assert said.endswith(
-        "In 50 % of the runs “Uzbekneftegaz–CNPC” has lapsed by then in “Base”: the mean there is +3.05, in the others "
-        "nothing differs."
-    )
 
 
 def test_why_is_shown_for_every_dependence_that_a_scenario_claims(batch, monkeypatch):

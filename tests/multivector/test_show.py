@@ -226,7 +226,7 @@ def test_an_offer_moves_alignment_alone_and_trade_by_way_of_it(tmp_path):
         before, after = (simulate(world, np.arange(1), 1, FEW | law).measures for world in (plain, given))
         moved.append({name for name in before if not np.array_equal(before[name], after[name], equal_nan=True)})
     assert {"alignment", "gdp", "flow"} <= moved[0]
-    assert moved[1] == {"alignment", "hedging", "regional_alignment", "regional_hedging"}
+    assert moved[1] == {"alignment", "alignment_term", "hedging", "regional_alignment", "regional_hedging"}
 
 
 def test_institutions_of_a_state_are_those_it_is_in():
