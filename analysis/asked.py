@@ -36,6 +36,12 @@ class Question:
     countries: frozenset[str]
     worded: frozenset[str] = frozenset()
 
+    @property
+    def named(self) -> frozenset[str]:
+        """States that the claims or the words of the question name."""
+        claimed = {label for claim in self.claims for dim, label in claim.where.items() if dim == "country"}
+        return self.worded | claimed
+
     def nearness(self, measure: str, row: pd.Series) -> int:
         """How near an effect on a measure is to the question."""
         labels = [str(row[dim]) for dim in MEASURES[measure].dimensions]

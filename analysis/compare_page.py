@@ -111,7 +111,8 @@ def _claims(comparison: Comparison) -> Iterator[Section]:
     order = sorted(rows, key=lambda key: (len(said[key]) == 1, key[0] in bases))
     shown = [{"Claim": ""} | dict.fromkeys(comparison.batches, manifests.NOTHING) | rows[key] for key in order]
     apart = sum(len(verdict) > 1 for verdict in said.values())
-    text = f"<p>{_agreement(apart, len(rows))}</p>"
+    shared = sum(len(row.keys() & comparison.batches.keys()) > 1 for row in rows.values())
+    text = f"<p>{_agreement(apart, shared)}</p>"
     names = ("Claim", *comparison.batches)
     yield Section(
         "claims",
@@ -137,7 +138,7 @@ def _agreement(apart: int, claims: int) -> str:
     '1 of 13 claims has another verdict in another batch and comes first.'
     """
     if not apart:
-        return f"No verdict on the {claims} claims differs between the batches."
+        return f"No verdict on the {claims} claims that several batches test differs between them."
     has, comes = ("has", "comes") if apart == 1 else ("have", "come")
     return f"{apart} of {claims} claims {has} another verdict in another batch and {comes} first."
 

@@ -8,11 +8,12 @@ import xarray as xr
 
 from analysis import style, words
 from analysis.amounts import figures
-from analysis.asked import built_on
+from analysis.asked import built_on, question
 from analysis.chances import condition, counted, few
 from analysis.clocks import runs_of, seen
 from analysis.ensemble import AGREE
 from analysis.selection import Selection, in_runs
+from analysis.spans import Change, over_points
 from analysis.totals import over_events
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 
@@ -26,6 +27,8 @@ LEAST_PRICE = 0.005
 """The least move of a price that is one, as a share of it."""
 _MILLIONS = 1000.0
 _FEES = "transit_rent"
+PLACES = {_FEES: 4}
+"""Decimals of what is told point by point, two of other accounts."""
 _MONEY = {"gdp": 1, _FEES: 0}
 """Accounts that are recorded in USD a year, and by how many quarters they follow what is traded."""
 _ACCOUNTS = {
@@ -55,22 +58,33 @@ def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
 
 
 def _fortunes(selection: Selection, scenario: str, rows: pd.DataFrame) -> str:
-    """The first countries of a table with what becomes of them."""
-    order = rows["mean"].abs().sort_values(ascending=False, kind="stable").index[:NAMED]
-    return words.listing([_fortune(selection, scenario, row) for _, row in rows.loc[order].iterrows()])
+    """The first countries of a table with what becomes of them, and as many that the scenario asks about."""
+    ranked = rows.loc[rows["mean"].abs().sort_values(ascending=False, kind="stable").index]
+    asked = ranked["country"].isin(question(selection, scenario).named)
+    shown = pd.concat([ranked[:NAMED], ranked[NAMED:][asked[NAMED:]][:NAMED]])
+    return words.listing([_fortune(selection, scenario, row) for _, row in shown.iterrows()])
 
 
 def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
     """One country with its gain or loss, the interval of the mean, when, and what carries it."""
-    text = _ACCOUNTS[str(row["measure"])]
+    measure = str(row["measure"])
+    text = _ACCOUNTS[measure]
     mean, ends = figures(row["mean"], row["mean_low"], row["mean_high"])
     seen, every = int(row["runs"]), len(selection.touched(scenario))
     part = f", recorded in {seen} of {every} runs" if seen < every else ""
     divided = "" if row["share"] >= AGREE else f", so in {100 * row['share']:.0f} % of the runs"
     said = f"{text.format(mean)} [{ends}] {words.when(str(row['time']))}{divided}{part}"
-    carried = "" if row["measure"] == _FEES else _carried(selection, scenario, row)
-    parts = filter(None, [said, _in_all(selection, scenario, row), carried])
+    carried = "" if measure == _FEES else _carried(selection, scenario, row)
+    points = over_points(selection, row, moves(measure), PLACES.get(measure, 2))
+    parts = filter(None, [said, _in_all(selection, scenario, row), carried, points])
     return f"{style.title(str(row['country']))} ({'; '.join(parts)})"
+
+
+def moves(measure: str) -> Change:
+    """How the effect of a scenario on an account of money is taken: on GDP in per cent."""
+    return lambda selection, scenario: (
+        selection.relative(scenario, measure) if measure == "gdp" else selection.effect(scenario, measure)
+    )
 
 
 def _in_all(selection: Selection, scenario: str, row: pd.Series) -> str:
@@ -90,6 +104,7 @@ def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
     _, gdp = levels(selection, scenario, "gdp", time)
     amount = float(row["mean"]) / 100 * float(gdp.sel(country=country)) * _MILLIONS
     carriers = [*_fees(selection, scenario, country, time), *_markets(selection, scenario, country, time)]
+    carriers += _workers(selection, scenario, country, time, amount)
     worth, text = max(carriers, key=lambda carrier: carrier[0] / amount, default=(0.0, ""))
     share = worth / amount
     return f"{text}, {100 * min(share, 1.0):.0f} % of it" if share >= WORTH_NAMING else ""
@@ -111,6 +126,23 @@ def _fees(selection: Selection, scenario: str, country: str, time: str) -> Itera
         ours, theirs = (float(level.sel(country=country)) for level in levels(selection, scenario, _FEES, time))
         said = f"{words.plain(ours)} instead of {words.plain(theirs)} bn USD a year"
         yield _MILLIONS * (ours - theirs), f"its transit fees are {said}"
+
+
+def _workers(selection: Selection, scenario: str, country: str, time: str, amount: float) -> Iterator[Carrier]:
+    """What workers in each pole send home, worth what trade and transit do not tell of an `amount` of USD m a year."""
+    if not selection.has("loss_channel", "trade_gain"):
+        return
+    sent, before = (
+        level.sel(country=country, channel="remittances") for level in levels(selection, scenario, "loss_channel", time)
+    )
+    change = {str(pole): float(sent.sel(pole=pole) - before.sel(pole=pole)) for pole in sent["pole"].values}
+    pole = max(change, key=lambda pole: abs(change[pole]))
+    if abs(change[pole]) >= LEAST_PRICE * (base := float(before.sel(pole=pole))) > 0:
+        gained, usual = (float(level.sel(country=country)) for level in levels(selection, scenario, "trade_gain", time))
+        _, gdp = levels(selection, scenario, "gdp", time)
+        rest = amount - (gained - usual) / 100 * float(gdp.sel(country=country)) * _MILLIONS
+        much = f"{100 * abs(change[pole]) / base:.0f} % {'more' if change[pole] > 0 else 'less'}"
+        yield rest, f"workers in {words.said('pole', pole)} send home {much}"
 
 
 def _markets(selection: Selection, scenario: str, country: str, time: str) -> Iterator[Carrier]:

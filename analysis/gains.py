@@ -39,7 +39,7 @@ ACCOUNTS = (
     Account("trade_gain", "Gain from trade, % of GDP", "% of GDP"),
     Account("transit_rent", "Transit fees, bn USD a year", "bn USD/y", least=0.001),
 )
-_NUMBERS = ["mean", "mean_low", "mean_high", "left"]
+_NUMBERS = ["mean", "mean_low", "mean_high", "low", "high", "left"]
 
 
 @kept

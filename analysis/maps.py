@@ -188,7 +188,7 @@ def _change_map(view: Gallery, change: Change) -> Exhibit:
     said = [
         f"{_way(row)} {_change(row)} {LAYER_UNIT[layer]}"
         for row, sign in ((ups, 1), (downs, -1))
-        if sign * row["change"] > 0
+        if sign * row["change"] >= SAID
     ]
     titles = [view.scenarios[scenario].title for scenario in change.scenarios]
     others = words.listing(list(map(words.quoted, titles[1:])))

@@ -197,7 +197,7 @@ def table(
     rows = rows.drop(columns=BELOW, errors="ignore")
     classes = {name: ' class="n"' if name in numeric else "" for name in map(str, rows.columns)}
     classes |= {str(name): f' class="{first}"' for name in rows.columns[:1]}
-    classes |= {name: f' data-column="{escape(name)}"' for name in named}
+    classes |= {name: f'{classes[name]} data-column="{escape(name)}"' for name in named}
     heads = "".join(f"<th{classes[name]}>{escape(name)}</th>" for name in classes)
     lines = [
         ("<tr class='above'>" if more else "<tr>")

@@ -146,7 +146,7 @@ def _floor(measure: str, change: xr.DataArray, size: Array) -> Array | float:
         return known[0]
     kinds = _kinds(change, len(size))
     alike = pd.Series(size).groupby(kinds).transform("max").to_numpy(dtype=float)
-    settled = kinds.map(accuracy.least).to_numpy(dtype=float) * (measure in VOLUMES)
+    settled = kinds.map(accuracy.least if measure in VOLUMES else lambda _: 0.0).to_numpy(dtype=float)
     return np.asarray(np.maximum(np.maximum(WORTH_A_RANK * alike, settled), style.NOISE), dtype=np.float64)
 
 

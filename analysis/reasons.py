@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import xarray as xr
 
-from analysis import style, words
+from analysis import accuracy, style, words
 from analysis.amounts import said
 from analysis.asked import beyond
 from analysis.chains import as_paths
@@ -21,6 +21,7 @@ from analysis.peaks import Effect
 from analysis.selection import Selection
 from analysis.sentences import effect_text, leading
 from analysis.tables import FLOOR
+from model.measures import MEASURES
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 
 SHOWN = 6
@@ -110,11 +111,16 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
     verb = "carries" if effect.measure != "alignment" or view.selection.has(_TERMS) else "goes with"
     return Exhibit(
         f"why-{scenario}",
-        f"What {verb} {words.quoted(view.scenarios[scenario].title)}: {effect.kind}",
+        f"What {verb} {words.quoted(view.scenarios[scenario].title)}: {effect.kind}, {_of_whom(effect, row)}",
         caption,
         figure,
         table,
     )
+
+
+def _of_whom(effect: Effect, row: pd.Series) -> str:
+    """Whom or which place an effect is about."""
+    return words.whom(effect.measure, {dim: str(row[dim]) for dim in MEASURES[effect.measure].dimensions})
 
 
 def _untold(selection: Selection, effect: Effect, row: pd.Series) -> str:
@@ -225,13 +231,18 @@ def _layers(
 
 
 def _moves(selection: Selection, scenario: str, time: str, states: frozenset[str]) -> "pd.Series[float]":
-    """By what share the flows of each layer on the soil of some states, or anywhere, change at a time."""
+    """By what share the flows of each layer on the soil of some states, or anywhere, change at a time.
+
+    Layers in which no line there changes clearly are left out.
+    """
     change, level = (
         abs(seen(selection, scenario, flow, time).mean("run")).to_series()
         for flow in (selection.effect(scenario, "flow"), selection.values(selection.base(scenario), "flow"))
     )
     known = {layer: change.index.intersection(sorted(_near("links", layer, states))) for layer in style.LAYER_COLOUR}
-    return pd.Series({layer: change[near].sum() / max(level[near].sum(), FLOOR) for layer, near in known.items()})
+    clear = {layer: near for layer, near in known.items() if change[near].max() >= accuracy.least(layer)}
+    shares = {layer: change[near].sum() / max(level[near].sum(), FLOOR) for layer, near in clear.items()}
+    return pd.Series(shares, dtype=float)
 
 
 def _dealt(selection: Selection, scenario: str, row: pd.Series, layer: str) -> bool:

@@ -315,7 +315,8 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     seen = runs_of(selection, scenario, str(row["time"]))
     where = built_on(selection, scenario) + condition(selection, scenario, seen)
     several = kinds(selection, scenario, seen)
-    spread = over_points(selection, row, effect.measure, effect.factor, places)
+    points = over_points(selection, row, lambda s, name: s.effect(name, effect.measure), places, effect.factor)
+    spread = points and f"; {points}"
     return (
         f"{where}{_moved(selection, scenario, effect.said(row), up=mean > 0)} by {size} "
         f"{effect.unit} (95 % interval of the mean {interval}; the same direction in {runs}{several}{spread})"

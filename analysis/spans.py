@@ -1,9 +1,11 @@
 """Spans: what an effect is at the points of the parameters that a batch varies, where figures are means over these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from analysis import words
 from analysis.clocks import seen
@@ -11,6 +13,8 @@ from analysis.selection import RUNS_A_POINT, Selection
 
 MOST_NAMED = 4
 """Points that are named one by one; of more, the number is said."""
+Change: TypeAlias = Callable[[Selection, str], xr.DataArray]
+"""How the effect of a scenario is taken in a selection."""
 LEAST_SPREAD = 0.1
 """Effects at points that lie within this share of the largest are alike."""
 
@@ -54,7 +58,7 @@ def ends(means: Mapping[str, float], places: int) -> str:
     return f"from {first} at {order[0]} to {last} at {order[-1]}"
 
 
-def over_points(selection: Selection, row: pd.Series, measure: str, factor: float, places: int) -> str:
+def over_points(selection: Selection, row: pd.Series, change: Change, places: int, factor: float = 1.0) -> str:
     """What an effect told is at the points, as a clause; where each run has a point of its own, 95 % of the runs."""
     scenario, time = str(row["scenario"]), str(row["time"])
     ours, theirs = (selection.parts[s] for s in (scenario, selection.base(scenario)))
@@ -62,14 +66,14 @@ def over_points(selection: Selection, row: pd.Series, measure: str, factor: floa
         return "" if ours.parameters.empty or ours.points else _range(row, factor, places)
     names, means = point_names(selection), {}
     for point in ours.points:
-        change = selection.at_point(point).effect(scenario, measure)
-        where = {dim: row[dim] for dim in map(str, change.dims) if dim not in {"run", "time"}}
-        means[names[point]] = factor * float(seen(selection.at_point(point), scenario, change.sel(where), time).mean())
-    return f"; {ends(means, places)}"
+        effect = change(selection.at_point(point), scenario)
+        where = {dim: row[dim] for dim in map(str, effect.dims) if dim not in {"run", "time"}}
+        means[names[point]] = factor * float(seen(selection.at_point(point), scenario, effect.sel(where), time).mean())
+    return ends(means, places)
 
 
 def _range(row: pd.Series, factor: float, places: int) -> str:
     """Between what 95 % of the runs lie, as a clause."""
     low, high = sorted((factor * float(row[name]) for name in ("low", "high")), key=np.abs)
     first, last = (words.number(value, places, signed=True) for value in (low, high))
-    return f"; 95 % of the runs, whose parameters differ, {first} to {last}"
+    return f"95 % of the runs, whose parameters differ, {first} to {last}"

@@ -14,6 +14,8 @@ from analysis.claims import PAIRED, Finding, examine
 from analysis.selection import Selection
 from scenarios import Claim
 
+TWO = ("country", "controller", "pole", "supplier")
+"""Dimensions whose labels are states."""
 LEAST = 0.1
 """The size of an effect on a dependence that counts, in percentage points of GDP, where no claim gives one."""
 
@@ -21,16 +23,29 @@ LEAST = 0.1
 def told(selection: Selection, scenario: str, known: Iterable[pd.Series]) -> str:
     """What was found of the first claim of a scenario, else of two states that its question names, as a sentence.
 
-    Empty where one of the effects `known` is about a claim or such states, or nothing was asked.
+    The first claim on two states that its question names stands before others. Empty where the effects `known` tell
+    of all such claims and of some claim or such states, or nothing was asked.
     """
-    if any(row.get("scenario") == scenario and row.get("near", 0) >= WORDED for row in known):
-        return ""
-    asked = question(selection, scenario)
+    mine, asked = [row for row in known if row.get("scenario") == scenario], question(selection, scenario)
     claims = [claim for claim in asked.claims if claim.relation in PAIRED]
-    found = [one for one in (examine(selection, scenario, claim) for claim in claims) if one.runs]
+    silent = [c for c in claims if _in_words(c, asked) and not any(_is_of(row, c) for row in mine)]
+    if not silent and any(row.get("near", 0) >= WORDED for row in mine):
+        return ""
+    found = [one for one in (examine(selection, scenario, claim) for claim in silent or claims) if one.runs]
     pairs = [one for one in _pairs(selection, scenario, asked) if one.runs]
     first = found[:1] or sorted(pairs, key=lambda one: -abs(one.mean))[:1]
     return "".join(answer(selection, one) for one in first)
+
+
+def _in_words(claim: Claim, asked: Question) -> bool:
+    """Whether a claim is about what stands between two states that the question names."""
+    between = {label for dim, label in claim.where.items() if dim in TWO}
+    return len(between) == len(set(TWO) & set(claim.where)) > 1 and between <= asked.worded
+
+
+def _is_of(row: pd.Series, claim: Claim) -> bool:
+    """Whether an effect is at the place of a claim."""
+    return all(row.get(dim) == label for dim, label in claim.where.items())
 
 
 def _pairs(selection: Selection, scenario: str, asked: Question) -> Iterator[Finding]:

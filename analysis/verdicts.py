@@ -123,7 +123,8 @@ def _table(view: Gallery, found: Sequence[Finding]) -> str:
             page.BELOW: said_once(remarks(finding, _found(view, finding)) for finding in found),
         }
     )
-    return page.table(rows, numeric=("Mean (95 % interval)", "Runs as claimed"), raw=("Claim", "Verdict"))
+    figures = ("Mean (95 % interval)", "Runs as claimed")
+    return page.table(rows, numeric=figures, named=figures, raw=("Claim", "Verdict"))
 
 
 def _found(view: Gallery, finding: Finding) -> str:

@@ -233,7 +233,8 @@ def check(
     elif not scenarios:
         msg = "check: name a scenario of the library or a file; --schema prints the schema of scenario files"
         raise BatchError(msg)
-    good = [checked(name, data, until, runs) for name in scenarios or ()]
+    names = tuple(scenarios or ())
+    good = [checked(*each, data, until, runs) for each in zip(names, examined(names, data, until), strict=True)]
     if not all(good):
         raise typer.Exit(2)
 

@@ -3,7 +3,8 @@
 # ruff: noqa: PLC0415 - the command loads what is heavy
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,12 @@ def print_schema(data: Path | None) -> None:
     typer.echo(json.dumps(editor_schema(vocabulary(shipped_tables(data=data))), indent=1, ensure_ascii=False))
 
 
-def checked(name: str, data: Path | None, until: str | None, runs: int) -> bool:
+def checked(name: str, found: "Examination", data: Path | None, until: str | None, runs: int) -> bool:
     """Print everything there is to say about a scenario, run to its last quarter or another; whether it can run."""
     from runs.variants import omissions, prepare, untimely
     from scenarios.idle import idle
     from scenarios.problems import render
 
-    (found,) = examined([name], data, until)
     if problems := (*found.problems, *untimely([found], until)):
         warn(found.warnings)
         typer.echo(render(problems), err=True)
@@ -49,7 +49,14 @@ def examined(names: Iterable[str], data: Path | None, until: str | None = None) 
 
     if data:
         typer.echo(corrections(data), err=True)
-    return tuple(examine_shipped(name, data, until) for name in names)
+    found = tuple(examine_shipped(name, data, until) for name in names)
+    beside = {each.scenario.scenario for each in found if each.scenario}
+    return tuple(replace(each, warnings=tuple(w for w in each.warnings if not _answered(w, beside))) for each in found)
+
+
+def _answered(warning: "Problem", beside: Container[str]) -> bool:
+    """Whether a warning is of a scenario to compare with that is asked for beside the one that names it."""
+    return warning.check == "claim-against" and warning.seen in beside
 
 
 def warn(warnings: "Sequence[Problem]") -> None:

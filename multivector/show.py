@@ -16,7 +16,8 @@ from multivector.tables import Tables, titled
 SMALLEST_LOSS = 0.005  # per cent of GDP: below, a controller is left out
 CHANNELS_SAID = (
     "Goods that go by the network are under its layers (freight, oil, gas, power), other trade under imports and "
-    "exports: where all goes by the network imports are 0. A negative transit is a gain, left out of the loss."
+    "exports: where all goes by the network imports are 0. A negative transit is a gain, left out of the loss. Where "
+    "all fuel crosses one neighbour, as for Tajikistan and Kyrgyzstan, read oil as “nearly everything”, no figure."
 )
 MOST_CARRIED = 12
 """Pairs of seller and buyer that are shown of a link."""

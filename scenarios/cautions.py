@@ -153,9 +153,7 @@ def costs_are_no_fees(subject: Subject) -> Iterator[Finding]:
         states = sorted({state for word in event.link for state in earning.get(word, ())})
         if states:
             message = f"is borne by shippers alone: no transit fee of {', '.join(states)} moves with it"
-            yield Finding(
-                (*place, event.operation), message, "", "fees go by the tariff in the tables: --data changes it"
-            )
+            yield Finding((*place, event.operation), message, "", "fees go by `tariff` in links.csv: --data changes it")
 
 
 @caution("contract-ended")
@@ -184,6 +182,16 @@ def traders_are_named_once(subject: Subject) -> Iterator[Finding]:
                 if pole != word and pole in side:
                     message = f"belongs to {pole}, which is named beside it: the change comes twice to its trade"
                     yield Finding((*place, "trade", key), message, word, "name one of the two")
+
+
+@caution("trade-share")
+def trade_is_opened_not_measured(subject: Subject) -> Iterator[Finding]:
+    """Trade that stays open in part is barred in part of its ways, which have room."""
+    for place, event in subject.changes:
+        if event.trade and event.operation != "add" and 0.0 < event.value < 1.0:
+            message = "is how open the ways are, no share of the volume: ways have room, and less than that is lost"
+            remedy = f"`market` with `volume` takes a volume away: {showing('markets')}"
+            yield Finding((*place, event.operation), message, f"{event.value:g}", remedy)
 
 
 @caution("offer-low")
@@ -219,7 +227,7 @@ def claims_look_at_what_an_event_can_change(subject: Subject) -> Iterator[Findin
     """Before the first event a scenario is its baseline, so nothing can have risen or fallen."""
     events = tuple(event for _, event in subject.events)
     firsts = [window.first for window in (begins(event, events) for event in events) if window]
-    if not firsts or subject.scenario.parameters or subject.scenario.sample:
+    if not (firsts and subject.dated) or subject.scenario.parameters or subject.scenario.sample:
         return
     for place, claim in subject.claims:
         window = settled(claim, events)
@@ -231,7 +239,7 @@ def claims_look_at_what_an_event_can_change(subject: Subject) -> Iterator[Findin
 @caution("claim-after-end")
 def claims_look_at_what_still_holds(subject: Subject) -> Iterator[Finding]:
     """Once the only event is over, a claim looks at what it left behind, which may be nothing."""
-    if len(subject.events) > 1 or subject.scenario.parameters or subject.scenario.sample:
+    if len(subject.events) > 1 or not subject.dated or subject.scenario.parameters or subject.scenario.sample:
         return
     for _, event in subject.aimed:
         window, held = begins(event, (event,)), lasts(event)
@@ -286,7 +294,8 @@ def claims_look_at_cells_with_values(subject: Subject) -> Iterator[Finding]:
     """Nobody faces itself, prices stand at oil and gas, and a share of exports needs exports."""
     for place, claim in subject.claims:
         for key, reason in _masked(claim, subject):
-            yield Finding((*place, "where", key), reason, claim.where[key])
+            if key in claim.where:  # a place that is not whole has a mistake
+                yield Finding((*place, "where", key), reason, claim.where[key])
 
 
 @caution("sample-tail")

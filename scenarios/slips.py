@@ -56,25 +56,26 @@ def without(source: str, line: int) -> str:
     first = max((head for head in heads if head < line), default=0)
     last = min((head for head in heads if head >= line), default=len(lines))
     key, item = KEY.match(lines[first]), ITEM.match(lines[first])
-    stand_in = key.group() if key else f"{_indent(lines, first)}-" if item else ""
+    stand_in = key.group() if key else f"{_indent(lines, heads, first)}-" if item else ""
     blank = [stand_in if n == line - 1 else "" for n in range(first, last)]
     return "\n".join([*lines[:first], *blank, *lines[last:]])
 
 
 def _heads(lines: list[str]) -> list[int]:
-    """Lines in which a key of the file or an item of its list begins."""
+    """Lines in which a key of the file or an item of its list begins, also one that is a blank too far out or in."""
     heads: list[int] = []
     column: int | None = None
     for n, text in enumerate(lines):
         item = ITEM.match(text)
         if KEY.match(text):
             heads, column = [*heads, n], None
-        elif item and column in {None, len(item.group(1))}:
-            heads, column = [*heads, n], len(item.group(1))
+        elif item and (column is None or abs(column - len(item.group(1))) <= 1):
+            heads, column = [*heads, n], column if column is not None else len(item.group(1))
     return heads
 
 
-def _indent(lines: list[str], head: int) -> str:
-    """The blanks before the item of a list, spaces where it has a tab."""
-    found = ITEM.match(lines[head])
+def _indent(lines: list[str], heads: list[int], head: int) -> str:
+    """The blanks before the items of the list in which one stands, as its first has them; spaces where it has a tab."""
+    key = max((n for n in heads if n < head and KEY.match(lines[n])), default=-1)
+    found = ITEM.match(lines[next(n for n in heads if n > key)])
     return " " * len(found.group(1).expandtabs(2)) if found else ""

@@ -53,6 +53,11 @@ class Subject:
         return self.parts.events
 
     @property
+    def dated(self) -> bool:
+        """Whether the dates of all events are known: no event has a faulty key, nor is one in a base not read."""
+        return self.parts.whole and not any(place[0] == "events" for place in self.parts.faulty)
+
+    @property
     def aimed(self) -> tuple[tuple[Place, EventFields], ...]:
         """Events that have one target."""
         return tuple(item for item in self.events if len(item[1].targets) == 1)

@@ -24,11 +24,14 @@ SLIP = "yaml-slip"
 ALIAS = re.compile(r"undefined alias '(.+)'")
 SEPARATORS = dict.fromkeys(map(ord, "\x85\u2028\u2029"), " ")
 """Signs at which the reader of YAML ends a line that neither it nor an editor counts as one: read as blanks."""
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Signs that YAML may not hold."""
 PREFIX = "tag:yaml.org,2002:"
 HINTS = {
     "mapping values are not allowed": "quote a text with a colon in it, and begin the keys of one item in one column",
     "could not find expected ':'": "after each key a colon and a space are wanted",
     "cannot start any token": "indent with spaces instead of tabs, and put quotes around such a character",
+    "unexpected end of stream": "a quote is not closed",
     "another document": "a file holds one scenario, without ---",
     "expected <block end>": "keys of one item begin in one column, and a quote within quotes is written twice",
     "expected ',' or": "a bracket or brace is not closed, or a comma is missing",
@@ -59,8 +62,8 @@ def parse(source: str, file: str) -> tuple[Node | None, list[Problem]]:
 
     Of a text that is not YAML, what is left without the items in which it is not.
     """
-    slips: list[Problem] = []
-    rest = source = source.translate(SEPARATORS)
+    slips = list(_controls(source, file))
+    rest = source = CONTROL.sub(" ", source.translate(SEPARATORS))
     while True:
         try:
             root, problems = _parsed(rest, file)
@@ -74,6 +77,13 @@ def parse(source: str, file: str) -> tuple[Node | None, list[Problem]]:
             rest = shorter
         else:
             return root, [*slips, *problems]
+
+
+def _controls(source: str, file: str) -> Iterator[Problem]:
+    """Lines with signs that nobody sees and YAML may not hold; read as blanks."""
+    for n, line in enumerate(re.split(r"\r\n|\r|\n", source), 1):
+        if sign := CONTROL.search(line):
+            yield Problem(file, n, "", f"is not YAML: it holds the control character {sign.group()!a}", check=SLIP)
 
 
 def _lost(reason: YAMLError | ValueError, source: str) -> str:

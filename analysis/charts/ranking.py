@@ -22,6 +22,8 @@ SPACE = Margins(left=0.2, right=AMOUNT, bottom=0.4)
 """Margins of panels with a ranking."""
 _LABEL, _LINE, _BAR, _BETWEEN = 8.0, 0.135, 0.15, 0.09
 """Points: the letters of a name; inches: a line of it or of an amount, a bar, what stays free below."""
+LONG_LABELS = 0.1
+"""Below, ticks take so many digits that two stand on either side of zero at most."""
 
 
 def rankings(
@@ -53,9 +55,11 @@ def ranked(axis: Axes, table: pd.DataFrame, least: float = style.SMALLEST_RANGE)
     _written(axis, table, places)
     axis.set(ylim=(ends[-1], 0.0), yticks=[])
     axis.grid(visible=False)
-    axis.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], min_n_ticks=3))
     axis.spines["left"].set_visible(False)
-    return widen(axis, -least, least, "x")
+    widen(axis, -least, least, "x")
+    few = max(map(abs, axis.get_xlim())) < LONG_LABELS
+    axis.xaxis.set_major_locator(MaxNLocator(2 if few else 4, steps=[1, 2, 2.5, 5, 10], min_n_ticks=3 - few))
+    return axis
 
 
 def height(table: pd.DataFrame) -> float:

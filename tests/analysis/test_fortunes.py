@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 
 from analysis import clocks, fortunes
+from analysis.asked import Question
 
 MARKETS = ["gas_snk_arm", "gas_src_tkm_galkynysh", "gas_src_kaz"]
 
@@ -55,6 +56,8 @@ def _on_the_calendar(monkeypatch):
     monkeypatch.setattr(fortunes, "condition", lambda *_: "")
     monkeypatch.setattr(fortunes, "counted", lambda *_: 40)
     monkeypatch.setattr(fortunes, "_in_all", lambda *_: "")
+    monkeypatch.setattr(fortunes, "over_points", lambda *_: "")
+    monkeypatch.setattr(fortunes, "question", lambda *_: Question((), frozenset()))
 
 
 def test_gain_and_loss_are_told_with_the_price_that_carries_them():
@@ -118,3 +121,31 @@ def test_few_runs_are_said_to_be_few():
     assert said.endswith(
         "; 8 runs are few: it takes 29 that agree to tell that nine of ten do, in a batch of about 145."
     )
+
+
+def test_a_country_that_the_question_names_is_told_beside_the_two_largest(monkeypatch):
+    table = pd.DataFrame([row(c, "gdp", size) for c, size in (("ARM", -4.0), ("TKM", -3.0), ("KAZ", -2.0))])
+    named = Question((), frozenset(), worded=frozenset({"KAZ"}))
+    assert "Kazakhstan" not in fortunes.told(world(), "deal", table)
+    monkeypatch.setattr(fortunes, "question", lambda *_: named)
+    assert ", Turkmenistan (GDP −3.0 % [−3.1 to −2.9] by the end of 2027) and Kazakhstan" in fortunes.told(
+        world(), "deal", table
+    )
+
+
+def test_what_workers_no_longer_send_home_carries_what_trade_does_not_tell():
+    """Of a loss of 4 % of GDP trade tells a quarter; remittances from Russia have halved, those from Turkiye not."""
+    channels = {"country": ["ARM"], "pole": ["RUS", "TUR"], "channel": ["remittances"]}
+    stored = {
+        "gdp": {s: level([25.0], country=["ARM"]) for s in ("base", "deal")},
+        "trade_gain": {"base": level([0.0], country=["ARM"]), "deal": level([-1.0], country=["ARM"])},
+        "loss_channel": {
+            "base": level([[[10.0], [2.0]]], **channels),
+            "deal": level([[[5.0], [2.0]]], **channels),
+        },
+    }
+    known = world()
+    known.has = lambda *measures: set(measures) <= set(stored)
+    known.values = lambda scenario, measure: stored[measure][scenario]
+    said = fortunes.told(known, "deal", pd.DataFrame([row("ARM", "gdp", -4.0)]))
+    assert "by the end of 2027; workers in Russia send home 50 % less, 75 % of it)." in said

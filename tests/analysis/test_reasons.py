@@ -107,7 +107,7 @@ def test_what_changes_beside_an_alignment_is_not_said_to_carry_it(lean_batch, mo
     monkeypatch.setattr(reasons, "bars_of", lambda *_: bars)
     with style.look():
         exhibit = next(reasons.exhibits(view))
-    assert exhibit.heading == "What goes with “A push & a shove”: alignment"
+    assert exhibit.heading == "What goes with “A push & a shove”: alignment, Armenia with Russia"
     assert exhibit.caption.endswith(
         " What carries an alignment are the terms of its law, which this batch did not record. What else is shown "
         "changes beside the alignment, and carries it only as far as it moves trade, surplus or dependence: an event "

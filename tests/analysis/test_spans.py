@@ -39,6 +39,11 @@ def test_a_finding_names_the_points_at_which_it_is_smallest_and_largest(steep):
     assert all("; from +1.00 at p = 1 to +5.00 at p = 5)" in text for text in told)
 
 
+def loss(selection, scenario):
+    """The effect on dependence."""
+    return selection.effect(scenario, "loss")
+
+
 KAZAKH = pd.Series(
     {"scenario": "pushed", "time": "2035Q4", "country": "KAZ", "controller": "RUS", "low": -0.5, "high": 0.0123}
 )
@@ -46,22 +51,22 @@ KAZAKH = pd.Series(
 
 def test_a_finding_at_points_is_that_of_its_place_in_its_unit(steep):
     for part in steep.parts.values():
-        loss = part.at_points("loss")
-        part._flat["loss"] = loss.where(loss["country"] == "KAZ", 0.0)  # nothing changes elsewhere
-    assert over_points(steep, KAZAKH, "loss", 100.0, 0) == "; from +100 at p = 1 to +500 at p = 5"
+        levels = part.at_points("loss")
+        part._flat["loss"] = levels.where(levels["country"] == "KAZ", 0.0)  # nothing changes elsewhere
+    assert over_points(steep, KAZAKH, loss, 0, 100.0) == "from +100 at p = 1 to +500 at p = 5"
 
 
 def test_where_each_run_has_a_point_of_its_own_the_smaller_and_the_larger_end_of_most_runs_are_told(spread, batch):
-    told = "; 95 % of the runs, whose parameters differ, +1.2 to −50.0"
-    assert over_points(select(spread), KAZAKH, "loss", 100.0, 1) == told
-    assert over_points(select(batch), KAZAKH, "loss", 100.0, 1) == ""
+    told = "95 % of the runs, whose parameters differ, +1.2 to −50.0"
+    assert over_points(select(spread), KAZAKH, loss, 1, 100.0) == told
+    assert over_points(select(batch), KAZAKH, loss, 1, 100.0) == ""
 
 
 def test_batches_at_other_points_are_not_told_by_point(before, varied):
     for both in (compare(before, varied), compare(varied, before)):
         apart = both.selection("pushed")
         row = KAZAKH.replace("pushed", apart.changed[0])
-        assert over_points(apart, row, "loss", 1.0, 1) == ""
+        assert over_points(apart, row, loss, 1) == ""
 
 
 def test_up_to_four_points_are_named_and_of_more_the_number_is_said():

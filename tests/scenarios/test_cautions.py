@@ -60,3 +60,32 @@ def test_a_time_after_an_event_may_fall_into_the_last_quarter(doubts, until, bey
         until=until,
     )
     assert ("claim-beyond" in found) == beyond
+
+
+def test_a_claim_whose_place_is_not_whole_has_a_mistake_and_no_doubt(tables, tmp_path):
+    """Of a claim on exports the country is named wrongly: what the exports are of nobody can say."""
+    path = tmp_path / "broken.yaml"
+    lines = (
+        *("scenario: broken", "title: Broken", "question: Whose exports?", "expect:"),
+        "- {claim: a, measure: export_share, where: {0country: AAA, pole: DDD, commodity: gas}, by: 2026Q4,",
+        "   relation: rises, size: 0.1}",
+    )
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = examine(path, tables)
+    assert found.warnings == ()
+    assert "where" in " ".join(problem.path for problem in found.problems)
+
+
+def test_what_comes_first_is_not_known_while_a_date_is_wrong(tables, tmp_path):
+    path = tmp_path / "broken.yaml"
+    lines = (
+        *("scenario: broken", "title: Broken", "question: When?", "events:"),
+        "- {at: 2026Q7, gdp: AAA, multiply: 0.9}",
+        "- {at: 2030Q1, gdp: BBB, multiply: 0.9}",
+        "expect:",
+        "- {claim: a, measure: gdp, where: {country: AAA}, by: 2027Q4, relation: falls, size: 1}",
+    )
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = examine(path, tables)
+    assert [problem.path for problem in found.problems] == ["events[0].at"]
+    assert found.warnings == ()
