@@ -33,6 +33,7 @@ which annual records often miss, and years after it came, which only the end of 
 FEWEST = 2
 CLEARLY = 1.1
 """A moment is told instead of a quarter of the calendar when the effect is larger there by this factor."""
+WHILE = "while"
 Picks: TypeAlias = npt.NDArray[np.bool_]
 
 
@@ -46,6 +47,11 @@ class Look:
     name: str
     runs: Runs
     picks: Picks
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it is the time in which the event lasts."""
+        return self.name.startswith(WHILE)
 
     def of(self, change: xr.DataArray) -> xr.DataArray:
         """A change (run, time, …) at the moment: (run, 1, …), the time being its name."""
@@ -156,7 +162,7 @@ def _moments(plan: Schedule, ending: Schedule, quarters: Quarters) -> Iterator[t
         yield f"{after} after {{name}} comes", _last_record(begins, begins + A_YEAR * years, quarters), LEAST_AFTER
     if ending.edits:
         first, last = ending.begins.min(axis=0)[:, None], np.where(ending.begins < NEVER, ending.ends, 0).max(axis=0)
-        yield "while {name} lasts", (first <= quarters) & (quarters < last[:, None]), LEAST_DURING
+        yield f"{WHILE} {{name}} lasts", (first <= quarters) & (quarters < last[:, None]), LEAST_DURING
 
 
 def _last_record(begins: Quarters, moment: Quarters, quarters: Quarters) -> Picks:

@@ -10,11 +10,12 @@ from analysis import style, words
 from analysis.amounts import figures
 from analysis.asked import built_on, question
 from analysis.chances import condition, counted, few
-from analysis.clocks import runs_of, seen
+from analysis.clocks import looks, runs_of, seen
 from analysis.ensemble import AGREE
 from analysis.selection import Selection, in_runs
 from analysis.spans import Change, over_points
 from analysis.totals import over_events
+from model.quarters import format_quarter, parse_quarter
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 
 Carrier: TypeAlias = tuple[float, str]
@@ -103,11 +104,22 @@ def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
     country, time = str(row["country"]), str(row["time"])
     _, gdp = levels(selection, scenario, "gdp", time)
     amount = float(row["mean"]) / 100 * float(gdp.sel(country=country)) * _MILLIONS
-    carriers = [*_fees(selection, scenario, country, time), *_markets(selection, scenario, country, time)]
-    carriers += _workers(selection, scenario, country, time, amount)
+    carriers = [*_workers(selection, scenario, country, time, amount)]
+    for when in (time, *_before(selection, scenario, time)):
+        carriers += [*_fees(selection, scenario, country, when), *_markets(selection, scenario, country, when)]
     worth, text = max(carriers, key=lambda carrier: carrier[0] / amount, default=(0.0, ""))
     share = worth / amount
     return f"{text}, {100 * min(share, 1.0):.0f} % of it" if share >= WORTH_NAMING else ""
+
+
+def _before(selection: Selection, scenario: str, time: str) -> Iterator[str]:
+    """What GDP may follow: the quarter before, where it was recorded, or the time in which the events last."""
+    known = looks(selection, scenario)
+    if time in {look.name for look in known}:
+        yield from (look.name for look in known if look.lasting and look.name != time)
+    else:
+        before = format_quarter(parse_quarter(time) - 1)
+        yield from (each for each in (before,) if each in selection.parts[scenario].times)
 
 
 def levels(selection: Selection, scenario: str, measure: str, time: str) -> tuple[xr.DataArray, xr.DataArray]:

@@ -188,14 +188,15 @@ def _change_map(view: Gallery, change: Change) -> Exhibit:
     said = [
         f"{_way(row)} {_change(row)} {LAYER_UNIT[layer]}"
         for row, sign in ((ups, 1), (downs, -1))
-        if sign * row["change"] >= SAID
+        if sign * row["change"] >= _least(layer)
     ]
+    largest = f" Largest: {'; '.join(said)}." if said else ""
     titles = [view.scenarios[scenario].title for scenario in change.scenarios]
     others = words.listing(list(map(words.quoted, titles[1:])))
     told = pd.DataFrame({"scenario": change.scenarios, "time": time})
     caption = (
         f"{words.quoted(titles[0])} minus {view.reference} {words.when(time)}, when {layer} changes most; mean change, "
-        f"{view.pairing}: blue more, orange less. Largest: {'; '.join(said)}. Changes with an interval that holds zero "
+        f"{view.pairing}: blue more, orange less.{largest} Changes with an interval that holds zero "
         "are left out. Width is in proportion to the change; of two opposite one-way lines the one that changes more "
         "is seen."
         f"{others and f' The map of {others} is the same.'}"

@@ -277,6 +277,8 @@ GDP. It is a threat point, not a prediction that anyone will withhold.</li>
 and length;
 both are marked in the data.</li>
 <li>Contracts limit what may be bought and oblige nobody: a seller that holds one may still sell less than it says.</li>
+<li>GDP counts what sellers and buyers earn or save beyond their costs, not turnover: a lost sale costs its price less
+what production and transport no longer cost.</li>
 <li>Prices clear within the quarter. Gas or oil that has lost its way out is cheap at once for whoever can still
 take it, where agreed or regulated prices would hold for years: what neighbours of a stranded seller gain is the most
 that they could. A source of “crude oil and products” sells both as one good, so that crude which finds no way out

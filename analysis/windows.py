@@ -49,7 +49,8 @@ def shaded(shown: Iterable[tuple[Axes, Selection, Sequence[str]]], *, touched: b
     for axis, selection, scenarios in shown:
         for name, (first, last) in _windows(selection, scenarios, touched=touched):
             shade(axis, first / 4, (last + 1) / 4)
-            found[name] = first, last
+            known = found.get(name, (first, last))
+            found[name] = min(known[0], first), max(known[1], last)
     parts = [f"“{name}” ({format_quarter(first)} to {format_quarter(last)})" for name, (first, last) in found.items()]
     return _READ.format(parts=words.listing(parts)) if parts else ""
 

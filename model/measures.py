@@ -30,8 +30,8 @@ _ROWS = (
         "alignment_term",
         ("country", "pole", "term"),
         "points of the index",
-        "What a term of the alignment law has added to an alignment since the opening; the terms sum to its change, but "
-        "for some millionths",
+        "What a term of the alignment law has added to an alignment since the opening; the terms sum to its change, "
+        "but for some millionths",
     ),
     Measure(
         "dependence", ("country", "controller"), "index [0, 1]", "Dependence index: 1 - exp(-loss / dependence.scale)"

@@ -148,15 +148,16 @@ def dyads(name: str | None) -> Tables:
         return shown
     gated, (pair,) = tables["dyad_links"], found.rows["id"]
     behind = titled(gated[gated["dyad"] == pair], "Links that open and shut with it")
-    return [*shown, behind, titled(_over(tables["links"], pair), "All links over its border")]
+    return [*shown, behind, titled(_over(tables, pair), "All links over its border")]
 
 
-def _over(table: pd.DataFrame, pair: str) -> pd.DataFrame:
+def _over(tables: Any, pair: str) -> pd.DataFrame:  # noqa: ANN401 - as _tables gives them
     """Links over the border of a pair of states."""
-    from scenarios.vocabulary import borders
+    from scenarios.vocabulary import crossed
 
-    crosses = [frozenset(pair.split("-")) in borders(territories) for territories in table["territories"]]
-    return table.loc[crosses, [*LINK_COLUMNS[:4], "status"]]
+    crosses = [frozenset(pair.split("-")) in borders for borders in crossed(tables)]
+    over: pd.DataFrame = tables["links"].loc[crosses, [*LINK_COLUMNS[:4], "status"]]
+    return over
 
 
 def regions(name: str | None) -> Tables:

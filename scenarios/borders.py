@@ -104,6 +104,21 @@ def borders_closed_shut_lines_too(subject: Subject) -> Iterator[Finding]:
                 yield Finding((*place, "dyad"), message, word, f"{showing(f'dyads {word}')} lists both")
 
 
+@caution("dyad-lasting")
+def borders_closed_for_a_while_open_slowly(subject: Subject) -> Iterator[Finding]:
+    """A border that is shut for a while takes trade by ship and wire too, and its trade comes back over years."""
+    barred, quarters = (subject.words.values[f"parameter.dyads.{name}",] for name in ("trade_barrier", "opening"))
+    for place, event in subject.changes:
+        if event.becomes in SHUT and lasts(event):
+            message = (
+                f"takes {100 * barred:g} % of the trade of the pair, by ship and wire too (dyads.trade_barrier), and "
+                f"opens again over {quarters:g} quarters (dyads.opening)"
+            )
+            yield Finding(
+                (*place, "becomes"), message, event.becomes or "", "a `link` with `open` shuts that way alone"
+            )
+
+
 def counted(links: int) -> str:
     """A number of links in words.
 

@@ -286,7 +286,7 @@ def claims_compare_with_a_scenario_there_is(subject: Subject) -> Iterator[Findin
         elif claim.against not in (*library_names(), *subject.scenario.extends):
             message = "is no library scenario: the claim is tested only beside a scenario of that name"
             hint = nearest(claim.against, library_names())
-            yield Finding((*place, "against"), message, claim.against, "", hint)
+            yield Finding((*place, "against"), message, claim.against, "name its file beside this one", hint)
 
 
 @caution("claim-masked")

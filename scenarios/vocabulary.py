@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import groupby, pairwise, product
 
 from model.axes import CHANNELS, TERMS
 from model.measures import MEASURES
@@ -39,6 +39,8 @@ VEHICLES = ("road", "rail_tank", "tanker")
 """Modes in which oil goes the way of freight."""
 SHIPPED = ("outlet", "tanker")
 """Modes in which oil goes by a port."""
+LINES = ("pipeline", "grid")
+"""Modes of lines that may be tabled up to the crossing of a border."""
 HELD = {"full": "member", "observer": "observer"}
 """Word of an event for a membership as the table has it."""
 STATES = ("country", "controller", "trader", "supplier", "pole")
@@ -139,7 +141,7 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         {**defaults, **_values(tables)},
         _ends(tables),
         _beside(tables),
-        Counter(tables.values("dyad_links", "dyad")),
+        Counter(map(str, tables["dyad_links"]["dyad"])),
         dict(zip(tables.values("projects", "id"), map(int, tables["projects"]["ramp_quarters"]), strict=True)),
         held_by_port(tables),
         _crossings(tables),
@@ -270,12 +272,23 @@ def _crossings(tables: Tables) -> dict[str, tuple[str, frozenset[str]]]:
 def _lines(tables: Tables) -> dict[str, dict[str, str]]:
     """Name of each link in use over the border of a pair that its closing leaves open, by pair and link."""
     shut = set(zip(tables["dyad_links"]["dyad"], tables["dyad_links"]["link"], strict=True))
-    used = [link for link in rows(tables["links"]) if link.status == "operating"]
+    links = zip(rows(tables["links"]), crossed(tables), strict=True)
+    used = [(link, crosses) for link, crosses in links if link.status == "operating"]
     over = {str(dyad): frozenset(str(dyad).split("-")) for dyad in tables.values("dyads", "id")}
     return {
-        dyad: {str(o.id): str(o.name) for o in used if pair in borders(o.territories) and (dyad, o.id) not in shut}
+        dyad: {str(o.id): str(o.name) for o, crosses in used if pair in crosses and (dyad, o.id) not in shut}
         for dyad, pair in over.items()
     }
+
+
+def crossed(tables: Tables) -> list[set[frozenset[str]]]:
+    """Pairs of states over whose border each link goes; a pipeline or wire may end at the crossing, beyond it."""
+    state = dict(zip(tables["nodes"]["id"], tables["nodes"]["country"], strict=True))
+    links = tables["links"]
+    lines = links["mode"].isin(LINES) & links["territories"].map(bool)
+    ways = zip(links["from"].map(state), links["territories"], links["to"].map(state), lines, strict=True)
+    whole = ((first, *soil, last) if line else soil for first, soil, last, line in ways)
+    return [borders(tuple(place for place, _ in groupby(way))) for way in whole]
 
 
 def _earning(tables: Tables, countries: Sequence[str]) -> dict[str, tuple[str, ...]]:

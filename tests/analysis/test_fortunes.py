@@ -38,6 +38,7 @@ def world(price=(600.0, 150.0, 120.0), amount=(2.0, 40.0, 5.0), fees=0.2):
     }
     return SimpleNamespace(
         resolved={"deal": SimpleNamespace(title="Deal")},
+        parts={"deal": SimpleNamespace(times=["2027Q4"])},
         baseline="base",
         base=lambda _: "base",
         doer=lambda _: "“Deal”",
@@ -56,6 +57,7 @@ def _on_the_calendar(monkeypatch):
     monkeypatch.setattr(fortunes, "condition", lambda *_: "")
     monkeypatch.setattr(fortunes, "counted", lambda *_: 40)
     monkeypatch.setattr(fortunes, "_in_all", lambda *_: "")
+    monkeypatch.setattr(fortunes, "looks", lambda *_: ())
     monkeypatch.setattr(fortunes, "over_points", lambda *_: "")
     monkeypatch.setattr(fortunes, "question", lambda *_: Question((), frozenset()))
 
@@ -149,3 +151,19 @@ def test_what_workers_no_longer_send_home_carries_what_trade_does_not_tell():
     known.values = lambda scenario, measure: stored[measure][scenario]
     said = fortunes.told(known, "deal", pd.DataFrame([row("ARM", "gdp", -4.0)]))
     assert "by the end of 2027; workers in Russia send home 50 % less, 75 % of it)." in said
+
+
+def test_what_carried_gdp_a_quarter_before_is_named_where_it_is_over():
+    """GDP follows trade by a quarter: the price is back when GDP is lowest."""
+    known, stored = world(), {}
+    for measure in ("gdp", "price", "market_volume"):
+        late = {s: known.values(s, measure) for s in ("base", "deal")}
+        early = {s: values.assign_coords(time=["2027Q3"]) for s, values in late.items()}
+        over = {"base": late["base"], "deal": late["base"]}
+        stored[measure] = {s: xr.concat([early[s], over[s]], "time") for s in ("base", "deal")}
+    known.values = lambda scenario, measure: stored[measure][scenario]
+    known.has = lambda *measures: set(measures) <= set(stored)
+    table = pd.DataFrame([row("ARM", "gdp", -4.0)])
+    assert "is 600 instead of 200" not in fortunes.told(known, "deal", table)
+    known.parts["deal"].times = ["2027Q3", "2027Q4"]
+    assert "is 600 instead of 200" in fortunes.told(known, "deal", table)
