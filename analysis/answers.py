@@ -11,7 +11,7 @@ from analysis import words
 from analysis.amounts import decimals, figures, sizes
 from analysis.asked import question
 from analysis.chances import few
-from analysis.claims import PAIRED, Finding, by_extreme, by_run, chosen, examine, moment_of, rises
+from analysis.claims import PAIRED, WORTH_A_NUMBER, Finding, by_extreme, by_run, chosen, examine, moment_of, rises
 from analysis.clocks import effects_of
 from analysis.ensemble import certain
 from analysis.moments import in_words, looked_at
@@ -24,8 +24,6 @@ from scenarios import Claim
 
 APART = 0.1
 """Two figures of one effect that differ by more than this share are both said."""
-WORTH_A_NUMBER = 10
-"""An effect that lies within this part of the size that counts is told without a number of its own."""
 _INTERVAL = "95 % interval of the mean"
 _SCALES = {
     "index [-1, 1]": "on a scale from −1 to 1",

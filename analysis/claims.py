@@ -11,7 +11,7 @@ A claim becomes one number a run, its effect, in the unit of the measure:
 *Holds* when at least 90 % of the runs and the whole 95 % interval of the mean
 lie beyond `size` in the right direction; *fails* when they do so in the
 opposite one; *negligible* when they stay within `size` and do not surely move
-as claimed; *not met* when they surely do, or divide, or miss a level by less
+as claimed by a tenth of it; *not met* when they surely do, or divide, or miss a level by less
 than the margin, and yet the whole interval of the mean lies short of what is
 claimed; else *undecided*.
 Against a level or a range, `size` is the margin a failure needs.
@@ -38,6 +38,8 @@ from scenarios.moments import settled
 
 AT_LEVEL = 1e-9
 """What counts as past a level: a value that gets to it has reached it."""
+WORTH_A_NUMBER = 10
+"""An effect within this part of the size that counts is none worth a number or a word."""
 MOST_RUNS = 0.9
 FEWEST_RUNS = 2
 NOT_MET, UNDECIDED = "not met", "undecided"
@@ -128,7 +130,8 @@ def verdict(effect: Array, *, size: float, floor: float | None = None) -> str:
         return "holds"
     if (effect < -size).mean() >= MOST_RUNS and high < -size:
         return "fails"
-    as_claimed = low > 0 and (effect > 0).mean() >= MOST_RUNS
+    some = size / WORTH_A_NUMBER
+    as_claimed = low > some and (effect > some).mean() >= MOST_RUNS
     if floor is None and not as_claimed and stays(effect, size):
         return "negligible"
     return NOT_MET if high < enough else UNDECIDED

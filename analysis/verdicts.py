@@ -139,14 +139,11 @@ def share(finding: Finding) -> str:
 
 _RULE = (
     "<p class='small'>A claim <em>holds</em> when at least 90 % of the runs and the whole 95 % interval of the "
-    "mean lie "
-    "beyond its size in the direction claimed, and <em>fails</em> when they do in the opposite one; an effect "
-    "that stays within "
-    "the size is <em>negligible</em>, unless it is certain in sign and as claimed: then, and where runs are of several "
-    "kinds and yet the whole interval of the mean lies "
-    "short of what is claimed, a claim is <em>not met</em>; the rest is <em>undecided</em>; <em>by point</em>: "
-    "points of the parameters differ. Against a level or a range, the size is the margin a failure needs, and what "
-    "misses by less is <em>not met</em>. Only runs are counted in which the event "
-    "named by the claim has begun and the time it looks at "
+    "mean lie beyond its size in the direction claimed, and <em>fails</em> when they do in the opposite one; an effect "
+    "that stays within the size is <em>negligible</em>, unless it is certain in sign, as claimed and more than a tenth "
+    "of the size: then, and where runs are of several kinds and yet the whole interval of the mean lies short of what "
+    "is claimed, a claim is <em>not met</em>; the rest is <em>undecided</em>; <em>by point</em>: points of the "
+    "parameters differ. Against a level or a range, the size is the margin a failure needs, and what misses by less is "
+    "<em>not met</em>. Only runs are counted in which the event named by the claim has begun and the time it looks at "
     "was recorded.</p>"
 )

@@ -78,6 +78,7 @@ def test_shares_of_runs_that_rise_and_fall():
         (np.linspace(-0.05, 0.05, 20), "negligible"),
         (-np.linspace(0.04, 0.05, 20), "negligible"),  # sure, but the other way
         (np.linspace(0.04, 0.05, 20), "not met"),  # sure and as claimed, but short of the size
+        (np.linspace(0.004, 0.009, 20), "negligible"),  # sure and as claimed, but less than a tenth of the size
         (np.r_[np.full(17, 0.05), np.full(3, -0.01)], "negligible"),  # its sign is not sure: 85 % of the runs
         (np.r_[np.full(17, 0.3), np.zeros(3)], "undecided"),  # 85 % of the runs
         (np.r_[np.full(18, 0.3), np.zeros(2)], "holds"),  # 90 %
