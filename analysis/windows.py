@@ -25,14 +25,26 @@ Window: TypeAlias = tuple[int, int]
 
 @kept
 def of_runs(selection: Selection, scenario: str, *, touched: bool = False) -> Mapping[str, Window]:
-    """The window of each event that a scenario changes, by its name, in all its runs or in those `touched`."""
+    """The window of each event that a scenario changes, by its name, in all its runs or in those `touched`.
+
+    What follows an event counts with it.
+    """
     runs = selection.touched(scenario) if touched else _every(selection, scenario)
     plan = schedule(apart(selection, scenario), selection.parts[scenario].seed, runs % RUNS_A_POINT)
     first, last = map(parse_quarter, selection.ends)
     quarters = np.arange(first, last + 1)
     holds = (plan.begins[..., None] <= quarters) & (quarters < plan.ends[..., None])
-    mixed = {edit.id: quarters[some] for edit, some in zip(plan.edits, _in_part(holds), strict=True) if some.any()}
-    return {name: (int(mine[0]), int(mine[-1])) for name, mine in mixed.items()}
+    found: dict[str, Window] = {}
+    for edit, some in zip(plan.edits, _in_part(holds), strict=True):
+        if some.any():
+            mine = quarters[some]
+            found[edit.id] = whole(found.get(edit.id), (int(mine[0]), int(mine[-1])))
+    return found
+
+
+def whole(one: Window | None, other: Window) -> Window:
+    """The window from the first quarter of two to the last; the other where there is no one."""
+    return other if one is None else (min(one[0], other[0]), max(one[1], other[1]))
 
 
 def _in_part(holds: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -49,8 +61,7 @@ def shaded(shown: Iterable[tuple[Axes, Selection, Sequence[str]]], *, touched: b
     for axis, selection, scenarios in shown:
         for name, (first, last) in _windows(selection, scenarios, touched=touched):
             shade(axis, first / 4, (last + 1) / 4)
-            known = found.get(name, (first, last))
-            found[name] = min(known[0], first), max(known[1], last)
+            found[name] = whole(found.get(name), (first, last))
     parts = [f"“{name}” ({format_quarter(first)} to {format_quarter(last)})" for name, (first, last) in found.items()]
     return _READ.format(parts=words.listing(parts)) if parts else ""
 

@@ -7,6 +7,7 @@ from analysis import figures, windows
 from analysis.selection import select
 from model import draws
 from model.quarters import format_quarter, parse_quarter
+from scenarios.schema import Event
 
 
 @pytest.fixture
@@ -50,3 +51,13 @@ def test_an_event_that_comes_for_sure_on_one_date_has_no_window(view, monkeypatc
     exhibit = figures.paired(view, figures.asked(view))
     assert not any(shades(exhibit))
     assert "Shaded" not in exhibit.caption
+
+
+def test_what_follows_an_event_lengthens_its_window_and_does_not_take_its_place(view, begins, monkeypatch):
+    text = view.selection.resolved["pushed"]
+    later = Event.model_validate({"follows": "start", "after": "2 years", "project": "p", "becomes": "operating"})
+    both = {name: one.model_copy() for name, one in view.selection.resolved.items()}
+    both["pushed"] = text.model_copy(update={"events": (*text.events, later)})
+    monkeypatch.setitem(vars(view.selection), "resolved", both)
+    last = parse_quarter(view.selection.ends[1])
+    assert windows.of_runs(view.selection, "pushed") == {"start": (begins.min(), min(begins.max() + 7, last))}
