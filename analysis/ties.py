@@ -10,9 +10,12 @@ Levels: TypeAlias = Callable[[str, Mapping[str, str]], tuple[float, float]]
 """The means of a measure at some labels in a scenario and in what it is compared with."""
 LESS, NONE = 0.5, 0.01
 """The shares of the volume before below which a country takes or sells less, and nothing."""
-LEAST = 0.01
-"""The least volume before, Mt or bcm a year, that is a trade."""
-_TRADES = {"supply_volume": ("supplier", "takes", "from"), "export_volume": ("pole", "sells", "to")}
+LEAST = 0.05
+"""The least share of what a country takes or exports that counts: to lose a trickle leaves no less to lose."""
+_TRADES = {
+    "supply_volume": ("supplier", "takes", "from", "supply_share"),
+    "export_volume": ("pole", "sells", "to", "export_share"),
+}
 
 
 def loosened(selection: Selection, country: str, controller: str, levels: Levels) -> str:
@@ -26,13 +29,14 @@ def loosened(selection: Selection, country: str, controller: str, levels: Levels
 
 def _lost(selection: Selection, country: str, controller: str, levels: Levels) -> Iterator[str]:
     """Each trade in oil or gas between two states of which less than half is left."""
-    for measure, (side, verb, way) in _TRADES.items():
-        values = selection.values(selection.baseline, measure) if selection.has(measure) else None
+    for measure, (side, verb, way, share) in _TRADES.items():
+        values = selection.values(selection.baseline, measure) if selection.has(measure, share) else None
         if values is None or country not in values["country"] or controller not in values[side]:
             continue
         for commodity in map(str, values["commodity"].values):
-            ours, theirs = levels(measure, {"country": country, side: controller, "commodity": commodity})
-            if theirs >= LEAST and ours < LESS * theirs:
+            where = {"country": country, side: controller, "commodity": commodity}
+            ours, theirs = levels(measure, where)
+            if levels(share, where)[1] >= LEAST and ours < LESS * theirs:
                 yield f"{verb} {_how_much(ours / theirs)} {commodity} {way} it"
 
 

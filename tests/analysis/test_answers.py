@@ -112,11 +112,11 @@ def parting(anything, monkeypatch):
     """A function that gives the batch in which the push lowers everything, and leaves some of what is traded."""
     kept = type(anything).values
 
-    def made(left):
+    def made(left, share=1.0):
         def values(self, scenario, measure):
             volume = measure.endswith("_volume")
             now = kept(self, "baseline" if volume or scenario == "pushed" else "pushed", measure)
-            return now * (left if volume and scenario == "pushed" else 1.0)
+            return now * (left if volume and scenario == "pushed" else share if measure.endswith("_share") else 1.0)
 
         monkeypatch.setattr(type(anything), "values", values)
         return anything
@@ -134,8 +134,9 @@ def test_who_depends_less_since_it_trades_less_is_said_to_have_less_to_lose(part
     assert f" paired runs){said}, " in found
 
 
-def test_what_lowers_dependence_is_left_open_where_most_of_the_trade_is_left(parting):
-    selection = parting(0.6)
+@pytest.mark.parametrize("trade", [{"left": 0.6}, {"left": 0.0, "share": 0.01}])
+def test_what_lowers_dependence_is_left_open_where_most_of_the_trade_is_left_or_was_a_trickle(parting, trade):
+    selection = parting(**trade)
     said = answer(selection, examine(selection, "pushed", claimed("loss", "falls")))
     assert "lowers the dependence of Kazakhstan on Russia" in said
     assert "less to lose" not in said
