@@ -11,7 +11,7 @@ from analysis import words
 from analysis.amounts import decimals, ends
 from analysis.answers import moment, scale, subject
 from analysis.chances import condition, counted, few
-from analysis.claims import PAIRED, Finding, by_run
+from analysis.claims import PAIRED, WORTH_A_NUMBER, Finding, by_run
 from analysis.clocks import seen
 from analysis.comparison import Comparison
 from analysis.ensemble import FEW, difference_interval, mean_interval
@@ -64,6 +64,10 @@ class Contrast:
         """The largest difference from the effect in the first batch, without its sign."""
         first, *others = self.by_batch
         return max(abs(self._apart(first, label)[1]) for label in others)
+
+    def largest(self) -> float:
+        """The largest of the effects, without its sign."""
+        return max(abs(float(effect.mean())) for effect in self.by_batch.values())
 
     def _apart(self, first: str, label: str) -> tuple[float, float, float]:
         """Lower end, mean and upper end of the 95 % interval of what the effect has more than in the first batch."""
@@ -130,7 +134,7 @@ def _moves(selection: Selection, label: str) -> bool:
 def _claimed(comparison: Comparison, apart: Selection, scenario: str) -> Iterator[Contrast]:
     """Contrasts of the effects that claims of a scenario are about, in the runs that count for them.
 
-    What differs most comes first, by the size that counts for its claim.
+    What differs most comes first, by the size that counts for its claim; what is far below it in all is left out.
     """
     found: list[tuple[float, Contrast]] = []
     tested = {label: _tested(comparison, label, scenario) for label in apart.parts}
@@ -140,7 +144,8 @@ def _claimed(comparison: Comparison, apart: Selection, scenario: str) -> Iterato
         if all(name in other and other[name].claim == claim for other in tested.values()):
             changes = {label: by_run(comparison.whole(label), scenario, claim) for label in tested}
             one = _contrast(apart, changes, subject(claim), scale(claim, change=True), _when(claim))
-            found.append((one.most() / claim.size, one))
+            if one.largest() > claim.size / WORTH_A_NUMBER:
+                found.append((one.most() / claim.size, one))
     yield from (one for _, one in sorted(found, key=lambda weighed: -weighed[0]))
 
 

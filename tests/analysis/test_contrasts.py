@@ -107,3 +107,18 @@ def test_where_few_runs_differ_the_batch_that_would_tell_counts_all_its_runs():
     pairs, every = dict.fromkeys(by_batch, True), dict.fromkeys(by_batch, 40)
     said = told.Contrast("the rent", "bn USD/y", "by 2030", by_batch, pairs, every).text("Deal")
     assert "; 3 runs are few: it takes 29 that agree to tell that nine of ten do, in a batch of about 387)" in said
+
+
+@pytest.mark.parametrize(("size", "count"), [(0.5, 2), (14.0, 2), (16.0, 0)])
+def test_effects_that_lie_below_a_tenth_of_what_counts_in_all_batches_are_no_contrast(both, monkeypatch, size, count):
+    """The effects are 1 and 1.5."""
+    tested = told._tested
+    sized = {
+        label: {
+            name: replace(one, claim=one.claim.model_copy(update={"size": size}))
+            for name, one in tested(both, label, "pushed").items()
+        }
+        for label in both.batches
+    }
+    monkeypatch.setattr(told, "_tested", lambda _comparison, label, _scenario: sized[label])
+    assert len(list(told._claimed(both, both.effects_apart("pushed"), "pushed"))) == count
