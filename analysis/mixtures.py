@@ -154,6 +154,8 @@ def _about(event: Event) -> Iterator[tuple[str, dict[str, str]]]:
     if event.membership is not None:
         for country in event.membership.country:
             yield "membership", {"country": country, "institution": event.membership.institution}
+    for pole in event.posture:
+        yield "posture", {"pole": pole}
     for key, measure in _STATES.items():
         for label in getattr(event, key):
             yield measure, {key: label}

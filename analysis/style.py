@@ -109,9 +109,19 @@ STATE_COLOUR: Mapping[str, str] = MappingProxyType(
         "none": "#E3E3E3",
         "observer": "#B5D2EA",
         "member": "#0B559F",
+        "free": "#44AA99",
+        "at_war": "#A33B00",
+        "absent": "#E3E3E3",
+        "piecemeal": "#B5D2EA",
+        "engaged": "#0B559F",
+        "centrist": "#5B9BD0",
+        "islamist": "#44AA99",
+        "nationalist": "#C0511A",
+        "low_demand": "#E3E3E3",
+        "high_demand": "#0B559F",
     }
 )
-"""Colour of a state of a project, a contract, a pair of states or a membership."""
+"""Colour of a state of a project, a contract, a pair of states, a membership or a posture."""
 
 INK, FAINT, RULE = "#1B1B1B", "#6B6B6B", "#D9D9D9"
 WIDTH = 7.6

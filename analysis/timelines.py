@@ -1,4 +1,4 @@
-"""Timelines: projects, memberships and pairs of states, in how many of the runs each is in which state."""
+"""Timelines: projects, memberships, postures and pairs of states, in how many of the runs each is in which state."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -50,6 +50,7 @@ _KINDS = {
     "project_stage": Kind(*_numbered("project"), "Projects", "projects"),
     "contract_volume": Kind(CONTRACT_STATES, contract_state, "Supply contracts", "contracts"),
     "membership": Kind(*_numbered("membership"), "Memberships", "memberships"),
+    "posture": Kind(*_numbered("posture"), "Postures of poles", "postures"),
     "dyad_state": Kind(*_numbered("dyad"), "Pairs of states", "pairs"),
 }
 

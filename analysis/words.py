@@ -374,6 +374,7 @@ _PHRASES = {
     "trade_gain": "gain of {country} from trade and transit",
     "contract_volume": "volume of the contract “{contract}”",
     "membership": "membership of {country} in {institution}",
+    "posture": "posture of {pole}",
     "dyad_state": "state of the pair {dyad}",
     "regional_alignment": "mean alignment of {region} with {pole}",
     "regional_dependence": "mean dependence index of {region} on {pole}",

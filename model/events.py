@@ -36,6 +36,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "project.stage": ("project",),
     "dyad.state": ("dyad",),
     "membership.state": ("country", "institution"),
+    "posture.state": ("pole",),
     "coercion.level": ("country", "pole"),
     "offer.level": ("country", "pole"),
     "threat.level": ("country", "pole"),
@@ -51,7 +52,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "price.level": ("world_price",),
 }
 PARAMETER = "parameter."
-STATES = ("project.stage", "dyad.state", "membership.state", "coercion.level")
+STATES = ("project.stage", "dyad.state", "membership.state", "posture.state", "coercion.level")
 STRUCTURAL = (
     *("link.capacity", "link.open", "market.volume", "contract.volume", "trade.open"),
     *("project.stage", "dyad.state", "coercion.level"),

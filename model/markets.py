@@ -7,6 +7,7 @@ import numpy as np
 from model.arrays import Array, mix
 from model.links import border_thaw
 from model.now import Now
+from model.postures import lever
 from model.state import State
 
 PRICE_RANGE = (0.05, 20.0)  # world prices relative to the base quarter
@@ -21,11 +22,12 @@ def markets(state: State, now: Now) -> State:
         own = state.own | {"price.level": price}
         state = replace(state, output=output, gdp=with_gain(output, state, now), world_price=shown, own=own)
     base, system = now.base.exchange, now.world.exchange
+    moved = sink_growth(state, now) * pole_demand(state, now)
     return replace(
         state,
         potential=potential(state, now),
         source_quantity=ends(now, base.source_quantity, "source", "volume"),
-        sink_quantity=ends(now, base.sink_quantity, "sink", "volume") * sink_growth(state, now),
+        sink_quantity=ends(now, base.sink_quantity, "sink", "volume") * moved,
         source_price=ends(now, system.source_price[:, None], "source", "price"),
         sink_price=ends(now, system.sink_price[:, None], "sink", "price"),
     )
@@ -102,6 +104,14 @@ def sink_growth(state: State, now: Now) -> Array:
     economy = now.world.exchange.sink_economy[:, None]
     relative = (state.gdp / now.world.economy.gdp[:, None])[np.maximum(economy[:, 0], 0)]
     return np.where(economy >= 0, relative ** now.value("markets.energy_income_elasticity"), 1.0)
+
+
+def pole_demand(state: State, now: Now) -> Array:
+    """What sinks of poles use in the postures that these hold, relative to those at the start, (D, R)."""
+    system = now.world.exchange
+    used = lever(now.world.politics.demand, state.posture)[:, system.pairs.sink_commodity]
+    changed: Array = 1.0 + sum(own[:, None] * (each - 1.0) for own, each in zip(system.sold_to, used, strict=True))
+    return changed
 
 
 def price_factors(state: State, now: Now) -> tuple[Array, Array]:

@@ -200,6 +200,7 @@ READERS: dict[str, Callable[[_Shared], Array]] = {
     "regional_autonomy": lambda s: s.regional(s.autonomy),
     "regional_hedging": lambda s: s.regional(s.hedging),
     "membership": lambda s: s.state.membership,
+    "posture": lambda s: s.state.posture,
     "dyad_state": lambda s: s.state.dyad,
     "dyad_openness": lambda s: dyad_openness(s.state, s.now),
     "project_stage": lambda s: s.state.project,

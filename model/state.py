@@ -21,7 +21,7 @@ class State:
     `busy` (E, R), widening of soft links and quarters at capacity; `output`
     and `gdp`, which adds the gain, (N, R) million USD a quarter;
     `world_price` (3, R) factors; `dyad`, `dyad_clock`, quarters since a pair was last shut (Y, R); `project`,
-    `project_clock` (J, R); `membership` (C, M, R); `contract`, volume under
+    `project_clock` (J, R); `membership` (C, M, R); `posture` (P, R); `contract`, volume under
     each supply contract (unit/quarter), and `contract_end`, the last quarter
     of its term (contracts, R).
 
@@ -61,6 +61,7 @@ class State:
     project: Array
     project_clock: Array
     membership: Array
+    posture: Array
     contract: Array
     contract_end: Array
     surplus_history: Array

@@ -24,6 +24,7 @@ from model.markets import alignment_change, markets
 from model.now import Now
 from model.openings import shut
 from model.parameters import OFFER_SCALE
+from model.postures import lever
 from model.state import State
 from model.trade import trade_share
 from model.world import Relations
@@ -50,7 +51,8 @@ def events(state: State, now: Now) -> State:
     standing = {target: now.edited(target, state.own[target], windows=False) for target in STATES}
     held = {target: now.edited(target, values, windows=True) for target, values in standing.items()}
     dyad, project = held["dyad.state"], held["project.stage"]
-    offers = now.edited("offer.level", now.world.politics.offers[:, :, None] + 0.0 * state.coercion)
+    politics, posture = now.world.politics, held["posture.state"]
+    offers = now.edited("offer.level", politics.offers[:, :, None] * lever(politics.budget, posture))
     return replace(
         state,
         own=state.own | standing,
@@ -60,6 +62,7 @@ def events(state: State, now: Now) -> State:
         project=project,
         project_clock=np.where(project == state.project, state.project_clock, 0.0),
         membership=held["membership.state"],
+        posture=posture,
         coercion=np.clip(held["coercion.level"], 0.0, STRONGEST),
         offers=np.maximum(offers, 0.0),
         remittances=held_to("remittances", now),
@@ -114,7 +117,7 @@ def pull(state: State, now: Now) -> law.Pull:
         "offers": now.value("alignment.offers")
         * law.effective_offers(state.offers, OFFER_SCALE, now.value("alignment.vacuum")),
         "surplus": now.value("alignment.surplus") * felt,
-        "affinity": now.value("alignment.affinity") * affinity(now),
+        "affinity": now.value("alignment.affinity") * affinity(state, now),
         "institutions": now.value("alignment.institutions") * belonging,
         "deference": now.value("alignment.deference") * reliance * (1.0 - fear_level),
         "autonomy": -now.value("alignment.autonomy") * reliance * fear_level,
@@ -131,9 +134,11 @@ def pull(state: State, now: Now) -> law.Pull:
     )
 
 
-def affinity(now: Now) -> Array:
-    """Affinity of countries to poles with the edits in force, (C, P, R or 1), in [-1, 1]."""
-    return np.clip(now.edited("affinity.level", now.world.politics.affinity[:, :, None]), -1.0, 1.0)
+def affinity(state: State, now: Now) -> Array:
+    """Affinity of countries to poles with postures and edits in force, (C, P, R), in [-1, 1]."""
+    politics = now.world.politics
+    warmed = politics.affinity[:, :, None] + sum(lever(politics.warmth, state.posture))
+    return np.clip(now.edited("affinity.level", warmed), -1.0, 1.0)
 
 
 def institution_share(state: State, now: Now) -> Array:
@@ -249,13 +254,13 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "events",
         events,
-        reads=("own", *BORDERS, *WORKS, "coercion"),
-        writes=("own", "structural", *BORDERS, *WORKS, "membership", "coercion", "offers", *GIVEN),
+        reads=("own", *BORDERS, *WORKS),
+        writes=("own", "structural", *BORDERS, *WORKS, "membership", "posture", "coercion", "offers", *GIVEN),
     ),
     Process(
         "markets",
         markets,
-        reads=("own", "output", "gain", "gdp", "alignment", "reallocation", "remittances", *BORDERS),
+        reads=("own", "output", "gain", "gdp", "alignment", "reallocation", "remittances", "posture", *BORDERS),
         writes=("own", "output", "gdp", "world_price", "potential", *ENDS),
     ),
     Process(
@@ -290,7 +295,18 @@ SEQUENCE: tuple[Process, ...] = (
         "alignment",
         alignment,
         reads=(
-            *("alignment", "added", "anchor", "threat", "grievance", "security", "offers", "membership", "gdp"),
+            *(
+                "alignment",
+                "added",
+                "anchor",
+                "threat",
+                "grievance",
+                "security",
+                "offers",
+                "membership",
+                "posture",
+                "gdp",
+            ),
             *("loss", "surplus", "surplus_history"),
         ),
         writes=("alignment", "added", "anchor", "moves", "surplus_history"),

@@ -208,6 +208,10 @@ class Politics:
     `offers` share of GDP. `peers` and `similarity` (C, C); `rivalry` (P, P);
     `loads` (M, P) of institutions on poles; `membership` (C, M) in [0, 1].
     `regions` (region, C) marks the countries of each group whose mean is recorded.
+    `posture` (P,) is that of each pole at the start, coded; what a pole does in
+    each of its postures: `budget` (P, posture), its offers relative to those at
+    the start, `demand` (P, commodity, posture), its use of oil and gas likewise,
+    and `warmth` (P, C, P, posture), what it adds to affinities of countries with poles.
     """
 
     alignment: Array
@@ -224,6 +228,10 @@ class Politics:
     loads: Array
     membership: Array
     regions: Sparse
+    posture: Array
+    budget: Array
+    demand: Array
+    warmth: Array
 
 
 @dataclass(frozen=True)

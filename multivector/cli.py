@@ -57,6 +57,7 @@ Topic = Literal[
     "contracts",
     "projects",
     "dyads",
+    "postures",
     "countries",
     "regions",
     "flows",

@@ -233,6 +233,27 @@ def institutions(name: str | None) -> Tables:
     return _with_parts(found, memberships, "institution", brief, "Institutions with {}, now or once")
 
 
+def postures(name: str | None) -> Tables:
+    """Postures that poles may take; of a pole also what it does in each, and when it took which."""
+    from scenarios.compiling.postures import standing
+
+    tables = _tables()
+    known = tables["postures"]
+    held = known["pole"].map(standing(tables["posture_dates"])) == known["posture"]
+    found = entries(known.assign(today=held), name, "posture", ["pole"])
+    brief = ["pole", "posture", "today", "reason", "source"]
+    yield titled(found.rows[brief], "Postures of poles; an event on `posture` sets one, and none changes by itself")
+    if not found.every:
+        levers, dates = (_of(tables[part], found.rows["pole"]) for part in ("posture_levers", "posture_dates"))
+        yield titled(levers, "What the pole does in each: factors are relative to those of the posture at the start")
+        yield titled(dates, "Which it held since when")
+
+
+def _of(table: pd.DataFrame, poles: "pd.Series[str]") -> pd.DataFrame:
+    """Rows of a table about some poles."""
+    return table[table["pole"].isin(poles)].drop(columns=["confidence", "known_from"])
+
+
 def _whole(
     topic: str, name: str | None, states: Sequence[str] = (), brief: list[str] | None = None, title: str = ""
 ) -> Tables:
@@ -371,6 +392,7 @@ TOPICS: dict[str, Callable[[str | None], Tables]] = {
     "regions": regions,
     "flows": flows,
     "institutions": institutions,
+    "postures": postures,
     "offers": offers,
     "parameters": parameters,
     "measures": measures,

@@ -1,10 +1,9 @@
 """Checks of a scenario against the words of the model and the data, one finding each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from model.events import STATES
 from model.measures import MEASURES
-from model.parameters import SOLVER
 from model.quarters import format_quarter, parse_quarter
 from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.edits import lasts
@@ -13,10 +12,11 @@ from scenarios.horizon import EARLIEST, LATEST
 from scenarios.keys import meant
 from scenarios.moments import settled
 from scenarios.overlay import Place
+from scenarios.parameter_checks import PARAMETERS
 from scenarios.problems import article, between, listing, nearest
 from scenarios.schema import PAIRS, EventFields, Scenario
-from scenarios.states import STATE_VALUES
-from scenarios.subject import DEFAULT_PROPERTY, Finding, Subject, chain, changed, properties
+from scenarios.states import POSTURES, STATE_VALUES
+from scenarios.subject import DEFAULT_PROPERTY, Caution, Finding, Subject, chain, changed, into, properties
 from scenarios.unknown import unknown_event, unknown_word
 from scenarios.vocabulary import Vocabulary
 
@@ -48,20 +48,12 @@ LAYERS: dict[str, tuple[str, ...]] = {
 """Layers in which a property exists; all of them unless named here."""
 
 
-KINDS = {"gdp": "country", "seller": "trader", "buyer": "trader", "commodity": "traded commodity"}
+KINDS = {"gdp": "country", "posture": "pole", "seller": "trader", "buyer": "trader", "commodity": "traded commodity"}
 """Kind of the words under a key, where it is not the key itself."""
-Check = Callable[[Subject], Iterator[Finding]]
-CHECKS: dict[str, Check] = {}
+CHECKS: dict[str, Caution] = dict(PARAMETERS)
 
 
-def check(name: str) -> Callable[[Check], Check]:
-    """Register a check under its name."""
-
-    def register(function: Check) -> Check:
-        CHECKS[name] = function
-        return function
-
-    return register
+check = into(CHECKS)
 
 
 @check("horizon")
@@ -139,7 +131,7 @@ def properties_fit_the_layer(subject: Subject) -> Iterator[Finding]:
 
 @check("event-operation")
 def states_become_and_numbers_change(subject: Subject) -> Iterator[Finding]:
-    """Projects, pairs and memberships become a state; everything else is set, added to or multiplied."""
+    """Projects, pairs, memberships and postures become a state; all else is set, added to or multiplied."""
     for place, event in subject.aimed:
         has_states = event.target in STATE_VALUES
         words = "becomes" if has_states else "set, add, multiply"
@@ -150,13 +142,21 @@ def states_become_and_numbers_change(subject: Subject) -> Iterator[Finding]:
 
 @check("event-state")
 def states_exist(subject: Subject) -> Iterator[Finding]:
-    """The new state is one of the target's states."""
+    """The new state is one of the target's states; of a posture, one that each pole named may take."""
     for place, event in subject.aimed:
-        states = STATE_VALUES.get(event.target, {})
-        if event.becomes is not None and states and event.becomes not in states:
-            hint = meant(event.becomes, tuple(states))
-            message = f"is not a state of {article(event.target)}"
-            yield Finding((*place, "becomes"), message, event.becomes, listing(states), hint)
+        for whose, states in _states(event, subject.words):
+            if event.becomes is not None and event.becomes not in states:
+                hint = meant(event.becomes, states)
+                yield Finding((*place, "becomes"), f"is not a {whose}", event.becomes, listing(states), hint)
+
+
+def _states(event: EventFields, words: Vocabulary) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What an event's new state is a state of, and the states that this has; nothing of what has none."""
+    if event.target == "posture":
+        poles = (pole for pole in event.posture if pole in words.words.get("pole", ()))
+        yield from ((f"posture of {pole}", words.postures.get(pole, POSTURES[:1])) for pole in poles)
+    elif event.target in STATE_VALUES:
+        yield f"state of {article(event.target)}", tuple(STATE_VALUES[event.target])
 
 
 @check("event-value")
@@ -227,59 +227,6 @@ def lists_name_each_thing_once(subject: Subject) -> Iterator[Finding]:
         for inner, names in _lists(event):
             for word in sorted({name for name in names if names.count(name) > 1}):
                 yield Finding((*place, *inner), "is named twice", word)
-
-
-@check("parameter-words")
-def parameters_exist(subject: Subject) -> Iterator[Finding]:
-    """Names of fixed and sampled parameters exist."""
-    for key in ("parameters", "sample"):
-        for name in getattr(subject.scenario, key):
-            yield from unknown_word((key, name), "parameter", name, subject.words)
-
-
-@check("parameter-value")
-def parameters_lie_in_range(subject: Subject) -> Iterator[Finding]:
-    """Fixed values lie within the parameter's range."""
-    for name, value in subject.scenario.parameters.items():
-        low, high = subject.words.limits.get(name, (value, value))
-        if not low <= value <= high:
-            yield Finding(("parameters", name), "is out of range", f"{value:g}", between(low, high))
-
-
-@check("parameter-whole")
-def solver_settings_are_whole(subject: Subject) -> Iterator[Finding]:
-    """Settings of the solver count sweeps, so they are whole numbers."""
-    for name, value in subject.scenario.parameters.items():
-        if name in SOLVER and not value.is_integer():
-            yield Finding(("parameters", name), "is not a whole number", f"{value:g}")
-
-
-@check("parameter-both")
-def parameters_are_fixed_or_sampled(subject: Subject) -> Iterator[Finding]:
-    """No parameter is both fixed and sampled."""
-    for name in subject.scenario.sample:
-        if name in subject.scenario.parameters:
-            yield Finding(("sample", name), "is fixed under parameters and sampled as well", name)
-
-
-@check("parameter-solver")
-def solver_settings_do_not_vary(subject: Subject) -> Iterator[Finding]:
-    """Settings of the solver are the same for all runs and quarters: neither sampled nor changed by events."""
-    places: list[tuple[Place, str | None]] = [(("sample", name), name) for name in subject.scenario.sample]
-    places += [((*place, "parameter"), event.parameter) for place, event in subject.events]
-    for place, name in places:
-        if name in SOLVER:
-            yield Finding(place, "is a setting of the solver and cannot vary", name, "give it under parameters")
-
-
-@check("sample-value")
-def samples_lie_in_range(subject: Subject) -> Iterator[Finding]:
-    """Bounded distributions stay within the parameter's range."""
-    for name, sampled in subject.scenario.sample.items():
-        values = () if sampled.kind in {"normal", "lognormal"} else sampled.values
-        low, high = subject.words.limits.get(name, (min(values, default=0), max(values, default=0)))
-        for value in (value for value in values if not low <= value <= high):
-            yield Finding(("sample", name), "is out of range", f"{value:g}", between(low, high))
 
 
 @check("claim-measure")
@@ -372,7 +319,7 @@ def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:
 
 def _lists(event: EventFields) -> Iterator[tuple[Place, tuple[str, ...]]]:
     """What an event may name several of: the place of the list, and its words."""
-    for key in ("link", "market", "contract", "project", "dyad", "gdp", "price"):
+    for key in ("link", "market", "contract", "project", "dyad", "posture", "gdp", "price"):
         yield (key,), getattr(event, key)
     for key in (*PAIRS, "membership"):
         facing = getattr(event, key)

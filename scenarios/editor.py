@@ -17,6 +17,7 @@ KINDS = {
             key: key
             for key in ("link", "market", "contract", "project", "dyad", "price", "parameter", "property", "becomes")
         },
+        "posture": "pole",
         "gdp": "country",
     },
     "Toward": {"country": "country", "pole": "pole"},
@@ -46,7 +47,7 @@ def _properties() -> tuple[str, ...]:
 
 
 def _states() -> tuple[str, ...]:
-    """Every state of a project, pair or membership."""
+    """Every state of a project, pair, membership or posture."""
     return tuple(dict.fromkeys(word for states in STATE_VALUES.values() for word in states))
 
 

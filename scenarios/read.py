@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from model.quarters import format_quarter, parse_quarter
 from scenarios.cautions import CAUTIONS
-from scenarios.checks import CHECKS, Check
+from scenarios.checks import CHECKS
 from scenarios.files import Document, read_document
 from scenarios.forms import number_meant
 from scenarios.keys import fitting, keys, meant
@@ -33,7 +33,7 @@ from scenarios.schema import (
     Toward,
     Trade,
 )
-from scenarios.subject import Finding, Parts, Subject, parts
+from scenarios.subject import Caution, Finding, Parts, Subject, parts
 from scenarios.tables import Tables, shipped_tables
 from scenarios.text import SLIP
 from scenarios.vocabulary import Vocabulary, vocabulary
@@ -275,7 +275,7 @@ def _ids(events: Plain) -> tuple[str, ...]:
     return tuple(str(item["id"]) for item in items if isinstance(item, dict) and item.get("id"))
 
 
-def _findings(subject: Subject, checks: Mapping[str, Check]) -> Iterator[tuple[str, Finding]]:
+def _findings(subject: Subject, checks: Mapping[str, Caution]) -> Iterator[tuple[str, Finding]]:
     """Findings of every check, with the check's name."""
     for name, check in checks.items():
         for finding in check(subject):

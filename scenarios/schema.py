@@ -30,7 +30,7 @@ from scenarios.fields import (
 
 PAIRS = ("coercion", "offer", "threat", "aggression", "grievance", "affinity", "remittances", "debt", "security")
 TARGET_KEYS = (
-    *("link", "market", "contract", "trade", "project", "dyad", "membership"),
+    *("link", "market", "contract", "trade", "project", "dyad", "membership", "posture"),
     *PAIRS,
     *("rivalry", "gdp", "price", "parameter"),
 )
@@ -115,6 +115,9 @@ class EventFields(Strict):
     """One pair of states or several, with `becomes`: open, closed, tense, hot."""
     membership: Membership | None = None
     """Country and institution, with `becomes`: member, observer, none."""
+    posture: Ids = ()
+    """One pole or several, with `becomes`: free, at_war, absent, piecemeal, engaged, centrist, islamist, nationalist,
+    low_demand, high_demand; which of them a pole may take stands in the tables."""
     coercion: Toward | None = None
     """Pressure of a pole on a country. [rung of the ladder, 0 to 3]"""
     offer: Toward | None = None
@@ -152,7 +155,7 @@ class EventFields(Strict):
     multiply: Number | None = None
     """Factor, without unit."""
     becomes: Id | None = None
-    """New state of a project, pair or membership."""
+    """New state of a project, pair, membership or posture."""
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ were public at its date. This file is the reference page of the tables.
 from dataclasses import dataclass
 
 from model.axes import COMMODITY_LAYERS
-from scenarios.states import DYAD_STATES, PROJECT_STAGES
+from scenarios.states import DYAD_STATES, POSTURES, PROJECT_STAGES
 from scenarios.table_columns import (
     Column,
     code,
@@ -41,8 +41,9 @@ CHANGES = ("opens", "adds_capacity", "adds_days", "adds_cost")
 TRADE = ("import_value", "export_value", "import_share", "export_share")
 CODINGS = (
     *("threat", "affinity", "credibility", "security_reliance", "strategic_value", "grievance", "will"),
-    *("rivalry", "offer"),
+    *("rivalry", "offer", "identity"),
 )
+LEVERS = ("offers", "rhetoric", "affinity", "oil_demand", "gas_demand")
 MEMBERSHIPS = ("full", "observer", "partner", "associate", "dialogue partner", "candidate", "frozen")
 
 SOURCE = needed(text("source"))
@@ -59,6 +60,8 @@ UNIT = needed(text("unit"))
 LINK = refers("link", "links.id")
 MARKET = refers("market", "markets.id")
 COUNTRY = refers("country", "countries.id", "poles.pole", "poles.member")
+POLE = refers("pole", "poles.pole")
+POSTURE = words("posture", *POSTURES[1:])
 POLES_OR_AGENTS = ("countries.id", "poles.pole")
 
 
@@ -300,6 +303,19 @@ SCHEMAS: dict[str, TableSchema] = {
         key=("id",),
         extra=(Column("bars_transit", "flag"),),
         required=True,
+    ),
+    "postures": TableSchema((POLE, POSTURE, needed(REASON), *PROVENANCE), key=("pole", "posture")),
+    "posture_dates": TableSchema(
+        (POLE, needed(quarter("since", 1990)), POSTURE, needed(REASON), *PROVENANCE), key=("pole", "since")
+    ),
+    "posture_levers": TableSchema(
+        (
+            *(POLE, POSTURE, words("lever", *LEVERS), optional(refers("toward", "poles.pole"))),
+            *(needed(number("low", -1, 2)), needed(number("value", -1, 2)), needed(number("high", -1, 2)), UNIT),
+            *(needed(REASON), *PROVENANCE),
+        ),
+        key=("pole", "posture", "lever", "toward"),
+        ordered=("low", "value", "high"),
     ),
     "expert": TableSchema(
         (

@@ -11,6 +11,7 @@ from model.measures import MEASURES
 from model.parameters import PARAMETERS
 from model.quarters import parse_quarter
 from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, goods, suppliers, traders
+from scenarios.compiling.postures import standing
 from scenarios.names import poles_of, state_names
 from scenarios.problems import likely
 from scenarios.rows import Row, latest, rows
@@ -97,6 +98,8 @@ class Vocabulary:
     """By pair of states, what is in use over its border and stays open when that closes: names by id."""
     earning: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By link, the states that may earn transit fees on it."""
+    postures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By pole, the postures it may take."""
 
     def called(self, kind: str, name: str) -> str:
         """The word of a kind that has a name; the name itself when none has."""
@@ -150,6 +153,7 @@ def vocabulary(tables: Tables | None = None) -> Vocabulary:
         dict(zip(tables.values("projects", "id"), map(float, tables["projects"]["build_years"]), strict=True)),
         _lines(tables),
         _earning(tables, words["country"]),
+        _postures(tables),
     )
 
 
@@ -296,12 +300,19 @@ def _earning(tables: Tables, countries: Sequence[str]) -> dict[str, tuple[str, .
     return {str(o.id): tuple(s for s in o.territories if s in countries) for o in rows(tables["links"])}
 
 
+def _postures(tables: Tables) -> dict[str, tuple[str, ...]]:
+    """Postures of each pole, in the order of the tables."""
+    table = tables["postures"]
+    return {str(pole): tuple(map(str, own["posture"])) for pole, own in table.groupby("pole", sort=False)}
+
+
 def _states(tables: Tables) -> dict[tuple[str, ...], str]:
-    """States of projects, pairs and memberships at the start."""
+    """States of projects, pairs, memberships and postures at the start."""
     projects = zip(tables["projects"]["id"], tables["projects"]["stage_2024"], strict=True)
     dyads = zip(tables["dyads"]["id"], tables["dyads"]["state"], strict=True)
     found: dict[tuple[str, ...], str] = {("project", str(name)): str(stage) for name, stage in projects}
     found |= {("dyad", str(name)): str(state) for name, state in dyads}
+    found |= {("posture", pole): posture for pole, posture in standing(tables["posture_dates"]).items()}
     for row in rows(tables["memberships"]):
         if row.status in HELD and str(row.from_quarter) <= tables.at < str(row.to_quarter or "9999Q4"):
             found["membership", row.country, row.institution] = HELD[row.status]

@@ -10,6 +10,7 @@ from model.axes import Axis
 from model.quarters import PER_QUARTER
 from model.world import Politics
 from scenarios.alignment_start import anchor_alignment, initial_alignment
+from scenarios.compiling.postures import build_postures
 from scenarios.rows import rows
 from scenarios.tables import Tables
 
@@ -130,6 +131,7 @@ def build_politics(tables: Tables, axes: Mapping[str, Axis], at: str) -> Politic
     def coded(quantity: str) -> Array:
         return frozen(matrix(expert, quantity, "central", axes) * active)
 
+    postures = build_postures(tables, axes, coded("identity"))
     return Politics(
         alignment=frozen(start * active),
         anchor=frozen(anchor * active),
@@ -145,4 +147,5 @@ def build_politics(tables: Tables, axes: Mapping[str, Axis], at: str) -> Politic
         loads=frozen(loads(tables["institutions"], axes["pole"])),
         membership=frozen(held),
         regions=compressed(members_of_regions(tables["regions"], axes)),
+        **{name: frozen(values) for name, values in vars(postures).items()},
     )

@@ -35,6 +35,7 @@ def edits(world):
         "dyad.state": (world.axes["dyad"].labels[0],),
         "project.stage": (world.axes["project"].labels[0],),
         "membership.state": (country, world.axes["institution"].labels[0]),
+        "posture.state": (pole,),
         "coercion.level": (country, pole),
         "contract.volume": (world.axes["contract"].labels[0],),
     }

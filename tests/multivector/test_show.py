@@ -130,7 +130,7 @@ def test_a_state_means_its_own_rows_in_every_topic_by_code_and_by_any_name(topic
     assert "TUR" in found.attrs["title"]
 
 
-NOT_OF_STATES = {"scenario", "scenarios", "data", "parameters", "measures"}
+NOT_OF_STATES = {"scenario", "scenarios", "data", "parameters", "measures", "postures"}
 
 
 @pytest.mark.parametrize("topic", sorted(set(show.TOPICS) - NOT_OF_STATES))

@@ -1,0 +1,118 @@
+"""Postures scale what a pole does, relative to what it did at the start (theory 7.17)."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from model.events import Edit
+from model.markets import pole_demand
+from model.now import Now
+from model.postures import lever
+from model.simulation import simulate
+from scenarios.states import STATE_VALUES
+from tests.worlds import FEW, lasting, opened
+
+QUARTERS = 9
+POSTURE = STATE_VALUES["posture"]
+
+
+def taking(world, pole, posture, *more, duration=None):
+    """The world in which a pole takes a posture in the second quarter."""
+    when = (world.start + 1, world.start + 1)
+    edit = Edit("turn", "posture.state", (pole,), "set", POSTURE[posture], when, duration)
+    return lasting(world, QUARTERS, edit, *more)
+
+
+def run(world, *measures):
+    """Measures of a run, every quarter, by name."""
+    return simulate(world, np.arange(2), 0, record_measures=measures, every="quarterly").measures
+
+
+def test_a_lever_is_that_of_the_posture_held():
+    effects = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    held = np.array([[0.0, 2.0], [1.0, 0.0]])
+    np.testing.assert_array_equal(lever(effects, held), [[1.0, 3.0], [5.0, 4.0]])
+    wide = np.stack([effects, 10.0 * effects], axis=1)
+    np.testing.assert_array_equal(lever(wide, held)[:, 1], 10.0 * lever(effects, held))
+
+
+def test_at_the_start_every_lever_is_neutral(baseline_world):
+    politics = baseline_world.politics
+    held = politics.posture[:, None]
+    assert (lever(politics.budget, held) == 1.0).all()
+    assert (lever(politics.demand, held) == 1.0).all()
+    assert (lever(politics.warmth, held) == 0.0).all()
+
+
+def test_the_posture_held_already_changes_no_bit(baseline_world):
+    pole = "RUS"
+    same = next(
+        w for w, n in POSTURE.items() if n == baseline_world.politics.posture[baseline_world.axes["pole"].at(pole)]
+    )
+    worlds = taking(baseline_world, pole, same), lasting(baseline_world, QUARTERS)
+    ours, theirs = (run(world, "alignment")["alignment"] for world in worlds)
+    assert np.array_equal(ours, theirs)
+
+
+def test_a_posture_set_for_a_while_is_released(baseline_world):
+    world = taking(baseline_world, "TUR", "centrist", duration=3)
+    found = run(world, "posture")["posture"][:, world.axes["pole"].at("TUR"), 0]
+    held, turned = POSTURE["nationalist"], POSTURE["centrist"]
+    assert list(found) == [held, turned, turned, turned, *[held] * (QUARTERS - 4)]
+
+
+@pytest.mark.parametrize(
+    ("pole", "posture", "cell", "sign"),
+    [
+        ("WEST", "engaged", ("GEO", "WEST"), 1),
+        ("WEST", "absent", ("GEO", "WEST"), -1),
+        ("RUS", "free", ("TJK", "RUS"), 1),
+        ("TUR", "islamist", ("UZB", "TUR"), -1),
+        ("TUR", "centrist", ("TUR", "WEST"), 1),
+        ("TUR", "centrist", ("ARM", "TUR"), 1),
+    ],
+)
+def test_a_posture_moves_alignments_as_coded(baseline_world, pole, posture, cell, sign):
+    axes = baseline_world.axes
+    place = (-1, axes["country"].at(cell[0]), axes["pole"].at(cell[1]))
+    worlds = taking(baseline_world, pole, posture), lasting(baseline_world, QUARTERS)
+    ours, theirs = (run(world, "alignment")["alignment"][place] for world in worlds)
+    assert (sign * (ours - theirs) > 1e-4).all()
+
+
+def test_demand_scales_the_markets_of_the_pole_in_that_good_alone(baseline_world):
+    setting, state, base = opened(lasting(baseline_world, QUARTERS), 1, FEW)
+    pole, system = baseline_world.axes["pole"].at("CHN"), baseline_world.exchange
+    held = state.posture.copy()
+    held[pole] = POSTURE["low_demand"]
+    used = pole_demand(replace(state, posture=held), Now(setting, base, 0))
+    gas = system.pairs.sink_commodity == baseline_world.axes["commodity"].at("gas")
+    own = gas & (system.sold_to[pole] > 0.0)
+    assert own.any()
+    np.testing.assert_allclose(used, np.where(own[:, None], 0.85, 1.0) * np.ones_like(used))
+
+
+def test_a_pole_that_needs_less_buys_less(baseline_world):
+    worlds = taking(baseline_world, "CHN", "low_demand"), lasting(baseline_world, QUARTERS)
+    axes = baseline_world.axes
+    cell = (-1, axes["country"].at("TKM"), axes["pole"].at("CHN"), axes["commodity"].at("gas"))
+    ours, theirs = (run(world, "export_volume")["export_volume"][cell] for world in worlds)
+    assert (ours < 0.99 * theirs).all()
+
+
+def test_an_offer_that_is_set_stays_under_another_posture(baseline_world):
+    offer = Edit("o", "offer.level", ("GEO", "WEST"), "set", 0.02, (baseline_world.start + 1,) * 2)
+    one, other = (taking(baseline_world, "WEST", posture, offer) for posture in ("absent", "engaged"))
+    cell = (-1, one.axes["country"].at("GEO"), one.axes["pole"].at("WEST"))
+    found = [run(w, "alignment_term")["alignment_term"][cell][one.axes["term"].at("offers")] for w in (one, other)]
+    np.testing.assert_allclose(*found, atol=2e-4)
+
+
+def test_a_pole_of_which_the_tables_give_no_posture_keeps_its_ways(baseline_world):
+    politics = baseline_world.politics
+    shapes = {name: np.ones_like(getattr(politics, name)) for name in ("budget", "demand")}
+    quiet = replace(politics, posture=np.zeros(len(politics.posture)), warmth=0.0 * politics.warmth, **shapes)
+    ours = run(lasting(replace(baseline_world, politics=quiet), QUARTERS), "alignment")
+    theirs = run(lasting(baseline_world, QUARTERS), "alignment")
+    assert np.array_equal(ours["alignment"], theirs["alignment"])
