@@ -155,7 +155,7 @@ def _about(event: Event) -> Iterator[tuple[str, dict[str, str]]]:
         for country in event.membership.country:
             yield "membership", {"country": country, "institution": event.membership.institution}
     for pole in event.posture:
-        yield "posture", {"pole": pole}
+        yield "pole_posture", {"pole": pole, "posture": event.becomes or ""}
     for key, measure in _STATES.items():
         for label in getattr(event, key):
             yield measure, {key: label}

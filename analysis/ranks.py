@@ -28,7 +28,7 @@ from model.measures import MEASURES
 HARDLY_LUCK = 50.0  # standard deviations: an effect beyond is put in by the scenario, and luck is no measure of it
 TOLD_OTHERWISE = (
     *("dependence", "loss_channel", "alignment_term", "shadow_price"),
-    *("project_stage", "membership", "posture", "dyad_state"),
+    *("project_stage", "membership", "pole_posture", "dyad_state"),
 )
 """Measures that say again, or in parts, what another one says, and states, whose numbers have no size."""
 WORTH_A_RANK = 0.01

@@ -31,7 +31,7 @@ Spoken: TypeAlias = tuple[Effect, pd.Series]
 """An effect, and the row of numbers of one place at its peak."""
 HOW_MANY = 6
 """The most sentences on one scenario; two more for each other one."""
-SET = ("dyad_openness", "dyad_state", "project_stage", "membership", "posture", "contract_volume")
+SET = ("dyad_openness", "dyad_state", "project_stage", "membership", "pole_posture", "contract_volume")
 """Measures of what events themselves change: that they do is no finding."""
 STATES = tuple(sorted((c for members in style.REGIONS.values() for c in members), key=style.name))
 """The full agents; observers and partners such as Hungary are no part of the region."""

@@ -12,7 +12,7 @@ from analysis.charts.panels import Head, Margins, key, key_height, panels
 from analysis.charts.states import state_shares
 from analysis.figures import Exhibit, Gallery
 from analysis.selection import Selection
-from scenarios.states import STATE_VALUES
+from scenarios.states import POSTURES, STATE_VALUES
 
 SHOWN = 12
 SLACK = 1e-9
@@ -36,6 +36,11 @@ def _numbered(kind: str) -> tuple[tuple[str, ...], Callable[[xr.DataArray], xr.D
     return tuple(STATE_VALUES[kind]), lambda values: values.copy(data=np.searchsorted(numbers, values.values))
 
 
+def _held(values: xr.DataArray) -> xr.DataArray:
+    """Place of the posture that a pole holds."""
+    return values.argmax("posture")
+
+
 CONTRACT_STATES = ("not begun", "in force", "reduced", "lapsed")
 
 
@@ -50,7 +55,7 @@ _KINDS = {
     "project_stage": Kind(*_numbered("project"), "Projects", "projects"),
     "contract_volume": Kind(CONTRACT_STATES, contract_state, "Supply contracts", "contracts"),
     "membership": Kind(*_numbered("membership"), "Memberships", "memberships"),
-    "posture": Kind(*_numbered("posture"), "Postures of poles", "postures"),
+    "pole_posture": Kind(POSTURES, _held, "Postures of poles", "postures"),
     "dyad_state": Kind(*_numbered("dyad"), "Pairs of states", "pairs"),
 }
 

@@ -78,6 +78,7 @@ def said(dimension: str, label: str) -> str:
     ('the West', 'Middle Corridor')
     """
     name = style.name(label)
+    name = name.replace("_", " ") if dimension == "posture" else name
     return _known(dimension).get(label, (name, ""))[0] if dimension in _PLACES else name
 
 
@@ -344,6 +345,7 @@ _WHOM = {
     "export_exposure": "{country} → {pole}",
     "corridor_share": "{country} by {corridor}",
     "membership": "{country} in {institution}",
+    "pole_posture": "{pole}: {posture}",
 }
 _PHRASES = {
     "loss": "dependence of {country} on {controller}",
@@ -374,7 +376,7 @@ _PHRASES = {
     "trade_gain": "gain of {country} from trade and transit",
     "contract_volume": "volume of the contract “{contract}”",
     "membership": "membership of {country} in {institution}",
-    "posture": "posture of {pole}",
+    "pole_posture": "posture of {pole}: {posture}",
     "dyad_state": "state of the pair {dyad}",
     "regional_alignment": "mean alignment of {region} with {pole}",
     "regional_dependence": "mean dependence index of {region} on {pole}",

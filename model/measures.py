@@ -114,13 +114,7 @@ _ROWS = (
         for name, rest, unit in _REGIONAL
     ),
     Measure("membership", ("country", "institution"), "degree", "0 none, 0.5 observer, 1 member"),
-    Measure(
-        "posture",
-        ("pole",),
-        "posture",
-        "0 none, 1 free, 2 at_war, 3 absent, 4 piecemeal, 5 engaged, 6 centrist, 7 islamist, 8 nationalist, "
-        "9 low_demand, 10 high_demand",
-    ),
+    Measure("pole_posture", ("pole", "posture"), "share", "1 in the posture that a pole holds, else 0"),
     Measure("dyad_state", ("dyad",), "state", "0 open, 1 closed, 2 tense, 3 hot"),
     Measure("dyad_openness", ("dyad",), "share", "How far the border of a pair of states is open"),
     Measure("project_stage", ("project",), "stage", "0 proposed, 1 committed, 2 building, 3 operating, 4 cancelled"),

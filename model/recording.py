@@ -167,6 +167,13 @@ def _corridor_flow(s: _Shared) -> Array:
     return PER_YEAR * mix(freight.corridors, s.state.freight.flow)
 
 
+def _posture(s: _Shared) -> Array:
+    """1 in the posture that each pole holds, (P, posture, R)."""
+    numbers = np.arange(len(s.now.world.axes["posture"]), dtype=np.float64)
+    held: Array = np.where(s.state.posture[:, None] == numbers[:, None], 1.0, 0.0)
+    return held
+
+
 READERS: dict[str, Callable[[_Shared], Array]] = {
     "alignment": lambda s: s.state.alignment,
     "alignment_term": lambda s: GRAIN * np.rint(s.state.added / GRAIN),
@@ -200,7 +207,7 @@ READERS: dict[str, Callable[[_Shared], Array]] = {
     "regional_autonomy": lambda s: s.regional(s.autonomy),
     "regional_hedging": lambda s: s.regional(s.hedging),
     "membership": lambda s: s.state.membership,
-    "posture": lambda s: s.state.posture,
+    "pole_posture": _posture,
     "dyad_state": lambda s: s.state.dyad,
     "dyad_openness": lambda s: dyad_openness(s.state, s.now),
     "project_stage": lambda s: s.state.project,

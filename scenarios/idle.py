@@ -255,6 +255,6 @@ CONSTANT: dict[str, Callable[[Labels, World], str]] = {
     **dict.fromkeys(("dyad_state", "dyad_openness"), _moved_by_events("dyad.state")),
     "project_stage": _moved_by_events("project.stage"),
     "membership": _moved_by_events("membership.state"),
-    "posture": _moved_by_events("posture.state"),
+    "pole_posture": _moved_by_events("posture.state"),
 }
 """What tells, by measure, why some labels of it have one value in all runs of a scenario; empty when they have not."""

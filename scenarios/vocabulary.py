@@ -16,6 +16,7 @@ from scenarios.names import poles_of, state_names
 from scenarios.problems import likely
 from scenarios.rows import Row, latest, rows
 from scenarios.seaborne import held_by_port
+from scenarios.states import POSTURES
 from scenarios.tables import Tables
 
 TOPICS = {
@@ -175,6 +176,7 @@ def _data_words(tables: Tables) -> Words:
         "institution": tables.values("institutions", "id"),
         "region": tables.values("regions", "id"),
         "pole": poles,
+        "posture": POSTURES,
         "country": countries,
         "controller": tuple(dict.fromkeys((*poles, *countries))),
         "seller": _sellers(tables),

@@ -1,6 +1,7 @@
 """Axes of a world, in the order of the tables."""
 
 from model.axes import ALL_GOODS, CHANNELS, COMMODITY_LAYERS, TERMS, Axis
+from scenarios.states import POSTURES
 from scenarios.tables import Tables
 
 AGENTS = ("full", "light")
@@ -31,6 +32,7 @@ def build_axes(tables: Tables) -> dict[str, Axis]:
         "contract": tuple(tables["contracts"]["id"]),
         "project": tuple(tables["projects"]["id"]),
         "institution": tuple(tables["institutions"]["id"]),
+        "posture": POSTURES,
         "region": tuple(tables["regions"]["id"]),
         "corridor": tuple(tables["corridors"]["id"]),
         "channel": CHANNELS,

@@ -21,7 +21,7 @@ from scenarios.tables import shipped_tables
 LABELS = {
     "country": "KAZ", "pole": "RUS", "controller": "RUS", "supplier": "RUS", "commodity": "gas", "channel": "transit",
     "corridor": "middle", "link": "G029a", "market": "gas_snk_uzb", "region": "central_asia", "dyad": "ARM-TUR",
-    "institution": "EAEU", "term": "peers",
+    "institution": "EAEU", "term": "peers", "posture": "at_war",
 }  # fmt: skip
 
 

@@ -57,9 +57,10 @@ def test_the_posture_held_already_changes_no_bit(baseline_world):
 
 def test_a_posture_set_for_a_while_is_released(baseline_world):
     world = taking(baseline_world, "TUR", "centrist", duration=3)
-    found = run(world, "posture")["posture"][:, world.axes["pole"].at("TUR"), 0]
-    held, turned = POSTURE["nationalist"], POSTURE["centrist"]
-    assert list(found) == [held, turned, turned, turned, *[held] * (QUARTERS - 4)]
+    found = run(world, "pole_posture")["pole_posture"][
+        :, world.axes["pole"].at("TUR"), world.axes["posture"].at("centrist"), 0
+    ]
+    assert list(found) == [0.0, 1.0, 1.0, 1.0, *[0.0] * (QUARTERS - 4)]
 
 
 @pytest.mark.parametrize(
@@ -116,3 +117,12 @@ def test_a_pole_of_which_the_tables_give_no_posture_keeps_its_ways(baseline_worl
     ours = run(lasting(replace(baseline_world, politics=quiet), QUARTERS), "alignment")
     theirs = run(lasting(baseline_world, QUARTERS), "alignment")
     assert np.array_equal(ours["alignment"], theirs["alignment"])
+
+
+def test_one_posture_of_each_pole_is_recorded_as_held(baseline_world):
+    world = taking(baseline_world, "WEST", "engaged")
+    found = run(world, "pole_posture")["pole_posture"]
+    assert (found.sum(axis=2) == 1.0).all()
+    west, axis = world.axes["pole"].at("WEST"), world.axes["posture"]
+    assert found[0, west, axis.at("piecemeal")].all()
+    assert found[1:, west, axis.at("engaged")].all()
