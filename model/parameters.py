@@ -72,6 +72,8 @@ _ROWS = (
     Parameter("dependence.debt_spread", 0.03, "share", 0.0, 0.10, "uniform", _THEORY),
     Parameter("dependence.security_loss", 0.032, "share of GDP", 0.01, 0.10, "loguniform", _THEORY),
     Parameter("dependence.resolve_above", 0.005, "share of GDP", 0.0, 0.02, "fixed", "smaller: closed form"),
+    # postures
+    Parameter("postures.pace", 1.0, "-", 0.0, 2.0, "fixed", "1: as often as posture_dates.csv says", 0.0),
     # threat
     Parameter("threat.persistence", 0.95, "per quarter", 0.8, 0.99, "beta(38,2)", "half-life 1 to 8 years"),
     Parameter("threat.own_coercion", 0.10, "-", 0.0, 0.4, "halfnormal", "2008, 2014, 2022", 0.0),

@@ -24,7 +24,7 @@ from model.markets import alignment_change, markets
 from model.now import Now
 from model.openings import shut
 from model.parameters import OFFER_SCALE
-from model.postures import lever
+from model.postures import lever, turned
 from model.state import State
 from model.trade import trade_share
 from model.world import Relations
@@ -48,7 +48,8 @@ def events(state: State, now: Now) -> State:
     capacity = now.world.links.capacity
     dated = bool(now.index) and bool((capacity[now.index] != capacity[now.index - 1]).any())
     structural = now.setting.plan.structural(now.quarter, now.runs) | dated
-    standing = {target: now.edited(target, state.own[target], windows=False) for target in STATES}
+    own = state.own | {"posture.state": next_posture(state, now)}
+    standing = {target: now.edited(target, own[target], windows=False) for target in STATES}
     held = {target: now.edited(target, values, windows=True) for target, values in standing.items()}
     dyad, project = held["dyad.state"], held["project.stage"]
     politics, posture = now.world.politics, held["posture.state"]
@@ -69,6 +70,15 @@ def events(state: State, now: Now) -> State:
         debt=held_to("debt", now),
         security=held_to("security", now),
     )
+
+
+def next_posture(state: State, now: Now) -> Array:
+    """Posture of each pole by its own chain, but for events, (P, R)."""
+    held = state.own["posture.state"]
+    if not now.index:
+        return held
+    chances, pace = now.world.politics.turning, now.value("postures.pace")
+    return turned(held, chances, now.setting.luck.postures[now.index], pace)
 
 
 def held_to(exposure: str, now: Now) -> Array:

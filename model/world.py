@@ -212,6 +212,7 @@ class Politics:
     each of its postures: `budget` (P, posture), its offers relative to those at
     the start, `demand` (P, commodity, posture), its use of oil and gas likewise,
     and `warmth` (P, C, P, posture), what it adds to affinities of countries with poles.
+    `turning` (P, posture, posture) are the chances of turning from one to another in a quarter.
     """
 
     alignment: Array
@@ -232,6 +233,7 @@ class Politics:
     budget: Array
     demand: Array
     warmth: Array
+    turning: Array
 
 
 @dataclass(frozen=True)
