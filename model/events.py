@@ -37,6 +37,8 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "dyad.state": ("dyad",),
     "membership.state": ("country", "institution"),
     "posture.state": ("pole",),
+    "leader.change": ("country",),
+    "promise.kept": ("country", "pole"),
     "coercion.level": ("country", "pole"),
     "offer.level": ("country", "pole"),
     "threat.level": ("country", "pole"),

@@ -74,6 +74,11 @@ _ROWS = (
     Parameter("dependence.resolve_above", 0.005, "share of GDP", 0.0, 0.02, "fixed", "smaller: closed form"),
     # postures
     Parameter("postures.pace", 1.0, "-", 0.0, 2.0, "fixed", "1: as often as posture_dates.csv says", 0.0),
+    # leaders and guarantors
+    Parameter("leaders.pace", 1.0, "-", 0.0, 2.0, "fixed", "1: as often as leader_changes.csv says", 0.0),
+    Parameter("leaders.spread", 0.17, "points of affinity", 0.0, 0.5, "halfnormal", "Mattes et al. 2015", 0.0),
+    Parameter("leaders.loosening", 0.5, "share", 0.0, 1.0, "uniform", _THEORY, 0.0),
+    Parameter("credibility.update", 0.4, "share", 0.0, 1.0, "beta(4,6)", "crises 2020-2023", 0.0),
     # threat
     Parameter("threat.persistence", 0.95, "per quarter", 0.8, 0.99, "beta(38,2)", "half-life 1 to 8 years"),
     Parameter("threat.own_coercion", 0.10, "-", 0.0, 0.4, "halfnormal", "2008, 2014, 2022", 0.0),

@@ -21,7 +21,8 @@ class State:
     `busy` (E, R), widening of soft links and quarters at capacity; `output`
     and `gdp`, which adds the gain, (N, R) million USD a quarter;
     `world_price` (3, R) factors; `dyad`, `dyad_clock`, quarters since a pair was last shut (Y, R); `project`,
-    `project_clock` (J, R); `membership` (C, M, R); `posture` (P, R); `contract`, volume under
+    `project_clock` (J, R); `membership` (C, M, R); `posture` (P, R); `leader`, how many have come since the
+    start, `tenure`, quarters since the last did (C, R); `credibility` (C, P, R) of guarantors; `contract`, volume under
     each supply contract (unit/quarter), and `contract_end`, the last quarter
     of its term (contracts, R).
 
@@ -62,6 +63,9 @@ class State:
     project_clock: Array
     membership: Array
     posture: Array
+    leader: Array
+    tenure: Array
+    credibility: Array
     contract: Array
     contract_end: Array
     surplus_history: Array

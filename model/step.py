@@ -19,6 +19,7 @@ from model.clearing import clearing, delivered_cost
 from model.contracts import contracts
 from model.dependence import dependence, index
 from model.events import STATES
+from model.leaders import hold, leaders, leaning
 from model.links import border_thaw, links
 from model.markets import alignment_change, markets
 from model.now import Now
@@ -30,6 +31,7 @@ from model.trade import trade_share
 from model.world import Relations
 
 STRONGEST = 3.0  # coercion: full closure
+NO_CRISIS = -1.0  # share of a promise kept where none was called in
 SETTLING = 0.6  # accountability with compensation closes a grievance (theory 7.17)
 
 
@@ -111,7 +113,16 @@ def threat(state: State, now: Now) -> State:
         threat=np.clip(now.edited("threat.level", moved), 0.0, 1.0) * active,
         grievance=grievance * active,
         settled=settled,
+        credibility=credibility(state, now),
     )
+
+
+def credibility(state: State, now: Now) -> Array:
+    """How far countries trust what poles promise them, after the crises of this quarter, (C, P, R)."""
+    politics = now.world.politics
+    kept = now.edited("promise.kept", np.full_like(state.credibility[:, :, :1], NO_CRISIS))
+    update = now.value("credibility.update")
+    return fear.next_credibility(state.credibility, kept, politics.similarity, update) * politics.active[:, :, None]
 
 
 def pull(state: State, now: Now) -> law.Pull:
@@ -133,7 +144,7 @@ def pull(state: State, now: Now) -> law.Pull:
         "autonomy": -now.value("alignment.autonomy") * reliance * fear_level,
         "threat": -now.value("alignment.threat") * fear_level,
         "grievance": -now.value("alignment.grievance") * state.grievance,
-        "security": now.value("alignment.security") * state.security * politics.credibility[:, :, None],
+        "security": now.value("alignment.security") * state.security * state.credibility,
     }
     return law.Pull(
         benefits=benefits,
@@ -147,7 +158,7 @@ def pull(state: State, now: Now) -> law.Pull:
 def affinity(state: State, now: Now) -> Array:
     """Affinity of countries to poles with postures and edits in force, (C, P, R), in [-1, 1]."""
     politics = now.world.politics
-    warmed = politics.affinity[:, :, None] + sum(lever(politics.warmth, state.posture))
+    warmed = politics.affinity[:, :, None] + sum(lever(politics.warmth, state.posture)) + leaning(state, now)
     return np.clip(now.edited("affinity.level", warmed), -1.0, 1.0)
 
 
@@ -177,7 +188,8 @@ def alignment(state: State, now: Now) -> State:
     active, form = now.world.politics.active, shape(now)
     tau = law.speed(4.0 * now.value("alignment.half_life"), form)
     noise = now.value("alignment.noise") * now.setting.luck.alignment[now.index]
-    terms = law.drive(state.alignment, pull(state, now), form, active)
+    loosened = replace(form, anchoring=form.anchoring * hold(state, now))
+    terms = law.drive(state.alignment, pull(state, now), loosened, active)
     moved, moves = law.step(state.alignment, terms, tau, noise, active)
     drift = now.value("alignment.anchor_drift") * (state.alignment - state.anchor)
     history = np.concatenate([state.surplus_history[1:], state.surplus[None]])
@@ -252,6 +264,7 @@ def link_load(state: State, now: Now) -> Array:
 BORDERS = ("dyad", "dyad_clock")
 WORKS = ("project", "project_clock")
 AGREEMENTS = ("contract", "contract_end")
+LEADERS = ("leader", "tenure")
 LINKS = ("capacity", "cost", "days")
 ENDS = ("source_quantity", "sink_quantity", "source_price", "sink_price")
 FLOWS = ("freight", "exchange")
@@ -298,25 +311,16 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "threat",
         threat,
-        reads=("own", "threat", "grievance", "settled", "coercion"),
-        writes=("own", "threat", "grievance", "settled"),
+        reads=("own", "threat", "grievance", "settled", "credibility", "coercion"),
+        writes=("own", "threat", "grievance", "settled", "credibility"),
     ),
+    Process("leaders", leaders, reads=LEADERS, writes=LEADERS),
     Process(
         "alignment",
         alignment,
         reads=(
-            *(
-                "alignment",
-                "added",
-                "anchor",
-                "threat",
-                "grievance",
-                "security",
-                "offers",
-                "membership",
-                "posture",
-                "gdp",
-            ),
+            *("alignment", "added", "anchor", "threat", "grievance", "security", "offers", "membership", "posture"),
+            *("credibility", *LEADERS, "gdp"),
             *("loss", "surplus", "surplus_history"),
         ),
         writes=("alignment", "added", "anchor", "moves", "surplus_history"),

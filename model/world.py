@@ -213,6 +213,7 @@ class Politics:
     the start, `demand` (P, commodity, posture), its use of oil and gas likewise,
     and `warmth` (P, C, P, posture), what it adds to affinities of countries with poles.
     `turning` (P, posture, posture) are the chances of turning from one to another in a quarter.
+    `succession` (C,), chance that a leader changes in a quarter, and `coalition` (C,), how many carry one, in [0, 1].
     """
 
     alignment: Array
@@ -234,6 +235,8 @@ class Politics:
     demand: Array
     warmth: Array
     turning: Array
+    succession: Array
+    coalition: Array
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ KINDS = {
             for key in ("link", "market", "contract", "project", "dyad", "price", "parameter", "property", "becomes")
         },
         "posture": "pole",
+        "leader": "country",
         "gdp": "country",
     },
     "Toward": {"country": "country", "pole": "pole"},
