@@ -89,7 +89,7 @@ def states(event: Event) -> Iterator[str]:
         for label in set(getattr(event, key)) & set(rows.index):
             yield from (code for cell in rows.loc[label, list(columns)] for code in _codes(cell))
     yield from (code for dyad in event.dyad for code in dyad.split("-"))
-    yield from (*event.gdp, *event.posture, *event.leader)
+    yield from (*event.gdp, *event.posture, *event.leader, *event.demonstration)
     for target in filter(None, (getattr(event, key) for key in _TOWARD)):
         yield from (code for cell in dict(target).values() for code in _codes(cell))
 

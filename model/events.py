@@ -39,6 +39,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "posture.state": ("pole",),
     "leader.change": ("country",),
     "promise.kept": ("country", "pole"),
+    "demonstration.level": ("pole",),
     "coercion.level": ("country", "pole"),
     "offer.level": ("country", "pole"),
     "threat.level": ("country", "pole"),

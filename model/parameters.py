@@ -105,6 +105,15 @@ _ROWS = (
     Parameter("alignment.security", 0.20, "-", 0.0, 0.8, "halfnormal", "episodes", 0.0),
     Parameter("alignment.vacuum", 0.5, "-", 0.0, 1.0, "uniform", _THEORY, 0.0),
     Parameter("alignment.noise", 0.022, "sd per quarter", 0.0, 0.05, "lognormal(0.35)", "UN-vote points, 2.5 = 1", 0.0),
+    # arms and soft power
+    Parameter("arms.turnover", 0.02, "share per quarter", 0.01, 0.03, "uniform", "SIPRI transfers", 0.0),
+    Parameter("arms.alignment", 0.67, "-", 0.0, 2.0, "halfnormal", _THEORY, 0.0),
+    Parameter("arms.lock_in", 0.67, "-", 0.0, 2.0, "halfnormal", _THEORY, 0.0),
+    Parameter("arms.demonstration", 0.67, "-", 0.0, 2.0, "halfnormal", "drones 2020-2023", 0.0),
+    Parameter("arms.fame_kept", 0.9, "per quarter", 0.8, 0.97, "uniform", _THEORY),
+    Parameter("arms.alarm", 1.0, "-", 0.0, 3.0, "halfnormal", _THEORY, 0.0),
+    Parameter("soft_power.weight", 0.13, "points of affinity", 0.0, 0.5, "halfnormal", _THEORY, 0.0),
+    Parameter("soft_power.fading", 0.01, "per quarter", 0.005, 0.02, "uniform", _THEORY),
     # adaptation and openings
     Parameter("adaptation.trade_speed", 0.06, "per quarter", 0.03, 0.12, "uniform", "trade panel", 0.0),
     Parameter("adaptation.cost_elasticity", 4.0, "-", 2.0, 7.0, "normal", "Head & Mayer 2014", 0.0),

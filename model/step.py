@@ -26,6 +26,8 @@ from model.now import Now
 from model.openings import shut
 from model.parameters import OFFER_SCALE
 from model.postures import lever, turned
+from model.procurement import armed, procured
+from model.soft_power import cultivated
 from model.state import State
 from model.trade import trade_share
 from model.world import Relations
@@ -70,7 +72,7 @@ def events(state: State, now: Now) -> State:
         offers=np.maximum(offers, 0.0),
         remittances=held_to("remittances", now),
         debt=held_to("debt", now),
-        security=held_to("security", now),
+        security=held_to("security", now, armed(state, now)),
     )
 
 
@@ -83,9 +85,9 @@ def next_posture(state: State, now: Now) -> Array:
     return turned(held, chances, now.setting.luck.postures[now.index], pace)
 
 
-def held_to(exposure: str, now: Now) -> Array:
-    """What a country gets from each pole or owes it, as the tables have it and events change it, (C, P, R)."""
-    base = getattr(now.world.economy, exposure)[:, :, None]
+def held_to(exposure: str, now: Now, grown: Array | float = 0.0) -> Array:
+    """What a country gets from each pole or owes it: by the tables, grown since and changed by events, (C, P, R)."""
+    base = getattr(now.world.economy, exposure)[:, :, None] + grown
     changed = np.broadcast_to(now.edited(f"{exposure}.level", base), (*base.shape[:2], now.runs))
     return np.clip(changed, 0.0, 1.0) * now.world.politics.active[:, :, None]
 
@@ -159,6 +161,7 @@ def affinity(state: State, now: Now) -> Array:
     """Affinity of countries to poles with postures and edits in force, (C, P, R), in [-1, 1]."""
     politics = now.world.politics
     warmed = politics.affinity[:, :, None] + sum(lever(politics.warmth, state.posture)) + leaning(state, now)
+    warmed += now.value("soft_power.weight") * state.soft_power
     return np.clip(now.edited("affinity.level", warmed), -1.0, 1.0)
 
 
@@ -224,6 +227,7 @@ def adaptation(state: State, now: Now) -> State:
     growth, busy = expanded(
         state.expansion, state.busy, link_load(state, now), state.capacity, now.value("adaptation.widening")
     )
+    arms, fame = procured(state, now)
     soft = now.world.links.soft[:, None] > 0.0
     return replace(
         state,
@@ -232,6 +236,9 @@ def adaptation(state: State, now: Now) -> State:
         reallocation=next_reallocation(state.reallocation, np.stack(factors), pace),
         expansion=np.where(soft, growth, 1.0),
         busy=busy,
+        arms=arms,
+        fame=fame,
+        soft_power=cultivated(state, now),
     )
 
 
@@ -265,6 +272,7 @@ BORDERS = ("dyad", "dyad_clock")
 WORKS = ("project", "project_clock")
 AGREEMENTS = ("contract", "contract_end")
 LEADERS = ("leader", "tenure")
+ARMS = ("arms", "fame")
 LINKS = ("capacity", "cost", "days")
 ENDS = ("source_quantity", "sink_quantity", "source_price", "sink_price")
 FLOWS = ("freight", "exchange")
@@ -277,7 +285,7 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "events",
         events,
-        reads=("own", *BORDERS, *WORKS),
+        reads=("own", "arms", *BORDERS, *WORKS),
         writes=("own", "structural", *BORDERS, *WORKS, "membership", "posture", "coercion", "offers", *GIVEN),
     ),
     Process(
@@ -320,7 +328,7 @@ SEQUENCE: tuple[Process, ...] = (
         alignment,
         reads=(
             *("alignment", "added", "anchor", "threat", "grievance", "security", "offers", "membership", "posture"),
-            *("credibility", *LEADERS, "gdp"),
+            *("credibility", *LEADERS, "soft_power", "gdp"),
             *("loss", "surplus", "surplus_history"),
         ),
         writes=("alignment", "added", "anchor", "moves", "surplus_history"),
@@ -332,8 +340,9 @@ SEQUENCE: tuple[Process, ...] = (
         reads=(
             *("gdp", "alignment", "freight", "capacity", *BORDERS),
             *("imports", "exports", "reallocation", "expansion", "busy"),
+            *(*ARMS, "threat", "offers", "soft_power"),
         ),
-        writes=("imports", "exports", "reallocation", "expansion", "busy"),
+        writes=("imports", "exports", "reallocation", "expansion", "busy", *ARMS, "soft_power"),
     ),
 )
 

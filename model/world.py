@@ -246,7 +246,8 @@ class Economy:
     `gdp` (N,) million USD a quarter and `growth` (N,) a quarter along the
     economy axis (countries, then poles); (C, P): `imports` share of
     absorption, `exports`, `remittances`, `debt` share of GDP, `security`
-    reliance in [0, 1]; `gross_*` count routed trade too, `total_*` (C,) is
+    reliance in [0, 1], and `arms`, share in the stock of arms; `arms_weight` (C,), how much of the reliance on a
+    pole hangs on its share in the arms; `gross_*` count routed trade too, `total_*` (C,) is
     trade with the whole world.
     """
 
@@ -261,6 +262,8 @@ class Economy:
     remittances: Array
     debt: Array
     security: Array
+    arms: Array
+    arms_weight: Array
 
 
 @dataclass(frozen=True)

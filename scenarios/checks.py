@@ -25,6 +25,7 @@ BOUNDED = {
     "affinity.level": (-1.0, 1.0),
     "coercion.level": (0.0, 3.0),
     "rivalry.level": (0.0, 1.0),
+    "demonstration.level": (0.0, 1.0),
     "link.open": (0.0, 1.0),
     "trade.open": (0.0, 1.0),
 }
@@ -52,6 +53,7 @@ KINDS = {
     "gdp": "country",
     "leader": "country",
     "posture": "pole",
+    "demonstration": "pole",
     "seller": "trader",
     "buyer": "trader",
     "commodity": "traded commodity",
@@ -326,7 +328,7 @@ def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:
 
 def _lists(event: EventFields) -> Iterator[tuple[Place, tuple[str, ...]]]:
     """What an event may name several of: the place of the list, and its words."""
-    for key in ("link", "market", "contract", "project", "dyad", "posture", "leader", "gdp", "price"):
+    for key in ("link", "market", "contract", "project", "dyad", "posture", "leader", "demonstration", "gdp", "price"):
         yield (key,), getattr(event, key)
     for key in (*PAIRS, "membership"):
         facing = getattr(event, key)

@@ -19,6 +19,7 @@ KINDS = {
         },
         "posture": "pole",
         "leader": "country",
+        "demonstration": "pole",
         "gdp": "country",
     },
     "Toward": {"country": "country", "pole": "pole"},

@@ -41,7 +41,7 @@ PAIRS = (
     "security",
 )
 TARGET_KEYS = (
-    *("link", "market", "contract", "trade", "project", "dyad", "membership", "posture", "leader"),
+    *("link", "market", "contract", "trade", "project", "dyad", "membership", "posture", "leader", "demonstration"),
     *PAIRS,
     *("rivalry", "gdp", "price", "parameter"),
 )
@@ -131,6 +131,9 @@ class EventFields(Strict):
     low_demand, high_demand; which of them a pole may take stands in the tables."""
     leader: Ids = ()
     """One country or several in which a new leader comes, with `becomes`: new."""
+    demonstration: Ids = ()
+    """One pole or several whose arms do well in a war that all can see, in one quarter unless `for` says otherwise.
+    [0 to 1]"""
     promise: Toward | None = None
     """A crisis in which a country calls on a pole, in one quarter unless `for` says otherwise: the share of what was
     promised that the pole keeps. [0 to 1]"""

@@ -38,6 +38,7 @@ def edits(world):
         "posture.state": (pole,),
         "leader.change": (country,),
         "promise.kept": (country, pole),
+        "demonstration.level": (pole,),
         "coercion.level": (country, pole),
         "contract.volume": (world.axes["contract"].labels[0],),
     }
