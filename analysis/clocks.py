@@ -23,7 +23,7 @@ from analysis.selection import RUNS_A_POINT, Runs, Selection, at, in_runs
 from analysis.words import is_quarter
 from model.events import NEVER, Edit, Schedule, schedule
 from model.quarters import parse_quarter
-from scenarios.edits import compile_events
+from scenarios.edits import compile_events, edits_of
 
 A_YEAR = 4
 YEARS_AFTER = (1, 2, 5, 10)
@@ -133,7 +133,7 @@ def apart(selection: Selection, scenario: str) -> tuple[Edit, ...]:
 
 def _of_event(selection: Selection, scenario: str, name: str, edits: tuple[Edit, ...]) -> Iterator[Look]:
     """The moments of one drawn date that were recorded in enough runs."""
-    runs = selection.touched(scenario)
+    runs, called = selection.touched(scenario), _called(selection, scenario, name, edits)
     seed = selection.parts[scenario].seed
     plan = schedule(edits, seed, runs % RUNS_A_POINT)
     ending = schedule(tuple(edit for edit in edits if edit.duration), seed, runs % RUNS_A_POINT)
@@ -141,7 +141,14 @@ def _of_event(selection: Selection, scenario: str, name: str, edits: tuple[Edit,
     for text, picks, least in _moments(plan, ending, quarters):
         known = picks.any(axis=1)
         if known.sum() >= max(FEWEST, least * len(runs)):
-            yield Look(text.format(name=f"“{name}”"), runs[known], picks[known])
+            yield Look(text.format(name=f"“{called}”"), runs[known], picks[known])
+
+
+def _called(selection: Selection, scenario: str, name: str, edits: tuple[Edit, ...]) -> str:
+    """The id of the first event that makes some of these edits: what follows another has the luck of that by its id."""
+    resolved = selection.resolved[scenario]
+    ids = [event.id for event in resolved.events if event.id]
+    return next((each for each in ids if set(edits_of(resolved, each)) & set(edits)), name)
 
 
 def _times(selection: Selection, scenario: str) -> list[str]:

@@ -212,7 +212,10 @@ def _series(view: Gallery) -> tuple[Series, ...]:
     found = [
         s for changed in view.selection.changed for s in ranks.series(ranks.ranking(view.selection, changed), MOST)
     ]
-    return tuple({str(s): s for s in (*figures.asked(view), *found)}.values())[:MOST_SERIES]
+    once: dict[tuple[str, str, str], Series] = {}
+    for series in (*figures.asked(view), *found):
+        once.setdefault(series.cell, series)
+    return tuple(once.values())[:MOST_SERIES]
 
 
 def _differences(view: Gallery, shown: tuple[Series, ...]) -> Iterator[Exhibit]:

@@ -109,7 +109,7 @@ def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
         carriers += [*_fees(selection, scenario, country, when), *_markets(selection, scenario, country, when)]
     worth, text = max(carriers, key=lambda carrier: carrier[0] / amount, default=(0.0, ""))
     share = worth / amount
-    return f"{text}, {100 * min(share, 1.0):.0f} % of it" if share >= WORTH_NAMING else ""
+    return f"{text}, {100 * min(share, 1.0):.0f} % of that change" if share >= WORTH_NAMING else ""
 
 
 def _before(selection: Selection, scenario: str, time: str) -> Iterator[str]:

@@ -19,6 +19,8 @@ from scenarios.edits import edits_of
 from scenarios.fields import lag
 from scenarios.moments import settled
 
+FOLLOWS = {"gdp": 1}
+"""Quarters by which a measure follows what moves it, by measure: product follows gains from trade."""
 Records: TypeAlias = npt.NDArray[np.bool_]
 Quarters: TypeAlias = npt.NDArray[np.int64]
 
@@ -85,10 +87,11 @@ def _ends(selection: Selection, scenario: str, claim: Claim, runs: Runs) -> tupl
         return _alike(claim.during.first, runs), _alike(claim.during.last, runs)
     edits = edits_of(selection.resolved[scenario], str(claim.condition))
     plan = schedule(edits, selection.parts[scenario].seed, runs.astype(np.int64) % RUNS_A_POINT)
-    begins = plan.begins.min(axis=0, initial=NEVER)[:, None]
+    later = FOLLOWS.get(claim.measure, 0) if claim.lasting else 0
+    begins = plan.begins.min(axis=0, initial=NEVER)[:, None] + later
     if claim.after is not None:
         return begins, begins + claim.after
-    return begins, plan.ends.max(axis=0, initial=0)[:, None] - 1
+    return begins, plan.ends.max(axis=0, initial=0)[:, None] - 1 + later
 
 
 def _alike(quarter: int, runs: Runs) -> Quarters:

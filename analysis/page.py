@@ -67,7 +67,7 @@ dt { color: #555 } dd { margin: 0 }
   .wide { overflow: visible; background: none } .panels > svg { max-height: 215mm; break-inside: avoid }
   pre { white-space: pre-wrap; overflow-wrap: anywhere } .whole, td.n, th.n { white-space: normal }
   figure, tr, .scenario, .key { break-inside: avoid } .key { break-after: avoid }
-  h2, h3, h4 { break-after: avoid } }
+  h2, h3, h4 { break-after: avoid; break-inside: avoid; orphans: 4; widows: 4 } }
 """
 _METADATA = re.compile(r"<title>.*?</title>|<metadata>.*?</metadata>", re.DOTALL)
 _FONTS = "'DejaVu Sans', Verdana, 'Noto Sans', Arial, sans-serif"

@@ -11,8 +11,8 @@ from analysis.charts.names import written
 from analysis.charts.panels import Head, Margins, key, key_height, panels
 from analysis.charts.plane import path
 from analysis.figures import Exhibit, Gallery
+from analysis.levels import STATES
 from analysis.selection import Selection
-from analysis.sentences import STATES
 
 APART = 0.01
 """A scenario's path is drawn when it leaves that of the baseline by more, on the scale from −1 to 1."""

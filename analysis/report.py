@@ -135,7 +135,8 @@ def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     changes = maps.changes(view, ground, *selection.changed) if selection.has("flow") else []
     yield Section("change", "What changes", "What changes", press.shown(_changes(view)) + gains.shown(view, press))
     if why := list(reasons.exhibits(view)):
-        yield Section("why", "Why", "Why: what carries the largest effects", press.shown(why))
+        drawn = press.shown(why) + _unexplained(selection, why)
+        yield Section("why", "Why", "Why: what carries the largest effects", drawn)
     if responses.varied(selection):
         yield Section("parameters", "Parameters", "What the parameters do", press.shown(responses.exhibits(view)))
     if selection.has("flow"):
@@ -251,6 +252,13 @@ def _intervals(view: Gallery) -> str:
         f"<p class='small'>Effects are differences between a scenario and “{escape(view.base)}”, "
         f"{escape(view.pairing)}. {TWO_INTERVALS} {_least()}</p>"
     )
+
+
+def _unexplained(selection: Selection, why: Sequence[Exhibit]) -> str:
+    """Which scenarios have nothing among what is explained, HTML."""
+    known = {exhibit.name for exhibit in why}
+    silent = [words.quoted(selection.resolved[s].title) for s in selection.changed if f"why-{s}" not in known]
+    return _said(f"Not explained, as no effect is large enough to tell: {listing(silent)}." if silent else "")
 
 
 def _least() -> str:

@@ -7,16 +7,17 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from analysis import fortunes, style, tables, unheard, words
+from analysis import fortunes, tables, unheard, words
 from analysis.amounts import decimals, sizes
 from analysis.answers import answer, as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, beyond, built_on, question, untold
 from analysis.chances import condition, counted, few, kinds, said_once
 from analysis.claims import examine
 from analysis.clocks import runs_of
-from analysis.ensemble import FEW, certain, effects
+from analysis.ensemble import FEW, certain
 from analysis.gains import gains
 from analysis.keeping import kept
+from analysis.levels import levels
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.repeats import once
 from analysis.selection import Selection
@@ -33,8 +34,8 @@ HOW_MANY = 6
 """The most sentences on one scenario; two more for each other one."""
 SET = ("dyad_openness", "dyad_state", "project_stage", "membership", "pole_posture", "contract_volume")
 """Measures of what events themselves change: that they do is no finding."""
-STATES = tuple(sorted((c for members in style.REGIONS.values() for c in members), key=style.name))
-"""The full agents; observers and partners such as Hungary are no part of the region."""
+FADED = 0.1
+"""The share of an effect that may be left when it has faded."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,12 @@ def sentences(selection: Selection) -> tuple[Sentence, ...]:
 
     Without effects, levels.
     """
-    levels = [*_largest_loss(selection), *_drift(selection), *_corridor(selection)]
+    standing = [Sentence(*level) for level in levels(selection)]
     fates, found = list(_fortunes(selection))[:1], list(of_effects(selection))
     heard = max(len(selection.changed), 1)
     asked = [*found[:heard], *_answers(selection, found), *found[heard:]]
     about = [*asked[: HOW_MANY + 2 * (heard - 1) - 1 - len(fates)], *fates]
-    told = (*levels[: 1 if about else HOW_MANY], *about)
+    told = (*standing[: 1 if about else HOW_MANY], *about)
     return tuple(replace(one, text=text) for one, text in zip(told, said_once(one.text for one in told), strict=True))
 
 
@@ -78,32 +79,6 @@ def _fortunes(selection: Selection) -> Iterator[Sentence]:
         table = gains(mine, scenario)
         if len(table) and (text := fortunes.told(mine, scenario, table)):
             yield Sentence(text, table.iloc[0])
-
-
-def _largest_loss(selection: Selection) -> Iterator[Sentence]:
-    """The largest dependence on a pole at the start, nearest to what the scenarios ask; none where they ask of others.
-
-    The first scenario that names a country asks.
-    """
-    if not selection.has("loss", "alignment"):
-        return
-    first, _ = selection.ends
-    table = _in_region(tables.levels_at(selection, "loss", first))
-    table = table[table["controller"].isin(selection.poles)].sort_values("median", ascending=False)
-    named = next((near for s in selection.changed if max(near := _nearness(selection, s, table))), None)
-    if selection.changed and named is None:
-        return
-    row = table.iloc[0 if named is None else int(np.argmax(named))]
-    country, pole = style.name(row["country"]), style.name(row["controller"])
-    everywhere = f"the largest dependence on a pole among the states of the {', '.join(style.REGIONS)}"
-    mine = table.index[table["country"] == row["country"]]
-    rank = everywhere if row.name == table.index[0] else "its largest dependence on a pole"
-    rank = f": {rank}" if row.name == mine[0] else ""
-    yield Sentence(
-        f"In {first}, {country} would lose {number(row['median'], 1)} % of GDP{_spread(row, 1)} if {pole} withheld "
-        f"trade, transit, money and protection{rank}.",
-        row,
-    )
 
 
 def of_effects(selection: Selection) -> Iterator[Sentence]:
@@ -178,7 +153,9 @@ def _others(clear: Mapping[Effect, pd.DataFrame], heard: Sequence[Spoken]) -> li
     """What follows what scenarios are heard on: what else they claim, other measures, larger effects elsewhere."""
     named = {effect: table[table["near"] == CLAIMED] for effect, table in clear.items()}
     known = {(effect, row.name) for effect, row in heard}
-    claimed = [(e, row) for e, table in named.items() for _, row in table.iterrows() if (e, row.name) not in known]
+    ranked = [(n, e, row) for e, table in named.items() for n, (_, row) in enumerate(table.iterrows())]
+    in_turn = sorted(ranked, key=lambda each: each[0])  # the first of each measure before the second of any
+    claimed = [(e, row) for _, e, row in in_turn if (e, row.name) not in known]
     said = known | {(effect, row.name) for effect, row in claimed}
     left = [effect for effect in clear if effect not in [e for e, _ in heard]]
     others = [(effect, row) for effect in left if (row := _nearest(clear[effect])) is not None]
@@ -273,7 +250,7 @@ def remains(effect: Effect, row: pd.Series) -> str:
     """What is left at the end of an effect that was largest before."""
     left = effect.factor * row["left"]
     digits = decimals(*_scaled(effect, row))
-    if abs(left) < min(effect.smallest, abs(effect.factor * row["mean"]) / 2):
+    if abs(left) < min(effect.smallest, FADED * abs(effect.factor * row["mean"])):
         return "it has faded"
     if left * row["mean"] < 0:
         return f"it has turned to {number(left, digits, signed=True)}"
@@ -289,20 +266,6 @@ def _silence(selection: Selection, effect: Effect) -> Sentence:
         f"until {year(selection.ends[1])}."
     )
     return Sentence(text, pd.Series(dtype=float))
-
-
-def _spread(row: pd.Series, digits: int) -> str:
-    """Where 95 % of the runs lie, in brackets; nothing when both ends read the same."""
-    low, high = number(row["low"], digits), number(row["high"], digits)
-    return "" if low == high else f" (95 % of runs: {low} to {high})"
-
-
-def _in_region(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the states the study is about, without observers and partners, when any of them is there."""
-    if "country" not in table:
-        return table
-    inside = table["country"].isin(STATES)
-    return table[inside] if inside.any() else table
 
 
 def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
@@ -363,38 +326,3 @@ def _scaled(effect: Effect, row: pd.Series) -> tuple[float, float, float]:
 def _runs(selection: Selection, scenario: str) -> str:
     """What runs that are set against each other are called."""
     return "paired runs" if selection.paired(scenario) else "pairs of runs with different luck"
-
-
-def _nearness(selection: Selection, scenario: str, table: pd.DataFrame) -> list[int]:
-    """How near each dependence of a table is to what a scenario asks."""
-    asked = question(selection, scenario)
-    return [asked.nearness("loss", row) for _, row in table.iterrows()]
-
-
-def _drift(selection: Selection) -> Iterator[Sentence]:
-    """How far alignment drifts in the baseline over the whole horizon."""
-    if not selection.has("alignment"):
-        return
-    values = selection.values(selection.baseline, "alignment")
-    table = effects((values.isel(time=-1) - values.isel(time=0)).assign_attrs(values.attrs))
-    for _, numbers in tables.ranked(_in_region(table), HOW_MANY).iterrows():
-        verb = "rises" if numbers["mean"] > 0 else "falls"
-        yield Sentence(
-            f"In “{selection.resolved[selection.baseline].title}”, {style.name(numbers['country'])}'s alignment with "
-            f"{style.name(numbers['pole'])} {verb} by {number(abs(numbers['mean']), 3)} until "
-            f"{year(selection.ends[1])}{_spread(numbers, 3)}.",
-            numbers,
-        )
-
-
-def _corridor(selection: Selection) -> Iterator[Sentence]:
-    """The corridor with most freight at the end."""
-    if not selection.has("corridor_flow"):
-        return
-    end = selection.ends[1]
-    row = tables.levels_at(selection, "corridor_flow", end).nlargest(1, "median").iloc[0]
-    yield Sentence(
-        f"Most freight by {year(end)} goes through {words.said('corridor', row['corridor'])}: "
-        f"{number(row['median'], 1)} Mt a year{_spread(row, 1)}.",
-        row,
-    )

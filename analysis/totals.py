@@ -7,12 +7,15 @@ from analysis.amounts import figures
 from analysis.clocks import FEWEST, Picks, apart
 from analysis.ensemble import mean_interval, ordered
 from analysis.selection import RUNS_A_POINT, Selection
+from analysis.words import year
 from model.events import NEVER, schedule
 from model.quarters import parse_quarter
 
 A_YEAR = ("/y", " a year")
 """How units of what is counted by the year end."""
 _QUARTERS = 4
+MORE = 0.1
+"""What comes after the events is worth a word from this share of what came while they last."""
 
 
 def over_events(selection: Selection, scenario: str, change: xr.DataArray, unit: str, *, lag: int = 0) -> str:
@@ -26,7 +29,20 @@ def over_events(selection: Selection, scenario: str, change: xr.DataArray, unit:
     plan = schedule(edits, selection.parts[scenario].seed, change["run"].values.astype(np.int64) % RUNS_A_POINT)
     first, last = plan.begins.min(axis=0)[:, None], np.where(plan.begins < NEVER, plan.ends, 0).max(axis=0)[:, None]
     quarters = _quarters(change) - lag
-    return over(change, (first <= quarters) & (quarters < last), unit)
+    within, after = (first <= quarters) & (quarters < last), (first < NEVER) & (last <= quarters)
+    return over(change, within, unit) + _more(change, within, after, unit)
+
+
+def _more(change: xr.DataArray, within: Picks, after: Picks, unit: str) -> str:
+    """What comes on top after the events, as a clause, where that is certain in sign and worth a word."""
+    if not over(change, within, unit) or not after.any():
+        return ""
+    _, so_far, _ = _summed(change, within)
+    low, mean, high = _summed(change, after)
+    if low <= 0.0 <= high or abs(mean) < MORE * abs(so_far):
+        return ""
+    amount, ends = figures(mean, low, high)
+    return f", and {amount} {_bare(unit)} ({ends}) more by {year(str(change['time'].values[-1]))}"
 
 
 def over(change: xr.DataArray, records: Picks, unit: str) -> str:
@@ -39,15 +55,25 @@ def over(change: xr.DataArray, records: Picks, unit: str) -> str:
     >>> over(change, np.array([[True, True, False]] * 2), "bn USD/y")
     '−1.00 bn USD (within 0.01) in all over 2 quarters'
     """
-    known = records.any(axis=1)
-    bare = next((unit.removesuffix(end) for end in A_YEAR if unit.endswith(end)), "")
+    known, bare = records.any(axis=1), _bare(unit)
     if not bare or known.sum() < FEWEST or (np.diff(_quarters(change)) != 1).any():
         return ""
-    sums = np.where(records, ordered(change, "run", "time").values, 0.0).sum(axis=1)[known] / _QUARTERS
-    low, mean, high = (float(end) for end in mean_interval(sums))
+    low, mean, high = _summed(change, records)
     amount, ends = figures(mean, low, high)
     counts = dict.fromkeys((int(records.sum(axis=1)[known].min()), int(records.sum(axis=1)[known].max())))
     return f"{amount} {bare} ({ends}) in all over {' to '.join(map(str, counts))} quarters"
+
+
+def _bare(unit: str) -> str:
+    """A unit a year without the year; empty for one that is none."""
+    return next((unit.removesuffix(end) for end in A_YEAR if unit.endswith(end)), "")
+
+
+def _summed(change: xr.DataArray, records: Picks) -> tuple[float, float, float]:
+    """Mean over the runs that have such records, with its interval, of the sums of a change a year over them."""
+    sums = np.where(records, ordered(change, "run", "time").values, 0.0).sum(axis=1) / _QUARTERS
+    low, mean, high = (float(end) for end in mean_interval(sums[records.any(axis=1)]))
+    return low, mean, high
 
 
 def _quarters(change: xr.DataArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -175,9 +175,7 @@ def test_a_claim_on_a_measure_that_effects_do_not_tell_of_is_a_finding(anything,
     monkeypatch.setitem(vars(anything), "resolved", anything.resolved | {"pushed": asks})
     monkeypatch.setattr("analysis.sentences.of_effects", lambda _: [Sentence("Told.", told)])
     monkeypatch.setattr("analysis.sentences._fortunes", lambda _: ())
-    monkeypatch.setattr("analysis.sentences._largest_loss", lambda _: ())
-    monkeypatch.setattr("analysis.sentences._drift", lambda _: ())
-    monkeypatch.setattr("analysis.sentences._corridor", lambda _: ())
+    monkeypatch.setattr("analysis.sentences.levels", lambda _: [])
     _, said = (sentence.text for sentence in sentences(anything))
     assert "raises transit fees of Kazakhstan" in said
 

@@ -17,9 +17,10 @@ from analysis.asked import (
     worded,
 )
 from analysis.claims import examine
+from analysis.levels import _largest_loss
 from analysis.peaks import EFFECTS
 from analysis.selection import select
-from analysis.sentences import _fortunes, _largest_loss, _others, of_effects, speakers
+from analysis.sentences import _fortunes, _others, of_effects, speakers
 from scenarios import Claim
 from scenarios.schema import Event
 from scenarios.tables import shipped_tables
@@ -132,7 +133,7 @@ def test_the_first_scenario_asks_and_gains_are_told_beyond_what_it_builds_on(bui
 
 def test_the_level_told_is_of_what_the_first_scenario_asks(built, monkeypatch):
     """The claim is on Kazakhstan and Russia, whatever is larger elsewhere."""
-    said = [sentence.text for sentence in _largest_loss(built)]
+    said = [text for text, _ in _largest_loss(built)]
     assert len(said) == 1
     assert "Kazakhstan would lose" in said[0]
     assert "if Russia withheld" in said[0]

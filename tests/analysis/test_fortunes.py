@@ -66,8 +66,8 @@ def test_gain_and_loss_are_told_with_the_price_that_carries_them():
     table = pd.DataFrame([row("ARM", "gdp", -4.0), row("ARM", "trade_gain", -6.0), row("ARM", "transit_rent", 2.0)])
     assert fortunes.told(world(fees=0.102), "deal", table) == (
         "By “Deal” lose most: Armenia (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; the price of the natural gas "
-        "that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3, 100 % of it). Transit fees move most: Armenia "
-        "(+2.0 bn USD a year [+1.9 to +2.1] by the end of 2027)."
+        "that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3, 100 % of that change). "
+        "Transit fees move most: Armenia (+2.0 bn USD a year [+1.9 to +2.1] by the end of 2027)."
     )
 
 
@@ -86,7 +86,7 @@ def test_an_amount_or_a_fee_is_named_where_it_is_worth_more():
     assert "is 20.0 instead of 40.0 bcm/y" in said
     fees = world(price=(200.0, 150.0, 120.0), amount=(2.5, 40.0, 5.0), fees=0.6)
     said = fortunes.told(fees, "deal", pd.DataFrame([row("ARM", "gdp", 2.0)]))
-    assert said.endswith("; its transit fees are 0.600 instead of 0.100 bn USD a year, 100 % of it).")
+    assert said.endswith("; its transit fees are 0.600 instead of 0.100 bn USD a year, 100 % of that change).")
 
 
 def test_what_is_worth_little_of_a_gain_does_not_carry_it():
@@ -150,7 +150,7 @@ def test_what_workers_no_longer_send_home_carries_what_trade_does_not_tell():
     known.has = lambda *measures: set(measures) <= set(stored)
     known.values = lambda scenario, measure: stored[measure][scenario]
     said = fortunes.told(known, "deal", pd.DataFrame([row("ARM", "gdp", -4.0)]))
-    assert "by the end of 2027; workers in Russia send home 50 % less, 75 % of it)." in said
+    assert "by the end of 2027; workers in Russia send home 50 % less, 75 % of that change)." in said
 
 
 def test_what_carried_gdp_a_quarter_before_is_named_where_it_is_over():

@@ -12,9 +12,10 @@ from analysis import clocks, style, tables, words
 from analysis.charts import fans, ranking
 from analysis.exports import follows, volume_follows
 from analysis.figures import Series
+from analysis.levels import _spread
 from analysis.peaks import EFFECTS, told
 from analysis.selection import select
-from analysis.sentences import _silence, _spread, largest, remains, sentences, speakers
+from analysis.sentences import _silence, largest, remains, sentences, speakers
 from model.measures import MEASURES
 from scenarios import Scenario, load_tables
 
