@@ -141,6 +141,9 @@ def run(  # noqa: PLR0913 - one argument an option
     out: Out = Path("results"),
     name: Annotated[str | None, typer.Option(help="Name of the batch folder.")] = None,
     data: Data = None,
+    claims: Annotated[  # noqa: FBT002
+        bool, typer.Option("--claims", help="Judge all claims of the library, or of what is named; no report.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan, compute nothing.")] = False,  # noqa: FBT002
 ) -> None:
     """Compute a batch, or what is missing of it, and write its report."""
@@ -150,14 +153,15 @@ def run(  # noqa: PLR0913 - one argument an option
     from runs.variants import omissions, paired, prepare, remark
 
     luck, faults = 1 if seed is None else seed, Faults(_mistakes())
+    asked = scenarios or (_library() if claims else HEADLINE)
     with faults:
         options = Options(workers=workers, every=cast("Every | None", record), out=out, name=name, progress=True)
     with faults:
         chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ()), source), runs=runs, seed=luck)
     with faults:
-        found = examined(scenarios or HEADLINE, data, until)
+        found = examined(asked, data, until)
         warn([warning for each in found for warning in each.warnings])
-        named = paired(scenarios or HEADLINE, data, until)
+        named = paired(asked, data, until)
     faults.settle()
     variants = prepare(named, until=until, seed=seed, data=data)
     plan = draft(variants, runs, luck, chosen, options)
@@ -169,7 +173,25 @@ def run(  # noqa: PLR0913 - one argument an option
         refuse(plan, options)
         typer.echo(estimate(variants, plan, options))
     else:
-        _conclude(launch(variants, plan, options).folder)
+        (_judge if claims else _conclude)(launch(variants, plan, options).folder)
+
+
+def _library() -> list[str]:
+    """The scenarios of the library."""
+    from scenarios.files import library_names
+
+    return list(library_names())
+
+
+def _judge(folder: Path) -> None:
+    """Write the verdicts on all claims of a batch beside it, and say how many there are of each."""
+    from analysis.judgement import PAGE, write_judgement
+    from analysis.selection import chosen
+    from multivector.tables import write
+    from runs.batch import open_batch
+
+    write(write_judgement(chosen(open_batch(folder))).drop(columns="note"))
+    typer.echo(f"claims: {folder / PAGE}")
 
 
 def _conclude(folder: Path) -> None:
