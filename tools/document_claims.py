@@ -1,4 +1,4 @@
-"""Write docs/claims.md from a batch of `multivector run --claims`: every verdict, and why those that do not hold do not.
+"""Write docs/claims.md from a batch of `multivector run --claims`: every verdict, and why some do not hold.
 
 python tools/document_claims.py results/BATCH
 
