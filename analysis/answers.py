@@ -52,7 +52,16 @@ def answer(selection: Selection, finding: Finding) -> str:
     when = moment(claim)
     if by_extreme(claim):
         when = f"at its {'highest' if rises(values.sel(claim.where), claim) else 'lowest'} {in_words(claim)}"
-    return f"{words.capital(when)}, {said}{few(finding.runs, values.sizes['run'])}."
+    every = values.sizes["run"]
+    return f"{words.capital(when)}, {_given(finding, every)}{said}{few(finding.runs, every)}."
+
+
+def _given(finding: Finding, every: int) -> str:
+    """In which runs what was found of a claim is told, as a clause; empty when in all."""
+    event = finding.claim.given
+    if event is None or finding.claim.after or finding.runs == every:
+        return ""
+    return f"in the {finding.runs} of {every} runs in which “{event}” has come, "
 
 
 def moment(claim: Claim) -> str:

@@ -79,7 +79,13 @@ def worded(text: str) -> Iterator[str]:
 
 def untold(selection: Selection, scenario: str, known: Collection[str]) -> tuple[Claim, ...]:
     """Claims of a scenario alone on measures that none of some `known` ones tells of."""
-    return tuple(c for c in question(selection, scenario).claims if _KIN.get(c.measure, c.measure) not in known)
+    claims = question(selection, scenario).claims
+    return tuple(c for c in claims if _KIN.get(c.measure, c.measure) not in known and fits(selection, scenario, c))
+
+
+def fits(selection: Selection, scenario: str, claim: Claim) -> bool:
+    """Whether a claim compares a scenario with what the page compares it with."""
+    return claim.against in {selection.base(scenario), selection.baseline}
 
 
 def states(event: Event) -> Iterator[str]:
@@ -89,7 +95,7 @@ def states(event: Event) -> Iterator[str]:
         for label in set(getattr(event, key)) & set(rows.index):
             yield from (code for cell in rows.loc[label, list(columns)] for code in _codes(cell))
     yield from (code for dyad in event.dyad for code in dyad.split("-"))
-    yield from (*event.gdp, *event.posture)
+    yield from (*event.gdp, *event.posture, *event.leader, *event.demonstration)
     for target in filter(None, (getattr(event, key) for key in _TOWARD)):
         yield from (code for cell in dict(target).values() for code in _codes(cell))
 

@@ -156,7 +156,7 @@ def _findings(comparison: Comparison, views: Mapping[str, Gallery]) -> Iterator[
         what = "its effects in each batch" if name in effects else f"its levels, compared with {view.reference}"
         lines = "".join(f"<li>{escape(text)}</li>" for text in said_once(said))
         yield f"<h3>{escape(title)}: {escape(what)}</h3><ul class='findings'>{lines}</ul>"
-    yield f"<p class='small'>{_STRICT} {TWO_INTERVALS}"
+    yield f"<p class='small'>{_STRICT} {TWO_INTERVALS}</p>"
 
 
 _STRICT = (

@@ -39,11 +39,9 @@ def remark(selection: Selection, finding: Finding) -> str:
         return ""
     change = by_run(selection, finding.scenario, claim)
     change = change.where(abs(change) > ALIKE, 0.0)
-    alike = change == 0.0
-    if not _divide(finding, change) and not 0 < int(alike.sum()) < len(alike):
-        return ""
-    causes = [*_events(selection, finding, change), *_anyway(selection, finding, change)]
-    causes += [*_contracts(selection, finding, change), (alike, "")]
+    alike, causes = change == 0.0, [*_events(selection, finding, change)]
+    if _divide(finding, change) or 0 < int(alike.sum()) < len(alike):
+        causes += [*_anyway(selection, finding, change), *_contracts(selection, finding, change), (alike, "")]
     return " ".join(filter(None, [_shares(finding, change), next(_parting(finding, change, causes), "")]))
 
 

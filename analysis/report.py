@@ -33,6 +33,7 @@ from analysis import (
 from analysis.claims import Finding, findings_of
 from analysis.figures import Exhibit, Gallery
 from analysis.page import Section
+from analysis.peaks import EFFECTS
 from analysis.press import Press
 from analysis.selection import Selection, chosen
 from analysis.sentences import sentences
@@ -248,8 +249,14 @@ def _intervals(view: Gallery) -> str:
     """What the intervals of the page are."""
     return (
         f"<p class='small'>Effects are differences between a scenario and “{escape(view.base)}”, "
-        f"{escape(view.pairing)}. {TWO_INTERVALS}"
+        f"{escape(view.pairing)}. {TWO_INTERVALS} {_least()}</p>"
     )
+
+
+def _least() -> str:
+    """From which size on effects are told, as a sentence."""
+    least = [f"{effect.kind} {effect.smallest:g} {effect.unit}" for effect in EFFECTS]
+    return f"The least effects that are told: {listing(least)}."
 
 
 TWO_INTERVALS = (
@@ -260,7 +267,7 @@ TWO_INTERVALS = (
     "runs in which the scenario changes anything: where its events come by chance, the other runs are left out, and "
     "the sentence says so. A change of a share of exports counts when the volume sold moves the same way by at least "
     "5 %. Blue is more than what is compared with, orange is less. An arrow points the way goods go, from seller to "
-    "buyer or along a line.</p>"
+    "buyer or along a line."
 )
 LIMITS = """<ul>
 <li>It can say which way a change pushes flows, dependence and alignment under stated rules, how large the push is

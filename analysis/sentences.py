@@ -63,7 +63,8 @@ def _answers(selection: Selection, known: Sequence[Sentence]) -> Iterator[Senten
     """What each scenario asks that no effect tells, and its first claim on a measure that effects do not tell of."""
     for scenario in selection.changed:
         texts = [unheard.told(beyond(selection), scenario, [one.numbers for one in known])]
-        for claim in untold(selection, scenario, {*(effect.measure for effect in EFFECTS), *SET})[:1]:
+        known_measures = {*(effect.measure for effect in EFFECTS), *SET}
+        for claim in untold(selection, scenario, known_measures)[:1]:
             found = examine(selection, scenario, claim)
             texts += [] if found.mean_low < 0 < found.mean_high else [answer(selection, found)]
         for text in filter(None, dict.fromkeys(texts)):
@@ -257,7 +258,9 @@ def _rank(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Ser
     mine = table.index[table["scenario"] == row["scenario"]]
     if row.name not in {table.index[0], mine[0]}:
         return "certain in sign"
-    return f"{'the' if row.name == table.index[0] else 'its'} largest {_change_of(selection, effect)} certain in sign"
+    alike = all(selection.base(scenario) == selection.baseline for scenario in selection.changed)
+    whose = "the" if row.name == table.index[0] and alike else "its"
+    return f"{whose} largest {_change_of(selection, effect)} certain in sign"
 
 
 def _change_of(selection: Selection, effect: Effect) -> str:

@@ -126,7 +126,7 @@ STATE_COLOUR: Mapping[str, str] = MappingProxyType(
 INK, FAINT, RULE = "#1B1B1B", "#6B6B6B", "#D9D9D9"
 WIDTH = 7.6
 """Width of a figure in inches; the page shows 96 pixels an inch."""
-SMALLEST_RANGE = 0.05
+SMALLEST_RANGE = 0.02
 """Half of the smallest range of a chart of changes: what moves less is not painted dark."""
 NOISE = 0.001
 """Half of the smallest range over time, in any unit: smaller changes lie flat, and no power of ten stands above."""

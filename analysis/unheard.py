@@ -9,7 +9,7 @@ from itertools import permutations
 import pandas as pd
 
 from analysis.answers import answer
-from analysis.asked import WORDED, Question, question
+from analysis.asked import WORDED, Question, fits, question
 from analysis.claims import PAIRED, Finding, examine
 from analysis.selection import Selection
 from scenarios import Claim
@@ -27,7 +27,7 @@ def told(selection: Selection, scenario: str, known: Iterable[pd.Series]) -> str
     of all such claims and of some claim or such states, or nothing was asked.
     """
     mine, asked = [row for row in known if row.get("scenario") == scenario], question(selection, scenario)
-    claims = [claim for claim in asked.claims if claim.relation in PAIRED]
+    claims = [c for c in asked.claims if c.relation in PAIRED and fits(selection, scenario, c)]
     silent = [c for c in claims if _in_words(c, asked) and not any(_is_of(row, c) for row in mine)]
     if not silent and any(row.get("near", 0) >= WORDED for row in mine):
         return ""

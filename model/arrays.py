@@ -70,6 +70,12 @@ def mix(weights: Sparse, values: Array) -> Array:
     return np.asarray(flat).reshape(weights.shape[0], *values.shape[1:])
 
 
+def total(values: Array) -> Array:
+    """Sums over the second axis, (C, P, R) -> (C, R), in its order however many runs there are."""
+    summed: Array = grouped_sum(values.swapaxes(0, 1), np.zeros(1, dtype=np.intp))[0]
+    return summed
+
+
 def reduce_rows(ufunc: np.ufunc, values: Array, matrix: Sparse, empty: float, of: Mask | None = None) -> Array:
     """Reduce `values` (N, R) over the stored columns of each row of `matrix` (M, N) -> (M, R).
 

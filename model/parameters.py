@@ -72,6 +72,13 @@ _ROWS = (
     Parameter("dependence.debt_spread", 0.03, "share", 0.0, 0.10, "uniform", _THEORY),
     Parameter("dependence.security_loss", 0.032, "share of GDP", 0.01, 0.10, "loguniform", _THEORY),
     Parameter("dependence.resolve_above", 0.005, "share of GDP", 0.0, 0.02, "fixed", "smaller: closed form"),
+    # postures
+    Parameter("postures.pace", 1.0, "-", 0.0, 2.0, "fixed", "1: as often as posture_dates.csv says", 0.0),
+    # leaders and guarantors
+    Parameter("leaders.pace", 1.0, "-", 0.0, 2.0, "fixed", "1: as often as leader_changes.csv says", 0.0),
+    Parameter("leaders.spread", 0.17, "points of affinity", 0.0, 0.5, "halfnormal", "Mattes et al. 2015", 0.0),
+    Parameter("leaders.loosening", 0.5, "share", 0.0, 1.0, "uniform", _THEORY, 0.0),
+    Parameter("credibility.update", 0.4, "share", 0.0, 1.0, "beta(4,6)", "crises 2020-2023", 0.0),
     # threat
     Parameter("threat.persistence", 0.95, "per quarter", 0.8, 0.99, "beta(38,2)", "half-life 1 to 8 years"),
     Parameter("threat.own_coercion", 0.10, "-", 0.0, 0.4, "halfnormal", "2008, 2014, 2022", 0.0),
@@ -98,6 +105,15 @@ _ROWS = (
     Parameter("alignment.security", 0.20, "-", 0.0, 0.8, "halfnormal", "episodes", 0.0),
     Parameter("alignment.vacuum", 0.5, "-", 0.0, 1.0, "uniform", _THEORY, 0.0),
     Parameter("alignment.noise", 0.022, "sd per quarter", 0.0, 0.05, "lognormal(0.35)", "UN-vote points, 2.5 = 1", 0.0),
+    # arms and soft power
+    Parameter("arms.turnover", 0.02, "share per quarter", 0.01, 0.03, "uniform", "SIPRI transfers", 0.0),
+    Parameter("arms.alignment", 0.67, "-", 0.0, 2.0, "halfnormal", _THEORY, 0.0),
+    Parameter("arms.lock_in", 0.67, "-", 0.0, 2.0, "halfnormal", _THEORY, 0.0),
+    Parameter("arms.demonstration", 0.67, "-", 0.0, 2.0, "halfnormal", "drones 2020-2023", 0.0),
+    Parameter("arms.fame_kept", 0.9, "per quarter", 0.8, 0.97, "uniform", _THEORY),
+    Parameter("arms.alarm", 1.0, "-", 0.0, 3.0, "halfnormal", _THEORY, 0.0),
+    Parameter("soft_power.weight", 0.13, "points of affinity", 0.0, 0.5, "halfnormal", _THEORY, 0.0),
+    Parameter("soft_power.fading", 0.01, "per quarter", 0.005, 0.02, "uniform", _THEORY),
     # adaptation and openings
     Parameter("adaptation.trade_speed", 0.06, "per quarter", 0.03, 0.12, "uniform", "trade panel", 0.0),
     Parameter("adaptation.cost_elasticity", 4.0, "-", 2.0, 7.0, "normal", "Head & Mayer 2014", 0.0),

@@ -13,3 +13,18 @@ def lever(effects: Array, posture: Array) -> Array:
     """
     held = posture.astype(np.intp)
     return np.stack([effect[..., now] for effect, now in zip(effects, held, strict=True)])
+
+
+def turned(posture: Array, chances: Array, luck: Array, pace: Array | float) -> Array:
+    """Posture of each pole a quarter later, a Markov chain, (P, R).
+
+    `chances` (P, posture, posture) of turning from one to another within a
+    quarter, zero on the diagonal, all multiplied by `pace`; `luck` (P, R)
+    uniform. A pole that turns to nothing keeps its posture: the mean stay in k
+    is one over the sum of its row.
+    """
+    held = posture.astype(np.intp)
+    rows = np.stack([chance[now] for chance, now in zip(chances, held, strict=True)])
+    reached = np.cumsum(rows, axis=-1) * np.reshape(pace, (-1, 1))
+    found = (reached <= luck[..., None]).sum(axis=-1)
+    return np.where(found < chances.shape[-1], found, held).astype(np.float64)

@@ -182,6 +182,8 @@ READERS: dict[str, Callable[[_Shared], Array]] = {
     "loss_channel": lambda s: 100.0 * s.state.loss_channel,
     "threat": lambda s: s.state.threat,
     "grievance": lambda s: s.state.grievance,
+    "credibility": lambda s: s.state.credibility,
+    "arms_share": lambda s: s.state.arms,
     "visibility": lambda s: s.state.visibility,
     "flow": _link_flow,
     "shadow_price": _shadow_price,

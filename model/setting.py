@@ -13,13 +13,15 @@ from model.parameters import PARAMETERS, SOLVER
 from model.world import World
 
 Value = Array | float
+MOST_LEADERS = 16  # whose leanings are drawn: more than one country sees within a horizon
 
 
 @dataclass(frozen=True)
 class Luck:
-    """Draws of the whole horizon, run axis last: standard normals, but uniforms for `contracts`.
+    """Draws of the whole horizon, run axis last: standard normals, but uniforms for `contracts`, `postures`.
 
-    `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); `contracts` (T, contracts, R).
+    `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); `contracts` (T, contracts, R);
+    `postures` (T, P, R). Uniform `leaders` (T, C, R), normal `leanings` of the first leaders (leaders, C, P, R).
     """
 
     alignment: Array
@@ -27,6 +29,9 @@ class Luck:
     gdp: Array
     price: Array
     contracts: Array
+    postures: Array
+    leaders: Array
+    leanings: Array
 
 
 @dataclass(frozen=True)
@@ -90,8 +95,8 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
     countries, poles = world.axes["country"], world.axes["pole"]
     pairs = [f"{country}|{pole}" for country in countries for pole in poles]
 
-    def drawn(draw: Callable[..., Array], process: str, entities: Iterable[str]) -> Array:
-        return np.stack([draw(seed, process, entity, runs, world.quarters) for entity in entities], axis=1)
+    def drawn(draw: Callable[..., Array], process: str, entities: Iterable[str], times: int = world.quarters) -> Array:
+        return np.stack([draw(seed, process, entity, runs, times) for entity in entities], axis=1)
 
     shape = (world.quarters, len(countries), len(poles), len(runs))
     return Luck(
@@ -100,4 +105,7 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
         gdp=drawn(draws.normals, "gdp", world.axes["economy"]),
         price=drawn(draws.normals, "price", world.axes["world_price"]),
         contracts=drawn(draws.uniforms, "contracts", world.axes["contract"]),
+        postures=drawn(draws.uniforms, "postures", poles),
+        leaders=drawn(draws.uniforms, "leaders", countries),
+        leanings=drawn(draws.normals, "leanings", pairs, MOST_LEADERS).reshape(MOST_LEADERS, *shape[1:]),
     )

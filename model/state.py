@@ -21,7 +21,9 @@ class State:
     `busy` (E, R), widening of soft links and quarters at capacity; `output`
     and `gdp`, which adds the gain, (N, R) million USD a quarter;
     `world_price` (3, R) factors; `dyad`, `dyad_clock`, quarters since a pair was last shut (Y, R); `project`,
-    `project_clock` (J, R); `membership` (C, M, R); `posture` (P, R); `contract`, volume under
+    `project_clock` (J, R); `membership` (C, M, R); `posture` (P, R); `leader`, how many have come since the
+    start, `tenure`, quarters since the last did (C, R); `credibility` (C, P, R) of guarantors; `arms`, shares
+    of poles in the arms of a country, `soft_power` (C, P, R); `fame` (P, R) of arms; `contract`, volume under
     each supply contract (unit/quarter), and `contract_end`, the last quarter
     of its term (contracts, R).
 
@@ -62,6 +64,12 @@ class State:
     project_clock: Array
     membership: Array
     posture: Array
+    leader: Array
+    tenure: Array
+    credibility: Array
+    arms: Array
+    fame: Array
+    soft_power: Array
     contract: Array
     contract_end: Array
     surplus_history: Array

@@ -19,17 +19,21 @@ from model.clearing import clearing, delivered_cost
 from model.contracts import contracts
 from model.dependence import dependence, index
 from model.events import STATES
+from model.leaders import hold, leaders, leaning
 from model.links import border_thaw, links
 from model.markets import alignment_change, markets
 from model.now import Now
 from model.openings import shut
 from model.parameters import OFFER_SCALE
-from model.postures import lever
+from model.postures import lever, turned
+from model.procurement import armed, procured
+from model.soft_power import cultivated
 from model.state import State
 from model.trade import trade_share
 from model.world import Relations
 
 STRONGEST = 3.0  # coercion: full closure
+NO_CRISIS = -1.0  # share of a promise kept where none was called in
 SETTLING = 0.6  # accountability with compensation closes a grievance (theory 7.17)
 
 
@@ -48,7 +52,8 @@ def events(state: State, now: Now) -> State:
     capacity = now.world.links.capacity
     dated = bool(now.index) and bool((capacity[now.index] != capacity[now.index - 1]).any())
     structural = now.setting.plan.structural(now.quarter, now.runs) | dated
-    standing = {target: now.edited(target, state.own[target], windows=False) for target in STATES}
+    own = state.own | {"posture.state": next_posture(state, now)}
+    standing = {target: now.edited(target, own[target], windows=False) for target in STATES}
     held = {target: now.edited(target, values, windows=True) for target, values in standing.items()}
     dyad, project = held["dyad.state"], held["project.stage"]
     politics, posture = now.world.politics, held["posture.state"]
@@ -67,13 +72,22 @@ def events(state: State, now: Now) -> State:
         offers=np.maximum(offers, 0.0),
         remittances=held_to("remittances", now),
         debt=held_to("debt", now),
-        security=held_to("security", now),
+        security=held_to("security", now, armed(state, now)),
     )
 
 
-def held_to(exposure: str, now: Now) -> Array:
-    """What a country gets from each pole or owes it, as the tables have it and events change it, (C, P, R)."""
-    base = getattr(now.world.economy, exposure)[:, :, None]
+def next_posture(state: State, now: Now) -> Array:
+    """Posture of each pole by its own chain, but for events, (P, R)."""
+    held = state.own["posture.state"]
+    if not now.index:
+        return held
+    chances, pace = now.world.politics.turning, now.value("postures.pace")
+    return turned(held, chances, now.setting.luck.postures[now.index], pace)
+
+
+def held_to(exposure: str, now: Now, grown: Array | float = 0.0) -> Array:
+    """What a country gets from each pole or owes it: by the tables, grown since and changed by events, (C, P, R)."""
+    base = getattr(now.world.economy, exposure)[:, :, None] + grown
     changed = np.broadcast_to(now.edited(f"{exposure}.level", base), (*base.shape[:2], now.runs))
     return np.clip(changed, 0.0, 1.0) * now.world.politics.active[:, :, None]
 
@@ -101,7 +115,16 @@ def threat(state: State, now: Now) -> State:
         threat=np.clip(now.edited("threat.level", moved), 0.0, 1.0) * active,
         grievance=grievance * active,
         settled=settled,
+        credibility=credibility(state, now),
     )
+
+
+def credibility(state: State, now: Now) -> Array:
+    """How far countries trust what poles promise them, after the crises of this quarter, (C, P, R)."""
+    politics = now.world.politics
+    kept = now.edited("promise.kept", np.full_like(state.credibility[:, :, :1], NO_CRISIS))
+    update = now.value("credibility.update")
+    return fear.next_credibility(state.credibility, kept, politics.similarity, update) * politics.active[:, :, None]
 
 
 def pull(state: State, now: Now) -> law.Pull:
@@ -123,7 +146,7 @@ def pull(state: State, now: Now) -> law.Pull:
         "autonomy": -now.value("alignment.autonomy") * reliance * fear_level,
         "threat": -now.value("alignment.threat") * fear_level,
         "grievance": -now.value("alignment.grievance") * state.grievance,
-        "security": now.value("alignment.security") * state.security * politics.credibility[:, :, None],
+        "security": now.value("alignment.security") * state.security * state.credibility,
     }
     return law.Pull(
         benefits=benefits,
@@ -137,7 +160,8 @@ def pull(state: State, now: Now) -> law.Pull:
 def affinity(state: State, now: Now) -> Array:
     """Affinity of countries to poles with postures and edits in force, (C, P, R), in [-1, 1]."""
     politics = now.world.politics
-    warmed = politics.affinity[:, :, None] + sum(lever(politics.warmth, state.posture))
+    warmed = politics.affinity[:, :, None] + sum(lever(politics.warmth, state.posture)) + leaning(state, now)
+    warmed += now.value("soft_power.weight") * state.soft_power
     return np.clip(now.edited("affinity.level", warmed), -1.0, 1.0)
 
 
@@ -167,7 +191,8 @@ def alignment(state: State, now: Now) -> State:
     active, form = now.world.politics.active, shape(now)
     tau = law.speed(4.0 * now.value("alignment.half_life"), form)
     noise = now.value("alignment.noise") * now.setting.luck.alignment[now.index]
-    terms = law.drive(state.alignment, pull(state, now), form, active)
+    loosened = replace(form, anchoring=form.anchoring * hold(state, now))
+    terms = law.drive(state.alignment, pull(state, now), loosened, active)
     moved, moves = law.step(state.alignment, terms, tau, noise, active)
     drift = now.value("alignment.anchor_drift") * (state.alignment - state.anchor)
     history = np.concatenate([state.surplus_history[1:], state.surplus[None]])
@@ -202,6 +227,7 @@ def adaptation(state: State, now: Now) -> State:
     growth, busy = expanded(
         state.expansion, state.busy, link_load(state, now), state.capacity, now.value("adaptation.widening")
     )
+    arms, fame = procured(state, now)
     soft = now.world.links.soft[:, None] > 0.0
     return replace(
         state,
@@ -210,6 +236,9 @@ def adaptation(state: State, now: Now) -> State:
         reallocation=next_reallocation(state.reallocation, np.stack(factors), pace),
         expansion=np.where(soft, growth, 1.0),
         busy=busy,
+        arms=arms,
+        fame=fame,
+        soft_power=cultivated(state, now),
     )
 
 
@@ -242,6 +271,8 @@ def link_load(state: State, now: Now) -> Array:
 BORDERS = ("dyad", "dyad_clock")
 WORKS = ("project", "project_clock")
 AGREEMENTS = ("contract", "contract_end")
+LEADERS = ("leader", "tenure")
+ARMS = ("arms", "fame")
 LINKS = ("capacity", "cost", "days")
 ENDS = ("source_quantity", "sink_quantity", "source_price", "sink_price")
 FLOWS = ("freight", "exchange")
@@ -254,7 +285,7 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "events",
         events,
-        reads=("own", *BORDERS, *WORKS),
+        reads=("own", "arms", *BORDERS, *WORKS),
         writes=("own", "structural", *BORDERS, *WORKS, "membership", "posture", "coercion", "offers", *GIVEN),
     ),
     Process(
@@ -288,25 +319,16 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "threat",
         threat,
-        reads=("own", "threat", "grievance", "settled", "coercion"),
-        writes=("own", "threat", "grievance", "settled"),
+        reads=("own", "threat", "grievance", "settled", "credibility", "coercion"),
+        writes=("own", "threat", "grievance", "settled", "credibility"),
     ),
+    Process("leaders", leaders, reads=LEADERS, writes=LEADERS),
     Process(
         "alignment",
         alignment,
         reads=(
-            *(
-                "alignment",
-                "added",
-                "anchor",
-                "threat",
-                "grievance",
-                "security",
-                "offers",
-                "membership",
-                "posture",
-                "gdp",
-            ),
+            *("alignment", "added", "anchor", "threat", "grievance", "security", "offers", "membership", "posture"),
+            *("credibility", *LEADERS, "soft_power", "gdp"),
             *("loss", "surplus", "surplus_history"),
         ),
         writes=("alignment", "added", "anchor", "moves", "surplus_history"),
@@ -318,8 +340,9 @@ SEQUENCE: tuple[Process, ...] = (
         reads=(
             *("gdp", "alignment", "freight", "capacity", *BORDERS),
             *("imports", "exports", "reallocation", "expansion", "busy"),
+            *(*ARMS, "threat", "offers", "soft_power"),
         ),
-        writes=("imports", "exports", "reallocation", "expansion", "busy"),
+        writes=("imports", "exports", "reallocation", "expansion", "busy", *ARMS, "soft_power"),
     ),
 )
 

@@ -20,6 +20,21 @@ def observed_aggression(similarity: Sparse, aggression: Array) -> Array:
     return mix(similarity, aggression)
 
 
+def next_credibility(credibility: Array, kept: Array, similarity: Sparse, update: Array | float) -> Array:
+    """Cr <- Cr + alpha w (kept - Cr), (C, P, R): what a guarantor does in a crisis, seen by all in it and like it.
+
+    `kept` is the share of a promise that a pole keeps to a country in a crisis
+    of this quarter, below zero where there is none; w is 1 in one's own crisis
+    and `similarity` (C, C) in that of others. Several crises act one by one in
+    the order of the countries.
+    """
+    weight = similarity.toarray() + np.eye(len(credibility))
+    for other in np.flatnonzero((kept >= 0.0).any(axis=(1, 2))):
+        pace = update * np.where(kept[other] >= 0.0, 1.0, 0.0)
+        credibility = credibility + pace * weight[:, other, None, None] * (kept[other] - credibility)
+    return credibility
+
+
 def next_grievance(grievance: Array, settled: Array, incident: Array, accounted: Array, retention: Retention) -> Array:
     """G <- rho G + (1-G) incident - acc G, (C, P, R), in [0, 1].
 

@@ -212,6 +212,8 @@ class Politics:
     each of its postures: `budget` (P, posture), its offers relative to those at
     the start, `demand` (P, commodity, posture), its use of oil and gas likewise,
     and `warmth` (P, C, P, posture), what it adds to affinities of countries with poles.
+    `turning` (P, posture, posture) are the chances of turning from one to another in a quarter.
+    `succession` (C,), chance that a leader changes in a quarter, and `coalition` (C,), how many carry one, in [0, 1].
     """
 
     alignment: Array
@@ -232,6 +234,9 @@ class Politics:
     budget: Array
     demand: Array
     warmth: Array
+    turning: Array
+    succession: Array
+    coalition: Array
 
 
 @dataclass(frozen=True)
@@ -241,7 +246,8 @@ class Economy:
     `gdp` (N,) million USD a quarter and `growth` (N,) a quarter along the
     economy axis (countries, then poles); (C, P): `imports` share of
     absorption, `exports`, `remittances`, `debt` share of GDP, `security`
-    reliance in [0, 1]; `gross_*` count routed trade too, `total_*` (C,) is
+    reliance in [0, 1], and `arms`, share in the stock of arms; `arms_weight` (C,), how much of the reliance on a
+    pole hangs on its share in the arms; `gross_*` count routed trade too, `total_*` (C,) is
     trade with the whole world.
     """
 
@@ -256,6 +262,8 @@ class Economy:
     remittances: Array
     debt: Array
     security: Array
+    arms: Array
+    arms_weight: Array
 
 
 @dataclass(frozen=True)

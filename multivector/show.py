@@ -242,7 +242,7 @@ def postures(name: str | None) -> Tables:
     held = known["pole"].map(standing(tables["posture_dates"])) == known["posture"]
     found = entries(known.assign(today=held), name, "posture", ["pole"])
     brief = ["pole", "posture", "today", "reason", "source"]
-    yield titled(found.rows[brief], "Postures of poles; an event on `posture` sets one, and none changes by itself")
+    yield titled(found.rows[brief], "Postures of poles, which turn by chance; an event on `posture` sets one")
     if not found.every:
         levers, dates = (_of(tables[part], found.rows["pole"]) for part in ("posture_levers", "posture_dates"))
         yield titled(levers, "What the pole does in each: factors are relative to those of the posture at the start")

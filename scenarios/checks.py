@@ -21,10 +21,11 @@ from scenarios.unknown import unknown_event, unknown_word
 from scenarios.vocabulary import Vocabulary
 
 BOUNDED = {
-    **{f"{key}.{name}": (0.0, 1.0) for key in PAIRS for name in ("level", "incident", "accounted")},
+    **{f"{key}.{name}": (0.0, 1.0) for key in PAIRS for name in ("level", "incident", "accounted", "kept")},
     "affinity.level": (-1.0, 1.0),
     "coercion.level": (0.0, 3.0),
     "rivalry.level": (0.0, 1.0),
+    "demonstration.level": (0.0, 1.0),
     "link.open": (0.0, 1.0),
     "trade.open": (0.0, 1.0),
 }
@@ -48,7 +49,15 @@ LAYERS: dict[str, tuple[str, ...]] = {
 """Layers in which a property exists; all of them unless named here."""
 
 
-KINDS = {"gdp": "country", "posture": "pole", "seller": "trader", "buyer": "trader", "commodity": "traded commodity"}
+KINDS = {
+    "gdp": "country",
+    "leader": "country",
+    "posture": "pole",
+    "demonstration": "pole",
+    "seller": "trader",
+    "buyer": "trader",
+    "commodity": "traded commodity",
+}
 """Kind of the words under a key, where it is not the key itself."""
 CHECKS: dict[str, Caution] = dict(PARAMETERS)
 
@@ -319,7 +328,7 @@ def _named(event: EventFields) -> Iterator[tuple[Place, str, str]]:
 
 def _lists(event: EventFields) -> Iterator[tuple[Place, tuple[str, ...]]]:
     """What an event may name several of: the place of the list, and its words."""
-    for key in ("link", "market", "contract", "project", "dyad", "posture", "gdp", "price"):
+    for key in ("link", "market", "contract", "project", "dyad", "posture", "leader", "demonstration", "gdp", "price"):
         yield (key,), getattr(event, key)
     for key in (*PAIRS, "membership"):
         facing = getattr(event, key)

@@ -18,6 +18,8 @@ KINDS = {
             for key in ("link", "market", "contract", "project", "dyad", "price", "parameter", "property", "becomes")
         },
         "posture": "pole",
+        "leader": "country",
+        "demonstration": "pole",
         "gdp": "country",
     },
     "Toward": {"country": "country", "pole": "pole"},

@@ -9,7 +9,10 @@ from scenarios.schema import PAIRS, Event, EventFields, Scenario
 from scenarios.states import STATE_VALUES
 from scenarios.subject import begins, chain, changed
 
-MOMENTARY = ("grievance.incident", "grievance.accounted", "gdp.level")
+MOMENTARY = (
+    *("grievance.incident", "grievance.accounted", "gdp.level"),
+    *("leader.change", "promise.kept", "demonstration.level"),
+)
 """Targets that act anew in each quarter, so an edit of them lasts one quarter unless it says otherwise."""
 NEUTRAL = {"multiply": 1.0, "add": 0.0}
 """Value with which an operation changes nothing."""

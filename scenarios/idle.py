@@ -246,6 +246,16 @@ def _moved_by_events(target: str) -> Callable[[Labels, World], str]:
     return reason
 
 
+def never_taken(where: Labels, world: World) -> str:
+    """Why a pole is never in a posture: it neither holds it, turns to it by chance, nor takes it by an event."""
+    pole, posture = world.axes["pole"].at(where["pole"]), world.axes["posture"].at(where["posture"])
+    politics = world.politics
+    by_event = ("posture.state", (where["pole"],), float(posture))
+    taken = any((edit.target, edit.where, edit.value) == by_event for edit in world.edits)
+    by_itself = politics.posture[pole] == posture or politics.turning[pole, :, posture].any()
+    return "" if taken or by_itself else "is no posture that this pole takes"
+
+
 IDLE = {"idle-link": idle_links, "idle-trade": idle_trade}
 CONSTANT: dict[str, Callable[[Labels, World], str]] = {
     **dict.fromkeys(("flow", "shadow_price"), unused_link),
@@ -255,6 +265,6 @@ CONSTANT: dict[str, Callable[[Labels, World], str]] = {
     **dict.fromkeys(("dyad_state", "dyad_openness"), _moved_by_events("dyad.state")),
     "project_stage": _moved_by_events("project.stage"),
     "membership": _moved_by_events("membership.state"),
-    "pole_posture": _moved_by_events("posture.state"),
+    "pole_posture": never_taken,
 }
 """What tells, by measure, why some labels of it have one value in all runs of a scenario; empty when they have not."""

@@ -85,6 +85,18 @@ def leaves(node: Node, path: str = "") -> Iterator[tuple[str, Plain, str]]:
         yield path, node.plain(), f"{node.file}:{node.line}"
 
 
+def in_file(root: Node, place: Place) -> Place:
+    """A place with the number that an event has in its own file, among those that stand in it."""
+    events = root.child("events")
+    match place:
+        case ("events", int() as i, *rest) if events is not None and isinstance(events.value, tuple):
+            known = events.value[i].file if i < len(events.value) else None
+            own = sorted((event.line, n) for n, event in enumerate(events.value) if event.file == known)
+            numbers = [n for _, n in own]
+            return ("events", numbers.index(i) if i in numbers else i, *rest)
+    return place
+
+
 def dotted(place: Place) -> str:
     """A place as a dotted path, like ``events[0].at``."""
     path = ""

@@ -16,9 +16,9 @@ from model.quarters import format_quarter, parse_quarter
 from scenarios.cautions import CAUTIONS
 from scenarios.checks import CHECKS
 from scenarios.files import Document, read_document
-from scenarios.forms import number_meant
+from scenarios.forms import as_share, figure
 from scenarios.keys import fitting, keys, meant
-from scenarios.overlay import Node, Place, Plain, dotted, leaves, origins
+from scenarios.overlay import Node, Place, Plain, dotted, in_file, leaves, origins
 from scenarios.problems import Problem, ScenarioError, held_to, listing
 from scenarios.schema import (
     PAIRS,
@@ -50,8 +50,6 @@ ITEM: dict[str, type[BaseModel]] = {"events": Event, "expect": Claim}
 INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry, "trade": Trade}
 Fields = TypeVar("Fields", bound=BaseModel)
 WORD = re.compile(r"\w+")
-LEAST_PER_CENT, MOST_PER_CENT = 5, 100
-"""Between which a probability above 1 is taken to be in per cent."""
 LIKE = {
     "events": "after each hyphen write a change, like {at: 2027Q1, link: F066a, property: open, set: 0}",
     "expect": "after each hyphen write a claim, like"
@@ -285,7 +283,7 @@ def _findings(subject: Subject, checks: Mapping[str, Caution]) -> Iterator[tuple
 def _problem(root: Node, finding: Finding, name: str) -> Problem:
     """A finding with its file and line."""
     node = root.nearest(finding.place)
-    path = dotted(finding.place)
+    path = dotted(in_file(root, finding.place))
     return Problem(node.file, node.line, path, finding.message, finding.seen, finding.allowed, finding.nearest, name)
 
 
@@ -351,25 +349,10 @@ def _plainly(place: Place, error: ErrorDetails) -> tuple[str, str]:
     if kind == "string_type" and isinstance(value, list):
         return "is a list, and one word is wanted", ""
     if kind in PLAIN:
-        return PLAIN[kind], _figure(place, value) if kind == "float_type" else ""
+        return PLAIN[kind], figure(place, value) if kind == "float_type" else ""
     bounded = kind.startswith(("greater_than", "less_than"))
     allowed = error["msg"].replace("Input should", "it should")
-    return "is out of range" if bounded else "is not valid", f"{allowed}{_as_share(place, value)}"
-
-
-def _figure(place: Place, value: object) -> str:
-    """How a number is written that was given in another form."""
-    if isinstance(value, dict) and place[0] == "parameters":
-        return "write a dotted name and a number, like routing.theta_gas: 6; distributions go under sample"
-    number = number_meant(value)
-    return "" if number is None else f"write {number:.12g}"
-
-
-def _as_share(place: Place, value: object) -> str:
-    """How a probability is written that was given in per cent."""
-    if place[-1] == "probability" and isinstance(value, int | float) and LEAST_PER_CENT <= value <= MOST_PER_CENT:
-        return f"; write {value / 100:g} for {value:g} %"
-    return ""
+    return "is out of range" if bounded else "is not valid", f"{allowed}{as_share(place, value)}"
 
 
 def _shown(value: object) -> str:

@@ -28,9 +28,20 @@ from scenarios.fields import (
     Text,
 )
 
-PAIRS = ("coercion", "offer", "threat", "aggression", "grievance", "affinity", "remittances", "debt", "security")
+PAIRS = (
+    "coercion",
+    "offer",
+    "promise",
+    "threat",
+    "aggression",
+    "grievance",
+    "affinity",
+    "remittances",
+    "debt",
+    "security",
+)
 TARGET_KEYS = (
-    *("link", "market", "contract", "trade", "project", "dyad", "membership", "posture"),
+    *("link", "market", "contract", "trade", "project", "dyad", "membership", "posture", "leader", "demonstration"),
     *PAIRS,
     *("rivalry", "gdp", "price", "parameter"),
 )
@@ -118,6 +129,14 @@ class EventFields(Strict):
     posture: Ids = ()
     """One pole or several, with `becomes`: free, at_war, absent, piecemeal, engaged, centrist, islamist, nationalist,
     low_demand, high_demand; which of them a pole may take stands in the tables."""
+    leader: Ids = ()
+    """One country or several in which a new leader comes, with `becomes`: new."""
+    demonstration: Ids = ()
+    """One pole or several whose arms do well in a war that all can see, in one quarter unless `for` says otherwise.
+    [0 to 1]"""
+    promise: Toward | None = None
+    """A crisis in which a country calls on a pole, in one quarter unless `for` says otherwise: the share of what was
+    promised that the pole keeps. [0 to 1]"""
     coercion: Toward | None = None
     """Pressure of a pole on a country. [rung of the ladder, 0 to 3]"""
     offer: Toward | None = None
@@ -155,7 +174,7 @@ class EventFields(Strict):
     multiply: Number | None = None
     """Factor, without unit."""
     becomes: Id | None = None
-    """New state of a project, pair, membership or posture."""
+    """New state of a project, pair, membership or posture; of a leader: new."""
 
     @property
     def targets(self) -> tuple[str, ...]:

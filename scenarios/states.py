@@ -12,6 +12,7 @@ STATE_VALUES: dict[str, dict[str, float]] = {
     "project": {word: float(i) for i, word in enumerate(PROJECT_STAGES)},
     "dyad": {word: float(i) for i, word in enumerate(DYAD_STATES)},
     "membership": {"none": 0.0, "observer": 0.5, "member": 1.0},
+    "leader": {"new": 1.0},
     "posture": {word: float(i) for i, word in enumerate(POSTURES)},
 }
 """Number of each state, by the key of the event's target."""

@@ -304,6 +304,9 @@ SCHEMAS: dict[str, TableSchema] = {
         extra=(Column("bars_transit", "flag"),),
         required=True,
     ),
+    "leader_changes": TableSchema(
+        (COUNTRY, needed(quarter("since", 2000)), needed(REASON), *PROVENANCE), key=("country", "since")
+    ),
     "postures": TableSchema((POLE, POSTURE, needed(REASON), *PROVENANCE), key=("pole", "posture")),
     "posture_dates": TableSchema(
         (POLE, needed(quarter("since", 1990)), POSTURE, needed(REASON), *PROVENANCE), key=("pole", "since")

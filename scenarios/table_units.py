@@ -18,7 +18,7 @@ QUANTITY_UNIT = {
     "indicators": (
         "indicator",
         {"*_of_gdp": "share", "*_bn_usd": "bn USD", "*_growth": "% a year", "population": "million"}
-        | {"democracy": "index 0-1"},
+        | {"democracy": "index 0-1", "arms_import_reliance": "share"},
     ),
     "prices": (
         "series",

@@ -11,13 +11,15 @@ from model.setting import prepare
 from model.simulation import opening
 from model.step import advance, all_but
 
-# What moves without a shock: growth, noise, slow anchors, ordinary investment, fading grievance.
+# What moves without a shock: growth, noise, new leaders and postures, slow anchors, investment, fading grievance.
 MOTION = (
     "markets.trend",
     "markets.contracts",
     "markets.gdp_noise",
     "markets.price_noise",
     "threat.noise",
+    "leaders.pace",
+    "postures.pace",
     "alignment.noise",
     "alignment.anchor_drift",
     "adaptation.widening",

@@ -17,6 +17,8 @@ from scenarios.tables import Tables
 MILLION_PER_BILLION = 1000.0
 QUARTERS = 4.0
 DEFAULT_GROWTH = 2.5  # % a year, where the record gives none
+ARMS_IN_RELIANCE = 0.5  # weight of arms in the reliance for security, as data/SOURCES.md has it
+LEAST_IN_ARMS = 0.01
 
 
 def indicator(indicators: pd.DataFrame, name: str) -> pd.Series:
@@ -74,6 +76,12 @@ def exposure_cells(table: pd.DataFrame, column: str, axes: Mapping[str, Axis]) -
     return np.clip(cells, 0.0, 0.9)
 
 
+def _arms(shares: Array, active: Array) -> Array:
+    """Shares of poles in the arms of a country, (C, P): one that delivered nothing may still be ordered from."""
+    known = np.maximum(shares, LEAST_IN_ARMS) * active
+    return known / np.maximum(known.sum(axis=1, keepdims=True), 1.0)
+
+
 def build_economy(tables: Tables, markets: pd.DataFrame, axes: Mapping[str, Axis]) -> Economy:
     """GDP, growth and exposures; `markets` carry their base volumes."""
     indicators = tables["indicators"]
@@ -86,6 +94,7 @@ def build_economy(tables: Tables, markets: pd.DataFrame, axes: Mapping[str, Axis
     def share(name: str, quantity: str) -> Array:
         return matrix(latest(tables[name], ["country", "partner", "quantity"]), quantity, "value", axes) * active
 
+    reliance = indicator(indicators, "arms_import_reliance").reindex(list(axes["country"])).fillna(1.0)
     return Economy(
         gdp=frozen(gdp.reindex(names).to_numpy() * MILLION_PER_BILLION / QUARTERS),
         growth=frozen(np.log1p(annual) / QUARTERS),
@@ -98,4 +107,6 @@ def build_economy(tables: Tables, markets: pd.DataFrame, axes: Mapping[str, Axis
         remittances=frozen(share("remittances", "remittances_of_gdp")),
         debt=frozen(share("debt", "official_debt_of_gdp")),
         security=frozen(matrix(tables["expert"], "security_reliance", "central", axes) * active),
+        arms=frozen(_arms(share("arms", "share_5y"), active)),
+        arms_weight=frozen(ARMS_IN_RELIANCE * reliance.to_numpy()),
     )

@@ -10,6 +10,7 @@ from model.axes import Axis
 from model.quarters import PER_QUARTER
 from model.world import Politics
 from scenarios.alignment_start import anchor_alignment, initial_alignment
+from scenarios.compiling.leaders import coalition, succession
 from scenarios.compiling.postures import build_postures
 from scenarios.rows import rows
 from scenarios.tables import Tables
@@ -147,5 +148,7 @@ def build_politics(tables: Tables, axes: Mapping[str, Axis], at: str) -> Politic
         loads=frozen(loads(tables["institutions"], axes["pole"])),
         membership=frozen(held),
         regions=compressed(members_of_regions(tables["regions"], axes)),
+        succession=succession(tables["leader_changes"], at, axes["country"]),
+        coalition=coalition(tables["indicators"], axes["country"]),
         **{name: frozen(values) for name, values in vars(postures).items()},
     )

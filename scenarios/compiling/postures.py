@@ -8,6 +8,7 @@ import pandas as pd
 
 from model.arrays import Array
 from model.axes import Axis
+from model.quarters import parse_quarter
 from scenarios.rows import Row, rows
 from scenarios.states import POSTURES, STATE_VALUES
 from scenarios.tables import Tables
@@ -25,6 +26,7 @@ class Postures:
     budget: Array
     demand: Array
     warmth: Array
+    turning: Array
 
 
 def standing(dates: pd.DataFrame) -> dict[str, str]:
@@ -41,7 +43,36 @@ def build_postures(tables: Tables, axes: Mapping[str, Axis], identity: Array) ->
     used = [_cells(levers, DEMAND.format(each), axes["pole"], 1.0) for each in axes["commodity"]]
     demand, warmth = np.stack(used, axis=1), _warmth(levers, axes, identity)
     base = [_at(values, start) for values in (budget, demand, warmth)]
-    return Postures(start, budget / base[0], demand / base[1], warmth - base[2])
+    turning = turns(tables["posture_dates"], tables.at, axes["pole"])
+    return Postures(start, budget / base[0], demand / base[1], warmth - base[2], turning)
+
+
+def turns(dates: pd.DataFrame, at: str, poles: Axis) -> Array:
+    """Chances of turning from one posture to another within a quarter, by the record before a quarter, (P, K, K).
+
+    Of n turns out of a posture in T quarters a pole leaves it at the rate (n + 1) / (T + D), where D is the mean stay
+    in a posture over all poles: a record of one stay that lasts is drawn to the mean. It turns to each other posture
+    of its own in proportion to how often it did, plus one.
+    """
+    stays, counts = _record(dates, at, poles)
+    mean = stays.sum() / max(counts.sum(), 1.0)
+    known = (stays > 0.0) | (counts.sum(axis=1) > 0.0)
+    others = known[:, None, :] * known[:, :, None] * (1.0 - np.eye(len(POSTURES)))
+    leaving = (counts.sum(axis=2) + 1.0) / (stays + mean)
+    weights = (counts + 1.0) * others
+    return leaving[..., None] * weights / np.maximum(weights.sum(axis=2, keepdims=True), 1.0)
+
+
+def _record(dates: pd.DataFrame, at: str, poles: Axis) -> tuple[Array, Array]:
+    """Quarters that each pole has been in each posture, (P, K), and its turns from one to another, (P, K, K)."""
+    stays, counts = np.zeros((len(poles), len(POSTURES))), np.zeros((len(poles), len(POSTURES), len(POSTURES)))
+    for p, pole in enumerate(poles):
+        own = dates[dates["pole"] == pole].sort_values("since")
+        held = [POSTURES.index(word) for word in own["posture"]]
+        bounds = [*map(parse_quarter, own["since"]), parse_quarter(at)]
+        np.add.at(stays[p], held, np.diff(bounds))
+        np.add.at(counts[p], (held[:-1], held[1:]), 1.0)
+    return stays, counts
 
 
 def _cells(levers: list[Row], lever: str, poles: Axis, neutral: float) -> Array:

@@ -201,6 +201,7 @@ def eventful(world, lasts=24):
         becomes(world, "dyad.state", "ARM-TUR", OPEN, after=1),
         becomes(world, "project.stage", "margara_igdir", OPERATING, after=1),
         becomes(world, "project.stage", "trans_caspian_gas", OPERATING, after=3),
+        Edit("successor", "leader.change", ("UZB",), "set", 1.0, (begin, begin), 1),
         Edit("pressure", "coercion.level", ("KAZ", "RUS"), "set", 1.0, (begin, begin), 8),
     )
 
@@ -214,6 +215,7 @@ LIVES = {
     "clearing": ("flow", 10.0),
     "dependence": ("dependence", 0.02),
     "threat": ("threat", 0.1),
+    "leaders": ("alignment", 0.001),
     "alignment": ("alignment", 0.05),
     "transitions": ("dyad_openness", 0.5),
     "adaptation": ("import_exposure", 0.005),
@@ -270,6 +272,8 @@ def varied(baseline_world):
         Edit("words", "affinity.level", ("KGZ", "TUR"), "add", 0.3, (begin + 1, begin + 1)),
         Edit("exit", "membership.state", ("ARM", "CSTO"), "set", 0.0, (begin + 1, begin + 1)),
         Edit("gift", "offer.level", ("UZB", "CHN"), "set", 0.01, (begin + 1, begin + 1), 8),
+        Edit("crisis", "promise.kept", ("ARM", "RUS"), "set", 0.0, (begin + 1, begin + 1), 1),
+        Edit("drones", "demonstration.level", ("TUR",), "set", 1.0, (begin + 1, begin + 1), 1),
         Edit("labour", "remittances.level", ("TJK", "RUS"), "multiply", 0.5, (begin + 1, begin + 1)),
         Edit("bases", "security.level", ("TJK", "RUS"), "multiply", 0.5, (begin + 1, begin + 1)),
     )

@@ -59,7 +59,10 @@ def test_base_flows_are_the_published_ones(rest):
 def test_a_displaced_alignment_returns_with_its_half_life(baseline_world, half_life):
     """Each cell is kicked in a run of its own, with no peers, rivals or trade to answer."""
     alone = dict.fromkeys(
-        ("alignment.peer_weight", "alignment.rivalry_weight", "markets.alignment_trade", "adaptation.alignment_trade"),
+        (
+            *("alignment.peer_weight", "alignment.rivalry_weight"),
+            *("markets.alignment_trade", "adaptation.alignment_trade", "arms.alignment"),
+        ),
         0.0,
     )
     left = returned(baseline_world, QUIET | alone | {"alignment.half_life": half_life}, half_life)

@@ -36,6 +36,9 @@ def edits(world):
         "project.stage": (world.axes["project"].labels[0],),
         "membership.state": (country, world.axes["institution"].labels[0]),
         "posture.state": (pole,),
+        "leader.change": (country,),
+        "promise.kept": (country, pole),
+        "demonstration.level": (pole,),
         "coercion.level": (country, pole),
         "contract.volume": (world.axes["contract"].labels[0],),
     }

@@ -72,6 +72,16 @@ def test_a_settled_grievance_fades_faster_than_an_open_one(scene):
 # --- alignment
 
 
+def warmed(state, now, cell):
+    """Affinity of one cell as postures, the leader of the day and soft power leave it."""
+    politics, luck, value, (c, p) = now.world.politics, now.setting.luck, now.value, cell
+    postures = sum(politics.warmth[q, c, p][now_held.astype(int)] for q, now_held in enumerate(state.posture))
+    nth = state.leader[c].astype(int)
+    drawn = np.array([luck.leanings[n - 1, c, p, run] if n else 0.0 for run, n in enumerate(nth)])
+    leader = value("leaders.spread") * np.sqrt(1.0 - politics.coalition[c]) * drawn
+    return politics.affinity[cell] + postures + leader + value("soft_power.weight") * state.soft_power[cell]
+
+
 def benefits(state, now, cell, country, pole):
     """What draws one country to one pole, by name."""
     politics, value, (c, p) = now.world.politics, now.value, cell
@@ -83,17 +93,17 @@ def benefits(state, now, cell, country, pole):
     return {
         "offers": value("alignment.offers") * offered,
         "surplus": value("alignment.surplus") * np.clip(gained, -1.0, 1.0),
-        "affinity": value("alignment.affinity") * np.clip(politics.affinity[cell] + at(WORDS, country, pole), -1, 1),
+        "affinity": value("alignment.affinity") * np.clip(warmed(state, now, cell) + at(WORDS, country, pole), -1, 1),
         "institutions": value("alignment.institutions") * member / politics.loads[:, p].sum(),
         "deference": value("alignment.deference") * reliance * (1.0 - state.threat[cell]),
         "autonomy": -value("alignment.autonomy") * reliance * state.threat[cell],
         "threat": -value("alignment.threat") * state.threat[cell],
         "grievance": -value("alignment.grievance") * state.grievance[cell],
-        "security": value("alignment.security") * state.security[cell] * politics.credibility[cell],
+        "security": value("alignment.security") * state.security[cell] * state.credibility[cell],
     }
 
 
-def social(state, now, cell, pole):
+def social(state, now, cell, pole, bound=1.0):
     """Peers, rivalry, curvature, anchor and residual of one cell, by name."""
     politics, value, (c, p) = now.world.politics, now.value, cell
     weights, seen = politics.peers.toarray()[c], state.alignment * politics.active[:, :, None]
@@ -107,7 +117,7 @@ def social(state, now, cell, pole):
         "peers": value("alignment.peer_weight") * (heard - restraint),
         "rivalry": -value("alignment.rivalry_weight") * rivalry,
         "curvature": -value("alignment.curvature") * seen[cell],
-        "anchor": value("alignment.anchoring") * (state.anchor[cell] - seen[cell]),
+        "anchor": value("alignment.anchoring") * bound * (state.anchor[cell] - seen[cell]),
         "residual": np.broadcast_to(now.base.residual, seen.shape)[cell],
     }
 
@@ -132,7 +142,8 @@ def test_alignment_moves_by_its_terms_at_its_speed_and_the_anchor_follows(scene)
     pace += value("alignment.peer_weight") * value("alignment.peer_restraint")
     tau = (1.0 - 0.5 ** (1.0 / (4.0 * value("alignment.half_life")))) / pace
     for cell, country, pole in cells(now):
-        terms = benefits(state, now, cell, country, pole) | social(state, now, cell, pole)
+        bound = np.where(state.tenure[cell[0]] < YEAR, 1.0 - value("leaders.loosening"), 1.0)
+        terms = benefits(state, now, cell, country, pole) | social(state, now, cell, pole, bound)
         noise = value("alignment.noise") * now.setting.luck.alignment[(now.index, *cell)]
         moved = np.clip(state.alignment[cell] + active[cell] * (tau * sum(terms.values()) + noise), -1.0, 1.0)
         drift = active[cell] * value("alignment.anchor_drift") * (state.alignment[cell] - state.anchor[cell])

@@ -221,6 +221,7 @@ def test_an_offer_moves_alignment_alone_and_trade_by_way_of_it(tmp_path):
     (tmp_path / "s.yaml").write_text(f"scenario: s\ntitle: T\nquestion: Q?\n{event}")
     plain, given = (prepare([each], until="2025Q4")[0].world for each in ("baseline", tmp_path / "s.yaml"))
     deaf = dict.fromkeys(("markets.alignment_trade", "markets.renewal_alignment", "adaptation.alignment_trade"), 0.0)
+    deaf |= {"arms.alignment": 0.0}
     moved = []
     for law in ({}, deaf):
         before, after = (simulate(world, np.arange(1), 1, FEW | law).measures for world in (plain, given))

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from model.axes import Axis
 from scenarios.compiling.axes import build_axes
-from scenarios.compiling.postures import build_postures, standing
+from scenarios.compiling.postures import build_postures, standing, turns
 from scenarios.states import POSTURES
 from scenarios.tables import shipped_tables
 
@@ -54,3 +55,23 @@ def test_every_posture_of_the_tables_is_dated_or_has_a_lever():
     for name in ("posture_dates", "posture_levers"):
         assert {(row.pole, row.posture) for row in tables[name].itertuples()} <= known
     assert known == {(row.pole, row.posture) for row in tables["posture_levers"].itertuples()}
+
+
+def test_the_chances_of_turning_follow_the_record():
+    poles = Axis("pole", ("A", "B"))
+    dates = table(
+        ("A", "2000Q1", "free"), ("A", "2010Q1", "at_war"), ("A", "2012Q1", "free"), ("B", "2000Q1", "absent")
+    )
+    found = turns(dates, "2020Q1", poles)
+    free, war = POSTURES.index("free"), POSTURES.index("at_war")
+    mean = 160.0 / 2.0  # quarters of both poles over turns
+    np.testing.assert_allclose(found[0, free, war], (1 + 1) / (72 + mean))
+    np.testing.assert_allclose(found[0, war, free], (1 + 1) / (8 + mean))
+    assert found[1].sum() == 0.0  # a single posture leads nowhere
+    assert found.sum() == found[0, free, war] + found[0, war, free]
+
+
+def test_every_chance_of_turning_is_a_hazard_of_sense():
+    tables = shipped_tables("2025Q1")
+    found = turns(tables["posture_dates"], tables.at, build_axes(tables)["pole"])
+    assert ((found == 0.0) | ((found > 1e-4) & (found < 0.95))).all()
