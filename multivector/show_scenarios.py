@@ -12,19 +12,47 @@ if TYPE_CHECKING:
     from scenarios import Scenario
 
 Rows = list[dict[str, object]]
+RUN_ALONE = "The headline batch: what a bare `run` computes"
+GROUPS = {
+    "Of ways and goods": ("link", "market", "contract", "trade", "project", "price"),
+    "Of borders and memberships": ("dyad", "membership"),
+    "Of poles and countries": None,
+}
+"""Titles under which scenarios are listed, and what the first event of one changes; None: anything else."""
 
 
 def scenarios(name: str | None) -> Tables:
     """Library scenarios with their questions; one, of the library or a file, with its events and claims."""
-    from scenarios import library_names, load_scenario
     from scenarios.read import examine_shipped
 
     if name is None:
-        found = [load_scenario(each) for each in library_names()]
-        return [pd.DataFrame([{"scenario": s.scenario, "title": s.title, "question": s.question} for s in found])]
+        return _library()
     one = examine_shipped(name).accepted()
     tables = {"": _fields(one), "Events": _events(one), "Claims": _claims(one)}
     return [titled(pd.DataFrame(rows), title) for title, rows in tables.items() if rows]
+
+
+def _library() -> Tables:
+    """The scenarios that a bare `run` computes, then the others by what they change first."""
+    from runs.launch import HEADLINE
+    from scenarios import library_names, load_scenario
+
+    groups: dict[str, Rows] = {title: [] for title in (RUN_ALONE, *GROUPS)}
+    for name in (*HEADLINE, *(other for other in library_names() if other not in HEADLINE)):
+        scenario = load_scenario(name)
+        groups[RUN_ALONE if name in HEADLINE else _group(scenario)].append(_question(scenario))
+    return [titled(pd.DataFrame(rows), title) for title, rows in groups.items()]
+
+
+def _group(scenario: "Scenario") -> str:
+    """Title under which a scenario is listed."""
+    first = scenario.events[0].target if scenario.events else ""
+    return next(title for title, targets in GROUPS.items() if targets is None or first in targets)
+
+
+def _question(scenario: "Scenario") -> dict[str, object]:
+    """Name, title and question of a scenario."""
+    return {"scenario": scenario.scenario, "title": scenario.title, "question": scenario.question}
 
 
 def _fields(scenario: "Scenario") -> Rows:

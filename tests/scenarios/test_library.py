@@ -1,13 +1,50 @@
 """The shipped scenarios: each asks its question first and states claims with sizes."""
 
+from collections import Counter
+from functools import cache
 from itertools import combinations
+from pathlib import Path
 
+import pandas as pd
 import pytest
+from ruamel.yaml import YAML
 
 from model.measures import MEASURES
-from scenarios import Scenario, compile_events, library_names, load_scenario
+from scenarios import Scenario, compile_events, examine, library_names, load_scenario
 from scenarios.files import LIBRARY, read_document
 from scenarios.overlay import origins
+from scenarios.tables import shipped_tables
+
+DOCS = Path(__file__).parents[2] / "docs"
+MEANT = {
+    "kyrgyz-tajik-war": {
+        "dyad-lines": "a war of weeks cuts no fibre",
+        "dyad-lasting": "what it takes besides and how slowly it comes back is a part of the question",
+    },
+    "peace-stalls": {
+        "event-idle": "the state of today is held against whatever might open the borders",
+        "dyad-lasting": "the borders are shut to the end, so that nothing comes back",
+    },
+}
+"""Warnings that a library scenario means, each with why."""
+NUMBERED = {
+    "coverage_scenarios.csv": [f"SC{n:03}" for n in range(1, 49)],
+    "coverage_claims.csv": [
+        f"V{n:03}" for n in range(1, 57) if n not in {3, 11, 16, 21, 26, 30, 34, 38, 42, 43, 45, 50, 51, 53, 54}
+    ],
+}
+"""Numbers of the lists that the library covers; numbers left out were struck from them."""
+
+
+@cache
+def examined(name):
+    """A library scenario with its warnings, read once."""
+    return examine(name, shipped_tables())
+
+
+def shipped(name):
+    """A library scenario, read once."""
+    return examined(name).accepted()
 
 
 @pytest.mark.parametrize("name", library_names())
@@ -15,12 +52,12 @@ def test_a_library_scenario_opens_with_its_question(name):
     first = (LIBRARY / f"{name}.yaml").read_text(encoding="utf-8").splitlines()[0]
     assert first.startswith("# ")
     assert first.endswith("?")
-    assert load_scenario(name).question.endswith("?")
+    assert shipped(name).question.endswith("?")
 
 
 @pytest.mark.parametrize("name", library_names())
 def test_a_library_scenario_is_called_like_its_file_and_claims_something(name):
-    scenario = load_scenario(name)
+    scenario = shipped(name)
     assert scenario.scenario == name
     assert scenario.expect
     assert all(claim.against in library_names() for claim in scenario.expect)
@@ -28,7 +65,7 @@ def test_a_library_scenario_is_called_like_its_file_and_claims_something(name):
 
 @pytest.mark.parametrize("name", library_names())
 def test_a_library_scenario_written_and_read_again_is_the_same(name):
-    scenario = load_scenario(name)
+    scenario = shipped(name)
     assert Scenario.model_validate(scenario.written()) == scenario
 
 
@@ -109,14 +146,48 @@ def test_an_event_replaced_by_what_extends_its_scenario_stays_replaced_beside_it
     assert found.events[0].at.certain
 
 
-VERSIONS = {"trans-caspian-gas", "trans-caspian-gas-leg-only"}  # of one project: nobody lays them over each other
+VERSION = "trans-caspian-gas-leg-only"  # of a project with the same events: nobody lays both over each other
 
 
-@pytest.mark.parametrize("pair", [pair for pair in combinations(library_names(), 2) if set(pair) != VERSIONS])
-def test_two_library_scenarios_can_be_laid_over_each_other(tmp_path, pair):
-    path = scenario_file(tmp_path, "both", f"extends: [{', '.join(pair)}]")
+def test_library_scenarios_share_no_event_id_so_that_all_can_be_laid_over_each_other():
+    files = {name: YAML(typ="safe").load(LIBRARY / f"{name}.yaml") for name in library_names()}
+    taken = [
+        (event["id"], name) for name, written in files.items() for event in written.get("events", ()) if name != VERSION
+    ]
+    for (one, name), (other, elsewhere) in combinations(taken, 2):
+        assert one != other or name in files[elsewhere]["extends"] or elsewhere in files[name]["extends"], (one, name)
+
+
+@pytest.mark.parametrize(
+    "names", [("peace-deal", "cpc-blocked", "us-re-engages"), ("swap-dispute", "swap-sanctioned", "csto-fails")]
+)
+def test_library_scenarios_laid_over_each_other_keep_the_events_of_all(tmp_path, names):
+    path = scenario_file(tmp_path, "all", f"extends: [{', '.join(names)}]")
     assert read_document(path).problems == ()
-    assert len(load_scenario(path).events) == sum(len(load_scenario(name).events) for name in pair)
+    ids = {event.id for name in names for event in shipped(name).events}
+    assert Counter(event.id for event in load_scenario(path).events) == Counter(ids)
+
+
+def test_a_library_scenario_warns_only_of_what_it_means():
+    found = {name: {problem.check for problem in examined(name).warnings} for name in library_names()}
+    assert {name: checks for name, checks in found.items() if checks} == {name: set(why) for name, why in MEANT.items()}
+
+
+@pytest.mark.parametrize("page", NUMBERED)
+def test_a_page_of_coverage_has_every_number_once_or_with_each_of_its_claims(page):
+    table = pd.read_csv(DOCS / page, dtype=str, keep_default_na=False)
+    assert table["id"].drop_duplicates().tolist() == NUMBERED[page]
+    assert not table.duplicated([name for name in ("id", "file", "claim") if name in table]).any()
+    assert ((table["file"] == "") == (table["reason"] != "")).all()
+    assert set(table["file"]) - {""} <= set(library_names())
+
+
+def test_claims_of_the_page_of_coverage_are_those_that_the_library_makes():
+    table = pd.read_csv(DOCS / "coverage_claims.csv", dtype=str, keep_default_na=False)
+    told = {(row.file, row.claim) for row in table[table["file"] != ""].itertuples()}
+    made = {(name, claim.claim) for name in library_names() for claim in shipped(name).expect}
+    assert told == {(name, claim) for name, claim in made if claim.partition("-")[0] in NUMBERED["coverage_claims.csv"]}
+    assert all(claim.partition("-")[0] == number for number, claim in table[["id", "claim"]].to_numpy() if claim)
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
@@ -133,7 +204,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
 def test_a_claim_of_a_library_scenario_has_a_size_that_can_be_met_and_matters(name, tables):
     """No effect on an index or share can exceed one, none in a market a multiple of it, and none may be noise."""
     volumes = dict(zip(tables["markets"]["id"], tables["markets"]["base_volume"].astype(float), strict=True))
-    for claim in load_scenario(name).expect:
+    for claim in shipped(name).expect:
         unit = MEASURES[claim.measure].unit
         smallest = 0.005 if unit.startswith(("index", "share")) else 0.01
         largest = 1.0 if unit.startswith(("index", "share")) else 20.0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from model.measures import MEASURES
-from scenarios import Scenario, ScenarioError, check_scenario, examine, library_names, load_scenario, load_tables
+from scenarios import Scenario, ScenarioError, check_scenario, examine, load_scenario, load_tables
 from scenarios.cautions import CAUTIONS
 from scenarios.checks import CHECKS
 from scenarios.compiling.axes import build_axes
@@ -67,10 +67,6 @@ def test_a_doubtful_scenario_is_accepted_with_its_exact_warning(path, more_table
 def test_every_registered_caution_is_seen_to_fire_alone_in_the_file_named_after_it(more_tables):
     fired = {path.stem: {problem.check for problem in examine(path, more_tables).warnings} for path in DOUBTFUL}
     assert fired == {name: {name} for name in CAUTIONS}
-
-
-def test_the_library_gives_no_warning():
-    assert [examine(name, shipped_tables()).warnings for name in library_names()] == [()] * len(library_names())
 
 
 def test_five_mistakes_give_five_located_messages(tables):
