@@ -17,9 +17,10 @@ Value = Array | float
 
 @dataclass(frozen=True)
 class Luck:
-    """Draws of the whole horizon, run axis last: standard normals, but uniforms for `contracts`.
+    """Draws of the whole horizon, run axis last: standard normals, but uniforms for `contracts` and `dyads`.
 
-    `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); `contracts` (T, contracts, R).
+    `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); `contracts` (T, contracts, R);
+    `dyads` (T, Y, R).
     """
 
     alignment: Array
@@ -27,6 +28,7 @@ class Luck:
     gdp: Array
     price: Array
     contracts: Array
+    dyads: Array
 
 
 @dataclass(frozen=True)
@@ -100,4 +102,5 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
         gdp=drawn(draws.normals, "gdp", world.axes["economy"]),
         price=drawn(draws.normals, "price", world.axes["world_price"]),
         contracts=drawn(draws.uniforms, "contracts", world.axes["contract"]),
+        dyads=drawn(draws.uniforms, "dyads", world.axes["dyad"]),
     )

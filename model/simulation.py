@@ -246,6 +246,7 @@ def _memory(setting: Setting) -> dict[str, Any]:
         "gdp": economy.gdp,
         "dyad": world.dyad_state,
         "dyad_clock": np.full(len(world.dyad_state), LONG_AGO),
+        "dyad_war": world.dyads.war,
         "project": world.project_stage,
         "project_clock": np.full(len(world.project_stage), LONG_AGO),
         "world_price": np.ones(len(world.axes["world_price"])),

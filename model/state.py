@@ -20,7 +20,8 @@ class State:
     `reallocation` (2, C, R) factors of imports and exports; `expansion`,
     `busy` (E, R), widening of soft links and quarters at capacity; `output`
     and `gdp`, which adds the gain, (N, R) million USD a quarter;
-    `world_price` (3, R) factors; `dyad`, `dyad_clock`, quarters since a pair was last shut (Y, R); `project`,
+    `world_price` (3, R) factors; `dyad`, `dyad_clock`, quarters since a pair was last shut,
+    `dyad_war`, since it was last at war (Y, R); `project`,
     `project_clock` (J, R); `membership` (C, M, R); `posture` (P, R); `contract`, volume under
     each supply contract (unit/quarter), and `contract_end`, the last quarter
     of its term (contracts, R).
@@ -58,6 +59,7 @@ class State:
     world_price: Array
     dyad: Array
     dyad_clock: Array
+    dyad_war: Array
     project: Array
     project_clock: Array
     membership: Array
