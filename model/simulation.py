@@ -272,6 +272,7 @@ def _results(setting: Setting) -> dict[str, Any]:
         "cost": link,
         "days": link,
         "structural": np.zeros(runs, dtype=bool),
+        "rerouted": np.zeros(runs, dtype=bool),
         "recontracted": np.zeros(runs, dtype=bool),
         "potential": np.zeros((len(world.freight.volume), runs)),
         "source_quantity": end,

@@ -27,8 +27,9 @@ class State:
     of its term (contracts, R).
 
     This quarter: `capacity` (unit/quarter), `cost` (USD/unit), `days` (E, R);
-    `structural` (R,) runs whose network changed, and `recontracted` those
-    whose supply contracts did; `potential` (W, R) and
+    `structural` (R,) runs whose network changed, `rerouted` those in which a
+    border with ways for freight shut or opened, and `recontracted` those
+    whose supply contracts changed; `potential` (W, R) and
     `*_quantity` (unit/quarter), `*_price` (USD/unit at world prices of
     the base quarter) of sources and sinks (A, R), (D, R) before clearing; `freight`, `exchange`
     outcomes. Shares of GDP: `loss`, `visibility` (C, P, R; visibility a share
@@ -72,6 +73,7 @@ class State:
     cost: Array
     days: Array
     structural: Mask
+    rerouted: Mask
     recontracted: Mask
     potential: Array
     source_quantity: Array

@@ -52,12 +52,14 @@ def events(state: State, now: Now) -> State:
     standing = {target: now.edited(target, state.own[target], windows=False) for target in STATES}
     held = {target: now.edited(target, values, windows=True) for target, values in standing.items()}
     dyad, project = held["dyad.state"], held["project.stage"]
+    turned = shut(dyad) != shut(state.dyad)
     politics, posture = now.world.politics, held["posture.state"]
     offers = now.edited("offer.level", politics.offers[:, :, None] * lever(politics.budget, posture))
     return replace(
         state,
         own=state.own | standing,
-        structural=structural | (shut(dyad) != shut(state.dyad)).any(axis=0),
+        structural=structural | (turned & now.world.dyads.fuels[:, None]).any(axis=0),
+        rerouted=(turned & now.world.dyads.freight[:, None]).any(axis=0),
         dyad=dyad,
         dyad_clock=np.where(shut(state.dyad) & ~shut(dyad), 0.0, state.dyad_clock),
         project=project,
@@ -263,7 +265,18 @@ SEQUENCE: tuple[Process, ...] = (
         "events",
         events,
         reads=("own", *BORDERS, *WORKS),
-        writes=("own", "structural", *BORDERS, *WORKS, "membership", "posture", "coercion", "offers", *GIVEN),
+        writes=(
+            "own",
+            "structural",
+            "rerouted",
+            *BORDERS,
+            *WORKS,
+            "membership",
+            "posture",
+            "coercion",
+            "offers",
+            *GIVEN,
+        ),
     ),
     Process(
         "markets",
@@ -281,7 +294,18 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "clearing",
         clearing,
-        reads=("structural", "recontracted", "coercion", "contract", *BORDERS, *LINKS, "potential", *ENDS, *FLOWS),
+        reads=(
+            "structural",
+            "rerouted",
+            "recontracted",
+            "coercion",
+            "contract",
+            *BORDERS,
+            *LINKS,
+            "potential",
+            *ENDS,
+            *FLOWS,
+        ),
         writes=FLOWS,
     ),
     Process(

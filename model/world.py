@@ -246,7 +246,9 @@ class Dyads:
     countries, then poles, then nobody. `guarantors` (Y, C * P) weighs each
     side's relation with the other's guarantors, and `threatens` (C * P, Y) is
     its transpose; `mediators` (Y, C * P) and `prices` (Y, world price) likewise;
-    `trade` (Y, W), value of a unit of the markets that join the pair.
+    `trade` (Y, W), value of a unit of the markets that join the pair. (Y,):
+    `freight` marks pairs behind which ways or markets of freight lie, `fuels`
+    those with ways of oil or gas.
     """
 
     rates: Array
@@ -260,6 +262,8 @@ class Dyads:
     mediators: Sparse
     prices: Sparse
     trade: Sparse
+    freight: Mask
+    fuels: Mask
 
 
 @dataclass(frozen=True)

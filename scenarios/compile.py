@@ -179,7 +179,7 @@ def _unedited(tables: Tables, network: Network, first: str, last: str) -> World:
         trade=relations,
         politics=politics,
         economy=economy,
-        dyads=build_dyads(tables, axes, network.members, politics, economy.security, freight, start),
+        dyads=build_dyads(tables, axes, network.members, politics, economy.security, links, freight, exchange, start),
         dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),
         pole_pair=pole_pairs(axes),
         project_stage=frozen([STATE_VALUES["project"][stage] for stage in tables["projects"]["stage_2024"]]),

@@ -6,12 +6,13 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from model.arrays import Array, Indices, Sparse, compressed, frozen, sparse
+from model.arrays import Array, Indices, Mask, Sparse, compressed, frozen, sparse
 from model.axes import Axis
 from model.dyads import COVARIATES
+from model.network import Routes
 from model.openings import LONG_AGO
 from model.quarters import PER_YEAR, parse_quarter
-from model.world import Dyads, Freight, Politics
+from model.world import Dyads, Exchange, Freight, Links, Politics
 from scenarios.rows import Row, rows
 from scenarios.states import DYAD_STATES, STATE_VALUES
 from scenarios.tables import Tables
@@ -27,7 +28,9 @@ def build_dyads(  # noqa: PLR0913 - the tables at a quarter, and what they were 
     members: Mapping[str, Sequence[str]],
     politics: Politics,
     security: Array,
+    links: Links,
     freight: Freight,
+    exchange: Exchange,
     start: int,
 ) -> Dyads:
     """Rates, loads and covariates of pairs as known at a quarter.
@@ -50,6 +53,8 @@ def build_dyads(  # noqa: PLR0913 - the tables at a quarter, and what they were 
         mediators=compressed(mediators(loads, both, axes)),
         prices=compressed(priced(loads, axes)),
         trade=trade(freight, len(both)),
+        freight=crossed(links.gate, freight.routes, freight.gate) | joined(freight, len(both)),
+        fuels=crossed(links.gate, exchange.pairs.routes, exchange.gate),
     )
 
 
@@ -197,3 +202,17 @@ def trade(freight: Freight, pairs: int) -> Sparse:
     joins = np.flatnonzero(freight.pair >= 0)
     shape = (pairs, len(freight.pair))
     return sparse(freight.pair[joins], joins, np.nan_to_num(freight.unit_value[joins]), shape)
+
+
+def crossed(gate: Sparse, routes: Routes, soil: Sparse) -> Mask:
+    """Pairs behind which some of the routes lie: over links that hang on them (E, Y), or their soil (H, Y), (Y,)."""
+    used = (routes.segments.of_link >= 0)[gate.nonzero()[0]]
+    found = np.zeros(gate.shape[1], dtype=bool)
+    found[gate.nonzero()[1][used]] = True
+    found[soil.nonzero()[1]] = True
+    return found
+
+
+def joined(freight: Freight, pairs: int) -> Mask:
+    """Pairs that some market of freight joins, (Y,)."""
+    return np.isin(np.arange(pairs), freight.pair)
