@@ -81,7 +81,7 @@ def test_a_rate_follows_each_covariate_as_its_load_says(base, place, lower, more
     state, now = base
     held = state.dyad
     zero = [np.zeros_like(held)] * len(COVARIATES)
-    ends = [zero[:place] + [np.full_like(held, value)] + zero[place + 1 :] for value in (lower, lower + more)]
+    ends = [[*zero[:place], np.full_like(held, value), *zero[place + 1 :]] for value in (lower, lower + more)]
     low, high = (hazards(held, values, now) for values in ends)
     load = now.world.dyads.loads[place][:, np.arange(len(held))[:, None], held.astype(int)]
     assert (np.sign(load) * (high - low) >= 0.0).all()
