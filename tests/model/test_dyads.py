@@ -69,7 +69,7 @@ def test_changes_come_as_often_as_their_chance():
 def test_chances_on_the_base_state_are_sensible(base):
     state, now = base
     measured = covariates(state, now)
-    assert all(np.abs(values).max() < 1e-12 for values in measured if values.size)
+    assert all(np.abs(values).max() < 1e-6 for values in measured)  # flows of the base are solved as far
     chance = chances(hazards(state.dyad, measured, now), 1.0)
     possible = chance[chance > 0.0]
     assert possible.min() >= 1e-4
