@@ -22,8 +22,10 @@ LARGEST_PRESSURE = 3.0  # |sum of loads times covariates| that counts, and |ln| 
 
 def next_dyad(state: State, now: Now) -> Array:
     """State of each pair without events in the next quarter, (Y, R)."""
-    held = state.own["dyad.state"]
-    chance = chances(hazards(held, covariates(state, now), now), now.value("dyads.pace"))
+    held, pace = state.own["dyad.state"], now.value("dyads.pace")
+    if not np.any(pace):
+        return held
+    chance = chances(hazards(held, covariates(state, now), now), pace)
     return drawn(held, chance * allowed(state, now), now.setting.luck.dyads[now.index])
 
 

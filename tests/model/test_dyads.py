@@ -160,6 +160,21 @@ def test_a_war_sets_the_clock_back_and_threatens(base):
     assert (risen >= 0.0).all()
 
 
+def test_the_longer_wars_are_remembered_the_more_of_them_is_left(base):
+    state, now = base
+    later = replace(state, dyad_war=state.dyad_war + 20.0)
+    left = []
+    for years in (5.0, 20.0):
+        setting = replace(now.setting, parameters=now.setting.parameters | {"dyads.war_memory": years})
+        left.append(covariates(later, replace(now, setting=setting))[COVARIATES.index("war")])
+    fought = now.world.dyads.war < 100.0
+    assert fought.any()
+    start = now.world.dyads.war[fought, None]
+    for years, moved in zip((5.0, 20.0), left, strict=True):
+        expected_move = np.exp(-(start + 20.0) / (4.0 * years)) - np.exp(-start / (4.0 * years))
+        np.testing.assert_allclose(moved[fought], expected_move + np.zeros_like(moved[fought]))
+
+
 def test_a_rate_lies_between_what_is_expected_and_the_record():
     changes, years = np.array([0.0, 2.0]), np.array([30.0, 10.0])
     found = shrunk(0.01, 20.0, changes, years)
