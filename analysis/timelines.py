@@ -15,6 +15,8 @@ from analysis.selection import Selection
 from scenarios.states import POSTURES, STATE_VALUES
 
 SHOWN = 12
+FEWEST = 10.0
+"""Per cent of the runs in which what moves by chance must move to be shown."""
 SLACK = 1e-9
 """Share of its volume by which a contract in full may seem to fall short."""
 
@@ -78,8 +80,10 @@ def _moving(selection: Selection, scenario: str, measure: str) -> Iterator[pd.Da
     shares, base = state_share(selection.values(scenario, measure), _KINDS[measure]), selection.base(scenario)
     before = shares if base == scenario else state_share(selection.values(base, measure), _KINDS[measure])
     shares, before = xr.align(shares, before, join="inner")  # one of them may end earlier
-    apart = abs(shares - before).max(("time", "state")) > 0 if base != scenario else True
-    moved = (shares != shares.isel(time=0)).any(("time", "state")) & apart
+    moves, chance = (abs(part - part.isel(time=0)).max(("time", "state")) for part in (shares, before))
+    # What moves in the baseline too moves by chance; else an event moves it, however rarely it comes.
+    apart = moves if base == scenario else abs(shares - before).max(("time", "state"))
+    moved = (moves > 0) & (apart > 0) & (apart >= FEWEST * (chance > 0))
     dims = [str(dim) for dim in moved.dims]
     for places in np.argwhere(moved.values):
         where = {dim: str(moved[dim].values[i]) for dim, i in zip(dims, places, strict=True)}
@@ -121,6 +125,7 @@ def _exhibit(view: Gallery, measure: str, rows: pd.DataFrame) -> Exhibit:
     caption = (
         f"Per cent of the runs in each state; dashes: where the states meet in {view.reference}. "
         f"A change stands midway between the two records between which it came. Shown is what a "
-        f"scenario changes in that one; of a baseline alone, what changes in it over time.{left}{view.moments}"
+        f"scenario changes in that one; of a baseline alone, what changes in it over time; and of what "
+        f"moves by chance, what does in a tenth of the runs at least.{left}{view.moments}"
     )
     return Exhibit(f"timelines-{kind.name}", kind.heading, caption, figure, rows)

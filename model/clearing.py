@@ -24,11 +24,13 @@ CLOSURE = np.array([0.0, 0.0, 0.3, 1.0])  # share of a route shut at coercion le
 def clearing(state: State, now: Now) -> State:
     """Solve both systems from last quarter's loads and prices.
 
-    Runs with a structural event this quarter get the long solve, those whose
+    Runs with a structural event this quarter get the long solve, those in
+    which only ways for freight opened or shut that of freight, those whose
     contracts changed that of oil and gas, the others the short one; each
     run's arithmetic is the same whatever its block.
     """
-    changed, supplied = np.flatnonzero(state.structural), np.flatnonzero(state.structural | state.recontracted)
+    changed = np.flatnonzero(state.structural | state.rerouted)
+    supplied = np.flatnonzero(state.structural | state.recontracted)
     return replace(state, freight=_freight(state, now, changed), exchange=_exchange(state, now, supplied))
 
 

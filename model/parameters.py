@@ -83,6 +83,7 @@ _ROWS = (
     Parameter("threat.persistence", 0.95, "per quarter", 0.8, 0.99, "beta(38,2)", "half-life 1 to 8 years"),
     Parameter("threat.own_coercion", 0.10, "-", 0.0, 0.4, "halfnormal", "2008, 2014, 2022", 0.0),
     Parameter("threat.seen_aggression", 0.07, "-", 0.0, 0.3, "halfnormal", "2008, 2014, 2022", 0.0),
+    Parameter("threat.war", 0.05, "-", 0.0, 0.2, "halfnormal", "expert: half of full coercion; 2008, 2020", 0.0),
     Parameter("threat.noise", 0.01, "sd per quarter", 0.0, 0.03, "uniform", _THEORY, 0.0),
     Parameter("grievance.retention_unsettled", 0.98, "per quarter", 0.9, 1.0, "fixed", "half-life 8.6 years", 1.0),
     Parameter("grievance.retention_settled", 0.80, "per quarter", 0.5, 0.95, "fixed", "half-life 3 quarters"),
@@ -120,6 +121,8 @@ _ROWS = (
     Parameter("adaptation.alignment_trade", 0.13, "-", 0.0, 0.4, "halfnormal", _THEORY, 0.0),
     Parameter("adaptation.widening", 0.01, "share per quarter", 0.0, 0.03, "uniform", _THEORY, 0.0),
     Parameter("dyads.trade_barrier", 0.5, "share", 0.2, 0.8, "uniform", "Glick & Taylor 2010 (war: 0.8), expert", 0.0),
+    Parameter("dyads.pace", 1.0, "factor on rates", 0.0, 2.0, "fixed", "dyad_rates.csv", 0.0),
+    Parameter("dyads.war_memory", 10.0, "years", 3.0, 30.0, "loguniform", "expert: a decade"),
     Parameter("dyads.opening", 10.0, "quarters", 6.0, 16.0, "uniform", "Glick & Taylor 2010"),
     # transit
     Parameter("transit.fee_share", 0.30, "share of tariff", 0.15, 0.50, "uniform", "expert: no split published"),

@@ -18,10 +18,11 @@ MOST_LEADERS = 16  # whose leanings are drawn: more than one country sees within
 
 @dataclass(frozen=True)
 class Luck:
-    """Draws of the whole horizon, run axis last: standard normals, but uniforms for `contracts`, `postures`.
+    """Draws of the whole horizon, run axis last: standard normals, but uniforms for `contracts`, `postures`, `dyads`.
 
     `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); `contracts` (T, contracts, R);
-    `postures` (T, P, R). Uniform `leaders` (T, C, R), normal `leanings` of the first leaders (leaders, C, P, R).
+    `postures` (T, P, R); `dyads` (T, Y, R). Uniform `leaders`
+    (T, C, R), normal `leanings` of the first leaders (leaders, C, P, R).
     """
 
     alignment: Array
@@ -32,6 +33,7 @@ class Luck:
     postures: Array
     leaders: Array
     leanings: Array
+    dyads: Array
 
 
 @dataclass(frozen=True)
@@ -108,4 +110,5 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
         postures=drawn(draws.uniforms, "postures", poles),
         leaders=drawn(draws.uniforms, "leaders", countries),
         leanings=drawn(draws.normals, "leanings", pairs, MOST_LEADERS).reshape(MOST_LEADERS, *shape[1:]),
+        dyads=drawn(draws.uniforms, "dyads", world.axes["dyad"]),
     )

@@ -20,16 +20,18 @@ class State:
     `reallocation` (2, C, R) factors of imports and exports; `expansion`,
     `busy` (E, R), widening of soft links and quarters at capacity; `output`
     and `gdp`, which adds the gain, (N, R) million USD a quarter;
-    `world_price` (3, R) factors; `dyad`, `dyad_clock`, quarters since a pair was last shut (Y, R); `project`,
-    `project_clock` (J, R); `membership` (C, M, R); `posture` (P, R); `leader`, how many have come since the
-    start, `tenure`, quarters since the last did (C, R); `credibility` (C, P, R) of guarantors; `arms`, shares
+    `world_price` (3, R) factors; `dyad`, `dyad_clock`, quarters since a pair was last shut,
+    `dyad_war`, since it was last at war (Y, R); `project`, `project_clock` (J, R);
+    `membership` (C, M, R); `posture` (P, R); `leader`, how many have come since the start, `tenure`, quarters since
+    the last did (C, R); `credibility` (C, P, R) of guarantors; `arms`, shares
     of poles in the arms of a country, `soft_power` (C, P, R); `fame` (P, R) of arms; `contract`, volume under
     each supply contract (unit/quarter), and `contract_end`, the last quarter
     of its term (contracts, R).
 
     This quarter: `capacity` (unit/quarter), `cost` (USD/unit), `days` (E, R);
-    `structural` (R,) runs whose network changed, and `recontracted` those
-    whose supply contracts did; `potential` (W, R) and
+    `structural` (R,) runs whose network changed, `rerouted` those in which a
+    border with ways for freight shut or opened, and `recontracted` those
+    whose supply contracts changed; `potential` (W, R) and
     `*_quantity` (unit/quarter), `*_price` (USD/unit at world prices of
     the base quarter) of sources and sinks (A, R), (D, R) before clearing; `freight`, `exchange`
     outcomes. Shares of GDP: `loss`, `visibility` (C, P, R; visibility a share
@@ -60,6 +62,7 @@ class State:
     world_price: Array
     dyad: Array
     dyad_clock: Array
+    dyad_war: Array
     project: Array
     project_clock: Array
     membership: Array
@@ -78,6 +81,7 @@ class State:
     cost: Array
     days: Array
     structural: Mask
+    rerouted: Mask
     recontracted: Mask
     potential: Array
     source_quantity: Array

@@ -2,7 +2,7 @@
 
 Two places in the order are kept for processes that scenario events stand in
 for today: statecraft (offers and coercion, between threat and alignment) and
-the hazards of transitions (institutions, projects, pairs of states).
+the hazards of institutions and projects among the transitions.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from model.axes import TERMS
 from model.clearing import clearing, delivered_cost
 from model.contracts import contracts
 from model.dependence import dependence, index
+from model.dyads import next_dyad, war_clock, war_threat
 from model.events import STATES
 from model.leaders import hold, leaders, leaning
 from model.links import border_thaw, links
@@ -48,7 +49,7 @@ class Process:
 
 
 def events(state: State, now: Now) -> State:
-    """Scenario edits of states due this quarter, and which runs change structure."""
+    """Scenario edits of states due this quarter, and which runs change structure: by these or by a border."""
     capacity = now.world.links.capacity
     dated = bool(now.index) and bool((capacity[now.index] != capacity[now.index - 1]).any())
     structural = now.setting.plan.structural(now.quarter, now.runs) | dated
@@ -56,12 +57,14 @@ def events(state: State, now: Now) -> State:
     standing = {target: now.edited(target, own[target], windows=False) for target in STATES}
     held = {target: now.edited(target, values, windows=True) for target, values in standing.items()}
     dyad, project = held["dyad.state"], held["project.stage"]
+    closing = shut(dyad) & ~shut(state.dyad)
     politics, posture = now.world.politics, held["posture.state"]
     offers = now.edited("offer.level", politics.offers[:, :, None] * lever(politics.budget, posture))
     return replace(
         state,
         own=state.own | standing,
         structural=structural,
+        rerouted=(closing & now.world.dyads.freight[:, None]).any(axis=0),
         dyad=dyad,
         dyad_clock=np.where(shut(state.dyad) & ~shut(dyad), 0.0, state.dyad_clock),
         project=project,
@@ -99,6 +102,7 @@ def threat(state: State, now: Now) -> State:
     pressure = now.value("threat.own_coercion") * state.coercion / 3.0 + now.value(
         "threat.seen_aggression"
     ) * fear.observed_aggression(politics.similarity, now.edited("aggression.level", zero))
+    pressure = pressure + now.value("threat.war") * war_threat(state, now)
     noise = now.value("threat.noise") * now.setting.luck.threat[now.index]
     moved = fear.next_threat(
         state.own["threat.level"], politics.threat[:, :, None], now.value("threat.persistence"), pressure, noise
@@ -206,9 +210,15 @@ def alignment(state: State, now: Now) -> State:
     )
 
 
-def transitions(state: State, now: Now) -> State:  # noqa: ARG001 - the signature of a process
-    """Clocks of pairs and projects advance; their hazards are scenario events today."""
-    return replace(state, dyad_clock=state.dyad_clock + 1.0, project_clock=state.project_clock + 1.0)
+def transitions(state: State, now: Now) -> State:
+    """Pairs of states move by chance, and clocks advance; projects and institutions are moved by events today."""
+    return replace(
+        state,
+        own=state.own | {"dyad.state": next_dyad(state, now)},
+        dyad_clock=state.dyad_clock + 1.0,
+        dyad_war=war_clock(state),
+        project_clock=state.project_clock + 1.0,
+    )
 
 
 def adaptation(state: State, now: Now) -> State:
@@ -286,7 +296,10 @@ SEQUENCE: tuple[Process, ...] = (
         "events",
         events,
         reads=("own", "arms", *BORDERS, *WORKS),
-        writes=("own", "structural", *BORDERS, *WORKS, "membership", "posture", "coercion", "offers", *GIVEN),
+        writes=(
+            *("own", "structural", "rerouted", *BORDERS, *WORKS),
+            *("membership", "posture", "coercion", "offers", *GIVEN),
+        ),
     ),
     Process(
         "markets",
@@ -304,7 +317,18 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "clearing",
         clearing,
-        reads=("structural", "recontracted", "coercion", "contract", *BORDERS, *LINKS, "potential", *ENDS, *FLOWS),
+        reads=(
+            "structural",
+            "rerouted",
+            "recontracted",
+            "coercion",
+            "contract",
+            *BORDERS,
+            *LINKS,
+            "potential",
+            *ENDS,
+            *FLOWS,
+        ),
         writes=FLOWS,
     ),
     Process(
@@ -319,7 +343,7 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "threat",
         threat,
-        reads=("own", "threat", "grievance", "settled", "credibility", "coercion"),
+        reads=("own", "threat", "grievance", "settled", "credibility", "coercion", "dyad"),
         writes=("own", "threat", "grievance", "settled", "credibility"),
     ),
     Process("leaders", leaders, reads=LEADERS, writes=LEADERS),
@@ -333,7 +357,15 @@ SEQUENCE: tuple[Process, ...] = (
         ),
         writes=("alignment", "added", "anchor", "moves", "surplus_history"),
     ),
-    Process("transitions", transitions, reads=("dyad_clock", "project_clock"), writes=("dyad_clock", "project_clock")),
+    Process(
+        "transitions",
+        transitions,
+        reads=(
+            *("own", *BORDERS, "dyad_war", "project_clock"),
+            *("alignment", "grievance", "membership", "world_price", "potential", "freight"),
+        ),
+        writes=("own", "dyad_clock", "dyad_war", "project_clock"),
+    ),
     Process(
         "adaptation",
         adaptation,

@@ -240,6 +240,36 @@ class Politics:
 
 
 @dataclass(frozen=True)
+class Dyads:
+    """How pairs of states move by chance.
+
+    `rates` (becomes, Y, state) a year in the relations of the start, 0 for
+    what cannot come; `loads` (covariate, becomes, Y, state) on their logarithms. `order`
+    (N, 4): pair and the state it may become only once another pair is in a
+    state. (Y,): `war`, quarters since the last war at the start; `agreement`,
+    what both sides belong to at the start. `sides` (Y, 2), positions among
+    countries, then poles, then nobody. `guarantors` (Y, C * P) weighs each
+    side's relation with the other's guarantors, and `threatens` (C * P, Y) is
+    its transpose; `mediators` (Y, C * P) and `prices` (Y, world price) likewise;
+    `trade` (Y, W), value of a unit of the markets that join the pair. (Y,):
+    `freight` marks pairs behind which ways or markets of freight lie.
+    """
+
+    rates: Array
+    loads: Array
+    order: Indices
+    war: Array
+    agreement: Array
+    sides: Indices
+    guarantors: Sparse
+    threatens: Sparse
+    mediators: Sparse
+    prices: Sparse
+    trade: Sparse
+    freight: Mask
+
+
+@dataclass(frozen=True)
 class Economy:
     """Output and exposures not routed on the network.
 
@@ -287,6 +317,7 @@ class World:
     trade: TradeRelations
     politics: Politics
     economy: Economy
+    dyads: Dyads
     dyad_state: Array
     pole_pair: Indices
     project_stage: Array

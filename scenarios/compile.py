@@ -19,6 +19,7 @@ from model.quarters import parse_quarter
 from model.world import World
 from scenarios.compiling.axes import EXCHANGE_LAYERS, build_axes
 from scenarios.compiling.contracts import build_contracts, with_agreements
+from scenarios.compiling.dyads import build_dyads
 from scenarios.compiling.economy import build_economy
 from scenarios.compiling.exchange import Observed, Trade, build_exchange, tradable
 from scenarios.compiling.freight import Reach, Rules, build_freight, reachable
@@ -164,18 +165,21 @@ def _unedited(tables: Tables, network: Network, first: str, last: str) -> World:
     observed = Observed(flows[flows["year"] == flows["year"].max()], in_use, tables["fields"], banned)
     exchange = build_exchange(network.trade, network.atlas, axes, rules, observed)
     contracts = build_contracts(network.trade, exchange, tables["contracts"], axes, network.members, start)
+    freight = build_freight(network.reach, network.atlas, axes, rules)
+    politics, economy = build_politics(tables, axes, first), build_economy(tables, network.markets, axes)
     return World(
         scenario="",
         axes=axes,
         start=start,
         quarters=quarters,
         links=links,
-        freight=build_freight(network.reach, network.atlas, axes, rules),
+        freight=freight,
         exchange=with_agreements(exchange, contracts.pairs),
         contracts=contracts,
         trade=relations,
-        politics=build_politics(tables, axes, first),
-        economy=build_economy(tables, network.markets, axes),
+        politics=politics,
+        economy=economy,
+        dyads=build_dyads(tables, axes, network.members, politics, economy.security, links, freight, start),
         dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),
         pole_pair=pole_pairs(axes),
         project_stage=frozen([STATE_VALUES["project"][stage] for stage in tables["projects"]["stage_2024"]]),

@@ -262,7 +262,6 @@ CONSTANT: dict[str, Callable[[Labels, World], str]] = {
     **dict.fromkeys(("corridor_flow", "corridor_share"), unused_corridor),
     **dict.fromkeys(("supply_share", "supply_volume"), no_supply),
     **dict.fromkeys(EXPORTS, no_export),
-    **dict.fromkeys(("dyad_state", "dyad_openness"), _moved_by_events("dyad.state")),
     "project_stage": _moved_by_events("project.stage"),
     "membership": _moved_by_events("membership.state"),
     "pole_posture": never_taken,

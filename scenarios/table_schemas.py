@@ -8,6 +8,7 @@ were public at its date. This file is the reference page of the tables.
 from dataclasses import dataclass
 
 from model.axes import COMMODITY_LAYERS
+from model.dyads import COVARIATES
 from scenarios.states import DYAD_STATES, POSTURES, PROJECT_STAGES
 from scenarios.table_columns import (
     Column,
@@ -60,6 +61,8 @@ UNIT = needed(text("unit"))
 LINK = refers("link", "links.id")
 MARKET = refers("market", "markets.id")
 COUNTRY = refers("country", "countries.id", "poles.pole", "poles.member")
+PAIR = optional(refers("dyad", "dyads.id"))
+"""A pair of states; empty for every pair without a row of its own."""
 POLE = refers("pole", "poles.pole")
 POSTURE = words("posture", *POSTURES[1:])
 POLES_OR_AGENTS = ("countries.id", "poles.pole")
@@ -306,6 +309,31 @@ SCHEMAS: dict[str, TableSchema] = {
     ),
     "leader_changes": TableSchema(
         (COUNTRY, needed(quarter("since", 2000)), needed(REASON), *PROVENANCE), key=("country", "since")
+    ),
+    "dyad_rates": TableSchema(
+        (
+            *(PAIR, words("state", *DYAD_STATES), words("becomes", *DYAD_STATES)),
+            *(needed(positive("low")), needed(positive("rate")), needed(positive("high")), UNIT),
+            *(needed(positive("pair_years")), needed(REASON), *PROVENANCE),
+        ),
+        key=("dyad", "state", "becomes"),
+        ordered=("low", "rate", "high"),
+    ),
+    "dyad_loads": TableSchema(
+        (
+            *(PAIR, words("state", *DYAD_STATES), words("becomes", *DYAD_STATES), words("covariate", *COVARIATES)),
+            *(text("of"), needed(number("low", -5, 5)), needed(number("load", -5, 5)), needed(number("high", -5, 5))),
+            *(needed(REASON), *PROVENANCE),
+        ),
+        key=("dyad", "state", "becomes", "covariate"),
+        ordered=("low", "load", "high"),
+    ),
+    "dyad_order": TableSchema(
+        (
+            *(refers("dyad", "dyads.id"), words("becomes", *DYAD_STATES)),
+            *(refers("needs", "dyads.id"), words("needs_state", *DYAD_STATES), needed(REASON), *PROVENANCE),
+        ),
+        key=("dyad", "becomes", "needs"),
     ),
     "postures": TableSchema((POLE, POSTURE, needed(REASON), *PROVENANCE), key=("pole", "posture")),
     "posture_dates": TableSchema(

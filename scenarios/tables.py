@@ -35,10 +35,16 @@ class Tables:
     """Rows left out of each table because they were not public yet."""
     origins: Mapping[str, tuple[str, ...]]
     """File and line of each row of each table."""
+    public: Mapping[str, Sequence[Row]]
+    """Rows of each table public at `at`, those that later ones replace among them."""
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """One table; KeyError when there is none of this name."""
         return self.frames[name].copy()
+
+    def history(self, name: str) -> pd.DataFrame:
+        """One table with the rows that later ones replace, in the order of the files."""
+        return _frame(name, self.public.get(name, ()))
 
     def __iter__(self) -> Iterator[str]:
         """Names of the tables."""
@@ -63,14 +69,15 @@ def load_tables(folders: Sequence[Path] = (SHIPPED,), at: str = "2025Q1") -> Tab
         problems += [*reading.problems, *duplicates(reading.rows)]
         layers.append(reading.rows)
     every = _joined(layers)
-    rows, faults = known_rows(latest_rows([visible_rows(layer, at) for layer in layers]), every)
+    public = [visible_rows(layer, at) for layer in layers]
+    rows, faults = known_rows(latest_rows(public), every)
     problems += [*faults, *check_rows(every), *_missing(every, folders, {problem.path for problem in problems})]
     if problems:
         raise ScenarioError(problems)
     frames = {name: _frame(name, rows.get(name, ())) for name in SCHEMAS}
     hidden = {name: _hidden(name, rows, every) for name in SCHEMAS}
     places = {name: tuple(f"{row.file}:{row.line}" for row in rows.get(name, ())) for name in SCHEMAS}
-    return Tables(at, FrozenDict(frames), FrozenDict(hidden), FrozenDict(places))
+    return Tables(at, FrozenDict(frames), FrozenDict(hidden), FrozenDict(places), FrozenDict(_joined(public)))
 
 
 def shipped_tables(at: str = "2025Q1", data: Path | None = None) -> Tables:

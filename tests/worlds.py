@@ -11,7 +11,7 @@ from model.setting import prepare
 from model.simulation import opening
 from model.step import advance, all_but
 
-# What moves without a shock: growth, noise, new leaders and postures, slow anchors, investment, fading grievance.
+# What moves without a shock: growth, noise, leaders, postures, pairs, slow anchors, investment, fading grievance.
 MOTION = (
     "markets.trend",
     "markets.contracts",
@@ -23,6 +23,7 @@ MOTION = (
     "alignment.noise",
     "alignment.anchor_drift",
     "adaptation.widening",
+    "dyads.pace",
     "grievance.retention_unsettled",
 )
 EVERYTHING = "2027Q4"  # later than any fact in the tables

@@ -253,8 +253,8 @@ UNMOVED = {
     "alignment.curvature",  # the unit of utility: low, default and high are all 1
 }
 
-# These move the odds of renewals, which one run need not show: tests/model/test_contracts.py.
-ODDS = {"markets.contract_term", "markets.renewal_worth", "markets.renewal_alignment"}
+# These move odds, which one run need not show: tests/model/test_contracts.py, tests/model/test_dyads.py.
+ODDS = {"markets.contract_term", "markets.renewal_worth", "markets.renewal_alignment", "dyads.war_memory"}
 
 
 @pytest.fixture(scope="module")
@@ -267,6 +267,7 @@ def varied(baseline_world):
     begin = baseline_world.start
     extra = (
         Edit("war", "aggression.level", ("UZB", "RUS"), "set", 1.0, (begin + 1, begin + 1), 4),
+        Edit("front", "dyad.state", ("GEO-RUS",), "set", 3.0, (begin + 1, begin + 1), 4),
         Edit("incident", "grievance.incident", ("KAZ", "RUS"), "set", 0.5, (begin + 2, begin + 2), 1),
         Edit("settled", "grievance.accounted", ("AZE", "RUS"), "set", 0.7, (begin + 2, begin + 2), 1),
         Edit("words", "affinity.level", ("KGZ", "TUR"), "add", 0.3, (begin + 1, begin + 1)),

@@ -11,7 +11,7 @@ from model.events import Edit
 from model.indices import autonomy, hedging, regional_mean
 from model.now import Now
 from model.recording import record
-from tests.worlds import FEW, lasting, opened, quarters, stirred
+from tests.worlds import FEW, QUIET, lasting, opened, quarters, stirred
 
 ALL = np.ones((1, 4))
 
@@ -147,7 +147,8 @@ def test_memberships_and_pairs_are_recorded_as_they_stand(baseline_world):
     )
     world = lasting(baseline_world, 2, *edits)
     first, second = (
-        record(state, now, ("membership", "dyad_state")) for _, state, now in quarters(*opened(world, parameters=FEW))
+        record(state, now, ("membership", "dyad_state"))
+        for _, state, now in quarters(*opened(world, parameters=FEW | QUIET))
     )
     country, institution = world.axes["country"].at("GEO"), world.axes["institution"].at("OTS")
     assert first["membership"][country, institution, 0] == 0.0
