@@ -17,9 +17,10 @@ Value = Array | float
 
 @dataclass(frozen=True)
 class Luck:
-    """Draws of the whole horizon, run axis last: standard normals, but uniforms for `contracts`.
+    """Draws of the whole horizon, run axis last: standard normals unless said.
 
-    `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); `contracts` (T, contracts, R).
+    `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); uniforms for `contracts` (T, contracts, R).
+    Projects: `decisions`, uniforms of each year (years, J, R); `building` time and cost `overrun` (J, R).
     """
 
     alignment: Array
@@ -27,6 +28,9 @@ class Luck:
     gdp: Array
     price: Array
     contracts: Array
+    decisions: Array
+    building: Array
+    overrun: Array
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,15 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
         return np.stack([draw(seed, process, entity, runs, world.quarters) for entity in entities], axis=1)
 
     shape = (world.quarters, len(countries), len(poles), len(runs))
+    years = -(-world.quarters // 4)
+    work = np.stack([draws.normals(seed, "works", j, runs, 2) for j in world.axes["project"]], axis=1)
     return Luck(
         alignment=drawn(draws.normals, "alignment", pairs).reshape(shape),
         threat=drawn(draws.normals, "threat", pairs).reshape(shape),
         gdp=drawn(draws.normals, "gdp", world.axes["economy"]),
         price=drawn(draws.normals, "price", world.axes["world_price"]),
         contracts=drawn(draws.uniforms, "contracts", world.axes["contract"]),
+        decisions=np.stack([draws.uniforms(seed, "projects", j, runs, years) for j in world.axes["project"]], axis=1),
+        building=work[0],
+        overrun=work[1],
     )

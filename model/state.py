@@ -21,7 +21,8 @@ class State:
     `busy` (E, R), widening of soft links and quarters at capacity; `output`
     and `gdp`, which adds the gain, (N, R) million USD a quarter;
     `world_price` (3, R) factors; `dyad`, `dyad_clock`, quarters since a pair was last shut (Y, R); `project`,
-    `project_clock` (J, R); `membership` (C, M, R); `posture` (P, R); `contract`, volume under
+    `project_clock`, quarters of work done, `worked`, and `agreed`, the chance that all who must consent did when last
+    asked (J, R); `membership` (C, M, R); `posture` (P, R); `contract`, volume under
     each supply contract (unit/quarter), and `contract_end`, the last quarter
     of its term (contracts, R).
 
@@ -60,6 +61,8 @@ class State:
     dyad_clock: Array
     project: Array
     project_clock: Array
+    worked: Array
+    agreed: Array
     membership: Array
     posture: Array
     contract: Array

@@ -25,6 +25,7 @@ from scenarios.compiling.freight import Reach, Rules, build_freight, reachable
 from scenarios.compiling.links import build_links, control, members_of
 from scenarios.compiling.paths import Atlas, atlas
 from scenarios.compiling.politics import build_politics
+from scenarios.compiling.projects import build_projects
 from scenarios.compiling.trade import banned_pairs, build_trade
 from scenarios.derive import base_volumes
 from scenarios.edits import compile_events
@@ -163,23 +164,24 @@ def _unedited(tables: Tables, network: Network, first: str, last: str) -> World:
     flows, banned = tables["pair_flows"], banned_pairs(relations, axes)
     observed = Observed(flows[flows["year"] == flows["year"].max()], in_use, tables["fields"], banned)
     exchange = build_exchange(network.trade, network.atlas, axes, rules, observed)
+    freight = build_freight(network.reach, network.atlas, axes, rules)
     contracts = build_contracts(network.trade, exchange, tables["contracts"], axes, network.members, start)
+    agreed = with_agreements(exchange, contracts.pairs)
     return World(
         scenario="",
         axes=axes,
         start=start,
         quarters=quarters,
         links=links,
-        freight=build_freight(network.reach, network.atlas, axes, rules),
-        exchange=with_agreements(exchange, contracts.pairs),
+        freight=freight,
+        exchange=agreed,
         contracts=contracts,
         trade=relations,
         politics=build_politics(tables, axes, first),
         economy=build_economy(tables, network.markets, axes),
         dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),
         pole_pair=pole_pairs(axes),
-        project_stage=frozen([STATE_VALUES["project"][stage] for stage in tables["projects"]["stage_2024"]]),
-        project_ramp=frozen(tables["projects"]["ramp_quarters"]),
+        projects=build_projects(tables, axes, links, freight, agreed, start),
         edits=(),
         parameters={},
     )

@@ -142,7 +142,7 @@ def _missing(world: World) -> dict[str, str]:
     stage = {edit.where[0] for edit in world.edits if (edit.target, edit.value) == ("project.stage", OPERATING)}
     given = {edit.where[0] for edit in world.edits if edit.target == "link.capacity" and edit.operation != "multiply"}
     makes = world.links.adds_capacity.toarray() > 0.0
-    built = (world.project_stage == OPERATING) | np.isin(world.axes["project"].labels, list(stage))
+    built = (world.projects.stage == OPERATING) | np.isin(world.axes["project"].labels, list(stage))
     absent = (world.links.capacity.max(axis=0) == 0.0) & makes.any(axis=1) & ~makes[:, built].any(axis=1)
     projects, links = np.array(world.axes["project"].labels), world.axes["link"].labels
     found = {links[e]: " or ".join(projects[makes[e]]) for e in np.flatnonzero(absent)}
