@@ -4,7 +4,9 @@ Every project is held against this quarter's flows and prices as if it came
 alone, with its own capacity and at no scarcity price on what it widens.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -21,6 +23,8 @@ from model.state import State
 from model.world import Grouping, Reached
 
 LARGEST = 300.0  # exponent: e^300 is more than any route outweighs another
+ROUNDS = 4  # after which own capacity is filled within a few per cent
+LEAST = 1e-130
 SHUT = 30.0  # log odds at which a market without a way counts as not served
 
 
@@ -29,16 +33,17 @@ class Appraisal:
     """What projects would bring each quarter, million USD.
 
     `gain` (J, N, R) to economies, surplus and tariffs in transit; `safety` (J, C, P, R), what a country would
-    lose less if a pole withheld; `stake` (J, P, R), revenue that a pole would lose.
+    lose less if a pole withheld; `stake` (J, P, R), revenue that a pole would lose; `toll` (J, R), what its own full capacity would fetch.
     """
 
     gain: Array
     safety: Array
     stake: Array
+    toll: Array
 
     def __add__(self, other: "Appraisal") -> "Appraisal":
         """What two systems bring together."""
-        return Appraisal(self.gain + other.gain, self.safety + other.safety, self.stake + other.stake)
+        return Appraisal(**{name: part + getattr(other, name) for name, part in vars(self).items()})
 
 
 def appraised(state: State, now: Now) -> Appraisal:
@@ -81,7 +86,7 @@ def shared(credit: Sparse, values: Array, projects: int) -> Array:
 
 @dataclass(frozen=True)
 class Row:
-    """Routes of projects: weights without and with the project, of one unit of the end's own, (rows, R)."""
+    """Routes of projects: weights without and with the project (rows, R), and capacity of what it changes (K, R)."""
 
     old: Array
     new: Array
@@ -91,6 +96,19 @@ class Row:
     def more(self) -> Array:
         """Weight that the project adds."""
         return self.new - self.old
+
+
+def filled(row: Row, flows: Callable[[Row], Array], reached: Reached, load: Array, projects: int) -> tuple[Row, Array]:
+    """Rows at the price that fills a project's own capacity and no more, and ln of what it takes off, (J, R).
+
+    `flows` gives the new flow of rows, (rows, R): it falls less than their weight, so each round comes nearer.
+    """
+    log = np.zeros((projects, row.new.shape[1]))
+    part = row
+    for _ in range(ROUNDS):
+        log += np.log(np.maximum(fitting(reached, row.widened, load, flows(part), projects), LEAST))
+        part = replace(row, new=row.old + np.exp(log)[reached.project] * row.more)
+    return part, log
 
 
 @dataclass(frozen=True)
@@ -127,11 +145,16 @@ def _freight(state: State, boundless: State, now: Now) -> Appraisal:
     routes, solved, (group,) = market.routes, state.freight, reached.ends
     logsum = np.where(solved.served > 0.0, solved.cost, now.base.freight.outside + SHUT / now.base.freight.mu)
     row, tariff = _freight_rows(state, boundless, now, logsum)
+    projects = len(now.world.projects.stage)
+    flows = partial(_freight_flow, state=state, now=now, logsum=logsum)
+    row, log = filled(row, flows, reached, solved.load, projects)
     extra = np.maximum(group.sums @ row.more, 0.0)
-    ends, carried, was = _market_ends(state, now, logsum, extra)
-    flow = row.new * carried[group.row] - row.old * was[group.row]
+    ends, _, _ = _market_ends(state, now, logsum, extra)
+    flow = flows(row)
+    held = fitting(reached, row.widened, solved.load, flow, projects)
     money = market.money[routes.market]
-    held = fitting(reached, row.widened, solved.load, flow, len(now.world.projects.stage))
+    toll = -log[reached.project] / now.base.freight.theta[routes.market[reached.route]] * flow
+    toll = _over_rows(reached, money[reached.route][:, None] * toll, projects)
     power = [routes.power[:, pole][:, None] for pole in range(len(now.world.axes["pole"]))]
     blocked = [np.minimum(routes.market_sum(solved.share * own), 1.0)[group.end] for own in power]
     mixed = [
@@ -140,7 +163,20 @@ def _freight(state: State, boundless: State, now: Now) -> Appraisal:
     ]
     revenue = [routes.market_sum(money[:, None] * solved.flow * own * tariff)[group.end] for own in power]
     fees = _earned(reached, now, money[reached.route][:, None] * flow)
-    return _appraisal(now, group, held, ends, fees, (blocked, mixed, revenue))
+    return _appraisal(now, group, held, ends, (fees, toll), (blocked, mixed, revenue))
+
+
+def _freight_flow(row: Row, *, state: State, now: Now, logsum: Array) -> Array:
+    """What projects add to the flow of their rows, unit per quarter, (rows, R)."""
+    (group,) = now.world.projects.freight.ends
+    extra = np.maximum(group.sums @ row.more, 0.0)
+    _, carried, was = _market_ends(state, now, logsum, extra)
+    return row.new * carried[group.row] - row.old * was[group.row]
+
+
+def _over_rows(reached: Reached, values: Array, projects: int) -> Array:
+    """Sum of rows by project, none below zero, (J, R)."""
+    return np.maximum(summing(reached.project, projects) @ values, 0.0)
 
 
 def _freight_rows(state: State, boundless: State, now: Now, logsum: Array) -> tuple[Row, Array]:
@@ -179,7 +215,7 @@ def _market_ends(state: State, now: Now, logsum: Array, extra: Array) -> tuple[E
 
 def _exp(level: Array) -> Array:
     """Exponential within what floats hold."""
-    return np.asarray(np.exp(np.clip(level, -LARGEST, LARGEST)))
+    return np.asarray(np.exp(np.minimum(level, LARGEST)))
 
 
 def _earned(reached: Reached, now: Now, paid: Array) -> Array:
@@ -189,7 +225,8 @@ def _earned(reached: Reached, now: Now, paid: Array) -> Array:
 
 
 def _appraisal(  # noqa: PLR0913 - what a group gains, pays and is exposed to
-    now: Now, group: Grouping, held: Array, ends: Ends, fees: Array, exposed: tuple[list[Array], list[Array], list[Array]]
+    now: Now, group: Grouping, held: Array, ends: Ends, paid: tuple[Array, Array],
+    exposed: tuple[list[Array], list[Array], list[Array]],
 ) -> Appraisal:
     """What the groups of one kind of end bring their projects, as far as `held` (J, R) lets them."""
     projects, countries = len(now.world.projects.stage), len(now.world.axes["country"])
@@ -200,9 +237,10 @@ def _appraisal(  # noqa: PLR0913 - what a group gains, pays and is exposed to
     ]
     stake = [_by_project(group, leaving * revenue, projects) for revenue in exposed[2]]
     return Appraisal(
-        held[:, None] * (shared(group.credit, ends.gain, projects) + fees),
+        held[:, None] * (shared(group.credit, ends.gain, projects) + paid[0]),
         held[:, None, None] * np.stack(safety, axis=2),
         held[:, None] * np.stack(stake, axis=1),
+        held * paid[1],
     )
 
 
@@ -217,15 +255,15 @@ def _exchange(state: State, boundless: State, now: Now) -> Appraisal:
     given = exchange_conditions(boundless, now)
     row = _exchange_rows(state, now, given)
     source, sink = reached.ends
-    most = source_limit(state, now)[source.end]
-    sold = _end(source, row, solved.source_quantity, given.source_quantity, (given.source_mu, given.source_theta), most)
-    bought = _end(sink, row, solved.sink_quantity, given.sink_quantity, (given.sink_mu, given.sink_theta), np.inf)
+    projects = len(now.world.projects.stage)
+    row, log, sold, bought = _settled(row, given, state, now)
     flow = row.new * sold.thinned[source.row] * bought.thinned[sink.row] - row.old
-    held = fitting(reached, row.widened, solved.load, flow, len(now.world.projects.stage))
+    held = fitting(reached, row.widened, solved.load, flow, projects)
+    toll = -log[reached.project] / rows_of(given.source_theta, pairs.source[reached.route]) * flow
+    paid = (_earned(reached, now, flow), _over_rows(reached, toll, projects))
     tariff = pairs.routes.uses @ given.cost
     sales = [given.sink_price[pairs.sink] * own for own in _supplied(now)]
     transit = [tariff * np.maximum(pairs.routes.power[:, [p]] - own, 0.0) for p, own in enumerate(_supplied(now))]
-    fees = _earned(reached, now, flow)
     parts = []
     for group, ends, sums, quantity, revenue in (
         (source, sold, pairs.from_source, solved.source_quantity, transit),
@@ -233,9 +271,44 @@ def _exchange(state: State, boundless: State, now: Now) -> Appraisal:
     ):
         exposed = _blocked_ends(group, reached.route, row, (sums, quantity), state, now)
         at_risk = [(sums @ (solved.flow * value))[group.end] for value in revenue]
-        parts.append(_appraisal(now, group, held, ends, fees, (*exposed, at_risk)))
-        fees = 0.0 * fees
+        parts.append(_appraisal(now, group, held, ends, paid, (*exposed, at_risk)))
+        paid = (0.0 * paid[0], 0.0 * paid[1])  # tariffs and tolls count once, not on both ends
     return parts[0] + parts[1]
+
+
+def _settled(row: Row, given: ExchangeConditions, state: State, now: Now) -> tuple[Row, Array, Ends, Ends]:
+    """Rows at the price that fills own capacity, ln of what that takes off (J, R), sources and sinks as they agree.
+
+    Each side answers what the other offers it: at fixed prices of the other, both would count the whole flow.
+    """
+    reached, solved = now.world.projects.exchange, state.exchange
+    source, sink = reached.ends
+    log = np.zeros((len(now.world.projects.stage), now.runs))
+    drawn, whole = np.ones_like(row.new), row
+    for _ in range(ROUNDS):
+        sold = _sources(row.more * drawn, given, state, now)
+        offered = sold.thinned[source.row]
+        bought = _sinks(row.more * offered, given, state, now)
+        drawn = bought.thinned[sink.row]
+        flow = row.new * offered * drawn - row.old
+        log += np.log(np.maximum(fitting(reached, row.widened, solved.load, flow, len(log)), LEAST))
+        row = replace(row, new=whole.old + np.exp(log)[reached.project] * whole.more)
+    return row, log, sold, bought
+
+
+def _sources(more: Array, given: ExchangeConditions, state: State, now: Now) -> Ends:
+    """Sources that `more` (rows, R) is asked of."""
+    group = now.world.projects.exchange.ends[0]
+    most = source_limit(state, now)[group.end]
+    slopes = (given.source_mu, given.source_theta)
+    return _end(group, more, state.exchange.source_quantity, given.source_quantity, slopes, most)
+
+
+def _sinks(more: Array, given: ExchangeConditions, state: State, now: Now) -> Ends:
+    """Sinks that `more` (rows, R) is offered."""
+    group = now.world.projects.exchange.ends[1]
+    slopes = (given.sink_mu, given.sink_theta)
+    return _end(group, more, state.exchange.sink_quantity, given.sink_quantity, slopes, np.inf)
 
 
 def _exchange_rows(state: State, now: Now, given: ExchangeConditions) -> Row:
@@ -254,11 +327,11 @@ def _exchange_rows(state: State, now: Now, given: ExchangeConditions) -> Row:
 
 
 def _end(  # noqa: PLR0913 - a group of ends: its rows, quantities, slopes and limit
-    group: Grouping, row: Row, quantity: Array, at_base: Array, slopes: tuple[Array, Array], most: Array | float
+    group: Grouping, more: Array, quantity: Array, at_base: Array, slopes: tuple[Array, Array], most: Array | float
 ) -> Ends:
     """q' = q (1 + x)^k at fixed partner prices, up to the most it can put out, beyond which it earns a rent."""
     mu, theta = (rows_of(slope, group.end) for slope in slopes)
-    extra, nest, now = np.maximum(group.sums @ row.more, 0.0), mu / (theta + mu), quantity[group.end]
+    extra, nest, now = np.maximum(group.sums @ more, 0.0), mu / (theta + mu), quantity[group.end]
     trades = now > TRACE
     ratio = np.where(trades, extra / np.where(trades, now, 1.0), 0.0)
     first = at_base[group.end] ** (1.0 - nest) * extra**nest  # an end without a way yet

@@ -35,16 +35,22 @@ def projects(state: State, now: Now) -> State:
     hazard, agreed = decision(state, now) if deciding else (0.0, state.agreed)
     free = ~held(now) & (now.value("projects.decisions") > 0.0)
     own = state.own["project.stage"]
-    worked = state.worked + (free & (own == BUILDING) & willing(agreed, now))
+    worked = state.worked + (free & (own == BUILDING) & willing(agreed))
     luck = now.setting.luck.decisions[now.index // PER_YEAR]
     moved = own
     if deciding:
         moved = np.where(chosen(own, luck < hazard, now), COMMITTED, moved)
         moved = np.where(stalled(own, agreed, state, now) & (luck < now.value("projects.cancellation")), CANCELLED, moved)
-    moved = np.where((own == COMMITTED) & (moved == COMMITTED) & willing(agreed, now), BUILDING, moved)
+    moved = np.where((own == COMMITTED) & (moved == COMMITTED) & willing(agreed), BUILDING, moved)
     moved = np.where(finished(own, worked, state, now) & (moved == BUILDING), OPERATING, moved)
     stage = np.where(free, moved, own)
     return replace(state, own=state.own | {"project.stage": stage}, project_clock=clock, worked=worked, agreed=agreed)
+
+
+def opening(state: State, stage: Array, now: Now) -> Mask:
+    """Runs in which a project with new links begins or ceases to operate, `stage` (J, R) -> (R,)."""
+    moved = (stage == OPERATING) != (state.project == OPERATING)
+    return np.asarray((moved & now.world.projects.opens[:, None]).any(axis=0))
 
 
 def held(now: Now) -> Mask:
@@ -53,7 +59,7 @@ def held(now: Now) -> Mask:
     return ~np.isnan(now.edited("project.stage", unknown, windows=True))
 
 
-def willing(agreed: Array, now: Now) -> Mask:  # noqa: ARG001
+def willing(agreed: Array) -> Mask:
     """Whether those that must agree still do, (J, R)."""
     return agreed >= WILLING
 
@@ -65,8 +71,8 @@ def walled(state: State, now: Now) -> Mask:
 
 def stalled(own: Array, agreed: Array, state: State, now: Now) -> Mask:
     """Begun, not finished, and without the consent or the border that it needs, (J, R)."""
-    begun = (own == COMMITTED) | (own == BUILDING)
-    return begun & (~willing(agreed, now) | walled(state, now))
+    begun = (own == COMMITTED) | ((own == BUILDING) & (state.worked < duration(now.setting)))
+    return begun & (~willing(agreed) | walled(state, now))
 
 
 def chosen(own: Array, wanted: Mask, now: Now) -> Mask:
@@ -119,7 +125,7 @@ def worth(found: Appraisal, state: State, now: Now) -> Array:
         _over(party[:, :countries], state.threat[None, :, pole] * found.safety[:, :, pole])
         for pole in range(len(now.world.axes["pole"]))
     )
-    income = PER_YEAR * (gain + now.value("projects.security_premium") * premium)
+    income = PER_YEAR * (gain + found.toll + now.value("projects.security_premium") * premium)
     present = income * (1.0 - (1.0 + rate) ** -now.value("projects.life")) / rate
     cost = np.maximum(works.capex[:, None] * (1.0 - subsidy(state, now)), LEAST)
     with np.errstate(divide="ignore"):

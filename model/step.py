@@ -2,7 +2,7 @@
 
 Two places in the order are kept for processes that scenario events stand in
 for today: statecraft (offers and coercion, between threat and alignment) and
-the hazards of transitions (institutions, projects, pairs of states).
+the hazards of institutions and pairs of states among the transitions.
 """
 
 from collections.abc import Callable
@@ -25,6 +25,7 @@ from model.now import Now
 from model.openings import shut
 from model.parameters import OFFER_SCALE
 from model.postures import lever
+from model.projects import opening, projects
 from model.state import State
 from model.trade import trade_share
 from model.world import Relations
@@ -56,7 +57,7 @@ def events(state: State, now: Now) -> State:
     return replace(
         state,
         own=state.own | standing,
-        structural=structural,
+        structural=structural | opening(state, project, now),
         dyad=dyad,
         dyad_clock=np.where(shut(state.dyad) & ~shut(dyad), 0.0, state.dyad_clock),
         project=project,
@@ -181,9 +182,9 @@ def alignment(state: State, now: Now) -> State:
     )
 
 
-def transitions(state: State, now: Now) -> State:  # noqa: ARG001 - the signature of a process
-    """Clocks of pairs and projects advance; their hazards are scenario events today."""
-    return replace(state, dyad_clock=state.dyad_clock + 1.0, project_clock=state.project_clock + 1.0)
+def transitions(state: State, now: Now) -> State:
+    """Clocks of pairs advance; projects are decided, built and given up."""
+    return projects(replace(state, dyad_clock=state.dyad_clock + 1.0), now)
 
 
 def adaptation(state: State, now: Now) -> State:
@@ -311,7 +312,15 @@ SEQUENCE: tuple[Process, ...] = (
         ),
         writes=("alignment", "added", "anchor", "moves", "surplus_history"),
     ),
-    Process("transitions", transitions, reads=("dyad_clock", "project_clock"), writes=("dyad_clock", "project_clock")),
+    Process(
+        "transitions",
+        transitions,
+        reads=(
+            *("own", *BORDERS, *WORKS, "worked", "agreed", *LINKS, *FLOWS, "potential", *ENDS, "world_price"),
+            *("gdp", "contract", "coercion", "offers", "threat", "security", "alignment", "loss"),
+        ),
+        writes=("own", "dyad_clock", "project_clock", "worked", "agreed"),
+    ),
     Process(
         "adaptation",
         adaptation,

@@ -155,11 +155,11 @@ SCHEMAS: dict[str, TableSchema] = {
         (
             *(ID, NAME, many(optional(refers("sponsors", *POLES_OR_AGENTS)))),
             *(many(optional(refers("opposed_by", *POLES_OR_AGENTS))), many(optional(code("consents")))),
-            many(optional(refers("rivals", "projects.id"))),
             *(needed(quarter("announced")), positive("build_years"), positive("capex_bn_usd")),
             *(positive("ramp_quarters"), words("stage_2024", *PROJECT_STAGES[:4]), *PROVENANCE, NOTE),
         ),
         key=("id",),
+        extra=(many(optional(refers("rivals", "projects.id"))),),
         required=True,
     ),
     "project_links": TableSchema(

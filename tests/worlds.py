@@ -21,6 +21,7 @@ MOTION = (
     "alignment.noise",
     "alignment.anchor_drift",
     "adaptation.widening",
+    "projects.decisions",
     "grievance.retention_unsettled",
 )
 EVERYTHING = "2027Q4"  # later than any fact in the tables

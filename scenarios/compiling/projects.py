@@ -17,7 +17,7 @@ from scenarios.tables import Tables
 PER_YEAR = 4
 MILLION = 1000.0  # million USD in a thousand million
 HALF = 0.5  # of the surplus of a freight market falls to each end (theory 7.5)
-BEGUN = "building"
+BEGUN, WEIGHED = "building", "proposed"
 
 
 def build_projects(  # noqa: PLR0913 - the tables and what routes are made of
@@ -27,8 +27,9 @@ def build_projects(  # noqa: PLR0913 - the tables and what routes are made of
     table, poles = tables["projects"], axes["pole"]
     build = PER_YEAR * table["build_years"].to_numpy(dtype=float)
     since = np.array([start - parse_quarter(str(quarter)) for quarter in table["announced"]], dtype=float)
+    stage = frozen([STATE_VALUES["project"][word] for word in table["stage_2024"]])
     return Projects(
-        stage=frozen([STATE_VALUES["project"][stage] for stage in table["stage_2024"]]),
+        stage=stage,
         ramp=frozen(table["ramp_quarters"]),
         build=frozen(build),
         worked=frozen(np.where(table["stage_2024"] == BEGUN, np.clip(since, 0.0, build), 0.0)),
@@ -37,10 +38,11 @@ def build_projects(  # noqa: PLR0913 - the tables and what routes are made of
         sponsors=parties(table["sponsors"], axes),
         backing=marked(table["sponsors"], poles),
         opposed=marked(table["opposed_by"], poles),
+        opens=np.isin(table["id"], tables["project_links"].query("change == 'opens'")["project"]),
         gate=behind(links),
         rivals=rivals(table["rivals"], axes["project"]),
-        freight=freight_reached(links, freight, axes),
-        exchange=exchange_reached(links, exchange, axes),
+        freight=freight_reached(links, freight, axes, stage),
+        exchange=exchange_reached(links, exchange, axes, stage),
     )
 
 
@@ -97,7 +99,7 @@ def rivals(cells: "pd.Series[str]", projects: Axis) -> Sparse:
     return sparse(one, other, np.ones(len(one)), (len(projects), len(projects)))
 
 
-def freight_reached(links: Links, freight: Freight, axes: Mapping[str, Axis]) -> Reached:
+def freight_reached(links: Links, freight: Freight, axes: Mapping[str, Axis], stage: Array) -> Reached:
     """What projects change for one-sided markets."""
     owners = freight.incidence.toarray()
     first = len(axes["country"])
@@ -106,16 +108,16 @@ def freight_reached(links: Links, freight: Freight, axes: Mapping[str, Axis]) ->
     for end in (freight.exporter, freight.importer):
         held = np.flatnonzero(end >= first)
         whole[end[held], held] += HALF
-    return reached(links, freight.routes, freight.fees, axes, ((freight.routes.market, counted_once(whole, axes)),))
+    return reached(links, freight.routes, freight.fees, axes, stage, ((freight.routes.market, counted_once(whole, axes)),))
 
 
-def exchange_reached(links: Links, exchange: Exchange, axes: Mapping[str, Axis]) -> Reached:
+def exchange_reached(links: Links, exchange: Exchange, axes: Mapping[str, Axis], stage: Array) -> Reached:
     """What projects change for sources and sinks of oil and gas."""
     pairs, poles = exchange.pairs, axes["pole"]
     supplied = np.array([exchange.supplier == axes["supplier"].at(p) if p in axes["supplier"] else 0.0 * exchange.supplier for p in poles])
     sold = counted_once(np.concatenate([exchange.source_owner.toarray(), supplied]), axes)
     bought = counted_once(np.concatenate([exchange.sink_owner.toarray(), exchange.sold_to]), axes)
-    return reached(links, pairs.routes, exchange.fees, axes, ((pairs.source, sold), (pairs.sink, bought)))
+    return reached(links, pairs.routes, exchange.fees, axes, stage, ((pairs.source, sold), (pairs.sink, bought)))
 
 
 def counted_once(owner: Array, axes: Mapping[str, Axis]) -> Array:
@@ -125,10 +127,15 @@ def counted_once(owner: Array, axes: Mapping[str, Axis]) -> Array:
 
 
 def reached(
-    links: Links, routes: Routes, fees: Sparse, axes: Mapping[str, Axis], ends: tuple[tuple[Indices, Array], ...]
+    links: Links,
+    routes: Routes,
+    fees: Sparse,
+    axes: Mapping[str, Axis],
+    stage: Array,
+    ends: tuple[tuple[Indices, Array], ...],
 ) -> Reached:
     """Routes that projects change, one row for each project and route; `ends`: end of each route, owners of ends."""
-    owner, segment = touched(links, routes)
+    owner, segment = touched(links, routes, stage)
     row_project, route, touches = crossings(routes, owner, segment)
     projects = len(axes["project"])
     link, start, added = stretches(links, routes, owner, segment)
@@ -151,11 +158,12 @@ def reached(
     )
 
 
-def touched(links: Links, routes: Routes) -> tuple[Indices, Indices]:
-    """Project and segment of every segment that a project changes, by project."""
+def touched(links: Links, routes: Routes, stage: Array) -> tuple[Indices, Indices]:
+    """Project and segment of every segment that a project changes, by project; only of those still to be decided."""
     changed = (abs(links.adds_capacity) + abs(links.adds_cost) + abs(links.adds_days)).tocoo()
+    weighed = set(np.flatnonzero(stage == STATE_VALUES["project"][WEIGHED]))
     of_link = routes.segments.of_link
-    pairs = sorted({(int(j), int(of_link[e])) for e, j in zip(changed.row, changed.col, strict=True) if of_link[e] >= 0})
+    pairs = sorted({(int(j), int(of_link[e])) for e, j in zip(changed.row, changed.col, strict=True) if of_link[e] >= 0 and j in weighed})
     found = np.array(pairs, dtype=np.intp).reshape(-1, 2)
     return found[:, 0], found[:, 1]
 
