@@ -55,7 +55,9 @@ def appraised(state: State, now: Now) -> Appraisal:
 def with_project(reached: Reached, state: State, now: Now) -> Array:
     """Capacity of changed segments with the project, unit per quarter, (K, R); none behind a shut border."""
     facts = now.world.links
-    factor = gated(facts.gate, dyad_openness(state, now)) * np.clip(now.edited("link.open", facts.open[:, None]), 0, None)
+    factor = gated(facts.gate, dyad_openness(state, now)) * np.clip(
+        now.edited("link.open", facts.open[:, None]), 0, None
+    )
     added = reached.adds[:, None] * factor[reached.link]
     return np.minimum.reduceat(state.capacity[reached.link] + added, reached.start, axis=0)
 
@@ -81,7 +83,6 @@ def fitting(reached: Reached, widened: Array, load: Array, more: Array, projects
 def shared(credit: Sparse, values: Array, projects: int) -> Array:
     """Values of groups or rows shared out, (J, N, R)."""
     return np.asarray(credit @ values).reshape(projects, -1, values.shape[1])
-
 
 
 @dataclass(frozen=True)
@@ -188,13 +189,17 @@ def _freight_rows(state: State, boundless: State, now: Now, logsum: Array) -> tu
     slow = resistance(routes.segments, state.days, state.capacity, now.world.links.congestible[:, None])
     days = transit_time(given.days, slow, solved.load, given.alpha)
     price, of_row, place = rows_of(given.day_value, reached.route), routes.market[reached.route], reached.segment
-    cost = reached.uses @ (given.cost + solved.price) + price * (reached.uses @ days) + rows_of(given.extra, reached.route)
+    cost = (
+        reached.uses @ (given.cost + solved.price) + price * (reached.uses @ days) + rows_of(given.extra, reached.route)
+    )
     saved = reached.touches @ (solved.price[place] - reached.adds_cost[:, None])
     saved += price * (reached.touches @ (days[place] - given.days[place] - reached.adds_days[:, None]))
     theta = given.theta[of_row]
     level = routes.log_size[reached.route] - theta * (cost - logsum[of_row])
     usable = rows_of(given.allowed, reached.route)
-    return Row(usable * before * _exp(level), usable * after * _exp(level + theta * saved), widened), routes.uses @ given.cost
+    return Row(
+        usable * before * _exp(level), usable * after * _exp(level + theta * saved), widened
+    ), routes.uses @ given.cost
 
 
 def _market_ends(state: State, now: Now, logsum: Array, extra: Array) -> tuple[Ends, Array, Array]:
@@ -225,7 +230,11 @@ def _earned(reached: Reached, now: Now, paid: Array) -> Array:
 
 
 def _appraisal(  # noqa: PLR0913 - what a group gains, pays and is exposed to
-    now: Now, group: Grouping, held: Array, ends: Ends, paid: tuple[Array, Array],
+    now: Now,
+    group: Grouping,
+    held: Array,
+    ends: Ends,
+    paid: tuple[Array, Array],
     exposed: tuple[list[Array], list[Array], list[Array]],
 ) -> Appraisal:
     """What the groups of one kind of end bring their projects, as far as `held` (J, R) lets them."""
@@ -329,7 +338,7 @@ def _exchange_rows(state: State, now: Now, given: ExchangeConditions) -> Row:
 def _end(  # noqa: PLR0913 - a group of ends: its rows, quantities, slopes and limit
     group: Grouping, more: Array, quantity: Array, at_base: Array, slopes: tuple[Array, Array], most: Array | float
 ) -> Ends:
-    """q' = q (1 + x)^k at fixed partner prices, up to the most it can put out, beyond which it earns a rent."""
+    """Q' = q (1 + x)^k at fixed partner prices, up to the most it can put out, beyond which it earns a rent."""
     mu, theta = (rows_of(slope, group.end) for slope in slopes)
     extra, nest, now = np.maximum(group.sums @ more, 0.0), mu / (theta + mu), quantity[group.end]
     trades = now > TRACE

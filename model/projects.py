@@ -11,13 +11,12 @@ import numpy as np
 from scipy.special import expit, ndtr, ndtri
 
 from model.appraisal import Appraisal, appraised
-from model.arrays import Array, Indices, Mask, mix, sparse
+from model.arrays import Array, Indices, Mask, compressed, mix, summing
 from model.dependence import index
-from model.openings import shut
 from model.now import Now
+from model.openings import shut
 from model.setting import Setting, Value
 from model.state import State
-from model.world import Projects
 
 PROPOSED, COMMITTED, BUILDING, OPERATING, CANCELLED = range(5)
 PER_YEAR = 4
@@ -40,7 +39,9 @@ def projects(state: State, now: Now) -> State:
     moved = own
     if deciding:
         moved = np.where(chosen(own, luck < hazard, now), COMMITTED, moved)
-        moved = np.where(stalled(own, agreed, state, now) & (luck < now.value("projects.cancellation")), CANCELLED, moved)
+        moved = np.where(
+            stalled(own, agreed, state, now) & (luck < now.value("projects.cancellation")), CANCELLED, moved
+        )
     moved = np.where((own == COMMITTED) & (moved == COMMITTED) & willing(agreed), BUILDING, moved)
     moved = np.where(finished(own, worked, state, now) & (moved == BUILDING), OPERATING, moved)
     stage = np.where(free, moved, own)
@@ -72,7 +73,8 @@ def walled(state: State, now: Now) -> Mask:
 def stalled(own: Array, agreed: Array, state: State, now: Now) -> Mask:
     """Begun, not finished, and without the consent or the border that it needs, (J, R)."""
     begun = (own == COMMITTED) | ((own == BUILDING) & (state.worked < duration(now.setting)))
-    return begun & (~willing(agreed) | walled(state, now))
+    idle: Mask = begun & (~willing(agreed) | walled(state, now))
+    return idle
 
 
 def chosen(own: Array, wanted: Mask, now: Now) -> Mask:
@@ -80,14 +82,16 @@ def chosen(own: Array, wanted: Mask, now: Now) -> Mask:
     rivals = now.world.projects.rivals
     taken = mix(rivals, ((own > PROPOSED) & (own < CANCELLED)).astype(np.float64)) > 0.0
     eligible = wanted & (own == PROPOSED) & ~taken
-    earlier = np.tril(rivals.toarray(), -1)
-    return eligible & ~(mix(sparse(*np.nonzero(earlier), earlier[earlier > 0.0], earlier.shape), 1.0 * eligible) > 0.0)
+    earlier = compressed(np.tril(rivals.toarray(), -1))
+    first: Mask = eligible & ~(mix(earlier, eligible.astype(np.float64)) > 0.0)
+    return first
 
 
 def finished(own: Array, worked: Array, state: State, now: Now) -> Mask:
     """Works that are done and open: no border shut before them, no rival in use, (J, R)."""
     rival = mix(now.world.projects.rivals, (own == OPERATING).astype(np.float64)) > 0.0
-    return (own == BUILDING) & (worked >= duration(now.setting)) & ~walled(state, now) & ~rival
+    done: Mask = (own == BUILDING) & (worked >= duration(now.setting)) & ~walled(state, now) & ~rival
+    return done
 
 
 def duration(setting: Setting) -> Array:
@@ -106,13 +110,17 @@ def duration(setting: Setting) -> Array:
 
 
 def decision(state: State, now: Now) -> tuple[Array, Array]:
-    """Chance of commitment this year and the chance that all agree, (J, R) (eq. 20)."""
-    works, found = now.world.projects, appraised(state, now)
+    """Chance of commitment this year and the chance that all agree, (J, R)."""
+    found = appraised(state, now)
     agreed = consent(found, state, now)
-    value = worth(found, state, now)
-    odds = now.value("projects.steepness") * (value - np.log(threshold(now)))
-    sound = np.where(works.capex[:, None] > 0.0, expit(odds), 1.0)
-    return now.value("projects.hazard") * sound * agreed, agreed
+    return decision_of(found, agreed, state, now), agreed
+
+
+def decision_of(found: Appraisal, agreed: Array, state: State, now: Now) -> Array:
+    """Most of a year x sigma(k (ln PV/K - ln threshold)) x consents, (J, R) (eq. 20); a permission needs consent alone."""
+    odds = now.value("projects.steepness") * (worth(found, state, now) - np.log(threshold(now)))
+    sound = np.where(now.world.projects.capex[:, None] > 0.0, expit(odds), 1.0)
+    return now.value("projects.hazard") * sound * agreed
 
 
 def worth(found: Appraisal, state: State, now: Now) -> Array:
@@ -150,16 +158,11 @@ def subsidy(state: State, now: Now) -> Array:
     works, countries = now.world.projects, len(now.world.axes["country"])
     given = state.offers * state.gdp[:countries][:, None]
     offered = sum(
-        works.backing[:, [pole]] * mix(_sparse(works.consents[:, :countries]), given[:, pole])
+        works.backing[:, [pole]] * mix(compressed(works.consents[:, :countries]), given[:, pole])
         for pole in range(works.backing.shape[1])
     )
     budget = now.value("projects.earmark") * offered * np.maximum(works.build, 1.0)[:, None]
     return np.minimum(budget / np.maximum(works.capex[:, None], LEAST), now.value("projects.subsidy"))
-
-
-def _sparse(dense: Array) -> "sparse":
-    """Compressed rows."""
-    return sparse(*np.nonzero(dense), dense[np.nonzero(dense)], dense.shape)
 
 
 def consent(found: Appraisal, state: State, now: Now) -> Array:
@@ -173,12 +176,12 @@ def consent(found: Appraisal, state: State, now: Now) -> Array:
         pressed, drawn = _pressure(party, pole, state, now), _tie(party, pole, state, now)
         odds = odds - now.value("projects.opposed") * against[project, pole] * pressed
         odds = odds + works.backing[project, pole][:, None] * drawn
-    together = sparse(project, np.arange(len(project)), np.ones(len(project)), (len(works.stage), len(project)))
-    return np.exp(mix(together, np.log(expit(odds))))
+    together: Array = np.exp(mix(summing(project, len(works.stage)), np.log(expit(odds))))
+    return together
 
 
 def opposition(found: Appraisal, state: State, now: Now) -> Array:
-    """opp x stake / (stake + s0): no market at stake, no veto, (J, P, R)."""
+    """Opposition: opp x stake / (stake + s0): no market at stake, no veto, (J, P, R)."""
     countries = len(now.world.axes["country"])
     scale = now.value("projects.stake") * state.gdp[countries:]
     return now.world.projects.opposed[:, :, None] * found.stake / (found.stake + scale)

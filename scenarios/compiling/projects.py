@@ -10,7 +10,6 @@ from model.axes import Axis
 from model.network import Routes
 from model.quarters import parse_quarter
 from model.world import Exchange, Freight, Grouping, Links, Projects, Reached
-from scenarios.rows import rows
 from scenarios.states import STATE_VALUES
 from scenarios.tables import Tables
 
@@ -108,13 +107,20 @@ def freight_reached(links: Links, freight: Freight, axes: Mapping[str, Axis], st
     for end in (freight.exporter, freight.importer):
         held = np.flatnonzero(end >= first)
         whole[end[held], held] += HALF
-    return reached(links, freight.routes, freight.fees, axes, stage, ((freight.routes.market, counted_once(whole, axes)),))
+    return reached(
+        links, freight.routes, freight.fees, axes, stage, ((freight.routes.market, counted_once(whole, axes)),)
+    )
 
 
 def exchange_reached(links: Links, exchange: Exchange, axes: Mapping[str, Axis], stage: Array) -> Reached:
     """What projects change for sources and sinks of oil and gas."""
     pairs, poles = exchange.pairs, axes["pole"]
-    supplied = np.array([exchange.supplier == axes["supplier"].at(p) if p in axes["supplier"] else 0.0 * exchange.supplier for p in poles])
+    supplied = np.array(
+        [
+            exchange.supplier == axes["supplier"].at(p) if p in axes["supplier"] else 0.0 * exchange.supplier
+            for p in poles
+        ]
+    )
     sold = counted_once(np.concatenate([exchange.source_owner.toarray(), supplied]), axes)
     bought = counted_once(np.concatenate([exchange.sink_owner.toarray(), exchange.sold_to]), axes)
     return reached(links, pairs.routes, exchange.fees, axes, stage, ((pairs.source, sold), (pairs.sink, bought)))
@@ -163,7 +169,13 @@ def touched(links: Links, routes: Routes, stage: Array) -> tuple[Indices, Indice
     changed = (abs(links.adds_capacity) + abs(links.adds_cost) + abs(links.adds_days)).tocoo()
     weighed = set(np.flatnonzero(stage == STATE_VALUES["project"][WEIGHED]))
     of_link = routes.segments.of_link
-    pairs = sorted({(int(j), int(of_link[e])) for e, j in zip(changed.row, changed.col, strict=True) if of_link[e] >= 0 and j in weighed})
+    pairs = sorted(
+        {
+            (int(j), int(of_link[e]))
+            for e, j in zip(changed.row, changed.col, strict=True)
+            if of_link[e] >= 0 and j in weighed
+        }
+    )
     found = np.array(pairs, dtype=np.intp).reshape(-1, 2)
     return found[:, 0], found[:, 1]
 
@@ -181,9 +193,7 @@ def crossings(routes: Routes, owner: Indices, segment: Indices) -> tuple[Indices
     return where[:, 0], where[:, 1], sparse(row, column, np.ones(len(row)), (len(keys), len(owner)))
 
 
-def stretches(
-    links: Links, routes: Routes, owner: Indices, segment: Indices
-) -> tuple[Indices, Indices, Array]:
+def stretches(links: Links, routes: Routes, owner: Indices, segment: Indices) -> tuple[Indices, Indices, Array]:
     """Links of each changed segment one after the other, the first of each, and the capacity added to them."""
     parts = [_links(routes, place) for place in segment]
     adds = links.adds_capacity.toarray()
