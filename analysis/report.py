@@ -284,7 +284,7 @@ take it, where agreed or regulated prices would hold for years: what neighbours 
 that they could. A source of “crude oil and products” sells both as one good, so that crude which finds no way out
 can stand in for a neighbour's motor fuel.</li>
 <li>What a pole offers a country (loans, investment, aid) moves alignment: that an offer ends or grows takes or gives
-no product, debt or project by itself; trade only leans a little toward who has come closer.</li>
+no product or debt by itself, and a little help for projects the pole sponsors; trade only leans a little toward who has come closer.</li>
 <li>Zero of alignment is the middle of a scale, not indifference: the indicators of a pair (votes, arms bought, shared
 institutions, trade agreements, treaties), each from 0 to 1, are one half on average. Ordinary relations with little
 in common begin below zero without any quarrel.</li>
@@ -293,7 +293,9 @@ in common begin below zero without any quarrel.</li>
 <li>Remittances, official debt and what a pole gives in arms and bases change only by events. Of what workers no longer
 send home a fifth is counted as product; what households lose beyond that is not in GDP. A cut of any of them brings
 no grievance by itself: it leaves less to lose, and so moves alignment little, or even toward the pole that cuts.</li>
-<li>Projects are built only by events; no country decides to build.</li>
+<li>Projects are decided once a year on what they would bring the states that agree and the sponsors; fields, power
+lines and cables without a market in the tables bring nothing here, and only events begin them. Whose work is stalled
+is known only by a shut border or a lost consent, so that some works go on here which money has stopped.</li>
 <li>What each seller sends each buyer in the base year is exact; by which line gas goes is not fitted.</li>
 <li>Nothing published after the start of a run enters it.</li>
 </ul>"""

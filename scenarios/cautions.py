@@ -108,7 +108,7 @@ def projects_move_on(subject: Subject) -> Iterator[Finding]:
 
 @caution("project-unopened")
 def projects_begun_are_opened(subject: Subject) -> Iterator[Finding]:
-    """A project carries nothing until an event makes it operating: none moves on by itself."""
+    """A project carries nothing until it is built, and one begun late is built after the scenario ends."""
     last, events = parse_quarter(subject.scenario.until), tuple(event for _, event in subject.events)
     opened = {
         word
@@ -123,8 +123,9 @@ def projects_begun_are_opened(subject: Subject) -> Iterator[Finding]:
         for word in (project for project in event.project if project not in opened):
             years = subject.words.builds.get(word, 0.0)
             done = format_quarter(window.last + round(PER_YEAR * years))
-            message = f"carries nothing until an event makes it operating, and none does by {subject.scenario.until}"
-            yield Finding((*place, "project"), message, word, f"it takes {years:g} years to build, until {done}")
+            if window.last + round(PER_YEAR * years) > last:
+                message = f"is not built by {subject.scenario.until}, and no event makes it operating"
+                yield Finding((*place, "project"), message, word, f"it takes {years:g} years to build, until {done}")
 
 
 def _comes_first(event: EventFields, subject: Subject) -> bool:
