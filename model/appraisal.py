@@ -33,7 +33,8 @@ class Appraisal:
     """What projects would bring each quarter, million USD.
 
     `gain` (J, N, R) to economies, surplus and tariffs in transit; `safety` (J, C, P, R), what a country would
-    lose less if a pole withheld; `stake` (J, P, R), revenue that a pole would lose; `toll` (J, R), what its own full capacity would fetch.
+    lose less if a pole withheld; `stake` (J, P, R), revenue that a pole would lose; `toll` (J, R), what its own
+    full capacity would fetch.
     """
 
     gain: Array
@@ -177,7 +178,7 @@ def _freight_flow(row: Row, *, state: State, now: Now, logsum: Array) -> Array:
 
 def _over_rows(reached: Reached, values: Array, projects: int) -> Array:
     """Sum of rows by project, none below zero, (J, R)."""
-    return np.maximum(summing(reached.project, projects) @ values, 0.0)
+    return np.asarray(np.maximum(summing(reached.project, projects) @ values, 0.0))
 
 
 def _freight_rows(state: State, boundless: State, now: Now, logsum: Array) -> tuple[Row, Array]:

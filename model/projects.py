@@ -184,7 +184,8 @@ def opposition(found: Appraisal, state: State, now: Now) -> Array:
     """Opposition: opp x stake / (stake + s0): no market at stake, no veto, (J, P, R)."""
     countries = len(now.world.axes["country"])
     scale = now.value("projects.stake") * state.gdp[countries:]
-    return now.world.projects.opposed[:, :, None] * found.stake / (found.stake + scale)
+    against: Array = now.world.projects.opposed[:, :, None] * found.stake / (found.stake + scale)
+    return against
 
 
 def _pressure(party: Indices, pole: int, state: State, now: Now) -> Array:

@@ -316,7 +316,7 @@ SEQUENCE: tuple[Process, ...] = (
         "transitions",
         transitions,
         reads=(
-            *("own", *BORDERS, *WORKS, "worked", "agreed", *LINKS, *FLOWS, "potential", *ENDS, "world_price"),
+            *("own", *BORDERS, "project_clock", "worked", "agreed", *LINKS, *FLOWS, "potential", *ENDS),
             *("gdp", "contract", "coercion", "offers", "threat", "security", "alignment", "loss"),
         ),
         writes=("own", "dyad_clock", "project_clock", "worked", "agreed"),

@@ -10,6 +10,7 @@ from model.events import TARGETS
 from model.links import OPERATING
 from model.measures import MEASURES
 from model.openings import shut
+from model.parameters import PARAMETERS
 from model.world import World
 from scenarios.edits import places
 from scenarios.problems import Problem
@@ -19,6 +20,8 @@ from scenarios.subject import changed
 
 EXPORTS = ("export_share", "export_volume")
 """Measures of what a country sells to buyers of a pole."""
+DECISIONS = "projects.decisions"
+"""Switch of what projects do by themselves."""
 MOST_NAMED = 3
 """Markets that a warning names."""
 Idle = Iterator[tuple[str, str, str]]
@@ -142,7 +145,7 @@ def _missing(world: World) -> dict[str, str]:
     stage = {edit.where[0] for edit in world.edits if (edit.target, edit.value) == ("project.stage", OPERATING)}
     given = {edit.where[0] for edit in world.edits if edit.target == "link.capacity" and edit.operation != "multiply"}
     makes = world.links.adds_capacity.toarray() > 0.0
-    built = (world.projects.stage == OPERATING) | np.isin(world.axes["project"].labels, list(stage))
+    built = (world.projects.stage > 0.0) | np.isin(world.axes["project"].labels, list(stage))
     absent = (world.links.capacity.max(axis=0) == 0.0) & makes.any(axis=1) & ~makes[:, built].any(axis=1)
     projects, links = np.array(world.axes["project"].labels), world.axes["link"].labels
     found = {links[e]: " or ".join(projects[makes[e]]) for e in np.flatnonzero(absent)}
@@ -246,6 +249,12 @@ def _moved_by_events(target: str) -> Callable[[Labels, World], str]:
     return reason
 
 
+def undecided(where: Labels, world: World) -> str:
+    """Projects move by themselves unless a scenario leaves them to its events."""
+    decides = world.parameters.get(DECISIONS, PARAMETERS[DECISIONS].default) > 0.0
+    return "" if decides else _moved_by_events("project.stage")(where, world)
+
+
 IDLE = {"idle-link": idle_links, "idle-trade": idle_trade}
 CONSTANT: dict[str, Callable[[Labels, World], str]] = {
     **dict.fromkeys(("flow", "shadow_price"), unused_link),
@@ -253,7 +262,7 @@ CONSTANT: dict[str, Callable[[Labels, World], str]] = {
     **dict.fromkeys(("supply_share", "supply_volume"), no_supply),
     **dict.fromkeys(EXPORTS, no_export),
     **dict.fromkeys(("dyad_state", "dyad_openness"), _moved_by_events("dyad.state")),
-    "project_stage": _moved_by_events("project.stage"),
+    "project_stage": undecided,
     "membership": _moved_by_events("membership.state"),
     "pole_posture": _moved_by_events("posture.state"),
 }

@@ -129,7 +129,8 @@ def exchange_reached(links: Links, exchange: Exchange, axes: Mapping[str, Axis],
 def counted_once(owner: Array, axes: Mapping[str, Axis]) -> Array:
     """Owners (N, ...) without the rows of poles that are agents too."""
     agent = np.array([float(pole not in axes["country"]) for pole in axes["pole"]])
-    return owner * np.concatenate([np.ones(len(axes["country"])), agent])[:, None]
+    counted: Array = owner * np.concatenate([np.ones(len(axes["country"])), agent])[:, None]
+    return counted
 
 
 def reached(

@@ -96,7 +96,7 @@ IDLE_TRADE = ((5, "RUS ARM uranium"), (6, "TRNC ARM all"))
 CLAIMS = (
     ("flow", "{link: P_BURGAS}", "rises", "is used by no route of a market"),
     ("flow", "{link: P_BURGAS}", "never, level: 1", ""),
-    ("project_stage", "{project: trans_caspian_gas}", "falls", "changes by events alone, and none changes it here"),
+    ("project_stage", "{project: trans_caspian_gas}", "falls", ""),
     ("dyad_openness", "{dyad: ARM-TUR}", "unchanged", "changes by events alone, and none changes it here"),
     ("dyad_openness", "{dyad: ARM-AZE}", "rises", ""),
     ("supply_share", "{country: HUN, supplier: PAK, commodity: gas}", "rises", "is trade for which there is no line"),

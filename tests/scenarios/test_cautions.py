@@ -39,7 +39,7 @@ def test_crossings_are_shut_together_while_the_first_still_holds(doubts, second,
     assert ("link-sealed" in found) == sealed
 
 
-@pytest.mark.parametrize(("until", "unopened"), [("2029Q4", False), ("2029Q3", True)])
+@pytest.mark.parametrize(("until", "unopened"), [("2029Q4", False), ("2028Q3", True)])
 def test_a_project_opened_in_the_last_quarter_is_opened(doubts, until, unopened):
     found = doubts(
         "events:",
