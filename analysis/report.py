@@ -284,7 +284,8 @@ take it, where agreed or regulated prices would hold for years: what neighbours 
 that they could. A source of “crude oil and products” sells both as one good, so that crude which finds no way out
 can stand in for a neighbour's motor fuel.</li>
 <li>What a pole offers a country (loans, investment, aid) moves alignment: that an offer ends or grows takes or gives
-no product or debt by itself, and a little help for projects the pole sponsors; trade only leans a little toward who has come closer.</li>
+no product or debt by itself, and a little help for projects that the pole sponsors; trade only leans a little toward
+who has come closer.</li>
 <li>Zero of alignment is the middle of a scale, not indifference: the indicators of a pair (votes, arms bought, shared
 institutions, trade agreements, treaties), each from 0 to 1, are one half on average. Ordinary relations with little
 in common begin below zero without any quarrel.</li>

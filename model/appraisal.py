@@ -50,7 +50,18 @@ class Appraisal:
 def appraised(state: State, now: Now) -> Appraisal:
     """What every project would bring if it came now."""
     boundless = replace(state, capacity=np.full_like(state.capacity, np.inf))
-    return _freight(state, boundless, now) + _exchange(state, boundless, now)
+    found = _nothing(now)
+    for reached, part in ((now.world.projects.freight, _freight), (now.world.projects.exchange, _exchange)):
+        found = found + part(state, boundless, now) if len(reached.route) else found
+    return found
+
+
+def _nothing(now: Now) -> Appraisal:
+    """Projects that bring nothing, since no route of a market comes their way."""
+    axes, projects = now.world.axes, len(now.world.projects.stage)
+    economies, countries, poles = (len(axes[name]) for name in ("economy", "country", "pole"))
+    shapes = ((economies,), (countries, poles), (poles,), ())
+    return Appraisal(*(np.zeros((projects, *shape, now.runs)) for shape in shapes))
 
 
 def with_project(reached: Reached, state: State, now: Now) -> Array:
@@ -360,7 +371,7 @@ def _supplied(now: Now) -> list[Array]:
     return [(now.world.exchange.supplier == number)[pairs.source][:, None].astype(np.float64) for number in numbers]
 
 
-def _blocked_ends(
+def _blocked_ends(  # noqa: PLR0913 - a group, its rows, its ends, where and when
     group: Grouping, route: Indices, row: Row, end: tuple[Sparse, Array], state: State, now: Now
 ) -> tuple[list[Array], list[Array]]:
     """Share of an end's trade that each pole can block, without and with the project, (G, R) each."""

@@ -117,7 +117,10 @@ def decision(state: State, now: Now) -> tuple[Array, Array]:
 
 
 def decision_of(found: Appraisal, agreed: Array, state: State, now: Now) -> Array:
-    """Most of a year x sigma(k (ln PV/K - ln threshold)) x consents, (J, R) (eq. 20); a permission needs consent alone."""
+    """Most of a year x sigma(k (ln PV/K - ln threshold)) x consents, (J, R) (eq. 20).
+
+    A permission, which costs nothing, needs consent alone.
+    """
     odds = now.value("projects.steepness") * (worth(found, state, now) - np.log(threshold(now)))
     sound = np.where(now.world.projects.capex[:, None] > 0.0, expit(odds), 1.0)
     return now.value("projects.hazard") * sound * agreed
@@ -193,7 +196,8 @@ def _pressure(party: Indices, pole: int, state: State, now: Now) -> Array:
     countries = len(now.world.axes["country"])
     own = (party == countries + pole)[:, None].astype(np.float64)
     felt = state.coercion[:, pole] + now.value("projects.leverage") * index(np.maximum(state.loss[:, pole], 0.0), now)
-    return own + np.where(party[:, None] < countries, felt[np.minimum(party, countries - 1)], 0.0)
+    pressed: Array = own + np.where(party[:, None] < countries, felt[np.minimum(party, countries - 1)], 0.0)
+    return pressed
 
 
 def _tie(party: Indices, pole: int, state: State, now: Now) -> Array:

@@ -133,7 +133,7 @@ def counted_once(owner: Array, axes: Mapping[str, Axis]) -> Array:
     return counted
 
 
-def reached(
+def reached(  # noqa: PLR0913 - a system: its links, routes, fees and ends, and which projects count
     links: Links,
     routes: Routes,
     fees: Sparse,
@@ -158,8 +158,8 @@ def reached(
         link=link,
         start=start,
         adds=added,
-        adds_cost=changes(links.adds_cost, links, routes, owner, segment),
-        adds_days=changes(links.adds_days, links, routes, owner, segment),
+        adds_cost=changes(links.adds_cost, routes, owner, segment),
+        adds_days=changes(links.adds_days, routes, owner, segment),
         fees=by_project(fees, row_project, route, projects, len(axes["economy"])),
         ends=tuple(grouping(row_project, end[route], holder, projects) for end, holder in ends),
     )
@@ -200,10 +200,11 @@ def stretches(links: Links, routes: Routes, owner: Indices, segment: Indices) ->
     adds = links.adds_capacity.toarray()
     added = [adds[part, project] for part, project in zip(parts, owner, strict=True)]
     start = np.cumsum([0, *map(len, parts)])[:-1]
-    return np.concatenate(parts), start.astype(np.intp), frozen(np.concatenate(added))
+    none: Indices = np.zeros(0, dtype=np.intp)
+    return np.concatenate([none, *parts]), start.astype(np.intp), frozen(np.concatenate([none, *added]))
 
 
-def changes(added: Sparse, links: Links, routes: Routes, owner: Indices, segment: Indices) -> Array:  # noqa: ARG001
+def changes(added: Sparse, routes: Routes, owner: Indices, segment: Indices) -> Array:
     """Sum of what a project adds to the links of each changed segment, (K,)."""
     dense = added.toarray()
     return frozen([dense[_links(routes, s), j].sum() for j, s in zip(owner, segment, strict=True)])
