@@ -145,7 +145,9 @@ def _missing(world: World) -> dict[str, str]:
     stage = {edit.where[0] for edit in world.edits if (edit.target, edit.value) == ("project.stage", OPERATING)}
     given = {edit.where[0] for edit in world.edits if edit.target == "link.capacity" and edit.operation != "multiply"}
     makes = world.links.adds_capacity.toarray() > 0.0
-    built = (world.projects.stage > 0.0) | np.isin(world.axes["project"].labels, list(stage))
+    built = ((world.projects.stage > 0.0) if _decides(world) else (world.projects.stage == OPERATING)) | np.isin(
+        world.axes["project"].labels, list(stage)
+    )
     absent = (world.links.capacity.max(axis=0) == 0.0) & makes.any(axis=1) & ~makes[:, built].any(axis=1)
     projects, links = np.array(world.axes["project"].labels), world.axes["link"].labels
     found = {links[e]: " or ".join(projects[makes[e]]) for e in np.flatnonzero(absent)}
@@ -249,10 +251,14 @@ def _moved_by_events(target: str) -> Callable[[Labels, World], str]:
     return reason
 
 
+def _decides(world: World) -> bool:
+    """Whether projects move by themselves."""
+    return world.parameters.get(DECISIONS, PARAMETERS[DECISIONS].default) > 0.0
+
+
 def undecided(where: Labels, world: World) -> str:
     """Projects move by themselves unless a scenario leaves them to its events."""
-    decides = world.parameters.get(DECISIONS, PARAMETERS[DECISIONS].default) > 0.0
-    return "" if decides else _moved_by_events("project.stage")(where, world)
+    return "" if _decides(world) else _moved_by_events("project.stage")(where, world)
 
 
 IDLE = {"idle-link": idle_links, "idle-trade": idle_trade}

@@ -251,8 +251,9 @@ UNMOVED = {
     "alignment.curvature",  # the unit of utility: low, default and high are all 1
 }
 
-# These move the odds of renewals, which one run need not show: tests/model/test_contracts.py.
+# These move the odds of renewals and of projects, which one run need not show: test_contracts.py, test_projects.py.
 ODDS = {"markets.contract_term", "markets.renewal_worth", "markets.renewal_alignment"}
+ODDS |= {name for name in PARAMETERS if name.startswith("projects.")}
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ def dated(world, *edits, lasts=12):
 
 def followed(world, *edits, runs=1, lasts=12):
     """Setting of some edits, and every quarter's state and view, with nothing but events and clocks at work."""
-    setting = prepare(dated(world, *edits, lasts=lasts), np.arange(runs), 3, {})
+    setting = prepare(dated(world, *edits, lasts=lasts), np.arange(runs), 3, {"projects.decisions": 0.0})
     state, seen = blank(setting), []
     for index in range(lasts):
         now = Now(setting, None, index)

@@ -344,7 +344,7 @@ def test_an_idle_line_that_gets_capacity_and_stays_shut_is_doubted(command, tmp_
 
 
 def test_what_is_not_there_before_a_project_operates_is_doubted(command, tmp_path):
-    head = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\nevents:\n"
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\nparameters: {projects.decisions: 0}\nevents:\n"
     events = (
         "- {at: 2026Q1, dyad: ARM-TUR, becomes: open}\n- {at: 2026Q1, link: [F091, F019a], property: open, set: 1}\n"
     )
@@ -352,9 +352,9 @@ def test_what_is_not_there_before_a_project_operates_is_doubted(command, tmp_pat
     code, out, err = command("check", "mine.yaml")
     assert (code, out) == (0, "mine.yaml: good\n")
     assert err == (
-        "2 warnings in mine.yaml\n  line 6  events[0].dyad: 'ARM-TUR' opens no road or railway: none is there, "
+        "2 warnings in mine.yaml\n  line 7  events[0].dyad: 'ARM-TUR' opens no road or railway: none is there, "
         "F084a before kars_gyumri operates, F091 before margara_igdir operates, and no event sees to it\n"
-        "  line 7  events[1].link[0]: 'F091' is not there before margara_igdir operates, and no event sees to it\n"
+        "  line 8  events[1].link[0]: 'F091' is not there before margara_igdir operates, and no event sees to it\n"
     )
     for mend in (
         "- {at: 2029Q1, project: margara_igdir, becomes: operating}\n",

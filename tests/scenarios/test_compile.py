@@ -55,7 +55,10 @@ def aligned(values, dimensions, one, other):
 
 
 def test_the_order_of_rows_permutes_results_and_nothing_else(tables, trajectory):
-    """Countries, links, nodes, markets, projects and pairs of states in another order."""
+    """Countries, links, nodes, markets, projects and pairs of states in another order.
+
+    Rows of routes are summed in another order too, which long solves after an opening show in the eighth digit.
+    """
     names = ("countries", "links", "nodes", "markets", "projects", "dyads", "institutions", "capacities", "pair_flows")
     shuffled = {name: tables[name].sample(frac=1.0, random_state=5).reset_index(drop=True) for name in names}
     world = compiled(edited(tables, **shuffled))
