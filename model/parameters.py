@@ -126,8 +126,6 @@ _ROWS = (
     Parameter("projects.stake", 0.001, "share of GDP", 0.0003, 0.003, "loguniform", "half a per cent of exports"),
     Parameter("projects.delay", 0.3, "log, mean", 0.2, 0.4, "normal", "Flyvbjerg 2014", 0.0),
     Parameter("projects.delay_spread", 0.4, "log, sd", 0.2, 0.6, "fixed", "Flyvbjerg 2014"),
-    Parameter("projects.overrun", 0.3, "log, mean", 0.2, 0.4, "normal", "Flyvbjerg 2014", 0.0),
-    Parameter("projects.overrun_spread", 0.35, "log, sd", 0.0, 0.6, "fixed", "Flyvbjerg 2014", 0.0),
     Parameter("projects.cancellation", 0.05, "per year stalled", 0.0, 0.15, "uniform", _THEORY, 0.0),
     # transit
     Parameter("transit.fee_share", 0.30, "share of tariff", 0.15, 0.50, "uniform", "expert: no split published"),

@@ -20,7 +20,7 @@ class Luck:
     """Draws of the whole horizon, run axis last: standard normals unless said.
 
     `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); uniforms for `contracts` (T, contracts, R).
-    Projects: `decisions`, uniforms of each year (years, J, R); `building` time and cost `overrun` (J, R).
+    Projects: `decisions`, uniforms of each year (years, J, R); `building` time (J, R).
     """
 
     alignment: Array
@@ -30,7 +30,6 @@ class Luck:
     contracts: Array
     decisions: Array
     building: Array
-    overrun: Array
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
 
     shape = (world.quarters, len(countries), len(poles), len(runs))
     years = -(-world.quarters // 4)
-    work = np.stack([draws.normals(seed, "works", j, runs, 2) for j in world.axes["project"]], axis=1)
+    work = np.stack([draws.normals(seed, "works", j, runs, 1)[0] for j in world.axes["project"]])
     return Luck(
         alignment=drawn(draws.normals, "alignment", pairs).reshape(shape),
         threat=drawn(draws.normals, "threat", pairs).reshape(shape),
@@ -107,6 +106,5 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
         price=drawn(draws.normals, "price", world.axes["world_price"]),
         contracts=drawn(draws.uniforms, "contracts", world.axes["contract"]),
         decisions=np.stack([draws.uniforms(seed, "projects", j, runs, years) for j in world.axes["project"]], axis=1),
-        building=work[0],
-        overrun=work[1],
+        building=work,
     )
