@@ -19,7 +19,7 @@ def dyad_openness(state: State, now: Now) -> Array:
 
 def project_share(state: State, now: Now) -> Array:
     """Share of each project that is in use, (J, R)."""
-    return np.where(state.project == OPERATING, ramp(state.project_clock, now.world.project_ramp[:, None]), 0.0)
+    return np.where(state.project == OPERATING, ramp(state.project_clock, now.world.projects.ramp[:, None]), 0.0)
 
 
 def links(state: State, now: Now) -> State:

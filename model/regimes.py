@@ -99,7 +99,7 @@ def reached(plan: Schedule, row: int, state: State, now: Now) -> Array:
         return np.where(begun, _come(dyad_openness(state, now)[pair], was, becomes), 0.0)
     if edit.target == "project.stage":
         project = world.axes["project"].at(edit.where[0])
-        ends = float(world.project_stage[project] == OPERATING), float(edit.value == OPERATING)
+        ends = float(world.projects.stage[project] == OPERATING), float(edit.value == OPERATING)
         return np.where(begun, _come(project_share(state, now)[project], *ends), 0.0)
     since = np.maximum(now.quarter - plan.begins[row], 0).astype(np.float64)
     return np.where(_holds(plan, row, now.quarter), ramp(since, np.asarray(edit.over)), 0.0)

@@ -23,6 +23,7 @@ class Luck:
     `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); `contracts` (T, contracts, R);
     `postures` (T, P, R); `dyads` (T, Y, R). Uniform `leaders`
     (T, C, R), normal `leanings` of the first leaders (leaders, C, P, R).
+    Projects: `decisions`, uniforms of each year (years, J, R); `building` time, normal (J, R).
     """
 
     alignment: Array
@@ -34,6 +35,8 @@ class Luck:
     leaders: Array
     leanings: Array
     dyads: Array
+    decisions: Array
+    building: Array
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
         return np.stack([draw(seed, process, entity, runs, times) for entity in entities], axis=1)
 
     shape = (world.quarters, len(countries), len(poles), len(runs))
+    years = -(-world.quarters // 4)
+    work = np.stack([draws.normals(seed, "works", j, runs, 1)[0] for j in world.axes["project"]])
     return Luck(
         alignment=drawn(draws.normals, "alignment", pairs).reshape(shape),
         threat=drawn(draws.normals, "threat", pairs).reshape(shape),
@@ -111,4 +116,6 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
         leaders=drawn(draws.uniforms, "leaders", countries),
         leanings=drawn(draws.normals, "leanings", pairs, MOST_LEADERS).reshape(MOST_LEADERS, *shape[1:]),
         dyads=drawn(draws.uniforms, "dyads", world.axes["dyad"]),
+        decisions=np.stack([draws.uniforms(seed, "projects", j, runs, years) for j in world.axes["project"]], axis=1),
+        building=work,
     )

@@ -21,7 +21,8 @@ class State:
     `busy` (E, R), widening of soft links and quarters at capacity; `output`
     and `gdp`, which adds the gain, (N, R) million USD a quarter;
     `world_price` (3, R) factors; `dyad`, `dyad_clock`, quarters since a pair was last shut,
-    `dyad_war`, since it was last at war (Y, R); `project`, `project_clock` (J, R);
+    `dyad_war`, since it was last at war (Y, R); `project`, `project_clock`,
+    quarters of work done, `worked`, and `agreed`, the chance that all who must consent did when last asked (J, R);
     `membership` (C, M, R); `posture` (P, R); `leader`, how many have come since the start, `tenure`, quarters since
     the last did (C, R); `credibility` (C, P, R) of guarantors; `arms`, shares
     of poles in the arms of a country, `soft_power` (C, P, R); `fame` (P, R) of arms; `contract`, volume under
@@ -65,6 +66,8 @@ class State:
     dyad_war: Array
     project: Array
     project_clock: Array
+    worked: Array
+    agreed: Array
     membership: Array
     posture: Array
     leader: Array

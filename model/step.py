@@ -2,7 +2,7 @@
 
 Two places in the order are kept for processes that scenario events stand in
 for today: statecraft (offers and coercion, between threat and alignment) and
-the hazards of institutions and projects among the transitions.
+the hazards of institutions among the transitions.
 """
 
 from collections.abc import Callable
@@ -28,6 +28,7 @@ from model.openings import shut
 from model.parameters import OFFER_SCALE
 from model.postures import lever, turned
 from model.procurement import armed, procured
+from model.projects import opening, projects
 from model.soft_power import cultivated
 from model.state import State
 from model.trade import trade_share
@@ -63,7 +64,7 @@ def events(state: State, now: Now) -> State:
     return replace(
         state,
         own=state.own | standing,
-        structural=structural,
+        structural=structural | opening(state, project, now),
         rerouted=(closing & now.world.dyads.freight[:, None]).any(axis=0),
         dyad=dyad,
         dyad_clock=np.where(shut(state.dyad) & ~shut(dyad), 0.0, state.dyad_clock),
@@ -211,13 +212,13 @@ def alignment(state: State, now: Now) -> State:
 
 
 def transitions(state: State, now: Now) -> State:
-    """Pairs of states move by chance, and clocks advance; projects and institutions are moved by events today."""
+    """Pairs of states move by chance and clocks advance; projects are decided, built and given up where that is on."""
+    moved = projects(state, now)
     return replace(
-        state,
-        own=state.own | {"dyad.state": next_dyad(state, now)},
+        moved,
+        own=moved.own | {"dyad.state": next_dyad(state, now)},
         dyad_clock=state.dyad_clock + 1.0,
         dyad_war=war_clock(state),
-        project_clock=state.project_clock + 1.0,
     )
 
 
@@ -361,10 +362,11 @@ SEQUENCE: tuple[Process, ...] = (
         "transitions",
         transitions,
         reads=(
-            *("own", *BORDERS, "dyad_war", "project_clock"),
-            *("alignment", "grievance", "membership", "world_price", "potential", "freight"),
+            *("own", *BORDERS, "dyad_war", "project_clock", "worked", "agreed", *LINKS, *FLOWS, "potential", *ENDS),
+            *("gdp", "contract", "coercion", "offers", "threat", "security", "alignment", "loss"),
+            *("grievance", "membership", "world_price"),
         ),
-        writes=("own", "dyad_clock", "dyad_war", "project_clock"),
+        writes=("own", "dyad_clock", "dyad_war", "project_clock", "worked", "agreed"),
     ),
     Process(
         "adaptation",

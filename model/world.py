@@ -297,12 +297,85 @@ class Economy:
 
 
 @dataclass(frozen=True)
+class Grouping:
+    """Rows of a project by the market, source or sink they serve, G groups.
+
+    `project`, `end` (G,) of each group and `row` (rows,), the group of each
+    row; `sums` (G, rows) adds rows up, `credit` (J * N, G) shares what a group
+    gains among economies.
+    """
+
+    project: Indices
+    end: Indices
+    row: Indices
+    sums: Sparse
+    credit: Sparse
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Routes of one clearing system that projects open or widen: a row for each project and route.
+
+    `project`, `route` (rows,); `uses` (rows, S) its segments and `touches`
+    (rows, K) those of them that the project changes. (K,): `segment`, `owner`
+    the project, ascending, `first` the first of each project that has any,
+    `start` the first of its links in `link`, to which the project adds the
+    capacity `adds`, unit per quarter; `adds_cost`, `adds_days` in all.
+    `fees` (J * N, rows) are tariffs in transit, USD/unit; `ends` groups rows by
+    market, or by source and by sink.
+    """
+
+    project: Indices
+    route: Indices
+    uses: Sparse
+    touches: Sparse
+    segment: Indices
+    owner: Indices
+    first: Indices
+    link: Indices
+    start: Indices
+    adds: Array
+    adds_cost: Array
+    adds_days: Array
+    fees: Sparse
+    ends: tuple[Grouping, ...]
+
+
+@dataclass(frozen=True)
+class Projects:
+    """Projects J: who decides on them, what they take, what they change.
+
+    (J,): coded `stage` and quarters of `worked` at the start; `ramp`, quarters
+    from opening to full capacity; `build`, quarters of work as planned; `capex`
+    million USD, 0 for a permission. (J, N) along the economy axis: `consents`
+    of states that must agree, `sponsors`. (J, P): `backing` poles among the
+    sponsors, `opposed` those against. `opens` (J,) marks those with
+    links of their own. `gate` (J, Y) are borders that its
+    links lie behind, `rivals` (J, J) projects of which only one is built.
+    """
+
+    stage: Array
+    ramp: Array
+    build: Array
+    worked: Array
+    capex: Array
+    consents: Array
+    sponsors: Array
+    backing: Array
+    opposed: Array
+    opens: Mask
+    gate: Sparse
+    rivals: Sparse
+    freight: Reached
+    exchange: Reached
+
+
+@dataclass(frozen=True)
 class World:
     """All facts of one scenario variant.
 
-    `start` is the ordinal of the first of `quarters`; `dyad_state` (Y,) and
-    `project_stage` (J,) are coded states; `project_ramp` (J,) quarters from
-    opening to full capacity; `pole_pair` (C, P) the pair of states a country
+    `start` is the ordinal of the first of `quarters`; `dyad_state` (Y,) are
+    coded states; `pole_pair` (C, P) the pair of states a country
     forms with a pole, -1 for none.
     """
 
@@ -320,8 +393,7 @@ class World:
     dyads: Dyads
     dyad_state: Array
     pole_pair: Indices
-    project_stage: Array
-    project_ramp: Array
+    projects: Projects
     edits: tuple[Edit, ...] = ()
     parameters: dict[str, float] = field(default_factory=dict)
 

@@ -26,6 +26,7 @@ from scenarios.compiling.freight import Reach, Rules, build_freight, reachable
 from scenarios.compiling.links import build_links, control, members_of
 from scenarios.compiling.paths import Atlas, atlas
 from scenarios.compiling.politics import build_politics
+from scenarios.compiling.projects import build_projects
 from scenarios.compiling.trade import banned_pairs, build_trade
 from scenarios.derive import base_volumes
 from scenarios.edits import compile_events
@@ -164,9 +165,10 @@ def _unedited(tables: Tables, network: Network, first: str, last: str) -> World:
     flows, banned = tables["pair_flows"], banned_pairs(relations, axes)
     observed = Observed(flows[flows["year"] == flows["year"].max()], in_use, tables["fields"], banned)
     exchange = build_exchange(network.trade, network.atlas, axes, rules, observed)
-    contracts = build_contracts(network.trade, exchange, tables["contracts"], axes, network.members, start)
     freight = build_freight(network.reach, network.atlas, axes, rules)
+    contracts = build_contracts(network.trade, exchange, tables["contracts"], axes, network.members, start)
     politics, economy = build_politics(tables, axes, first), build_economy(tables, network.markets, axes)
+    agreed = with_agreements(exchange, contracts.pairs)
     return World(
         scenario="",
         axes=axes,
@@ -174,7 +176,7 @@ def _unedited(tables: Tables, network: Network, first: str, last: str) -> World:
         quarters=quarters,
         links=links,
         freight=freight,
-        exchange=with_agreements(exchange, contracts.pairs),
+        exchange=agreed,
         contracts=contracts,
         trade=relations,
         politics=politics,
@@ -182,8 +184,7 @@ def _unedited(tables: Tables, network: Network, first: str, last: str) -> World:
         dyads=build_dyads(tables, axes, network.members, politics, economy.security, links, freight, start),
         dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),
         pole_pair=pole_pairs(axes),
-        project_stage=frozen([STATE_VALUES["project"][stage] for stage in tables["projects"]["stage_2024"]]),
-        project_ramp=frozen(tables["projects"]["ramp_quarters"]),
+        projects=build_projects(tables, axes, links, freight, agreed, start),
         edits=(),
         parameters={},
     )

@@ -10,6 +10,7 @@ from model.events import TARGETS
 from model.links import OPERATING
 from model.measures import MEASURES
 from model.openings import shut
+from model.parameters import PARAMETERS
 from model.world import World
 from scenarios.edits import places
 from scenarios.problems import Problem
@@ -19,6 +20,8 @@ from scenarios.subject import changed
 
 EXPORTS = ("export_share", "export_volume")
 """Measures of what a country sells to buyers of a pole."""
+DECISIONS = "projects.decisions"
+"""Switch of what projects do by themselves."""
 MOST_NAMED = 3
 """Markets that a warning names."""
 Idle = Iterator[tuple[str, str, str]]
@@ -142,7 +145,9 @@ def _missing(world: World) -> dict[str, str]:
     stage = {edit.where[0] for edit in world.edits if (edit.target, edit.value) == ("project.stage", OPERATING)}
     given = {edit.where[0] for edit in world.edits if edit.target == "link.capacity" and edit.operation != "multiply"}
     makes = world.links.adds_capacity.toarray() > 0.0
-    built = (world.project_stage == OPERATING) | np.isin(world.axes["project"].labels, list(stage))
+    built = ((world.projects.stage > 0.0) if _decides(world) else (world.projects.stage == OPERATING)) | np.isin(
+        world.axes["project"].labels, list(stage)
+    )
     absent = (world.links.capacity.max(axis=0) == 0.0) & makes.any(axis=1) & ~makes[:, built].any(axis=1)
     projects, links = np.array(world.axes["project"].labels), world.axes["link"].labels
     found = {links[e]: " or ".join(projects[makes[e]]) for e in np.flatnonzero(absent)}
@@ -256,13 +261,23 @@ def never_taken(where: Labels, world: World) -> str:
     return "" if taken or by_itself else "is no posture that this pole takes"
 
 
+def _decides(world: World) -> bool:
+    """Whether projects move by themselves."""
+    return world.parameters.get(DECISIONS, PARAMETERS[DECISIONS].default) > 0.0
+
+
+def undecided(where: Labels, world: World) -> str:
+    """Projects move by themselves unless a scenario leaves them to its events."""
+    return "" if _decides(world) else _moved_by_events("project.stage")(where, world)
+
+
 IDLE = {"idle-link": idle_links, "idle-trade": idle_trade}
 CONSTANT: dict[str, Callable[[Labels, World], str]] = {
     **dict.fromkeys(("flow", "shadow_price"), unused_link),
     **dict.fromkeys(("corridor_flow", "corridor_share"), unused_corridor),
     **dict.fromkeys(("supply_share", "supply_volume"), no_supply),
     **dict.fromkeys(EXPORTS, no_export),
-    "project_stage": _moved_by_events("project.stage"),
+    "project_stage": undecided,
     "membership": _moved_by_events("membership.state"),
     "pole_posture": never_taken,
 }

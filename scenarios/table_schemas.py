@@ -162,6 +162,7 @@ SCHEMAS: dict[str, TableSchema] = {
             *(positive("ramp_quarters"), words("stage_2024", *PROJECT_STAGES[:4]), *PROVENANCE, NOTE),
         ),
         key=("id",),
+        extra=(many(optional(refers("rivals", "projects.id"))),),
         required=True,
     ),
     "project_links": TableSchema(

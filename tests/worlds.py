@@ -24,6 +24,7 @@ MOTION = (
     "alignment.anchor_drift",
     "adaptation.widening",
     "dyads.pace",
+    "projects.decisions",
     "grievance.retention_unsettled",
 )
 EVERYTHING = "2027Q4"  # later than any fact in the tables

@@ -255,6 +255,7 @@ UNMOVED = {
 
 # These move odds, which one run need not show: tests/model/test_contracts.py, tests/model/test_dyads.py.
 ODDS = {"markets.contract_term", "markets.renewal_worth", "markets.renewal_alignment", "dyads.war_memory"}
+ODDS |= {name for name in PARAMETERS if name.startswith("projects.")}
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from model.state import State
 from model.step import SEQUENCE
 from tests.worlds import FEW, lasting, opened
 
-QUARTERS = 3
+QUARTERS = 4  # the last of a year, when projects are decided, among them
 FIELDS = {field.name for field in fields(State)}
 
 

@@ -76,7 +76,7 @@ def test_an_opening_weighs_as_much_as_it_has_come_to(baseline_world):
     pipe = Edit("pipe", "project.stage", ("trans_caspian_gas",), "set", 3.0, (4, 4))
     less = Edit("less", "market.volume", ("gas_src_uzb",), "multiply", 0.5, (5, 5), over=4)
     setting, seen = followed(baseline_world, peace, pipe, less, lasts=20)
-    takes = setting.world.project_ramp[setting.world.axes["project"].at("trans_caspian_gas")]
+    takes = setting.world.projects.ramp[setting.world.axes["project"].at("trans_caspian_gas")]
     for index, found in enumerate(weighed(seen)):
         opened = 1.0 - np.exp(-(index - 1) / setting.value("dyads.opening")) if index >= 2 else 0.0
         filled = min(opened, np.clip((index - 3) / takes, 0.0, 1.0))
@@ -292,7 +292,7 @@ def test_an_opening_counts_as_complete_however_slow_it_is(base):
         Edit("pipe", "project.stage", ("trans_caspian_gas",), "set", 3.0, begin),
     )
     slow = replace(setting, parameters=setting.parameters | {"dyads.opening": 40.0})
-    later = replace(setting, world=replace(world, project_ramp=4.0 * world.project_ramp))
+    later = replace(setting, world=replace(world, projects=replace(world.projects, ramp=4.0 * world.projects.ramp)))
     usual = correction_under(setting, state, found, edits)
     assert (usual != unedited(setting, state, found)).any()
     for other in (slow, later):

@@ -81,7 +81,7 @@ def test_no_price_falls_below_zero(baseline_world):
     from model.recording import record
 
     stranded = baseline_world.axes["market"].at("gas_src_irn")
-    setting, state, base = opened(lasting(baseline_world, 12), 64, FEW)
+    setting, state, base = opened(lasting(baseline_world, 12), 64, FEW | {"projects.decisions": 0.0})
     for _, after, now in quarters(setting, state, base):
         price = record(after, Now(setting, base, now.index), ("price",))["price"]
         assert np.nanmin(price) >= 0.0

@@ -27,6 +27,9 @@ def compiled(tables):
     return compile_scenario(load_scenario("baseline"), tables, build_network(tables))
 
 
+BY_EVENTS = {"projects.decisions": 0.0}  # long solves after an opening show the order of sums in the eighth digit
+
+
 def eventful(world):
     """Two years in which a port opens, a project comes into use and a line is shut."""
     begin = world.start + 2
@@ -41,7 +44,7 @@ def eventful(world):
 
 @pytest.fixture(scope="module")
 def trajectory(baseline_world):
-    return simulate(eventful(baseline_world), np.arange(2), 3, every="quarterly")
+    return simulate(eventful(baseline_world), np.arange(2), 3, BY_EVENTS, every="quarterly")
 
 
 def aligned(values, dimensions, one, other):
@@ -60,7 +63,7 @@ def test_the_order_of_rows_permutes_results_and_nothing_else(tables, trajectory)
     shuffled = {name: tables[name].sample(frac=1.0, random_state=5).reset_index(drop=True) for name in names}
     world = compiled(edited(tables, **shuffled))
     assert world.axes["country"].labels != trajectory.axes["country"].labels
-    other = simulate(eventful(world), np.arange(2), 3, every="quarterly")
+    other = simulate(eventful(world), np.arange(2), 3, BY_EVENTS, every="quarterly")
     for name, values in trajectory.measures.items():
         found = aligned(other.measures[name], MEASURES[name].dimensions, trajectory.axes, other.axes)
         assert_allclose(found, values, rtol=1e-9, atol=1e-9 * np.nanmax(np.abs(values)), err_msg=name)
@@ -107,7 +110,7 @@ def test_cutting_links_in_two_changes_no_result(tables, baseline_world, trajecto
         pieces = cut(pieces, link)
     world = compiled(pieces)
     assert len(world.axes["link"]) == len(baseline_world.axes["link"]) + len(CUT)
-    other = simulate(eventful(world), np.arange(2), 3, every="quarterly")
+    other = simulate(eventful(world), np.arange(2), 3, BY_EVENTS, every="quarterly")
     kept = [n for n, name in enumerate(baseline_world.axes["link"]) if name not in CUT]
     same = world.axes["link"].positions(tuple(baseline_world.axes["link"].labels[n] for n in kept))
     for name, values in trajectory.measures.items():
@@ -157,7 +160,7 @@ def in_euro(world):
 
 
 def test_another_currency_rescales_money_and_moves_nothing_else(baseline_world, trajectory):
-    other = simulate(in_euro(eventful(baseline_world)), np.arange(2), 3, every="quarterly")
+    other = simulate(in_euro(eventful(baseline_world)), np.arange(2), 3, BY_EVENTS, every="quarterly")
     money = {"shadow_price", "price", "transit_rent", "gdp"}
     for name, values in trajectory.measures.items():
         expected = values * EUR if name in money else values
