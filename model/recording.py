@@ -183,6 +183,7 @@ READERS: dict[str, Callable[[_Shared], Array]] = {
     "threat": lambda s: s.state.threat,
     "grievance": lambda s: s.state.grievance,
     "credibility": lambda s: s.state.credibility,
+    "coercion": lambda s: s.state.coercion,
     "visibility": lambda s: s.state.visibility,
     "flow": _link_flow,
     "shadow_price": _shadow_price,

@@ -1,8 +1,7 @@
 """One quarter: the processes in their order, each State -> State.
 
-Two places in the order are kept for processes that scenario events stand in
-for today: statecraft (offers and coercion, between threat and alignment) and
-the hazards of transitions (institutions, projects, pairs of states).
+One place in the order is kept for processes that scenario events stand in
+for today: the hazards of transitions (institutions, projects, pairs of states).
 """
 
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from model import threat as fear
 from model.adaptation import expanded, next_exposure, next_reallocation, reallocation, trade_pull
 from model.arrays import Array, grouped_sum
 from model.axes import TERMS
-from model.clearing import clearing, delivered_cost
+from model.clearing import clearing, closure, delivered_cost
 from model.contracts import contracts
 from model.dependence import dependence, index
 from model.events import STATES
@@ -27,10 +26,10 @@ from model.openings import shut
 from model.parameters import OFFER_SCALE
 from model.postures import lever, turned
 from model.state import State
+from model.statecraft import STRONGEST, statecraft
 from model.trade import trade_share
 from model.world import Relations
 
-STRONGEST = 3.0  # coercion: full closure
 NO_CRISIS = -1.0  # share of a promise kept where none was called in
 SETTLING = 0.6  # accountability with compensation closes a grievance (theory 7.17)
 
@@ -54,20 +53,19 @@ def events(state: State, now: Now) -> State:
     standing = {target: now.edited(target, own[target], windows=False) for target in STATES}
     held = {target: now.edited(target, values, windows=True) for target, values in standing.items()}
     dyad, project = held["dyad.state"], held["project.stage"]
-    politics, posture = now.world.politics, held["posture.state"]
-    offers = now.edited("offer.level", politics.offers[:, :, None] * lever(politics.budget, posture))
+    posture, coercion = held["posture.state"], np.clip(held["coercion.level"], 0.0, STRONGEST)
+    reshut = (closure(coercion) != closure(state.coercion)).any(axis=(0, 1))
     return replace(
         state,
         own=state.own | standing,
-        structural=structural,
+        structural=structural | reshut,
         dyad=dyad,
         dyad_clock=np.where(shut(state.dyad) & ~shut(dyad), 0.0, state.dyad_clock),
         project=project,
         project_clock=np.where(project == state.project, state.project_clock, 0.0),
         membership=held["membership.state"],
         posture=posture,
-        coercion=np.clip(held["coercion.level"], 0.0, STRONGEST),
-        offers=np.maximum(offers, 0.0),
+        coercion=coercion,
         remittances=held_to("remittances", now),
         debt=held_to("debt", now),
         security=held_to("security", now),
@@ -145,6 +143,7 @@ def pull(state: State, now: Now) -> law.Pull:
         "threat": -now.value("alignment.threat") * fear_level,
         "grievance": -now.value("alignment.grievance") * state.grievance,
         "security": now.value("alignment.security") * state.security * state.credibility,
+        "coercion": now.value("statecraft.compliance") * state.complied / adjustment(now) - state.backlash,
     }
     return law.Pull(
         benefits=benefits,
@@ -183,10 +182,15 @@ def shape(now: Now) -> law.Shape:
     )
 
 
+def adjustment(now: Now) -> law.Array | float:
+    """tau_A, the share of a pull that alignment follows within a quarter."""
+    return law.speed(4.0 * now.value("alignment.half_life"), shape(now))
+
+
 def alignment(state: State, now: Now) -> State:
     """Alignment climbs the hedging utility; the anchor follows slowly."""
     active, form = now.world.politics.active, shape(now)
-    tau = law.speed(4.0 * now.value("alignment.half_life"), form)
+    tau = adjustment(now)
     noise = now.value("alignment.noise") * now.setting.luck.alignment[now.index]
     loosened = replace(form, anchoring=form.anchoring * hold(state, now))
     terms = law.drive(state.alignment, pull(state, now), loosened, active)
@@ -277,8 +281,8 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "events",
         events,
-        reads=("own", *BORDERS, *WORKS),
-        writes=("own", "structural", *BORDERS, *WORKS, "membership", "posture", "coercion", "offers", *GIVEN),
+        reads=("own", "coercion", *BORDERS, *WORKS),
+        writes=("own", "structural", *BORDERS, *WORKS, "membership", "posture", "coercion", *GIVEN),
     ),
     Process(
         "markets",
@@ -314,13 +318,22 @@ SEQUENCE: tuple[Process, ...] = (
         reads=("own", "threat", "grievance", "settled", "credibility", "coercion"),
         writes=("own", "threat", "grievance", "settled", "credibility"),
     ),
+    Process(
+        "statecraft",
+        statecraft,
+        reads=(
+            *("own", "coercion", "coerced", "backlash", "alignment_history", "alignment", "anchor", "offers", "threat"),
+            *("loss", "gdp", "posture", "project", "paused", "settled"),
+        ),
+        writes=("own", "offers", "coerced", "complied", "backlash", "paused", "alignment_history"),
+    ),
     Process("leaders", leaders, reads=LEADERS, writes=LEADERS),
     Process(
         "alignment",
         alignment,
         reads=(
             *("alignment", "added", "anchor", "threat", "grievance", "security", "offers", "membership", "posture"),
-            *("credibility", *LEADERS, "gdp"),
+            *("credibility", *LEADERS, "gdp", "complied", "backlash"),
             *("loss", "surplus", "surplus_history"),
         ),
         writes=("alignment", "added", "anchor", "moves", "surplus_history"),

@@ -22,6 +22,7 @@ MOTION = (
     "alignment.anchor_drift",
     "adaptation.widening",
     "grievance.retention_unsettled",
+    "statecraft.coercion",
 )
 EVERYTHING = "2027Q4"  # later than any fact in the tables
 FEW = {"clearing.sweeps_withheld": 60.0}  # an opening in a quarter of the time, where no digit of a loss matters
