@@ -56,7 +56,7 @@ def opened(state: State, now: Now) -> Opening:
 
 
 def intercept(score: Array, mean: Array, active: Array) -> Array:
-    """a such that the mean over active countries of logistic(a + score) is `mean` (P,), by halving, (P, R)."""
+    """A such that the mean over active countries of logistic(a + score) is `mean` (P,), by halving, (P, R)."""
     mask = active[:, :, None]
     low = np.full(score.shape[1:], -BRACKET)
     high = -low
@@ -194,7 +194,9 @@ def offer_score(state: State, now: Now) -> Array:
     """What draws a pole's offers besides standing value: alignment below the anchor, and rivals' offers, (C, P, R)."""
     gap = state.anchor - state.alignment
     contested = rivalry_load(rivalry(now), state.offers) / OFFER_SCALE
-    score: Array = now.value("statecraft.offers_to_lost") * gap + now.value("statecraft.offers_to_contested") * contested
+    score: Array = (
+        now.value("statecraft.offers_to_lost") * gap + now.value("statecraft.offers_to_contested") * contested
+    )
     return score
 
 

@@ -37,13 +37,16 @@ def record_of_coercion(episodes: pd.DataFrame, at: str, poles: Axis, countries: 
     quarters = float(parse_quarter(at) - parse_quarter(FIRST)) * countries
     begun = np.array([float((episodes["pole"] == pole).sum()) for pole in poles])
     mean = quarters * len(poles) / max(float(begun.sum()), 1.0)
-    stays = [parse_quarter(row.to or at) + 1.0 - parse_quarter(row[episodes.columns.get_loc("from")]) for row in rows(episodes)]
+    stays = [
+        parse_quarter(row.to or at) + 1.0 - parse_quarter(row[episodes.columns.get_loc("from")])
+        for row in rows(episodes)
+    ]
     highest = episodes["highest"].to_numpy(dtype=float)
     under = max(float(np.sum(stays)), 1.0)
     complied = float((episodes["outcome"] == "complied").sum())
     return Record(
         begins=frozen((begun + 1.0) / (quarters + mean)),
-        climbs=frozen((float((highest - 1.0).sum()) + 1.0) / (under + mean)),
+        climbs=frozen((float((highest - 1.0).sum()) + 1.0) / (under + 1.0)),
         releases=frozen((float(highest.sum()) + 1.0) / (under + 1.0)),
         success=frozen((complied + WEIGHT * SUCCESS) / (len(episodes) + WEIGHT)),
     )
