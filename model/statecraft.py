@@ -154,7 +154,7 @@ def stake(now: Now) -> Array:
 
 
 def own_cost(state: State, now: Now) -> Array:
-    """Index of what a pole loses by a break with a country, [0, 1], (C, P, R): its sales there, less what goes elsewhere."""
+    """Index of what a pole loses by a break with a country, [0, 1], (C, P, R): what it sells there alone."""
     economy = now.world.economy
     countries = len(now.world.politics.active)
     sold = economy.gross_imports[:, :, None] * (state.gdp[:countries, None] / state.gdp[None, countries:])
@@ -165,7 +165,7 @@ def yielding(state: State, now: Now, rung: Array | float) -> Array:
     """What makes a target comply at a share of the ladder, (C, P, R) (eq. 17)."""
     politics = now.world.politics
     support = np.maximum(state.alignment, 0.0) * state.offers / OFFER_SCALE
-    others = sum(support.swapaxes(0, 1))[:, None] - support
+    others = sum(support.swapaxes(0, 1), np.zeros_like(support[:, 0]))[:, None] - support
     score: Array = (
         now.value("statecraft.cost_of_target") * index(np.maximum(state.loss, 0.0), now) * rung
         - now.value("statecraft.fear") * state.threat

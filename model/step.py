@@ -182,7 +182,7 @@ def shape(now: Now) -> law.Shape:
     )
 
 
-def adjustment(now: Now) -> law.Array | float:
+def adjustment(now: Now) -> Array | float:
     """tau_A, the share of a pull that alignment follows within a quarter."""
     return law.speed(4.0 * now.value("alignment.half_life"), shape(now))
 

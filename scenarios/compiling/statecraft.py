@@ -15,7 +15,7 @@ from scenarios.tables import Tables
 FIRST = "2000Q1"
 """Quarter from which on the table of episodes is meant to be whole."""
 SUCCESS, WEIGHT = 0.35, 20.0
-"""Share of episodes in which the target complies in studies of sanctions, 0.25 to 0.45, and the episodes it is worth."""
+"""Share of targets that comply in studies of sanctions, 0.25 to 0.45, and the episodes it is worth."""
 
 
 @dataclass(frozen=True)
