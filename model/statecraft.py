@@ -64,7 +64,8 @@ def intercept(score: Array, mean: Array, active: Array) -> Array:
         middle = 0.5 * (low + high)
         found = sum(logistic(middle + score) * mask) / sum(mask)
         low, high = np.where(found < mean[:, None], middle, low), np.where(found < mean[:, None], high, middle)
-    return 0.5 * (low + high)
+    found_at: Array = 0.5 * (low + high)
+    return found_at
 
 
 def statecraft(state: State, now: Now) -> State:
