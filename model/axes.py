@@ -25,6 +25,7 @@ TERMS = (
     "threat",
     "grievance",
     "security",
+    "coercion",
     "peers",
     "rivalry",
     "curvature",

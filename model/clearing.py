@@ -74,16 +74,24 @@ def merge(record: Solved, part: Solved, runs: Indices) -> Solved:
     return replace(record, **merged)
 
 
+def closure(coercion: Array) -> Array:
+    """Share of what a pole controls that it shuts at each level of coercion."""
+    shut: Array = CLOSURE[np.clip(coercion, 0.0, 3.0).astype(np.intp)]
+    return shut
+
+
 def allowed(owners: Array, power: Array, coercion: Array) -> Array:
     """Share of each route coercion leaves usable, (H, R).
 
     prod over (owner, pole) of 1 - closure(level) power; `owners` (H, C) marks
     the routes of a country's markets, `power` (H, K) what poles can shut.
     """
-    shut = CLOSURE[np.clip(coercion, 0.0, 3.0).astype(np.intp)]
+    shut = closure(coercion)
     usable = np.ones((len(power), coercion.shape[-1]))
     for country, pole in zip(*np.nonzero(shut.max(axis=-1) > 0.0), strict=True):
-        usable *= 1.0 - (owners[:, country] * power[:, pole])[:, None] * shut[country, pole]
+        share, closed = owners[:, country] * power[:, pole], shut[country, pole]
+        where = np.ix_(np.flatnonzero(share), np.flatnonzero(closed))
+        usable[where] *= 1.0 - share[where[0]] * closed[where[1]]
     return usable
 
 

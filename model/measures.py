@@ -52,6 +52,7 @@ _ROWS = (
     Measure("grievance", ("country", "pole"), "index [0, 1]", "Grievance held against a pole"),
     Measure("credibility", ("country", "pole"), "index [0, 1]", "How far a country trusts what a pole promises it"),
     Measure("arms_share", ("country", "pole"), "share", "Share of a pole in the arms of a country"),
+    Measure("coercion", ("country", "pole"), "rung", "Rung of coercion: 0 none, 1 threat, 2 partial, 3 full closure"),
     Measure("visibility", ("country", "pole"), "share", "Share of a country's flows a pole can watch"),
     Measure("flow", ("link",), "unit of the link per year", "Flow on a link"),
     Measure("shadow_price", ("link",), "USD per unit", "Scarcity rent of a full link"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from model.arrays import Array
 from model.calibration import ExchangeBase, FreightBase
@@ -9,6 +10,9 @@ from model.events import apply
 from model.setting import Setting, Value
 from model.state import State
 from model.world import World
+
+if TYPE_CHECKING:
+    from model.statecraft import Opening as StatecraftOpening
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Base:
     delivered: Array
     sellers: Array
     others: Array
+    statecraft: "StatecraftOpening"
     correction: Callable[[State, "Now"], Array]
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 
 from model.arrays import Array
+from model.now import Now
+from model.state import State
 
 
 def lever(effects: Array, posture: Array) -> Array:
@@ -28,3 +30,12 @@ def turned(posture: Array, chances: Array, luck: Array, pace: Array | float) -> 
     reached = np.cumsum(rows, axis=-1) * np.reshape(pace, (-1, 1))
     found = (reached <= luck[..., None]).sum(axis=-1)
     return np.where(found < chances.shape[-1], found, held).astype(np.float64)
+
+
+def next_posture(state: State, now: Now) -> Array:
+    """Posture of each pole by its own chain, but for events, (P, R)."""
+    held = state.own["posture.state"]
+    if not now.index:
+        return held
+    chances, pace = now.world.politics.turning, now.value("postures.pace")
+    return turned(held, chances, now.setting.luck.postures[now.index], pace)

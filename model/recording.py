@@ -184,6 +184,7 @@ READERS: dict[str, Callable[[_Shared], Array]] = {
     "grievance": lambda s: s.state.grievance,
     "credibility": lambda s: s.state.credibility,
     "arms_share": lambda s: s.state.arms,
+    "coercion": lambda s: s.state.coercion,
     "visibility": lambda s: s.state.visibility,
     "flow": _link_flow,
     "shadow_price": _shadow_price,

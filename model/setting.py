@@ -18,10 +18,10 @@ MOST_LEADERS = 16  # whose leanings are drawn: more than one country sees within
 
 @dataclass(frozen=True)
 class Luck:
-    """Draws of the whole horizon, run axis last: standard normals, but uniforms for `contracts`, `postures`, `dyads`.
+    """Draws of the whole horizon, run axis last: standard normals, but uniforms where said.
 
-    `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); `contracts` (T, contracts, R);
-    `postures` (T, P, R); `dyads` (T, Y, R). Uniform `leaders`
+    `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); uniforms `contracts` (T, contracts, R),
+    `postures` (T, P, R); `dyads` (T, Y, R); `coercion` (T, C, P, R). Uniform `leaders`
     (T, C, R), normal `leanings` of the first leaders (leaders, C, P, R).
     Projects: `decisions`, uniforms of each year (years, J, R); `building` time, normal (J, R).
     """
@@ -32,6 +32,7 @@ class Luck:
     price: Array
     contracts: Array
     postures: Array
+    coercion: Array
     leaders: Array
     leanings: Array
     dyads: Array
@@ -113,6 +114,7 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
         price=drawn(draws.normals, "price", world.axes["world_price"]),
         contracts=drawn(draws.uniforms, "contracts", world.axes["contract"]),
         postures=drawn(draws.uniforms, "postures", poles),
+        coercion=drawn(draws.uniforms, "coercion", pairs).reshape(shape),
         leaders=drawn(draws.uniforms, "leaders", countries),
         leanings=drawn(draws.normals, "leanings", pairs, MOST_LEADERS).reshape(MOST_LEADERS, *shape[1:]),
         dyads=drawn(draws.uniforms, "dyads", world.axes["dyad"]),

@@ -25,6 +25,7 @@ from model.recording import record
 from model.regimes import MOST_SETS, Solve, correction_under, held
 from model.setting import Setting, Value, prepare
 from model.state import State
+from model.statecraft import Opening, opened
 from model.step import SEQUENCE, Process, advance, all_but, pull, shape
 from model.trajectory import Trajectory
 from model.withholding import correction
@@ -34,7 +35,7 @@ FREIGHT_CHECK_SWEEPS = 20
 EXCHANGE_CHECK_SWEEPS = 1000  # pairs never observed and full lines settle together
 LAST_OF_YEAR = 3
 # What flows, prices and losses of the base quarter do not know; reading one of them there is a KeyError.
-LATER = ("alignment.", "threat.", "grievance.", "adaptation.")
+LATER = ("alignment.", "threat.", "grievance.", "adaptation.", "statecraft.")
 
 
 class Diverged(Exception):  # noqa: N818 - what happened to the run; callers expect it, it is no fault
@@ -123,9 +124,9 @@ def opening(setting: Setting) -> tuple[State, Base]:
     quiet, world = setting.without_edits(), setting.world
     state, base, solve = _settled(quiet.without(LATER))
     base = replace(base, correction=partial(held, solve))
-    now = Now(quiet, base, 0)
+    now = Now(quiet, replace(base, statecraft=opened(state, Now(quiet, base, 0))), 0)
     residual = rest_residual(state.alignment, pull(state, now), shape(now), world.politics.active)
-    return state, replace(base, residual=residual)
+    return state, replace(now.base, residual=residual)
 
 
 def _settled(setting: Setting) -> tuple[State, Base, Solve]:
@@ -191,7 +192,7 @@ def _solved(setting: Setting) -> tuple[State, Base]:
     empty = Base(
         None,  # type: ignore[arg-type]
         None,  # type: ignore[arg-type]
-        *(zero, zero, zero[0], zero[0], partial(held, lambda _: plain)),
+        *(zero, zero, zero[0], zero[0], Opening(zero, zero[0], zero[0]), partial(held, lambda _: plain)),
     )
     state = links(blank(setting), Now(setting, empty, 0))
     share = dyad_openness(state, Now(setting, empty, 0))
@@ -262,6 +263,9 @@ def _memory(setting: Setting) -> dict[str, Any]:
         "added": np.zeros((countries, poles, len(TERMS))),
         "coercion": np.zeros((countries, poles)),
         "surplus_history": np.zeros((4, countries, poles)),
+        **{name: np.zeros((countries, poles)) for name in ("coerced", "complied", "backlash")},
+        "alignment_history": np.repeat(politics.alignment[None], 4, axis=0),
+        "paused": np.zeros(len(world.projects.stage)),
         "reallocation": np.ones((2, countries)),
         "expansion": np.ones(len(world.links.cost)),
         "busy": np.zeros(len(world.links.cost)),

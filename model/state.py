@@ -14,7 +14,9 @@ class State:
     Memory, (C, P, R) unless said: `alignment`, `anchor`; `threat`,
     `grievance`, `settled` (1 once accounted for); `imports`, `exports`,
     `remittances`, `debt`, `security` exposures; `offers` share of GDP;
-    `coercion` level 0 to 3;
+    `coercion` level 0 to 3, `coerced` quarters under it, `complied` 1 in the quarter in which a target does,
+    `backlash` what resisting takes from the benefit of a pole; `alignment_history` (4, C, P, R);
+    `paused` (J, R) quarters for which contested projects still rest;
     `surplus_history` (4, C, P, R), the last four quarters of `surplus`;
     `added` (C, P, term, R), the sum of `moves` since the opening;
     `reallocation` (2, C, R) factors of imports and exports; `expansion`,
@@ -58,6 +60,11 @@ class State:
     security: Array
     offers: Array
     coercion: Array
+    coerced: Array
+    complied: Array
+    backlash: Array
+    alignment_history: Array
+    paused: Array
     output: Array
     gdp: Array
     world_price: Array

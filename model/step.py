@@ -1,8 +1,6 @@
 """One quarter: the processes in their order, each State -> State.
 
-Two places in the order are kept for processes that scenario events stand in
-for today: statecraft (offers and coercion, between threat and alignment) and
-the hazards of institutions among the transitions.
+One place in the order is kept for what scenario events stand in for today: the hazards of institutions.
 """
 
 from collections.abc import Callable
@@ -15,7 +13,7 @@ from model import threat as fear
 from model.adaptation import expanded, next_exposure, next_reallocation, reallocation, trade_pull
 from model.arrays import Array, grouped_sum
 from model.axes import TERMS
-from model.clearing import clearing, delivered_cost
+from model.clearing import clearing, closure, delivered_cost
 from model.contracts import contracts
 from model.dependence import dependence, index
 from model.dyads import next_dyad, war_clock, war_threat
@@ -26,15 +24,15 @@ from model.markets import alignment_change, markets
 from model.now import Now
 from model.openings import shut
 from model.parameters import OFFER_SCALE
-from model.postures import lever, turned
+from model.postures import lever, next_posture
 from model.procurement import armed, procured
 from model.projects import opening, projects
 from model.soft_power import cultivated
 from model.state import State
+from model.statecraft import STRONGEST, statecraft
 from model.trade import trade_share
 from model.world import Relations
 
-STRONGEST = 3.0  # coercion: full closure
 NO_CRISIS = -1.0  # share of a promise kept where none was called in
 SETTLING = 0.6  # accountability with compensation closes a grievance (theory 7.17)
 
@@ -58,13 +56,13 @@ def events(state: State, now: Now) -> State:
     standing = {target: now.edited(target, own[target], windows=False) for target in STATES}
     held = {target: now.edited(target, values, windows=True) for target, values in standing.items()}
     dyad, project = held["dyad.state"], held["project.stage"]
-    closing = shut(dyad) & ~shut(state.dyad)
-    politics, posture = now.world.politics, held["posture.state"]
-    offers = now.edited("offer.level", politics.offers[:, :, None] * lever(politics.budget, posture))
+    closing, posture = shut(dyad) & ~shut(state.dyad), held["posture.state"]
+    coercion = np.clip(held["coercion.level"], 0.0, STRONGEST)
+    reshut = (closure(coercion) != closure(state.coercion)).any(axis=(0, 1))
     return replace(
         state,
         own=state.own | standing,
-        structural=structural | opening(state, project, now),
+        structural=structural | opening(state, project, now) | reshut,
         rerouted=(closing & now.world.dyads.freight[:, None]).any(axis=0),
         dyad=dyad,
         dyad_clock=np.where(shut(state.dyad) & ~shut(dyad), 0.0, state.dyad_clock),
@@ -72,21 +70,11 @@ def events(state: State, now: Now) -> State:
         project_clock=np.where(project == state.project, state.project_clock, 0.0),
         membership=held["membership.state"],
         posture=posture,
-        coercion=np.clip(held["coercion.level"], 0.0, STRONGEST),
-        offers=np.maximum(offers, 0.0),
+        coercion=coercion,
         remittances=held_to("remittances", now),
         debt=held_to("debt", now),
         security=held_to("security", now, armed(state, now)),
     )
-
-
-def next_posture(state: State, now: Now) -> Array:
-    """Posture of each pole by its own chain, but for events, (P, R)."""
-    held = state.own["posture.state"]
-    if not now.index:
-        return held
-    chances, pace = now.world.politics.turning, now.value("postures.pace")
-    return turned(held, chances, now.setting.luck.postures[now.index], pace)
 
 
 def held_to(exposure: str, now: Now, grown: Array | float = 0.0) -> Array:
@@ -152,6 +140,7 @@ def pull(state: State, now: Now) -> law.Pull:
         "threat": -now.value("alignment.threat") * fear_level,
         "grievance": -now.value("alignment.grievance") * state.grievance,
         "security": now.value("alignment.security") * state.security * state.credibility,
+        "coercion": now.value("statecraft.compliance") * state.complied / adjustment(now) - state.backlash,
     }
     return law.Pull(
         benefits=benefits,
@@ -191,10 +180,15 @@ def shape(now: Now) -> law.Shape:
     )
 
 
+def adjustment(now: Now) -> Array | float:
+    """tau_A, the share of a pull that alignment follows within a quarter."""
+    return law.speed(4.0 * now.value("alignment.half_life"), shape(now))
+
+
 def alignment(state: State, now: Now) -> State:
     """Alignment climbs the hedging utility; the anchor follows slowly."""
     active, form = now.world.politics.active, shape(now)
-    tau = law.speed(4.0 * now.value("alignment.half_life"), form)
+    tau = adjustment(now)
     noise = now.value("alignment.noise") * now.setting.luck.alignment[now.index]
     loosened = replace(form, anchoring=form.anchoring * hold(state, now))
     terms = law.drive(state.alignment, pull(state, now), loosened, active)
@@ -296,10 +290,10 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "events",
         events,
-        reads=("own", "arms", *BORDERS, *WORKS),
+        reads=("own", "arms", "coercion", *BORDERS, *WORKS),
         writes=(
             *("own", "structural", "rerouted", *BORDERS, *WORKS),
-            *("membership", "posture", "coercion", "offers", *GIVEN),
+            *("membership", "posture", "coercion", *GIVEN),
         ),
     ),
     Process(
@@ -347,13 +341,22 @@ SEQUENCE: tuple[Process, ...] = (
         reads=("own", "threat", "grievance", "settled", "credibility", "coercion", "dyad"),
         writes=("own", "threat", "grievance", "settled", "credibility"),
     ),
+    Process(
+        "statecraft",
+        statecraft,
+        reads=(
+            *("own", "coercion", "coerced", "backlash", "alignment_history", "alignment", "anchor", "offers", "threat"),
+            *("loss", "gdp", "posture", "project", "paused", "settled"),
+        ),
+        writes=("own", "offers", "coerced", "complied", "backlash", "paused", "alignment_history"),
+    ),
     Process("leaders", leaders, reads=LEADERS, writes=LEADERS),
     Process(
         "alignment",
         alignment,
         reads=(
             *("alignment", "added", "anchor", "threat", "grievance", "security", "offers", "membership", "posture"),
-            *("credibility", *LEADERS, "soft_power", "gdp"),
+            *("credibility", *LEADERS, "soft_power", "gdp", "complied", "backlash"),
             *("loss", "surplus", "surplus_history"),
         ),
         writes=("alignment", "added", "anchor", "moves", "surplus_history"),

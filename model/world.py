@@ -214,6 +214,10 @@ class Politics:
     and `warmth` (P, C, P, posture), what it adds to affinities of countries with poles.
     `turning` (P, posture, posture) are the chances of turning from one to another in a quarter.
     `succession` (C,), chance that a leader changes in a quarter, and `coalition` (C,), how many carry one, in [0, 1].
+    `strategic_value` to a pole and `will` to resist it, in [0, 1]. `consents` (C, J) and `opposes` (P, J) mark whose
+    consent a project needs and which poles oppose it. `escalation` (P, posture), how readily a pole coerces relative
+    to the start; `begins` (P,), mean chance over countries that it begins within a quarter; `climbs` and `releases` (),
+    chances that coercion once begun rises or falls by a rung, and `success` (), that its target complies.
     """
 
     alignment: Array
@@ -237,6 +241,15 @@ class Politics:
     turning: Array
     succession: Array
     coalition: Array
+    strategic_value: Array
+    will: Array
+    consents: Array
+    opposes: Array
+    escalation: Array
+    begins: Array
+    climbs: Array
+    releases: Array
+    success: Array
 
 
 @dataclass(frozen=True)

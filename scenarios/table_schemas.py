@@ -44,7 +44,7 @@ CODINGS = (
     *("threat", "affinity", "credibility", "security_reliance", "strategic_value", "grievance", "will"),
     *("rivalry", "offer", "identity"),
 )
-LEVERS = ("offers", "rhetoric", "affinity", "oil_demand", "gas_demand")
+LEVERS = ("offers", "escalation", "rhetoric", "affinity", "oil_demand", "gas_demand")
 MEMBERSHIPS = ("full", "observer", "partner", "associate", "dialogue partner", "candidate", "frozen")
 
 SOURCE = needed(text("source"))
@@ -335,6 +335,13 @@ SCHEMAS: dict[str, TableSchema] = {
             *(refers("needs", "dyads.id"), words("needs_state", *DYAD_STATES), needed(REASON), *PROVENANCE),
         ),
         key=("dyad", "becomes", "needs"),
+    ),
+    "coercion_episodes": TableSchema(
+        (
+            *(COUNTRY, POLE, needed(quarter("from", 2000)), quarter("to", 2000), needed(number("highest", 1, 3))),
+            *(needed(REASON), words("outcome", "complied", "resisted"), *PROVENANCE),
+        ),
+        key=("country", "pole", "from"),
     ),
     "postures": TableSchema((POLE, POSTURE, needed(REASON), *PROVENANCE), key=("pole", "posture")),
     "posture_dates": TableSchema(

@@ -26,6 +26,8 @@ MOTION = (
     "dyads.pace",
     "projects.decisions",
     "grievance.retention_unsettled",
+    "statecraft.coercion",
+    "statecraft.offers",
 )
 EVERYTHING = "2027Q4"  # later than any fact in the tables
 FEW = {"clearing.sweeps_withheld": 60.0}  # an opening in a quarter of the time, where no digit of a loss matters

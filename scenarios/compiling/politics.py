@@ -12,6 +12,7 @@ from model.world import Politics
 from scenarios.alignment_start import anchor_alignment, initial_alignment
 from scenarios.compiling.leaders import coalition, succession
 from scenarios.compiling.postures import build_postures
+from scenarios.compiling.statecraft import concerned, record_of_coercion
 from scenarios.rows import rows
 from scenarios.tables import Tables
 
@@ -133,6 +134,7 @@ def build_politics(tables: Tables, axes: Mapping[str, Axis], at: str) -> Politic
         return frozen(matrix(expert, quantity, "central", axes) * active)
 
     postures = build_postures(tables, axes, coded("identity"))
+    record = record_of_coercion(tables["coercion_episodes"], at, axes["pole"], len(countries))
     return Politics(
         alignment=frozen(start * active),
         anchor=frozen(anchor * active),
@@ -150,5 +152,10 @@ def build_politics(tables: Tables, axes: Mapping[str, Axis], at: str) -> Politic
         regions=compressed(members_of_regions(tables["regions"], axes)),
         succession=succession(tables["leader_changes"], at, axes["country"]),
         coalition=coalition(tables["indicators"], axes["country"]),
+        strategic_value=coded("strategic_value"),
+        will=coded("will"),
+        consents=concerned(tables, axes, "consents", "country"),
+        opposes=concerned(tables, axes, "opposed_by", "pole"),
+        **vars(record),
         **{name: frozen(values) for name, values in vars(postures).items()},
     )

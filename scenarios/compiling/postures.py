@@ -13,7 +13,7 @@ from scenarios.rows import Row, rows
 from scenarios.states import POSTURES, STATE_VALUES
 from scenarios.tables import Tables
 
-OFFERS, RHETORIC, AFFINITY = "offers", "rhetoric", "affinity"
+OFFERS, ESCALATION, RHETORIC, AFFINITY = "offers", "escalation", "rhetoric", "affinity"
 DEMAND = "{}_demand"
 """Lever by which a pole uses more or less of a commodity."""
 
@@ -24,6 +24,7 @@ class Postures:
 
     posture: Array
     budget: Array
+    escalation: Array
     demand: Array
     warmth: Array
     turning: Array
@@ -40,11 +41,12 @@ def build_postures(tables: Tables, axes: Mapping[str, Axis], identity: Array) ->
     start = np.array([numbers[held.get(pole, POSTURES[0])] for pole in axes["pole"]])
     levers = list(rows(tables["posture_levers"]))
     budget = _cells(levers, OFFERS, axes["pole"], 1.0)
+    keen = _cells(levers, ESCALATION, axes["pole"], 1.0)
     used = [_cells(levers, DEMAND.format(each), axes["pole"], 1.0) for each in axes["commodity"]]
     demand, warmth = np.stack(used, axis=1), _warmth(levers, axes, identity)
-    base = [_at(values, start) for values in (budget, demand, warmth)]
+    base = [_at(values, start) for values in (budget, keen, demand, warmth)]
     turning = turns(tables["posture_dates"], tables.at, axes["pole"])
-    return Postures(start, budget / base[0], demand / base[1], warmth - base[2], turning)
+    return Postures(start, budget / base[0], keen / base[1], demand / base[2], warmth - base[3], turning)
 
 
 def turns(dates: pd.DataFrame, at: str, poles: Axis) -> Array:

@@ -107,6 +107,7 @@ def test_what_the_terms_added_since_the_opening_sums_to_the_change_since_then(ru
 
 
 TERM_OF = {
+    "statecraft.backlash": "coercion",
     "alignment.peer_weight": "peers",
     "alignment.rivalry_weight": "rivalry",
     "alignment.anchoring": "anchor",
