@@ -19,8 +19,8 @@ from model.losses import ALMOST_NONE
 from model.network import resistance, transit_time
 from model.now import Now
 from model.openings import gated
+from model.politics import Grouping, Reached
 from model.state import State
-from model.world import Grouping, Reached
 
 LARGEST = 300.0  # exponent: e^300 is more than any route outweighs another
 ROUNDS = 4  # after which own capacity is filled within a few per cent

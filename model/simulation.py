@@ -225,52 +225,50 @@ def blank(setting: Setting) -> State:
 
 def _memory(setting: Setting) -> dict[str, Any]:
     """What the world says at the start, for every run; clocks at rest, nothing adapted or corrected yet."""
-    world, runs = setting.world, len(setting.runs)
+    runs, facts = len(setting.runs), _leanings(setting.world) | _things(setting.world)
+    return {name: np.repeat(values[..., None], runs, axis=-1) for name, values in facts.items()}
+
+
+def _leanings(world: World) -> dict[str, Array]:
+    """Memory of countries and poles, and between them."""
     politics, economy = world.politics, world.economy
     countries, poles = politics.alignment.shape
-    facts = {
-        "alignment": politics.alignment,
-        "anchor": politics.anchor,
-        "threat": politics.threat,
-        "grievance": politics.grievance,
-        "offers": politics.offers,
-        "membership": politics.membership,
-        "posture": politics.posture,
+    cells = ("settled", "coercion", "coerced", "complied", "backlash", "soft_power")
+    return {
+        **{name: np.zeros((countries, poles)) for name in cells},
+        **{name: getattr(politics, name) for name in ("alignment", "anchor", "threat", "grievance", "offers")},
+        **{name: getattr(politics, name) for name in ("membership", "posture", "credibility")},
+        **{name: getattr(economy, name) for name in ("imports", "exports", "remittances", "debt", "security", "arms")},
         "leader": np.zeros(countries),
         "tenure": np.full(countries, LONG_AGO),
-        "credibility": politics.credibility,
-        "arms": economy.arms,
         "fame": np.zeros(poles),
-        "soft_power": np.zeros((countries, poles)),
+        "added": np.zeros((countries, poles, len(TERMS))),
+        "surplus_history": np.zeros((4, countries, poles)),
+        "alignment_history": np.repeat(politics.alignment[None], 4, axis=0),
+        "reallocation": np.ones((2, countries)),
+    }
+
+
+def _things(world: World) -> dict[str, Array]:
+    """Memory of contracts, product, prices, pairs of states, projects and links."""
+    projects = len(world.projects.stage)
+    return {
         "contract": world.contracts.at_start,
         "contract_end": world.contracts.expires,
-        "imports": economy.imports,
-        "exports": economy.exports,
-        "remittances": economy.remittances,
-        "debt": economy.debt,
-        "security": economy.security,
-        "output": economy.gdp,
-        "gdp": economy.gdp,
+        "output": world.economy.gdp,
+        "gdp": world.economy.gdp,
+        "world_price": np.ones(len(world.axes["world_price"])),
         "dyad": world.dyad_state,
         "dyad_clock": np.full(len(world.dyad_state), LONG_AGO),
         "dyad_war": world.dyads.war,
         "project": world.projects.stage,
-        "project_clock": np.full(len(world.projects.stage), LONG_AGO),
+        "project_clock": np.full(projects, LONG_AGO),
         "worked": world.projects.worked,
-        "agreed": np.ones(len(world.projects.stage)),
-        "world_price": np.ones(len(world.axes["world_price"])),
-        "settled": np.zeros((countries, poles)),
-        "added": np.zeros((countries, poles, len(TERMS))),
-        "coercion": np.zeros((countries, poles)),
-        "surplus_history": np.zeros((4, countries, poles)),
-        **{name: np.zeros((countries, poles)) for name in ("coerced", "complied", "backlash")},
-        "alignment_history": np.repeat(politics.alignment[None], 4, axis=0),
-        "paused": np.zeros(len(world.projects.stage)),
-        "reallocation": np.ones((2, countries)),
+        "agreed": np.ones(projects),
+        "paused": np.zeros(projects),
         "expansion": np.ones(len(world.links.cost)),
         "busy": np.zeros(len(world.links.cost)),
     }
-    return {name: np.repeat(values[..., None], runs, axis=-1) for name, values in facts.items()}
 
 
 def _results(setting: Setting) -> dict[str, Any]:

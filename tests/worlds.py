@@ -31,6 +31,8 @@ MOTION = (
 )
 EVERYTHING = "2027Q4"  # later than any fact in the tables
 FEW = {"clearing.sweeps_withheld": 60.0}  # an opening in a quarter of the time, where no digit of a loss matters
+DECIDING = {"projects.decisions": 1.0, "statecraft.coercion": 1.0, "statecraft.offers": 1.0}
+"""What has projects and poles act by themselves."""
 QUIET = {name: PARAMETERS[name].switch for name in MOTION}
 
 

@@ -11,8 +11,9 @@ from model.axes import Axis
 from model.dyads import COVARIATES
 from model.network import Routes
 from model.openings import LONG_AGO
+from model.politics import Dyads, Politics
 from model.quarters import PER_YEAR, parse_quarter
-from model.world import Dyads, Freight, Links, Politics
+from model.world import Freight, Links
 from scenarios.rows import Row, rows
 from scenarios.states import DYAD_STATES, STATE_VALUES
 from scenarios.tables import Tables

@@ -7,8 +7,8 @@ import pandas as pd
 
 from model.arrays import Array, Sparse, compressed, frozen
 from model.axes import Axis
+from model.politics import Politics
 from model.quarters import PER_QUARTER
-from model.world import Politics
 from scenarios.alignment_start import anchor_alignment, initial_alignment
 from scenarios.compiling.leaders import coalition, succession
 from scenarios.compiling.postures import build_postures

@@ -8,8 +8,9 @@ import pandas as pd
 from model.arrays import Array, Indices, Sparse, frozen, sparse
 from model.axes import Axis
 from model.network import Routes
+from model.politics import Grouping, Projects, Reached
 from model.quarters import parse_quarter
-from model.world import Exchange, Freight, Grouping, Links, Projects, Reached
+from model.world import Exchange, Freight, Links
 from scenarios.states import STATE_VALUES
 from scenarios.tables import Tables
 

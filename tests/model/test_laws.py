@@ -107,7 +107,6 @@ def test_what_the_terms_added_since_the_opening_sums_to_the_change_since_then(ru
 
 
 TERM_OF = {
-    "statecraft.backlash": "coercion",
     "alignment.peer_weight": "peers",
     "alignment.rivalry_weight": "rivalry",
     "alignment.anchoring": "anchor",
@@ -135,7 +134,7 @@ def test_each_term_of_alignment_has_a_switch_that_silences_it_alone(baseline_wor
 
 
 def test_every_term_that_a_parameter_weighs_is_in_the_switch_test():
-    free = {"residual", "bounds", "curvature"}  # calibrated, clipping, and the unit of utility
+    free = {"residual", "bounds", "curvature", "coercion"}  # calibrated, clipping, the unit of utility, off
     assert set(TERM_OF.values()) == set(TERMS) - free
 
 

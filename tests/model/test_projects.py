@@ -11,7 +11,7 @@ from model.events import Edit
 from model.now import Now
 from model.parameters import PARAMETERS
 from model.simulation import simulate
-from tests.worlds import FEW, lasting, opened
+from tests.worlds import DECIDING, FEW, lasting, opened
 
 OFF = {"projects.decisions": 0.0}
 YEARS = 13
@@ -21,7 +21,7 @@ YEARS = 13
 @pytest.fixture(scope="module")
 def held(baseline_world):
     """State and view of the base quarter, two runs, and what projects would bring."""
-    setting, state, base = opened(lasting(baseline_world, YEARS), 2, FEW)
+    setting, state, base = opened(lasting(baseline_world, YEARS), 2, FEW | DECIDING)
     now = Now(setting, base, 3)
     return state, now, appraised(state, now)
 
@@ -46,7 +46,12 @@ def hazard(found, state, now):
 def stages(world, *edits, runs=4, quarters=YEARS, parameters=None):
     """Stage of every project each quarter, (T, J, R)."""
     found = simulate(
-        lasting(world, quarters, *edits), np.arange(runs), 0, parameters or {}, ("project_stage",), "quarterly"
+        lasting(world, quarters, *edits),
+        np.arange(runs),
+        0,
+        DECIDING | (parameters or {}),
+        ("project_stage",),
+        "quarterly",
     )
     return found.measures["project_stage"]
 
@@ -177,7 +182,7 @@ def test_rivals_are_never_both_begun_by_the_model(baseline_world):
 
 
 def test_building_takes_the_planned_time_times_a_lognormal(baseline_world):
-    setting, *_ = opened(lasting(baseline_world, 1), 400, FEW)
+    setting, *_ = opened(lasting(baseline_world, 1), 400, FEW | DECIDING)
     works = baseline_world.projects
     fresh = (works.worked == 0.0) & (works.build > 0.0)
     ratio = np.log(law.duration(setting)[fresh] / works.build[fresh][:, None])
@@ -188,7 +193,7 @@ def test_building_takes_the_planned_time_times_a_lognormal(baseline_world):
 
 def test_stages_do_not_depend_on_the_block(baseline_world):
     world = lasting(baseline_world, YEARS)
-    whole = simulate(world, np.arange(3), 0, {}, ("project_stage", "alignment"), "quarterly").measures
-    alone = simulate(world, np.array([2]), 0, {}, ("project_stage", "alignment"), "quarterly").measures
+    whole = simulate(world, np.arange(3), 0, DECIDING, ("project_stage", "alignment"), "quarterly").measures
+    alone = simulate(world, np.array([2]), 0, DECIDING, ("project_stage", "alignment"), "quarterly").measures
     for name, values in alone.items():
         np.testing.assert_array_equal(values[..., 0], whole[name][..., 2])
