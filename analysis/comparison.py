@@ -17,6 +17,8 @@ from analysis import manifests, verdicts
 from analysis.claims import Finding, findings_of
 from analysis.ensemble import effects
 from analysis.selection import Part, Selection, chosen, finished, unpaired
+from model.axes import absent
+from model.measures import MEASURES
 from runs.batch import Batch, open_batch
 from runs.problems import BatchError
 from runs.shelf import notes
@@ -130,6 +132,7 @@ class Comparison:
         if not selection.has(measure):
             msg = f"no measure {measure!r} in all batches; they have {', '.join(selection.measures)}"
             raise BatchError(msg)
+        _check_labels(selection, measure, where)
         parts = []
         for label in selection.changed:
             table = effects(selection.difference(label, measure, where))
@@ -141,6 +144,18 @@ class Comparison:
         """All scenarios of one batch, with the parts that are read already."""
         usual = chosen(self.batches[label])
         return Selection({name: part for (b, name), part in self.parts.items() if b == label}, usual.baseline)
+
+
+def _check_labels(selection: Selection, measure: str, where: Mapping[str, str]) -> None:
+    """BatchError for a dimension that a measure has not, or a label that is not on it."""
+    values = selection.values(selection.baseline, measure)
+    for dimension, label in where.items():
+        known = MEASURES[measure].dimensions
+        labels = values[dimension].values.tolist() if dimension in known else []
+        if label not in labels:
+            wrong = absent(dimension, label, labels) if labels else absent("dimension", dimension, known)
+            msg = f"{measure}: {wrong}"
+            raise BatchError(msg)
 
 
 def compare(*batches: Batch | str | Path) -> Comparison:

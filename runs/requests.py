@@ -14,7 +14,9 @@ from runs.problems import BatchError
 
 
 def whole(what: str, value: Any) -> int:  # noqa: ANN401 - whatever a user gives
-    """A whole number, of Python or numpy; BatchError for anything else."""
+    """A whole number, of Python or numpy; BatchError for anything else, true and false among it."""
+    if isinstance(value, bool):
+        _refuse(what, value, "a whole number is wanted")
     try:
         return index(value)
     except TypeError:

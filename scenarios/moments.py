@@ -15,7 +15,8 @@ FEWEST = 5
 def too_fine(claims: Iterable[ClaimFields], events: Iterable[EventFields]) -> str:
     """What annual records are too coarse for, in words: the shortest event or span, or a claim after an event.
 
-    A change for good and one of a single quarter by nature (`gdp`, `grievance`) last on in what follows from them.
+    A change for good lasts on in what follows from it, and so does one of a single quarter that is remembered
+    (`grievance`, `leader`), but not one of `gdp`.
     """
     claims = tuple(claims)
     later = (claim for claim in claims if claim.after is not None)
@@ -30,7 +31,8 @@ def _between_records(claim: ClaimFields) -> str:
 
 def _brief(claims: Iterable[ClaimFields], events: Iterable[EventFields]) -> str:
     """Of the events and spans of claims that last too short for annual records the shortest; empty when none does."""
-    stretches = [(event.id or event.target, event.duration) for event in events if event.duration and event.targets]
+    held = ((event, event.duration or (1 if event.gdp else 0)) for event in events if event.targets)
+    stretches = [(event.id or event.target, takes) for event, takes in held if takes]
     stretches += [(claim.claim, claim.during.last - claim.during.first + 1) for claim in claims if claim.during]
     name, takes = min(stretches, key=lambda each: each[1], default=("", FEWEST * int(PER_YEAR)))
     if takes >= FEWEST * PER_YEAR:

@@ -281,3 +281,15 @@ def test_a_panel_names_the_scenario_whose_event_counts_and_not_its_batch(chancy,
     place = {"country": "KAZ", "controller": "RUS"}
     _, which = view.counted(figures.Series("loss", place, figures.Given("other", "start", parse_quarter("2035Q4"))))
     assert "in which “start” of “A push & a shove” has come by the end of 2035" in which
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ({"land": "KAZ"}, "loss: no dimension 'land'"),
+        ({"country": "KAS"}, "loss: no country 'KAS'; did you mean KAZ?"),
+    ],
+)
+def test_a_label_or_dimension_that_is_none_is_said_so(both, where, said):
+    with pytest.raises(BatchError, match=re.escape(said)):
+        both.effects("loss", "pushed", **where)
