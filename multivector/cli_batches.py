@@ -12,6 +12,7 @@ from runs.problems import BatchError, Faults
 
 BatchFolder = Annotated[Path, typer.Argument(metavar="BATCH", help="Batch folder, or its name or label in --out.")]
 Out = Annotated[Path, typer.Option(help="Where batch folders lie.")]
+Own = Annotated[Path | None, typer.Option("--out", help="Where batch folders lie.")]
 Csv = Annotated[bool, typer.Option("--csv", help="As CSV.")]
 
 batches = typer.Typer(help="List stored batches; label, note or delete them.", invoke_without_command=True)
@@ -29,39 +30,42 @@ def listed(context: typer.Context, out: Out = Path("results"), csv: Csv = False)
 
 @batches.command()
 def label(
+    context: typer.Context,
     batch: BatchFolder,
     word: Annotated[str, typer.Argument(metavar="LABEL", help="A short name to call it by; '' takes it away.")],
-    out: Out = Path("results"),
+    out: Own = None,
 ) -> None:
     """Give a batch a name that every command understands."""
     from runs import shelf
 
-    shelf.label(shelf.find(batch, out), word)
+    shelf.label(shelf.find(batch, _place(context, out)), word)
 
 
 @batches.command()
 def note(
+    context: typer.Context,
     batch: BatchFolder,
     text: Annotated[str, typer.Argument(help="What to remember about it, in place of an earlier note.")],
-    out: Out = Path("results"),
+    out: Own = None,
 ) -> None:
     """Write a remark that the list shows."""
     from runs import shelf
 
-    shelf.remark(shelf.find(batch, out), text)
+    shelf.remark(shelf.find(batch, _place(context, out)), text)
 
 
 @batches.command()
 def delete(
+    context: typer.Context,
     names: Annotated[list[Path], typer.Argument(metavar="BATCH…", help="Batch folders, or names or labels in --out.")],
-    out: Out = Path("results"),
+    out: Own = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002
 ) -> None:
     """Delete batches for good, after asking; nothing but batch folders, and none with other files in it."""
     from runs import shelf
 
-    faults = Faults()
-    folders = list(dict.fromkeys(faults.each(lambda name: shelf.find(name, out), names)))
+    faults, place = Faults(), _place(context, out)
+    folders = list(dict.fromkeys(faults.each(lambda name: shelf.find(name, place), names)))
     faults.each(shelf.deletable, folders)
     faults.settle()
     if not yes:
@@ -69,6 +73,12 @@ def delete(
     for folder in folders:
         shelf.delete(folder)
         typer.echo(f"deleted {folder}")
+
+
+def _place(context: typer.Context, out: Path | None) -> Path:
+    """Where batch folders lie: by --out behind the subcommand, else by --out before it."""
+    above = context.parent.params["out"] if context.parent else Path("results")
+    return above if out is None else out
 
 
 def _ask(what: list[str]) -> None:

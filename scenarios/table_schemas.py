@@ -338,7 +338,7 @@ SCHEMAS: dict[str, TableSchema] = {
     ),
     "coercion_episodes": TableSchema(
         (
-            *(COUNTRY, POLE, needed(quarter("from", 2000)), quarter("to", 2000), needed(number("highest", 1, 3))),
+            *(COUNTRY, POLE, needed(quarter("from", 2000)), quarter("to", 2000), needed(number("highest", 0, 3))),
             *(needed(REASON), words("outcome", "complied", "resisted"), *PROVENANCE),
         ),
         key=("country", "pole", "from"),

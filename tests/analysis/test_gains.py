@@ -98,3 +98,7 @@ def test_gains_that_are_those_of_another_scenario_are_not_repeated(monkeypatch):
     assert again == "<h4>Two</h4><p>As under “One”: all numbers shown are the same.</p>"
     _, other = gains._bodies(text, {"one": part, "two": part.assign(mean=1.2)})
     assert other.startswith("<h4>Two</h4><p>It moves.</p><")
+
+
+def test_the_share_is_that_of_the_runs_that_move_as_the_mean_does(table):
+    assert table["share"].tolist() == pytest.approx([1.0, 1.0, 1.0])

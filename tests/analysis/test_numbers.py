@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from scipy import stats
 
 from analysis import ensemble, metrics
 from analysis.claims import unchanged, verdict
@@ -154,3 +157,12 @@ def test_points_of_a_design_are_no_further_runs():
 
 def test_enough_runs_are_the_fewest_that_all_agree_by_less_than_a_chance_in_twenty():
     assert ensemble.AGREE**ensemble.ENOUGH < 1 - ensemble.CONFIDENCE <= ensemble.AGREE ** (ensemble.ENOUGH - 1)
+
+
+@given(st.integers(2, 9), st.integers(2, 9))
+def test_the_interval_of_unpaired_runs_is_welchs(ours, theirs):
+    rng = np.random.default_rng([ours, theirs])
+    one, other = rng.normal(0, 1, ours), rng.normal(0, 3, theirs)
+    interval = stats.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
+    low, _, high = ensemble.difference_interval(one, other)
+    assert (low, high) == pytest.approx((interval.low, interval.high))

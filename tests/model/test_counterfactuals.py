@@ -11,7 +11,7 @@ from model.events import Edit
 from model.parameters import PARAMETERS, SOLVER
 from model.recording import record
 from model.step import SEQUENCE
-from tests.worlds import FEW, QUIET, lasting, opened, quarters
+from tests.worlds import DECIDING, FEW, QUIET, lasting, opened, quarters
 
 OPEN, OPERATING = 0.0, 3.0
 SOON = 4
@@ -215,6 +215,7 @@ LIVES = {
     "clearing": ("flow", 10.0),
     "dependence": ("dependence", 0.02),
     "threat": ("threat", 0.1),
+    "statecraft": ("coercion", 1.0),
     "leaders": ("alignment", 0.001),
     "alignment": ("alignment", 0.05),
     "transitions": ("dyad_openness", 0.5),
@@ -225,7 +226,7 @@ LIVES = {
 @pytest.fixture(scope="module")
 def lively(baseline_world):
     """An eventful world opened once, and its measures with every process at work."""
-    block = opened(eventful(baseline_world), 1, FEW)
+    block = opened(eventful(baseline_world), 1, FEW | DECIDING)
     return block, measured(block, frozenset())
 
 
@@ -255,7 +256,7 @@ UNMOVED = {
 
 # These move odds, which one run need not show: tests/model/test_contracts.py, tests/model/test_dyads.py.
 ODDS = {"markets.contract_term", "markets.renewal_worth", "markets.renewal_alignment", "dyads.war_memory"}
-ODDS |= {name for name in PARAMETERS if name.startswith("projects.")}
+ODDS |= {name for name in PARAMETERS if name.startswith(("projects.", "statecraft."))}  # off unless asked for
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from model.arrays import sparse
+from model.events import Edit
+from model.step import SETTLING
 from model.threat import next_grievance, next_threat, observed_aggression
+from tests.worlds import FEW, QUIET, lasting, opened, quarters
 
 RETENTION = (0.98, 0.80)
 unit = st.floats(0.0, 1.0)
@@ -81,3 +84,14 @@ def test_aggression_is_seen_through_similarity_by_everyone_but_the_victim():
     seen = observed_aggression(similarity, aggression)
     assert_allclose(seen[:, 0, 0], [0.6, 0.0, 0.0])
     assert_array_equal(seen[:, 1], 0.0)
+
+
+def test_accountability_of_just_the_size_settles_a_grievance_and_coercion_has_a_last_rung(baseline_world):
+    when = (baseline_world.start + 1,) * 2
+    settled = Edit("s", "grievance.accounted", ("AZE", "RUS"), "set", SETTLING, when, 1)
+    pressed = [Edit("c", "coercion.level", ("KAZ", "RUS"), "add", 2.0, when, 3) for _ in range(2)]
+    block = opened(lasting(baseline_world, 3, settled, *pressed), 1, FEW | QUIET)
+    *_, (_, after, now) = quarters(*block)
+    countries, poles = now.world.axes["country"], now.world.axes["pole"]
+    assert after.settled[countries.at("AZE"), poles.at("RUS")] == 1.0
+    assert after.coercion[countries.at("KAZ"), poles.at("RUS")] == 3.0

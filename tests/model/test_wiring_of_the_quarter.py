@@ -99,6 +99,7 @@ def benefits(state, now, cell, country, pole):
         "autonomy": -value("alignment.autonomy") * reliance * state.threat[cell],
         "threat": -value("alignment.threat") * state.threat[cell],
         "grievance": -value("alignment.grievance") * state.grievance[cell],
+        "coercion": 0.0,
         "security": value("alignment.security") * state.security[cell] * state.credibility[cell],
     }
 

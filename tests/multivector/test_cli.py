@@ -385,3 +385,12 @@ def test_a_scenario_without_events_shows_none_and_one_that_is_not_there_suggests
     code, _, err = command("show", "scenarios", "peace-dael")
     assert code == 2
     assert err.endswith("Did you mean 'peace-deal'?\n")
+
+
+def test_batches_elsewhere_are_meant_whether_out_stands_before_or_behind_the_subcommand(command, tmp_path):
+    for out in ("results", "other"):
+        command("run", "baseline", "--runs", "2", "--workers", "1", "--name", "b", "--out", out)
+    assert command("batches", "--out", "other", "label", "b", "mine")[0] == 0
+    assert command("batches", "--out", "other", "delete", "mine", "--yes")[:2] == (0, "deleted other/b\n")
+    assert (tmp_path / "results" / "b").is_dir()
+    assert command("batches", "delete", "b", "--out", "results", "--yes")[:2] == (0, "deleted results/b\n")

@@ -107,3 +107,10 @@ def test_a_sample_says_its_design_its_points_and_what_is_varied_or_set(tmp_path)
     assert str(sample.sobol(RANGES, {"c": 1.0}, runs=4, seed=1)) == "sobol over a, b with c = 1"
     assert str(sample.latin_hypercube(RANGES, {}, runs=4, seed=1)) == "lhs over a, b"
     assert str(sample.Sample()) == ""
+
+
+def test_a_longer_hypercube_is_another_design_and_a_longer_sobol_sequence_the_same():
+    ranges, draws = (sample.parse_range("routing.theta_oil=4:10"),), (sample.latin_hypercube, sample.sobol)
+    cube, sequence = ([draw(ranges, runs=n, seed=1).recipe for n in (4, 8)] for draw in draws)
+    assert cube[0] != cube[1]
+    assert sequence[0] == sequence[1]

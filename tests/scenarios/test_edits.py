@@ -132,3 +132,18 @@ def test_what_follows_by_chance_depends_on_the_luck_of_every_event_before_it():
     war, aid, loan = compiled(lead, then, last)
     assert (war.conditions, aid.conditions, loan.conditions) == ((), (("aid", 0.4),), (("aid", 0.4), ("loan", 0.5)))
     assert (war.certain, aid.certain, loan.likelihood) == (True, False, 0.2)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"gdp": "A", "multiply": 0.9},
+        {"grievance": {"country": "A", "pole": "P"}, "set": 0.3},
+        {"leader": "A", "becomes": "new"},
+        {"promise": {"country": "A", "pole": "P"}, "set": 0},
+        {"demonstration": "P", "set": 1},
+    ],
+)
+def test_what_acts_anew_in_each_quarter_lasts_one(event):
+    (edit,) = compiled({"at": "2030Q1", **event})
+    assert edit.duration == 1
