@@ -283,8 +283,9 @@ compared with the luck of the runs, and which link, contract or partner carries 
 <li>It can compare scenarios: the same luck in both leaves the difference to the scenario. Differences are firmer
 than levels.</li>
 <li>It cannot forecast dates, wars, changes of government or prices. Events happen because a scenario file says so;
-pairs of states quarrel, shut borders, fight and make peace by chance, at rates of the record that are alike in all
-scenarios but for what a scenario changes between the two.</li>
+pairs of states quarrel, shut borders, fight and make peace, poles turn from one posture to another and leaders change
+by chance, at rates of the record that are alike in all scenarios but for what a scenario changes. Which one comes when
+in a run says nothing of when it will.</li>
 <li>Intervals show chance and, where a batch samples them, uncertain parameters. They do not show that a rule of
 the model may
 be wrong.</li>
@@ -307,10 +308,11 @@ institutions, trade agreements, treaties), each from 0 to 1, are one half on ave
 in common begin below zero without any quarrel.</li>
 <li>Memberships of institutions move alignment only; no tariff follows from them.</li>
 <li>A ban or a closed road brings no grievance by itself: where one should follow, the scenario file sets it.</li>
-<li>Remittances, official debt and what a pole gives in arms and bases change only by events. Of what workers no longer
+<li>Remittances, official debt and bases change only by events; arms follow alignment and fame over decades. Of what workers no longer
 send home a fifth is counted as product; what households lose beyond that is not in GDP. A cut of any of them brings
 no grievance by itself: it leaves less to lose, and so moves alignment little, or even toward the pole that cuts.</li>
-<li>Projects are built only by events; no country decides to build.</li>
+<li>Projects are built only by events; no country decides to build, unless a file sets <code>projects.decisions</code>
+to 1. Poles coerce only by events, unless it sets <code>statecraft.coercion</code>.</li>
 <li>What each seller sends each buyer in the base year is exact; by which line gas goes is not fitted.</li>
 <li>Nothing published after the start of a run enters it.</li>
 </ul>"""
