@@ -309,8 +309,9 @@ in common begin below zero without any quarrel.</li>
 <li>Memberships of institutions move alignment only; no tariff follows from them.</li>
 <li>A ban or a closed road brings no grievance by itself: where one should follow, the scenario file sets it.</li>
 <li>Remittances, official debt and bases change only by events; arms follow alignment and fame over decades. Of what
-workers no longer send home a fifth is counted as product; what households lose beyond that is not in GDP. A cut of any of them brings
-no grievance by itself: it leaves less to lose, and so moves alignment little, or even toward the pole that cuts.</li>
+workers no longer send home a fifth is counted as product; what households lose beyond that is not in GDP. A cut of
+any of them brings no grievance by itself: it leaves less to lose, and so moves alignment little, or even toward the
+pole that cuts.</li>
 <li>Projects are built only by events; no country decides to build, unless a file sets <code>projects.decisions</code>
 to 1. Poles coerce only by events, unless it sets <code>statecraft.coercion</code>.</li>
 <li>What each seller sends each buyer in the base year is exact; by which line gas goes is not fitted.</li>
