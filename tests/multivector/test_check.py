@@ -153,7 +153,8 @@ def test_no_library_scenario_changes_a_link_or_trade_that_there_is_not(library_w
 def test_a_run_says_what_may_not_be_meant_and_goes_on(command, tmp_path):
     (tmp_path / "idle.yaml").write_text(MISTAKEN.replace("KAS", "KAZ") + "until: 2027Q1\n")
     code, _, err = command("run", "idle.yaml", "--dry-run")
-    assert (code, err) == (0, "1 warning in idle.yaml\n  line 5  events[0].multiply: '1' changes nothing\n")
+    fine = "“gdp” takes 1 quarter, of which annual records hold at most 1: values of every quarter are kept\n"
+    assert (code, err) == (0, f"1 warning in idle.yaml\n  line 5  events[0].multiply: '1' changes nothing\n{fine}")
 
 
 SHORT = """scenario: mine

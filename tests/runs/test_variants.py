@@ -111,7 +111,7 @@ SCENARIO = "scenario: s\ntitle: T\nquestion: Q?\nextends: baseline\nevents:\n"
 GDP = "measure: gdp, where: {country: KAZ}, relation: falls, size: 1"
 EVENTS = (
     "  - {id: long, at: 2027Q1, for: 5 years, link: F019a, property: open, set: 0}",
-    "  - {id: shock, at: 2027Q1, gdp: KAZ, multiply: 0.97}",
+    "  - {id: shock, at: 2027Q1, grievance: {country: KAZ, pole: RUS}, set: 0.3}",
     "  - {id: short, at: 2027Q1, for: 17 quarters, link: F019a, property: open, set: 0}",
     "  - {id: blink, at: 2027Q1, for: 1 quarter, link: F019a, property: open, set: 0}",
 )
