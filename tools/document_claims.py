@@ -15,6 +15,7 @@ from analysis.judgement import PAGE, TABLE, markdown
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 HOLDS = "holds"
+WHY = "`why` says why a claim does not hold, as far as it was looked into; where it is empty nobody has looked yet."
 
 
 def main() -> int:
@@ -27,7 +28,7 @@ def main() -> int:
     keys = list(zip(table["scenario"], table["claim"], strict=True))
     why = [known.get(key, "") for key in keys]
     head = (folder / PAGE).read_text(encoding="utf-8").partition("| scenario")[0]
-    (DOCS / PAGE).write_text(head + markdown(table.assign(why=why)), encoding="utf-8")
+    (DOCS / PAGE).write_text(f"{head}{WHY}\n\n{markdown(table.assign(why=why))}", encoding="utf-8")
     missing = [
         key for key, text, verdict in zip(keys, why, table["verdict"], strict=True) if verdict != HOLDS and not text
     ]
