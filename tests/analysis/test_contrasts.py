@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import xarray as xr
 
@@ -122,3 +123,11 @@ def test_effects_that_lie_below_a_tenth_of_what_counts_in_all_batches_are_no_con
     }
     monkeypatch.setattr(told, "_tested", lambda _comparison, label, _scenario: sized[label])
     assert len(list(told._claimed(both, both.effects_apart("pushed"), "pushed"))) == count
+
+
+def test_a_run_that_does_not_differ_agrees_with_no_sign():
+    """Of ten runs four differ as the mean does, and six not at all."""
+    effects = {"before": np.zeros(10), "after": np.array([1.0] * 4 + [0.0] * 6)}
+    by_batch = {name: xr.DataArray(values, {"run": range(10)}, ("run",)) for name, values in effects.items()}
+    one = told.Contrast("by then", "it", "Mt", by_batch, dict.fromkeys(by_batch, True), dict.fromkeys(by_batch, 10))
+    assert "the same direction in 40 % of 10 paired runs" in one._agreeing("after", 0.4)

@@ -1,5 +1,6 @@
 """Threat, alignment and adaptation recomputed cell by cell: what each reads, with which sign and weight."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from model.alignment import drive
 from model.parameters import OFFER_SCALE
+from model.recording import record
 from model.step import adaptation, alignment, pull, shape, threat
 from tests.worlds import stirred
 
@@ -228,3 +230,19 @@ def test_soft_links_busy_for_more_than_a_year_widen(scene):
         assert_allclose(after.expansion[e], wider if soft else 1.0, rtol=1e-12)
         grown += soft and bool((wider > state.expansion[e]).any())
     assert grown
+
+
+# --- what is recorded of it
+
+
+def test_the_price_of_a_segment_stands_on_its_tightest_links_alone(scene):
+    state, now = scene
+    dear = replace(state, freight=replace(state.freight, price=np.ones_like(state.freight.price)))
+    shown = record(dear, now, ("shadow_price",))["shadow_price"]
+    segments, loose = now.world.freight.routes.segments, 0
+    for segment in range(len(state.freight.price)):
+        links = np.flatnonzero(segments.of_link == segment)
+        tight = state.capacity[links] <= state.capacity[links].min(axis=0)
+        assert_array_equal(shown[links], np.where(tight, 1.0, 0.0))
+        loose += int((~tight).sum())
+    assert loose > 0
