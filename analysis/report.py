@@ -138,7 +138,7 @@ def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
         drawn = press.shown(why) + _unexplained(selection, why)
         yield Section("why", "Why", "Why: what carries the largest effects", drawn)
     if responses.varied(selection):
-        yield Section("parameters", "Parameters", "What the parameters do", press.shown(responses.exhibits(view)))
+        yield Section("parameters", "Parameters", "What the parameters do", responses.shown(view, press))
     if selection.has("flow"):
         missing = maps.without(view, changes)
         yield Section("map", "Map", "On the map", press.shown(_maps(view, ground, changes)) + _said(missing))
