@@ -38,6 +38,7 @@ from analysis.press import Press
 from analysis.selection import Selection, chosen
 from analysis.sentences import sentences
 from analysis.words import listing
+from runs.planning import own_parameters
 from scenarios import Tables
 
 FOLDER, FILE = "report", "report.html"
@@ -250,8 +251,16 @@ def _intervals(view: Gallery) -> str:
     """What the intervals of the page are."""
     return (
         f"<p class='small'>Effects are differences between a scenario and “{escape(view.base)}”, "
-        f"{escape(view.pairing)}. {TWO_INTERVALS} {_least()}</p>"
+        f"{escape(view.pairing)}. {escape(_own(view))}{TWO_INTERVALS} {_least()}</p>"
     )
+
+
+def _own(view: Gallery) -> str:
+    """Of which parameters a scenario has values of its own, as a sentence with a space; empty where none has."""
+    content, base = view.selection.batch.manifest["plan"], view.selection.baseline
+    own = {name: own_parameters(content, name, base) for name in view.selection.changed}
+    said = [f"{words.quoted(view.scenarios[name].title)} ({', '.join(of)})" for name, of in own.items() if of]
+    return f"Effects are those of its own parameters too in {words.listing(said)}. " if said else ""
 
 
 def _unexplained(selection: Selection, why: Sequence[Exhibit]) -> str:
