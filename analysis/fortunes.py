@@ -24,6 +24,8 @@ NAMED = 2
 """The most countries named on either side."""
 WORTH_NAMING = 0.25
 """A move is said to carry a gain or a loss when it is worth at least this share of it."""
+LEAST_FEES = 0.01
+"""The least move of transit fees that is told, bn USD a year; the table has smaller ones."""
 LEAST_PRICE = 0.005
 """The least move of a price that is one, as a share of it."""
 _MILLIONS = 1000.0
@@ -47,10 +49,11 @@ def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
     """
     agreed = table.assign(divided=table["share"] < AGREE).sort_values("divided", kind="stable")
     income = agreed[agreed["measure"] != _FEES].drop_duplicates("country")
+    fees = table[(table["measure"] == _FEES) & (table["mean"].abs() >= LEAST_FEES)]
     sides = {
         "gain most": income[income["mean"] > 0],
         "lose most": income[income["mean"] < 0],
-        "transit fees move most": table[table["measure"] == _FEES],
+        "transit fees move most": fees,
     }
     said = [f"{head}: {_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
     where = f"{built_on(selection, scenario)}{condition(selection, scenario)}by {selection.doer(scenario)} "

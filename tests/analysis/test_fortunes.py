@@ -71,6 +71,12 @@ def test_gain_and_loss_are_told_with_the_price_that_carries_them():
     )
 
 
+@pytest.mark.parametrize(("fees", "told"), [(-0.011, True), (0.009, False)])
+def test_fees_of_a_few_million_are_not_told(fees, told):
+    table = pd.DataFrame([row("ARM", "gdp", -4.0), row("ARM", "transit_rent", fees)])
+    assert ("ransit fees move most" in fortunes.told(world(), "deal", table)) is told
+
+
 def test_the_side_of_a_market_says_whether_a_dearer_good_is_a_gain():
     dearer = world(price=(200.0, 180.0, 120.0), amount=(2.5, 40.0, 5.0))  # 30 USD on 40 bcm: 1.2 bn, 2 % of GDP
     said = fortunes.told(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", 2.0)]))
