@@ -115,6 +115,15 @@ def leading(selection: Selection) -> Iterator[tuple[str, Effect, pd.Series]]:
         yield from ((scenario, effect, row) for effect, row in {(e, row.name): (e, row) for e, row in every}.values())
 
 
+def same(selection: Selection, scenario: str, spoken: Spoken) -> Spoken | None:
+    """The effect of another scenario, or of the same in another batch, on the same place; None where none is told."""
+    effect, row = spoken
+    found = largest(told(selection, scenario, effect))
+    for dim in MEASURES[effect.measure].dimensions:
+        found = found[found[dim] == row[dim]]
+    return None if found.empty else (effect, found.iloc[0])
+
+
 @kept
 def _clear_effects(selection: Selection) -> tuple[list[str], dict[Effect, pd.DataFrame]]:
     """Scenarios that begin late, and clear effects on each measure of the others."""
