@@ -41,8 +41,8 @@ _ACCOUNTS = {
 }
 
 
-def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
-    """Who gains most and who loses most by a scenario, whose transit fees move most, as a sentence; or nothing.
+def told(selection: Selection, scenario: str, table: pd.DataFrame) -> tuple[str, ...]:
+    """Who gains most by a scenario, who loses most, whose transit fees move most: a sentence each, where there is one.
 
     `table` has the rows of `gains`; a country is told by its first account in which the runs agree, else by its first
     with the share of the runs.
@@ -56,9 +56,12 @@ def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
         "transit fees move most": fees,
     }
     said = [f"{head}: {_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
+    if not said:
+        return ()
     where = f"{built_on(selection, scenario)}{condition(selection, scenario)}by {selection.doer(scenario)} "
-    doubt = few(int(table["runs"].min()), counted(selection, scenario)) if said else ""
-    return f"{words.capital(where)}{'. '.join([*said[:1], *map(words.capital, said[1:])])}{doubt}." if said else ""
+    said[0] = f"{where}{said[0]}"
+    said[-1] += few(int(table["runs"].min()), counted(selection, scenario))
+    return tuple(f"{words.capital(sentence)}." for sentence in said)
 
 
 def _fortunes(selection: Selection, scenario: str, rows: pd.DataFrame) -> str:

@@ -77,8 +77,8 @@ def _fortunes(selection: Selection) -> Iterator[Sentence]:
     mine = beyond(selection)
     for scenario in mine.changed:
         table = gains(mine, scenario)
-        if len(table) and (text := fortunes.told(mine, scenario, table)):
-            yield Sentence(text, table.iloc[0])
+        if len(table) and (said := fortunes.told(mine, scenario, table)):
+            yield Sentence(" ".join(said), table.iloc[0])
 
 
 def of_effects(selection: Selection) -> Iterator[Sentence]:
