@@ -155,3 +155,11 @@ def test_scenarios_at_other_values_have_curves_of_their_own():
         shown = points[~np.isnan(points[:, 1])]
         assert shown[:, 1] == pytest.approx(3.0 * shown[:, 0])
     assert np.nanmax(drawn["theirs"][:, 0]) == 2.5
+
+
+def test_effects_of_own_parameters_are_said_to_be_so(make):
+    batch = make("own", runs=3)
+    entry = next(entry for entry in batch.manifest["plan"]["scenarios"] if entry["name"] == "pushed")
+    entry["parameters"]["alignment.half_life"] = 3.0
+    text = write_report(chosen(batch)).path.read_text(encoding="utf-8")
+    assert text.count("of its own parameters too in “A push &amp; a shove” (alignment.half_life). Two intervals") == 1
