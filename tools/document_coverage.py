@@ -12,10 +12,11 @@ when the switch moves the named measure, in runs that share all luck.
 import argparse
 import datetime as dt
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,9 +47,9 @@ What stands in the model for the systems, institutions, questions and claims tha
 and whether it is alive. Written from the lists by `{COMMAND}`; run on {{made}}.
 
 A row is *live* when what stands for it, switched in {SWITCHED}, moves the named measure in {UNTIL}: by at least
-{LEAST_SHARE:.0%} of what it is without the switch (alignment, which goes through zero, by
-{LEAST_POINTS["alignment"]}), with one sign in at least {LEAST_AGREEMENT:.0%} of {RUNS} runs that share all luck. What is
-there is shut or taken out, what is planned is built. The switches, as events of a scenario file, stand in
+{LEAST_SHARE:.0%} of what it is without the switch (alignment, which goes through zero, by {LEAST_POINTS["alignment"]}),
+with one sign in at least {LEAST_AGREEMENT:.0%} of {RUNS} runs that share all luck. What is there is shut or taken out,
+what is planned is built. The switches, as events of a scenario file, stand in
 [coverage_systems.csv](coverage_systems.csv) and [coverage_institutions.csv](coverage_institutions.csv), the figures in
 [liveness.csv](liveness.csv)."""
 
@@ -151,7 +152,8 @@ def last(given: str, change: str, measure: str, where: str) -> Array:
     world = compile_scenario(scenario(given, change), shipped_tables(START), shipped_network(START))
     values = simulate(world, np.arange(RUNS), SEED, record_measures=(measure,)).measures[measure][-1]
     labels = parsed(where)
-    return values[tuple(world.axes[name].at(labels[name]) for name in MEASURES[measure].dimensions)]
+    cell: Array = values[tuple(world.axes[name].at(labels[name]) for name in MEASURES[measure].dimensions)]
+    return cell
 
 
 def scenario(given: str, change: str) -> Scenario:
@@ -165,7 +167,7 @@ def scenario(given: str, change: str) -> Scenario:
     return found
 
 
-def parsed(text: str) -> object:
+def parsed(text: str) -> Any:  # noqa: ANN401 - a list of events or a set of labels
     """YAML of a cell as plain data."""
     return YAML(typ="safe", pure=True).load(text)
 
@@ -257,7 +259,7 @@ def _standing(row: Row) -> str:
 def _moves(row: Row) -> str:
     """The measure that a row moves, with its labels and by how much."""
     made = stored().loc[row.id]
-    labels = ", ".join(str(label) for label in parsed(row.where).values())  # type: ignore[attr-defined]
+    labels = ", ".join(str(label) for label in parsed(row.where).values())
     dead = "" if made["live"] == "yes" else "; not live"
     return f"`{row.measure}` {labels}: {made['change']} on {made['without']} {made['unit']}{dead}"
 
@@ -274,7 +276,7 @@ def _claims() -> str:
     return f"## Claims\n\n{_table(('', 'what is said', 'claim'), lines)}"
 
 
-def _table(head: tuple[str, ...], lines: "Iterator[tuple[str, ...]] | list[tuple[str, ...]]") -> str:
+def _table(head: tuple[str, ...], lines: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, ("---",) * len(head), *lines))
 
 
