@@ -18,7 +18,7 @@ from analysis.page import Section
 from analysis.press import Press, origin
 from analysis.report import LIMITS, TWO_INTERVALS
 from analysis.selection import Selection, chosen
-from analysis.sentences import of_effects
+from analysis.sentences import leading, of_effects, same
 from runs.requests import held_to, place
 
 FILE = "comparison.html"
@@ -189,22 +189,36 @@ def _scenario(comparison: Comparison, view: Gallery, name: str, folder: Path, *,
     own = comparison.own_effects(name)
     if own is not None:
         mine, heading = figures.gallery(own, view.colours), "Who gains, who loses by it in each batch"
-        drawn += gains.shown(mine, press, f"{name}-gains", heading) + press.shown(_why(mine, name))
+        why, small = _why(mine, name)
+        drawn += gains.shown(mine, press, f"{name}-gains", heading) + press.shown(why)
+        drawn += f"<p class='small'>{escape(small)}</p>" if small else ""
     return Section(f"scenario-{name}", title, title, drawn or f"<p>In all batches, {_SAME}</p>")
 
 
-def _why(mine: Gallery, name: str) -> Iterator[Exhibit]:
-    """What carries the effect of a scenario in each batch, beyond its own baseline, as in the report of that batch."""
-    for number, label in enumerate(mine.selection.changed, 1):
-        base = mine.selection.base(label)
-        alone = replace(
-            mine.selection, parts={s: mine.selection.parts[s] for s in (base, label)}, baseline=base, bases={}
-        )
-        for exhibit in reasons.exhibits(figures.gallery(alone, mine.colours)):
+def _why(mine: Gallery, name: str) -> tuple[list[Exhibit], str]:
+    """What carries the effects of a scenario in each batch, the same in all, and where one is too small to tell.
+
+    The effects are those told of the first batch that has any.
+    """
+    views = {label: _alone(mine, label) for label in mine.selection.changed}
+    own = {label: [(e, row) for _, e, row in leading(view.selection)] for label, view in views.items()}
+    wanted = next(filter(None, own.values()), [])
+    shown, small = [], []
+    for number, (label, view) in enumerate(views.items(), 1):
+        found = {n: same(view.selection, label, spoken) for n, spoken in enumerate(wanted)}
+        small += [f"{reasons.subject(*wanted[n])} {words.within(label)}" for n, here in found.items() if here is None]
+        for exhibit in reasons.carried(view, [(label, *here) for here in found.values() if here]):
             file = exhibit.name.replace(f"why-{label}", f"{name}-why-{number}")
-            yield replace(
-                exhibit, name=file, heading=f"Why, {words.within(label)}: {exhibit.heading.rpartition(': ')[2]}"
-            )
+            heading = f"Why, {words.within(label)}: {exhibit.heading.rpartition(': ')[2]}"
+            shown.append(replace(exhibit, name=file, heading=heading))
+    return shown, f"Too small to tell, or not certain in sign: {'; '.join(small)}." if small else ""
+
+
+def _alone(mine: Gallery, label: str) -> Gallery:
+    """A scenario in one batch beside its own baseline."""
+    base = mine.selection.base(label)
+    parts = {scenario: mine.selection.parts[scenario] for scenario in (base, label)}
+    return figures.gallery(replace(mine.selection, parts=parts, baseline=base, bases={}), mine.colours)
 
 
 def _series(view: Gallery) -> tuple[Series, ...]:

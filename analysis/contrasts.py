@@ -24,6 +24,8 @@ from scenarios import Claim
 
 MOST_CLAIMS, MOST = 3, 4
 """The most sentences on what claims name, and on everything."""
+SAME = 0.005
+"""The share of an effect below which what it has more in another batch is no difference."""
 SAME_EFFECTS = "has the same effects in all batches, in every run that they share."
 
 
@@ -54,7 +56,7 @@ class Contrast:
     def _places(self, label: str, apart: tuple[float, float, float]) -> int:
         """Decimals that tell a difference apart, or, where there is none, the effect."""
         size = float(self.by_batch[label].mean())
-        low, mean, high = (size, size, size) if _alike(apart) else apart
+        low, mean, high = (size, size, size) if _alike(apart, size) else apart
         return decimals(mean, low, high)
 
     def _size(self, label: str, places: int) -> str:
@@ -79,7 +81,7 @@ class Contrast:
 
     def _said(self, label: str, apart: tuple[float, float, float], places: int) -> str:
         """The difference from the first batch in words."""
-        if _alike(apart):
+        if _alike(apart, float(next(iter(self.by_batch.values())).mean())):
             return "no difference"
         low, mean, high = apart
         interval = f"95 % interval of the mean {ends(low, high, places, signed=True)}"
@@ -104,9 +106,9 @@ class Contrast:
         return "" if self.paired[label] else f"; {runs} that do not pair, so luck differs too"
 
 
-def _alike(apart: tuple[float, float, float]) -> bool:
-    """Whether a difference and its interval are nothing."""
-    return max(map(abs, apart)) <= words.LEAST
+def _alike(apart: tuple[float, float, float], size: float) -> bool:
+    """Whether a difference and its interval are nothing, or nothing worth a word beside effects of some size."""
+    return max(map(abs, apart)) <= max(words.LEAST, SAME * abs(size))
 
 
 def contrasts(comparison: Comparison, scenario: str) -> list[str]:

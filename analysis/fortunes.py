@@ -24,6 +24,8 @@ NAMED = 2
 """The most countries named on either side."""
 WORTH_NAMING = 0.25
 """A move is said to carry a gain or a loss when it is worth at least this share of it."""
+LEAST_FEES = 0.01
+"""The least move of transit fees that is told, bn USD a year; the table has smaller ones."""
 LEAST_PRICE = 0.005
 """The least move of a price that is one, as a share of it."""
 _MILLIONS = 1000.0
@@ -39,23 +41,27 @@ _ACCOUNTS = {
 }
 
 
-def told(selection: Selection, scenario: str, table: pd.DataFrame) -> str:
-    """Who gains most and who loses most by a scenario, whose transit fees move most, as a sentence; or nothing.
+def told(selection: Selection, scenario: str, table: pd.DataFrame) -> tuple[str, ...]:
+    """Who gains most by a scenario, who loses most, whose transit fees move most: a sentence each, where there is one.
 
     `table` has the rows of `gains`; a country is told by its first account in which the runs agree, else by its first
     with the share of the runs.
     """
     agreed = table.assign(divided=table["share"] < AGREE).sort_values("divided", kind="stable")
     income = agreed[agreed["measure"] != _FEES].drop_duplicates("country")
+    fees = table[(table["measure"] == _FEES) & (table["mean"].abs() >= LEAST_FEES)]
     sides = {
         "gain most": income[income["mean"] > 0],
         "lose most": income[income["mean"] < 0],
-        "transit fees move most": table[table["measure"] == _FEES],
+        "transit fees move most": fees,
     }
     said = [f"{head}: {_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
+    if not said:
+        return ()
     where = f"{built_on(selection, scenario)}{condition(selection, scenario)}by {selection.doer(scenario)} "
-    doubt = few(int(table["runs"].min()), counted(selection, scenario)) if said else ""
-    return f"{words.capital(where)}{'. '.join([*said[:1], *map(words.capital, said[1:])])}{doubt}." if said else ""
+    said[0] = f"{where}{said[0]}"
+    said[-1] += few(int(table["runs"].min()), counted(selection, scenario))
+    return tuple(f"{words.capital(sentence)}." for sentence in said)
 
 
 def _fortunes(selection: Selection, scenario: str, rows: pd.DataFrame) -> str:

@@ -83,14 +83,14 @@ def shown(view: Gallery, press: Press, name: str = "gains", heading: str = "Who 
 
 
 def _bodies(view: Gallery, found: Mapping[str, pd.DataFrame]) -> Iterator[str]:
-    """Title, sentence and table of each scenario as HTML; where the table is that of another one, that it is."""
+    """Title, sentences and table of each scenario as HTML; where the table is that of another one, that it is."""
     known: dict[str, str] = {}
     for scenario, part in found.items():
         title, table = view.scenarios[scenario].title, _html(part)
         first = known.setdefault(table, title)
-        same = f"As under {words.quoted(first)}: all numbers shown are the same."
-        said = told(view.selection, scenario, part) if first == title else same
-        yield f"<h4>{escape(title)}</h4><p>{escape(said)}</p>{table if first == title else ''}"
+        lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in told(view.selection, scenario, part))
+        same = f"<p>As under {escape(words.quoted(first))}: all numbers shown are the same.</p>"
+        yield f"<h4>{escape(title)}</h4>{f'<ul>{lines}</ul>{table}' if first == title else same}"
 
 
 def _note(view: Gallery, table: pd.DataFrame) -> str:
@@ -111,17 +111,18 @@ def _html(table: pd.DataFrame) -> str:
         {"Country": style.title(str(country))} | dict(zip(names, _cells(part), strict=True))
         for country, part in table.groupby("country", sort=False)
     ]
-    return page.table(pd.DataFrame(rows), numeric=names, named=names, first="whole")
+    return page.table(pd.DataFrame(rows), numeric=names, raw=names, named=names, first="whole")
 
 
 def _cells(rows: pd.DataFrame) -> Iterator[str]:
-    """Each account of one country in words: mean, interval, year."""
+    """Each account of one country in words: mean, interval, year; HTML."""
     known = {row["measure"]: row for _, row in rows.iterrows()}
     for one in ACCOUNTS:
         yield _cell(known[one.measure]) if one.measure in known else "·"
 
 
 def _cell(row: pd.Series) -> str:
-    """One effect with its interval and its time."""
-    amount = said(row["mean"], row["mean_low"], row["mean_high"])
-    return f"{amount}, {words.moment(str(row['time']))}"
+    """One effect above its interval and its time, HTML."""
+    mean, _, interval = said(row["mean"], row["mean_low"], row["mean_high"]).partition(" ")
+    below = ", ".join(filter(None, [interval, words.moment(str(row["time"]))]))
+    return f"{escape(mean)}<br><span class='small'>{escape(below)}</span>"

@@ -1,7 +1,7 @@
 """Reasons: what carries the largest effect of each scenario, its parts, and the flows and the trade that go with it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -86,8 +86,13 @@ class Parts:
 def exhibits(view: Gallery) -> Iterator[Exhibit]:
     """What carries the effect that a scenario is heard on, other dependences it claims, then its largest of all."""
     view = replace(view, selection=beyond(view.selection))
+    yield from carried(view, leading(view.selection))
+
+
+def carried(view: Gallery, told_of: Iterable[tuple[str, Effect, pd.Series]]) -> Iterator[Exhibit]:
+    """What carries some effects of scenarios."""
     told: Counter[str] = Counter()
-    for scenario, effect, row in leading(view.selection):
+    for scenario, effect, row in told_of:
         bars = [bars_of(view.selection, scenario, part, str(row["time"])) for part in _parts(view, effect, row)]
         if bars := [table for table in bars if len(table)]:
             exhibit = _exhibit(view, effect, row, pd.concat(bars, ignore_index=True))
@@ -111,16 +116,17 @@ def _exhibit(view: Gallery, effect: Effect, row: pd.Series, table: pd.DataFrame)
     verb = "carries" if effect.measure != "alignment" or view.selection.has(_TERMS) else "goes with"
     return Exhibit(
         f"why-{scenario}",
-        f"What {verb} {words.quoted(view.scenarios[scenario].title)}: {effect.kind}, {_of_whom(effect, row)}",
+        f"What {verb} {words.quoted(view.scenarios[scenario].title)}: {subject(effect, row)}",
         caption,
         figure,
         table,
     )
 
 
-def _of_whom(effect: Effect, row: pd.Series) -> str:
-    """Whom or which place an effect is about."""
-    return words.whom(effect.measure, {dim: str(row[dim]) for dim in MEASURES[effect.measure].dimensions})
+def subject(effect: Effect, row: pd.Series) -> str:
+    """What kind of effect, and on whom or which place."""
+    where = {dim: str(row[dim]) for dim in MEASURES[effect.measure].dimensions}
+    return f"{effect.kind}, {words.whom(effect.measure, where)}"
 
 
 def _untold(selection: Selection, effect: Effect, row: pd.Series) -> str:

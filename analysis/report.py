@@ -38,6 +38,7 @@ from analysis.press import Press
 from analysis.selection import Selection, chosen
 from analysis.sentences import sentences
 from analysis.words import listing
+from runs.planning import own_parameters
 from scenarios import Tables
 
 FOLDER, FILE = "report", "report.html"
@@ -138,7 +139,7 @@ def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
         drawn = press.shown(why) + _unexplained(selection, why)
         yield Section("why", "Why", "Why: what carries the largest effects", drawn)
     if responses.varied(selection):
-        yield Section("parameters", "Parameters", "What the parameters do", press.shown(responses.exhibits(view)))
+        yield Section("parameters", "Parameters", "What the parameters do", responses.shown(view, press))
     if selection.has("flow"):
         missing = maps.without(view, changes)
         yield Section("map", "Map", "On the map", press.shown(_maps(view, ground, changes)) + _said(missing))
@@ -250,8 +251,16 @@ def _intervals(view: Gallery) -> str:
     """What the intervals of the page are."""
     return (
         f"<p class='small'>Effects are differences between a scenario and “{escape(view.base)}”, "
-        f"{escape(view.pairing)}. {TWO_INTERVALS} {_least()}</p>"
+        f"{escape(view.pairing)}. {escape(_own(view))}{TWO_INTERVALS} {_least()}</p>"
     )
+
+
+def _own(view: Gallery) -> str:
+    """Of which parameters a scenario has values of its own, as a sentence with a space; empty where none has."""
+    content, base = view.selection.batch.manifest["plan"], view.selection.baseline
+    own = {name: own_parameters(content, name, base) for name in view.selection.changed}
+    said = [f"{words.quoted(view.scenarios[name].title)} ({', '.join(of)})" for name, of in own.items() if of]
+    return f"Effects are those of its own parameters too in {words.listing(said)}. " if said else ""
 
 
 def _unexplained(selection: Selection, why: Sequence[Exhibit]) -> str:

@@ -1,11 +1,14 @@
 """Responses: what the varied parameters of a batch do to the outcomes that its scenarios ask about.
 
-Runs with the same value of a parameter are put together, whatever the other
-parameters are; where nearly every run has a value of its own, runs with
-neighbouring values are.
+To effects, which are paired differences of the same run at the same parameters,
+and to outcomes as they are. Runs with the same value of a parameter are put
+together, whatever the other parameters are; where nearly every run has a value
+of its own, runs with neighbouring values are.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
 from typing import TypeAlias
 
 import numpy as np
@@ -20,17 +23,61 @@ from analysis.charts.response import curve
 from analysis.clocks import Picks
 from analysis.ensemble import QUANTILES, Bounds, bounds, difference_interval, mean_interval, quantiles
 from analysis.figures import Exhibit, Gallery, Series, asked, largest
+from analysis.press import Press
 from analysis.selection import RUNS_A_POINT, Runs, Selection, at
 from model.arrays import Array
 from model.measures import MEASURES
 
 MOST_VALUES, GROUPS = 12, 8
 """Values that stand for themselves, and groups that more of them are put into."""
-MOST_CURVES, MOST_BARS, MOST_SERIES = 4, 10, 9
+MOST_CURVES, MOST_BARS, MOST_SERIES = 3, 10, 9
 TORNADO_SPANS = style.SMALLEST_RANGE / 5
 """Half of what an axis with bars of parameters spans at least."""
+LEAST_BEND = 0.01
+"""The share of an outcome, or effect, by which a parameter must move it for the curve to be drawn."""
 _WHEN = "when its claim looks, else when a scenario moves it most (the date stands above each panel)"
 Outcome: TypeAlias = "pd.Series[float]"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What parameters are asked about: effects of scenarios (`change`) or outcomes as they are, and what both go by."""
+
+    change: bool
+    file: str
+    one: str
+    many: str
+
+    def scenarios(self, selection: Selection) -> tuple[str, ...]:
+        """Scenarios that have it: of effects those whose runs pair with what they are compared with."""
+        return tuple(filter(selection.paired, selection.changed)) if self.change else selection.scenarios
+
+    def unit(self, series: Series) -> str:
+        """Unit of it."""
+        unit = MEASURES[series.measure].unit
+        return f"effect, {words.change_unit(unit, series.where)}" if self.change else words.unit(unit, series.where)
+
+    def titles(self, view: Gallery) -> dict[str, str]:
+        """Titles of the scenarios that have it, to their colours."""
+        names = self.scenarios(view.selection)
+        return {view.scenarios[name].title: view.colours[name] for name in names}
+
+    def pairing(self, view: Gallery) -> str:
+        """What an effect is, as a sentence after another; nothing for outcomes."""
+        paired = "the same run at the same parameters in both, of the runs that the scenario touches"
+        return f" An effect is the difference from {view.reference}, {paired}." if self.change else ""
+
+    def band(self, view: Gallery) -> str:
+        """What the light band of a curve is; effects have none."""
+        return "" if self.change else f"; light band: 95 % of the runs of {view.reference}"
+
+    def bounds(self, measure: str) -> Bounds:
+        """Where its values can lie."""
+        return bounds(MEASURES[measure].unit, change=self.change)
+
+
+EFFECT = Subject(change=True, file="effect-", one="effect", many="effects")
+LEVEL = Subject(change=False, file="", one="outcome", many="outcomes")
 
 
 def varied(selection: Selection) -> tuple[str, ...]:
@@ -38,18 +85,33 @@ def varied(selection: Selection) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for s in selection.scenarios for name in map(str, selection.parts[s].parameters)))
 
 
-def exhibits(view: Gallery) -> Iterator[Exhibit]:
-    """What each parameter moves most, when there are several, and a response curve of those that move most."""
+def shown(view: Gallery, press: Press) -> str:
+    """What parameters do to the effects of scenarios, where runs pair, then to the outcomes themselves; HTML."""
+    return "".join(
+        press.shown(exhibits) + (f"<p>{escape(_unmoved(still, subject))}</p>" if still else "")
+        for subject in (EFFECT, LEVEL)
+        if subject.scenarios(view.selection)
+        for exhibits, still in [examined(view, subject)]
+    )
+
+
+def examined(view: Gallery, subject: Subject) -> tuple[list[Exhibit], list[str]]:
+    """What each parameter moves most, when there are several, with a curve of those that do; and those that do not."""
     chosen = outcomes(view)
-    table = responses(view.selection, chosen)
-    moved = swings(view.selection, chosen)
+    table = responses(view.selection, chosen, subject)
+    moved = swings(view.selection, chosen, subject)
     order = _by_strength(moved)
-    if len(order) > 1:
-        yield _tornado(view, chosen, moved, order)
-    for parameter in order[:MOST_CURVES]:
-        rows = table[table["parameter"] == parameter]
-        if moving := tuple(series for series in chosen if _bends(_of(rows, series), series)):
-            yield _curves(view, moving, rows, parameter)
+    rows = {name: table[table["parameter"] == name] for name in order}
+    bent = {name: [series for series in chosen if _bends(_of(rows[name], series), series)] for name in order}
+    exhibits = [_tornado(view, chosen, moved, order, subject)] if len(order) > 1 else []
+    exhibits += [_curves(view, bent[name], rows[name], name, subject) for name in order[:MOST_CURVES] if bent[name]]
+    return exhibits, [name for name in order if not bent[name]]
+
+
+def _unmoved(still: list[str], subject: Subject) -> str:
+    """That some parameters move nothing, as a sentence."""
+    named = still if len(still) <= MOST_BARS else [*still[:MOST_BARS], f"{len(still) - MOST_BARS} more parameters"]
+    return f"No {subject.one} shown here moves by {100 * LEAST_BEND:g} % over {words.listing(named)}."
 
 
 def outcomes(view: Gallery) -> tuple[Series, ...]:
@@ -61,34 +123,36 @@ def outcomes(view: Gallery) -> tuple[Series, ...]:
 
 
 def _bends(part: pd.DataFrame, series: Series) -> bool:
-    """Whether an outcome moves over a parameter by as much as can be seen, in some scenario."""
+    """Whether an outcome, or effect, moves over a parameter by as much as can be seen, in some scenario."""
     means = part.groupby("scenario")["mean"]
-    return bool((means.max() - means.min()).max() > series.least)
+    spans = means.max() - means.min()
+    return bool((spans > np.maximum(series.least, LEAST_BEND * means.agg(lambda m: m.abs().max()))).any())
 
 
-def responses(selection: Selection, chosen: Sequence[Series]) -> pd.DataFrame:
-    """Outcomes, when the effects on them peak, by value of each parameter.
+def responses(selection: Selection, chosen: Sequence[Series], subject: Subject = LEVEL) -> pd.DataFrame:
+    """Outcomes, or effects on them, when the effects peak, by value of each parameter.
 
     Mean with its interval, 95 % of the runs and their number.
     """
     rows = [
-        front | {"value": value} | _statistics(part, bounds(MEASURES[str(front["measure"])].unit))
-        for front, groups in _grouped(selection, chosen)
+        front | {"value": value} | _statistics(part, subject.bounds(str(front["measure"])))
+        for front, groups in _grouped(selection, chosen, subject)
         for value, part in groups.items()
     ]
     return pd.DataFrame(rows)
 
 
-def swings(selection: Selection, chosen: Sequence[Series]) -> pd.DataFrame:
-    """What each outcome gains from the lowest to the highest value, or group of values, of each parameter.
+def swings(selection: Selection, chosen: Sequence[Series], subject: Subject = LEVEL) -> pd.DataFrame:
+    """What each outcome, or effect, gains from the lowest to the highest value, or group of values, of each parameter.
 
     The same run is compared with itself where it was run at both; else the groups are unpaired.
     """
     rows = []
-    for front, groups in _grouped(selection, chosen):
+    for front, groups in _grouped(selection, chosen, subject):
         low, high = (groups[value] for value in (min(groups), max(groups)))
         paired = low.index.equals(high.index)
-        within = bounds(MEASURES[str(front["measure"])].unit, change=True)
+        least, most = subject.bounds(str(front["measure"]))
+        within = least - most, most - least
         ends = (
             mean_interval(_array(high - low), within)
             if paired
@@ -102,27 +166,41 @@ def swings(selection: Selection, chosen: Sequence[Series]) -> pd.DataFrame:
 
 
 def _grouped(
-    selection: Selection, chosen: Sequence[Series]
+    selection: Selection, chosen: Sequence[Series], subject: Subject
 ) -> Iterator[tuple[dict[str, object], dict[float, Outcome]]]:
-    """Outcomes of each series in each scenario by value of each parameter."""
+    """Outcomes, or effects, of each series in each scenario by value of each parameter."""
     times = [series.by or peak_time(selection, series) for series in chosen]
-    for scenario in selection.scenarios:
+    for scenario in subject.scenarios(selection):
         parameters = selection.parts[scenario].parameters
         for series, time in zip(chosen, times, strict=True):
-            values = at(selection.parts[scenario].at_points(series.measure).sel(series.where), time)
-            values = values.sel(run=_count(selection, scenario, series, values["run"].to_numpy()))
-            outcome = pd.Series(values.values, index=pd.Index(values["run"].values, name="run"))
-            front = _front(scenario, series, str(values.attrs["units"]), time)
+            outcome = _outcome(selection, scenario, series, time, subject)
+            front = _front(scenario, series, time)
             for name in map(str, parameters):
                 yield front | {"parameter": name}, by_value(outcome, parameters[name])
 
 
-def _count(selection: Selection, scenario: str, series: Series, runs: Runs) -> Picks:
-    """Which runs, of all points, count for a series."""
-    if series.given is None or series.given.scenario not in selection.scenarios:
-        return np.ones(len(runs), dtype=bool)
+def _outcome(selection: Selection, scenario: str, series: Series, time: str, subject: Subject) -> Outcome:
+    """A series at a quarter by run and point: of a scenario, or what it has more than what it is compared with."""
+    found = _at(selection, scenario, series, time)
+    if subject.change:
+        found = (found - _at(selection, selection.base(scenario), series, time)).dropna()
+    return found[_count(selection, scenario, series, found.index.to_numpy(), subject)]
+
+
+def _at(selection: Selection, scenario: str, series: Series, time: str) -> Outcome:
+    values = at(selection.parts[scenario].at_points(series.measure).sel(series.where), time)
+    return pd.Series(values.values, index=pd.Index(values["run"].values, name="run"))
+
+
+def _count(selection: Selection, scenario: str, series: Series, runs: Runs, subject: Subject) -> Picks:
+    """Which runs, of all points, count for a series: those of its event, else for effects those that are touched."""
     given = series.given
-    only = where_come(selection, given.scenario, given.event, given.until).only[scenario]
+    if given is not None and given.scenario in selection.scenarios:
+        only = where_come(selection, given.scenario, given.event, given.until).only[scenario]
+    elif subject.change:
+        only = selection.touched(scenario)
+    else:
+        return np.ones(len(runs), dtype=bool)
     return np.asarray(np.isin(runs % RUNS_A_POINT if selection.points else runs, only), dtype=bool)
 
 
@@ -135,9 +213,9 @@ def peak_time(selection: Selection, series: Series) -> str:
     return selection.ends[1]
 
 
-def _front(scenario: str, series: Series, unit: str, time: str) -> dict[str, object]:
+def _front(scenario: str, series: Series, time: str) -> dict[str, object]:
     measure, where, given = series.cell
-    unit = words.unit(unit, series.where)
+    unit = words.unit(MEASURES[measure].unit, series.where)
     return {"scenario": scenario, "measure": measure, "where": where, "given": given, "unit": unit, "time": time}
 
 
@@ -173,19 +251,25 @@ def _by_strength(moved: pd.DataFrame) -> list[str]:
     return [str(name) for name in strength.index]
 
 
-def _tornado(view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order: list[str]) -> Exhibit:
-    """Which parameter moves an outcome most."""
-    shown = order[:MOST_BARS]
+def _tornado(
+    view: Gallery, chosen: Sequence[Series], moved: pd.DataFrame, order: list[str], subject: Subject
+) -> Exhibit:
+    """Which parameter moves an outcome, or an effect, most."""
+    shown, titles = order[:MOST_BARS], subject.titles(view)
     parts = [_of(moved, series) for series in chosen]
-    heads = [_headed(series, part, change=True) for series, part in zip(chosen, parts, strict=True)]
-    figure = rankings(heads, [_bars(view, part, shown) for part in parts], key_height(view.titles), TORNADO_SPANS)
+    heads = [
+        _headed(series, part, f"change, {_change_unit(series)}") for series, part in zip(chosen, parts, strict=True)
+    ]
+    figure = rankings(heads, [_bars(view, part, shown) for part in parts], key_height(titles), TORNADO_SPANS)
     ends = moved.groupby("parameter")[["lowest", "highest"]].first().astype(float)
     spans = "; ".join(f"{name} {low:.3g} to {high:.3g}" for name, low, high in ends.loc[shown].itertuples())
     caption = (
-        f"What each outcome, {_WHEN}, gains when a parameter goes from its lowest to its highest value (or eighth of "
-        f"the values), the others averaged over: {spans}. Bar: mean; line and {BRACKETS}."
+        f"What each {subject.one}, {_WHEN}, gains when a parameter goes from its lowest to its highest value (or "
+        f"eighth of the values), the others averaged over: {spans}.{subject.pairing(view)} "
+        f"Bar: mean; line and {BRACKETS}."
     )
-    return Exhibit("tornado", "Which parameter moves an outcome most", caption, key(figure, view.titles), moved)
+    heading = f"Which parameter moves an {subject.one} most"
+    return Exhibit(f"{subject.file}tornado", heading, caption, key(figure, titles), moved)
 
 
 def _bars(view: Gallery, part: pd.DataFrame, shown: list[str]) -> pd.DataFrame:
@@ -197,29 +281,34 @@ def _bars(view: Gallery, part: pd.DataFrame, shown: list[str]) -> pd.DataFrame:
     return rows.assign(label=names, said=list(amounts), colour=colours, low=rows["mean_low"], high=rows["mean_high"])
 
 
-def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parameter: str) -> Exhibit:
-    """Every outcome over one parameter, all scenarios."""
+def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parameter: str, subject: Subject) -> Exhibit:
+    """Every outcome, or effect, over one parameter, all scenarios that have it."""
+    titles = subject.titles(view)
     parts = [_of(table, series) for series in chosen]
-    heads = [_headed(series, part) for series, part in zip(chosen, parts, strict=True)]
-    space = Margins(left=0.66, bottom=0.5, top=0.1 + key_height(view.titles))
+    heads = [_headed(series, part, subject.unit(series)) for series, part in zip(chosen, parts, strict=True)]
+    space = Margins(left=0.66, bottom=0.5, top=0.1 + key_height(titles))
     figure, axes = panels(heads, 3, [1.2] * len(heads), space)
     for axis, series, part in zip(axes, chosen, parts, strict=True):
-        within = bounds(MEASURES[series.measure].unit)
+        if subject.change:
+            axis.axhline(0.0, color=style.INK, lw=0.8)
+        within = subject.bounds(series.measure)
         curve(axis, part, view.colours, view.selection.baseline, within=within)
     caption = (
-        f"Outcomes over {parameter}, {_WHEN}. Lines and dark bands: means and their 95 % intervals; light band: 95 % "
-        f"of the runs of {view.reference}. Other varied parameters are averaged over; outcomes that it "
-        f"does not move are left out.{view.moments}"
+        f"{words.capital(subject.many)} over {parameter}, {_WHEN}.{subject.pairing(view)} Lines and dark bands: "
+        f"means and their 95 % intervals{subject.band(view)}. Other varied parameters are averaged over; "
+        f"{subject.many} that it moves by less than {100 * LEAST_BEND:g} % are left out.{view.moments}"
     )
-    heading = f"Response to {parameter}"
-    return Exhibit(f"response-{parameter}", heading, caption, key(figure, view.titles), table)
+    heading = f"Response of {subject.many} to {parameter}"
+    return Exhibit(f"{subject.file}response-{parameter}", heading, caption, key(figure, titles), table)
 
 
-def _headed(series: Series, part: pd.DataFrame, *, change: bool = False) -> Head:
+def _headed(series: Series, part: pd.DataFrame, unit: str) -> Head:
     """What a panel of an outcome is about, in which unit, and when."""
-    unit = MEASURES[series.measure].unit
-    said = f"change, {words.change_unit(unit, series.where)}" if change else words.unit(unit, series.where)
-    return Head(series.heading, f"{said}, {words.moment(str(part['time'].iloc[0]))}")
+    return Head(series.heading, f"{unit}, {words.moment(str(part['time'].iloc[0]))}")
+
+
+def _change_unit(series: Series) -> str:
+    return words.change_unit(MEASURES[series.measure].unit, series.where)
 
 
 def _of(table: pd.DataFrame, series: Series) -> pd.DataFrame:

@@ -77,8 +77,8 @@ def _fortunes(selection: Selection) -> Iterator[Sentence]:
     mine = beyond(selection)
     for scenario in mine.changed:
         table = gains(mine, scenario)
-        if len(table) and (text := fortunes.told(mine, scenario, table)):
-            yield Sentence(text, table.iloc[0])
+        if len(table) and (said := fortunes.told(mine, scenario, table)):
+            yield Sentence(" ".join(said), table.iloc[0])
 
 
 def of_effects(selection: Selection) -> Iterator[Sentence]:
@@ -113,6 +113,15 @@ def leading(selection: Selection) -> Iterator[tuple[str, Effect, pd.Series]]:
     for scenario in begun:
         every = [s for s in (*heard, *claimed, *anywhere) if s[1]["scenario"] == scenario]
         yield from ((scenario, effect, row) for effect, row in {(e, row.name): (e, row) for e, row in every}.values())
+
+
+def same(selection: Selection, scenario: str, spoken: Spoken) -> Spoken | None:
+    """The effect of another scenario, or of the same in another batch, on the same place; None where none is told."""
+    effect, row = spoken
+    found = largest(told(selection, scenario, effect))
+    for dim in MEASURES[effect.measure].dimensions:
+        found = found[found[dim] == row[dim]]
+    return None if found.empty else (effect, found.iloc[0])
 
 
 @kept

@@ -150,7 +150,7 @@ def run(  # noqa: PLR0913 - one argument an option
     from multivector.orders import Design, sample
     from runs.estimate import estimate
     from runs.launch import HEADLINE, Options, draft, launch, refuse
-    from runs.variants import omissions, paired, prepare, remark
+    from runs.variants import apart, omissions, paired, prepare, remark
 
     luck, faults = 1 if seed is None else seed, Faults(_mistakes())
     asked = scenarios or (_library() if claims else HEADLINE)
@@ -165,7 +165,7 @@ def run(  # noqa: PLR0913 - one argument an option
     faults.settle()
     variants = prepare(named, until=until, seed=seed, data=data)
     plan = draft(variants, runs, luck, chosen, options)
-    for line in filter(None, (omissions(variants), remark(variants, options.every))):
+    for line in filter(None, (omissions(variants), remark(variants, options.every), apart(plan))):
         typer.echo(line, err=True)
     foresee(found, plan.size // len(plan.entries))
     typer.echo(plan)

@@ -181,8 +181,7 @@ def _refuse_place(folder: Path, reason: str | None) -> NoReturn:
 def launch(variants: Sequence[Variant], drafted: Plan, options: Options, engine: Engine | None = None) -> Batch:
     """Compute and store whatever of the plan is not stored yet; `engine` is the model unless given."""
     folder = folder_of(drafted, options)
-    _make(folder)
-    with _swept(folder), _writable(folder), hold(folder):
+    with _swept(folder), _writable(folder), _made(folder), hold(folder):
         files = {variant.name: variant.file for variant in variants if variant.file}
         store.begin(folder, drafted, {variant.name: variant.text for variant in variants}, files)
         try:
@@ -200,10 +199,10 @@ def _swept(folder: Path) -> Iterator[None]:
     """Leave no batch behind that was stopped before any block of it was stored."""
     try:
         yield
-    except Cancelled:
+    except (Cancelled, KeyboardInterrupt):
         if not any(store.receipts(folder)):
-            with suppress(BatchError):  # what a batch has not put there stays
-                shelf.delete(folder)
+            with suppress(BatchError, OSError):  # what a batch has not put there stays
+                shelf.delete(folder) if (folder / "manifest.json").exists() else store.withdraw(folder)
         raise
 
 
@@ -218,12 +217,14 @@ def _kept(folder: Path, drafted: Plan) -> str:
     )
 
 
-def _make(folder: Path) -> None:
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
     """Make the folder of a batch; BatchError where none can be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as reason:
         _refuse_place(folder, reason.strerror)
+    yield
 
 
 def _missing(done: Mapping[tuple[str, int], npt.NDArray[np.int64]], drafted: Plan) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -219,3 +219,15 @@ def plan(  # noqa: PLR0913 - the six facts of a plan
         msg = f"{solver[0]}: a setting of the solver cannot vary between runs; vary it on a grid, or set it"
         raise BatchError(msg)
     return Plan(entries, whole("runs", runs), whole("seed", seed), model, chosen, block=block)
+
+
+def own_parameters(content: Mapping[str, Any], name: str, base: str) -> tuple[str, ...]:
+    """Parameters that a scenario of a plan sets or draws itself, and not as `base` does, where the sample does not.
+
+    What is compared run by run differs by them too, not by the events alone.
+    """
+    entries = {entry["name"]: entry["parameters"] | entry["sample"] for entry in content["scenarios"]}
+    ours, theirs = entries[name], entries.get(base, {})
+    sample = content["sample"]
+    given = {*sample["points"][0], *sample["run_parameters"]}
+    return tuple(sorted(key for key in {*ours, *theirs} - given if ours.get(key) != theirs.get(key)))

@@ -15,6 +15,7 @@ computed again.
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -140,6 +141,16 @@ def begin(folder: Path, plan: Plan, texts: Mapping[str, str], files: Mapping[str
         _write_dictionary(folder, plan)
     if fresh["runs"] == plan.runs:
         write_run_table(folder, plan)  # before anything is computed: a kill leaves a table of all that is planned
+
+
+def withdraw(folder: Path) -> None:
+    """Take away a folder that was being made ready when it was stopped; BatchError when it holds anything else."""
+    _refuse_strangers(folder)
+    for part in ("blocks", "scenarios"):
+        shutil.rmtree(folder / part, ignore_errors=True)
+    for leftover in folder.glob(f"*{TEMPORARY}"):
+        leftover.unlink()
+    folder.rmdir()
 
 
 def admitted(folder: Path, plan: Plan) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
-from runs.planning import Entry, Every
+from runs.planning import Entry, Every, Plan, own_parameters
 from runs.requests import held_to
 from runs.worker import World
 
@@ -98,6 +98,17 @@ def omissions(variants: Iterable[Variant]) -> str:
     """One line that names the claims left out of some variants; empty when there are none."""
     left = [f"{', '.join(variant.beyond)} ({variant.name})" for variant in variants if variant.beyond]
     return f"claims that look beyond the last quarter are left out: {'; '.join(left)}" if left else ""
+
+
+def apart(plan: Plan) -> str:
+    """One line that names parameters of which a scenario has values of its own; empty where none has."""
+    content, names = plan.content(), [entry.name for entry in plan.entries]
+    base = "baseline" if "baseline" in names else names[0]
+    own = {name: own_parameters(content, name, base) for name in names}
+    said = [f"{', '.join(parameters)} ({name})" for name, parameters in own.items() if parameters]
+    if not said:
+        return ""
+    return f"set or sampled otherwise than in {base}, so that effects are those of this too: {'; '.join(said)}"
 
 
 def paired(

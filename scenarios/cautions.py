@@ -283,6 +283,9 @@ def claims_compare_with_a_scenario_there_is(subject: Subject) -> Iterator[Findin
     for place, claim in ((place, claim) for place, claim in subject.claims if claim.relation in COMPARING):
         if claim.against == subject.scenario.scenario:
             yield Finding((*place, "against"), "is this scenario: the claim is never tested", claim.against)
+        elif not subject.scenario.extends:
+            message = "joins no batch of a file that extends nothing: the claim is tested only where both are named"
+            yield Finding((*place, "against"), message, claim.against, f"extends: {claim.against}")
         elif claim.against not in (*library_names(), *subject.scenario.extends):
             message = "is no library scenario: the claim is tested only beside a scenario of that name"
             hint = nearest(claim.against, library_names())

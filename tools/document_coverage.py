@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
+from analysis.words import unit
 from model.arrays import Array
 from model.measures import MEASURES
 from model.parameters import PARAMETERS
@@ -208,10 +209,12 @@ def live(name: str) -> list[str]:
 def missed() -> list[str]:
     """What the lists fall short of, in words; empty when nothing."""
     idle = [row.id for name in LISTS for row in rows(modelled(name)) if row.id not in live(name)]
+    bearing = [row for row in rows(listed("institutions")) if row.bears_on and not row.change]
     short = [f"{len(live('systems'))} systems are live, fewer than {LEAST_SYSTEMS}"]
     return [
         *(f"{item} stands in no table" for name in LISTS for item in unknown(name)),
         *(f"{row} moves nothing" for row in idle),
+        *(f"{row.id} bears on {row.bears_on} and has no switch" for row in bearing),
         *(short if len(live("systems")) < LEAST_SYSTEMS else ()),
     ]
 
@@ -258,10 +261,10 @@ def _standing(row: Row) -> str:
 
 def _moves(row: Row) -> str:
     """The measure that a row moves, with its labels and by how much."""
-    made = stored().loc[row.id]
-    labels = ", ".join(str(label) for label in parsed(row.where).values())
+    made, where = stored().loc[row.id], parsed(row.where)
     dead = "" if made["live"] == "yes" else "; not live"
-    return f"`{row.measure}` {labels}: {made['change']} on {made['without']} {made['unit']}{dead}"
+    size = f"{made['change']} from {made['without']} {unit(made['unit'], where)}"
+    return f"`{row.measure}` {', '.join(where.values())}: {size.replace('-', '−')}{dead}"
 
 
 def _questions() -> str:

@@ -45,9 +45,10 @@ def simulate(world, runs, seed, parameters, record, every):  # noqa: ARG001, PLR
 
     The push comes in the runs in which an event `start` of the chance of the world does; where that `lasts` some
     quarters, the push is there while it does, from its drawn date, and values are those of every year.
-    Parameters `p` and `q`, where given, are added: `p` whole, `q` a tenth of it.
+    Parameters `p` and `q`, where given, are added: `p` whole, `q` a tenth of it; `r` makes the push stronger.
     """
     extra = parameters.get("p", 0.0) + 0.1 * parameters.get("q", 0.0)
+    push = world.push * (1 + parameters.get("r", 0.0))
     luck_of_event = draws.uniforms(seed, "events", "start", runs, 2)
     hit = luck_of_event[0] < world.chance
     times = YEARLY if world.lasts else TIMES
@@ -61,7 +62,7 @@ def simulate(world, runs, seed, parameters, record, every):  # noqa: ARG001, PLR
         shape = (len(times), *(len(world.axes[d]) for d in MEASURES[name].dimensions))
         luck = np.stack([np.random.default_rng([seed, int(run)]).random(shape) for run in runs], axis=-1)
         pushed = on.reshape(len(times), *[1] * (len(shape) - 1), -1)
-        measures[name] = 0.5 * luck + world.push * pushed * hit * (runs % 5 < 5 * world.share) + extra
+        measures[name] = 0.5 * luck + push * pushed * hit * (runs % 5 < 5 * world.share) + extra
     return Trajectory(times, world.axes, runs, measures)
 
 

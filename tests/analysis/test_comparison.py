@@ -257,6 +257,16 @@ def test_a_comparison_says_why_in_each_batch_that_holds_the_baseline(make, tmp_p
     assert {p.name for p in path.parent.glob("*-why-*.csv")} == {"pushed-why-1.csv", "pushed-why-2.csv"}
 
 
+def test_a_comparison_explains_the_same_effects_in_all_batches_or_says_that_one_is_too_small(make, tmp_path):
+    record = ("alignment", "loss", "flow")
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 1.0)}
+    weak = make("weak", "one", record=record, pushes=pushes | {"pushed": ("A push", 0.09)}, runs=12)
+    first = make("first", "two", record=record, pushes=pushes, runs=12)
+    text = write_comparison(compare(first, weak), tmp_path).read_text(encoding="utf-8")
+    assert re.findall(r"<h3>(Why, in .*?)</h3>", text) == ["Why, in “first”: dependence, Armenia on Russia"]
+    assert "Too small to tell, or not certain in sign: dependence, Armenia on Russia in “weak”." in text
+
+
 def test_files_of_batches_that_go_by_a_parameter_have_names_for_any_shell(make, tmp_path):
     pushes = {"baseline": ("Base", 0.0)}
     record = ("alignment", "flow")

@@ -50,6 +50,15 @@ def test_effects_that_a_parameter_leaves_alone_are_said_to_be_the_same(before, m
     ]
 
 
+@pytest.mark.parametrize(("more", "said"), [(0.004, "+1.00 in “other” (no difference)"), (0.006, "a difference of")])
+def test_what_lies_within_half_a_percent_of_an_effect_is_no_difference(more, said):
+    effect = xr.DataArray([0.999, 1.0, 1.001], dims="run")
+    every = {"one": 3, "other": 3}
+    paired = {"one": True, "other": True}
+    one = told.Contrast("it", "Mt", "by then", {"one": effect, "other": effect + more}, paired, every)
+    assert said in one.text("A push")
+
+
 def test_effects_with_other_luck_stand_unpaired(before, make):
     pushes = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 3.0)}
     other = make("other", pushes=pushes, seed=2, chance=0.5)

@@ -62,64 +62,75 @@ def _on_the_calendar(monkeypatch):
     monkeypatch.setattr(fortunes, "question", lambda *_: Question((), frozenset()))
 
 
+def joined(*args):
+    """All that is told, one sentence after the other."""
+    return " ".join(fortunes.told(*args))
+
+
 def test_gain_and_loss_are_told_with_the_price_that_carries_them():
     table = pd.DataFrame([row("ARM", "gdp", -4.0), row("ARM", "trade_gain", -6.0), row("ARM", "transit_rent", 2.0)])
-    assert fortunes.told(world(fees=0.102), "deal", table) == (
+    assert joined(world(fees=0.102), "deal", table) == (
         "By “Deal” lose most: Armenia (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; the price of the natural gas "
         "that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3, 100 % of that change). "
         "Transit fees move most: Armenia (+2.0 bn USD a year [+1.9 to +2.1] by the end of 2027)."
     )
 
 
+@pytest.mark.parametrize(("fees", "told"), [(-0.011, True), (0.009, False)])
+def test_fees_of_a_few_million_are_not_told(fees, told):
+    table = pd.DataFrame([row("ARM", "gdp", -4.0), row("ARM", "transit_rent", fees)])
+    assert ("ransit fees move most" in joined(world(), "deal", table)) is told
+
+
 def test_the_side_of_a_market_says_whether_a_dearer_good_is_a_gain():
     dearer = world(price=(200.0, 180.0, 120.0), amount=(2.5, 40.0, 5.0))  # 30 USD on 40 bcm: 1.2 bn, 2 % of GDP
-    said = fortunes.told(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", 2.0)]))
+    said = joined(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", 2.0)]))
     assert "gain most: Turkmenistan (gain from trade +2.0 % of GDP" in said
     assert "the price of the natural gas that it sells (“Galkynysh and the right bank of the Amu Darya”) is 180" in said
-    assert "price" not in fortunes.told(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", -2.0)]))
+    assert "price" not in joined(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", -2.0)]))
 
 
 def test_an_amount_or_a_fee_is_named_where_it_is_worth_more():
     sold = world(price=(200.0, 150.0, 120.0), amount=(2.5, 20.0, 5.0))
-    said = fortunes.told(sold, "deal", pd.DataFrame([row("TKM", "gdp", -5.0)]))
+    said = joined(sold, "deal", pd.DataFrame([row("TKM", "gdp", -5.0)]))
     assert "the amount of the natural gas that it sells" in said
     assert "is 20.0 instead of 40.0 bcm/y" in said
     fees = world(price=(200.0, 150.0, 120.0), amount=(2.5, 40.0, 5.0), fees=0.6)
-    said = fortunes.told(fees, "deal", pd.DataFrame([row("ARM", "gdp", 2.0)]))
+    said = joined(fees, "deal", pd.DataFrame([row("ARM", "gdp", 2.0)]))
     assert said.endswith("; its transit fees are 0.600 instead of 0.100 bn USD a year, 100 % of that change).")
 
 
 def test_what_is_worth_little_of_a_gain_does_not_carry_it():
     little = world(price=(160.0, 150.0, 120.0), amount=(2.5, 40.0, 5.0), fees=0.1)  # 40 USD on 2.5 bcm: 0.1 bn USD
-    assert "price" in fortunes.told(little, "deal", pd.DataFrame([row("ARM", "gdp", 1.5)]))
-    assert "price" not in fortunes.told(little, "deal", pd.DataFrame([row("ARM", "gdp", 1.7)]))
+    assert "price" in joined(little, "deal", pd.DataFrame([row("ARM", "gdp", 1.5)]))
+    assert "price" not in joined(little, "deal", pd.DataFrame([row("ARM", "gdp", 1.7)]))
 
 
 def test_two_a_side_are_named_the_largest_first():
     many = [row("ARM", "gdp", 0.1), row("TKM", "gdp", 0.3), row("KAZ", "gdp", 0.2)]
-    said = fortunes.told(world(), "deal", pd.DataFrame(many))
+    said = joined(world(), "deal", pd.DataFrame(many))
     assert said.index("Turkmenistan") < said.index("Kazakhstan")
     assert "Armenia" not in said
 
 
 def test_a_country_over_which_the_runs_divide_is_told_with_their_share():
-    said = fortunes.told(world(), "deal", pd.DataFrame([row("ARM", "gdp", -0.2), row("KAZ", "gdp", -9.0, 0.8)]))
+    said = joined(world(), "deal", pd.DataFrame([row("ARM", "gdp", -0.2), row("KAZ", "gdp", -9.0, 0.8)]))
     assert "Kazakhstan (GDP −9.0 % [−9.1 to −8.9] by the end of 2027, so in 80 % of the runs) and Armenia" in said
 
 
 def test_a_country_is_told_by_its_first_sure_account():
     table = pd.DataFrame([row("KAZ", "gdp", -3.0, 0.8), row("KAZ", "trade_gain", -4.0)])
-    assert "Kazakhstan (gain from trade −4.0 % of GDP" in fortunes.told(world(), "deal", table)
+    assert "Kazakhstan (gain from trade −4.0 % of GDP" in joined(world(), "deal", table)
 
 
 def test_the_runs_in_which_it_comes_stand_first(monkeypatch):
     monkeypatch.setattr(fortunes, "condition", lambda *_: "in the 45 % of the runs in which “ban” comes, ")
-    said = fortunes.told(world(), "deal", pd.DataFrame([row("KAZ", "gdp", -3.0)]))
+    said = joined(world(), "deal", pd.DataFrame([row("KAZ", "gdp", -3.0)]))
     assert said.startswith("In the 45 % of the runs in which “ban” comes, by “Deal” lose most: Kazakhstan")
 
 
 def test_few_runs_are_said_to_be_few():
-    said = fortunes.told(world(), "deal", pd.DataFrame([row("KAZ", "gdp", -3.0) | {"runs": 8}]))
+    said = joined(world(), "deal", pd.DataFrame([row("KAZ", "gdp", -3.0) | {"runs": 8}]))
     assert said.endswith(
         "; 8 runs are few: it takes 29 that agree to tell that nine of ten do, in a batch of about 145."
     )
@@ -128,9 +139,9 @@ def test_few_runs_are_said_to_be_few():
 def test_a_country_that_the_question_names_is_told_beside_the_two_largest(monkeypatch):
     table = pd.DataFrame([row(c, "gdp", size) for c, size in (("ARM", -4.0), ("TKM", -3.0), ("KAZ", -2.0))])
     named = Question((), frozenset(), worded=frozenset({"KAZ"}))
-    assert "Kazakhstan" not in fortunes.told(world(), "deal", table)
+    assert "Kazakhstan" not in joined(world(), "deal", table)
     monkeypatch.setattr(fortunes, "question", lambda *_: named)
-    assert ", Turkmenistan (GDP −3.0 % [−3.1 to −2.9] by the end of 2027) and Kazakhstan" in fortunes.told(
+    assert ", Turkmenistan (GDP −3.0 % [−3.1 to −2.9] by the end of 2027) and Kazakhstan" in joined(
         world(), "deal", table
     )
 
@@ -149,7 +160,7 @@ def test_what_workers_no_longer_send_home_carries_what_trade_does_not_tell():
     known = world()
     known.has = lambda *measures: set(measures) <= set(stored)
     known.values = lambda scenario, measure: stored[measure][scenario]
-    said = fortunes.told(known, "deal", pd.DataFrame([row("ARM", "gdp", -4.0)]))
+    said = joined(known, "deal", pd.DataFrame([row("ARM", "gdp", -4.0)]))
     assert "by the end of 2027; workers in Russia send home 50 % less, 75 % of that change)." in said
 
 
@@ -164,6 +175,6 @@ def test_what_carried_gdp_a_quarter_before_is_named_where_it_is_over():
     known.values = lambda scenario, measure: stored[measure][scenario]
     known.has = lambda *measures: set(measures) <= set(stored)
     table = pd.DataFrame([row("ARM", "gdp", -4.0)])
-    assert "is 600 instead of 200" not in fortunes.told(known, "deal", table)
+    assert "is 600 instead of 200" not in joined(known, "deal", table)
     known.parts["deal"].times = ["2027Q3", "2027Q4"]
-    assert "is 600 instead of 200" in fortunes.told(known, "deal", table)
+    assert "is 600 instead of 200" in joined(known, "deal", table)

@@ -57,16 +57,16 @@ def test_each_effect_stands_at_its_peak_in_the_unit_said_with_what_is_left(table
 
 
 @pytest.mark.parametrize(
-    ("ends", "said"),
+    ("ends", "mean", "below"),
     [
-        ((-3.0, -3.2, -2.8), "−3.0 (−3.2 to −2.8), 2026"),
-        ((0.1, 0.099, 0.101), "+0.100 (+0.099 to +0.101), 2026"),
-        ((0.01, 0.004, 0.016), "+0.010 (+0.004 to +0.016), 2026"),
+        ((-3.0, -3.2, -2.8), "−3.0", "(−3.2 to −2.8), 2026"),
+        ((0.1, 0.099, 0.101), "+0.100", "(+0.099 to +0.101), 2026"),
+        ((0.01, 0.004, 0.016), "+0.010", "(+0.004 to +0.016), 2026"),
     ],
 )
-def test_an_interval_never_reads_as_a_point_or_as_reaching_zero(ends, said):
+def test_an_interval_never_reads_as_a_point_or_as_reaching_zero(ends, mean, below):
     row = pd.Series(dict(zip(["mean", "mean_low", "mean_high"], ends, strict=True)) | {"time": "2026Q4"})
-    assert gains._cell(row) == said
+    assert gains._cell(row) == f"{mean}<br><span class='small'>{below}</span>"
 
 
 def test_a_batch_in_which_nobody_moves_has_no_table_and_another_has_its_csv(chancy, tmp_path, monkeypatch):
@@ -78,7 +78,7 @@ def test_a_batch_in_which_nobody_moves_has_no_table_and_another_has_its_csv(chan
         {"scenario": ["pushed"], "country": ["KAZ"], "measure": ["regional_hedging"], "time": ["2026Q4"]}
         | {"mean": [1.0], "mean_low": [0.9], "mean_high": [1.1], "share": [0.5]}
     )
-    monkeypatch.setattr(gains, "told", lambda *_: "It moves.")
+    monkeypatch.setattr(gains, "told", lambda *_: ("It moves.",))
     monkeypatch.setattr(gains, "gains", lambda *_: moved)
     text = gains.shown(view, press)
     assert re.search(r'<h4>A push &amp; a shove</h4>.*Kazakhstan.*href="gains.csv"', text)
@@ -92,12 +92,12 @@ def test_gains_that_are_those_of_another_scenario_are_not_repeated(monkeypatch):
         {"scenario": ["one"], "country": ["KAZ"], "measure": ["gdp"], "time": ["2026Q4"]}
         | {"mean": [1.0], "mean_low": [0.9], "mean_high": [1.1]}
     )
-    monkeypatch.setattr(gains, "told", lambda *_: "It moves.")
+    monkeypatch.setattr(gains, "told", lambda *_: ("It moves.",))
     first, again = gains._bodies(text, {"one": part, "two": part.assign(mean=1.00001)})
-    assert first.startswith("<h4>One</h4><p>It moves.</p><")
+    assert first.startswith("<h4>One</h4><ul><li>It moves.</li></ul><")
     assert again == "<h4>Two</h4><p>As under “One”: all numbers shown are the same.</p>"
     _, other = gains._bodies(text, {"one": part, "two": part.assign(mean=1.2)})
-    assert other.startswith("<h4>Two</h4><p>It moves.</p><")
+    assert other.startswith("<h4>Two</h4><ul><li>It moves.</li></ul><")
 
 
 def test_the_share_is_that_of_the_runs_that_move_as_the_mean_does(table):

@@ -14,7 +14,8 @@ from analysis import figures, responses, style
 from analysis.charts import response
 from analysis.figures import Series
 from analysis.report import write_report
-from analysis.selection import chosen
+from analysis.responses import EFFECT, LEVEL
+from analysis.selection import Part, Selection, chosen
 from runs.sample import Range, grid
 from scenarios import Claim
 
@@ -63,7 +64,7 @@ def test_values_are_grouped_by_neighbours():
 def test_a_tornado_has_the_parameter_that_moves_most_above(varied):
     view = figures.gallery(chosen(varied))
     with style.look():
-        drawn = {exhibit.name: exhibit for exhibit in responses.exhibits(view)}
+        drawn = {exhibit.name: exhibit for exhibit in responses.examined(view, LEVEL)[0]}
     assert list(drawn) == ["tornado", "response-p", "response-q"]
     axis = drawn["tornado"].figure.axes[0]
     assert [text.get_text() for text in axis.texts if text.get_text() in {"p", "q"}] == ["p", "q"]
@@ -75,9 +76,42 @@ def test_a_tornado_has_the_parameter_that_moves_most_above(varied):
     assert sorted(bars) == pytest.approx([0.1, 0.1, 0.1, 1.0, 1.0, 1.0])
 
 
+def test_an_effect_is_taken_run_by_run_at_the_same_parameters_where_the_scenario_touches(make):
+    sample = grid((Range("r", 0.0, 1.0, 3), Range("q", 0.0, 1.0, 2)), {})
+    selection = chosen(make("strong", runs=10, share=0.4, sample=sample))
+    table = responses.responses(selection, [KAZAKH_LOSS], EFFECT)
+    part = table[(table["scenario"] == "pushed") & (table["parameter"] == "r")]
+    assert set(table["scenario"]) == {"pushed", "still"}
+    assert part["runs"].tolist() == [4, 4, 4]
+    for column in ("mean_low", "mean", "mean_high", "low", "high"):
+        assert part[column].tolist() == pytest.approx([1.0, 1.5, 2.0])
+    moved = responses.swings(selection, [KAZAKH_LOSS], EFFECT).set_index(["scenario", "parameter"])["mean"]
+    assert moved.to_dict() == pytest.approx(
+        {("pushed", "r"): 1.0, ("pushed", "q"): 0.0, ("still", "r"): 0.0, ("still", "q"): 0.0}
+    )
+
+
+def test_a_report_says_which_parameters_move_no_effect(make):
+    batch = make("strong", runs=4, sample=grid((Range("r", 0.0, 1.0, 2), Range("q", 0.0, 1.0, 2)), {}))
+    text = write_report(chosen(batch)).path.read_text(encoding="utf-8")
+    assert text.index("Response of effects to r") < text.index("Response of outcomes to ")
+    assert "No effect shown here moves by 1\xa0% over q." in text
+    assert "Response of effects to q" not in text
+
+
+def test_runs_that_do_not_pair_have_outcomes_over_parameters_and_no_effects(make):
+    sample = grid((Range("p", 0.0, 1.0, 2),), {})
+    ours, theirs = (make("one", folder=f, seed=n, runs=4, sample=sample) for f, n in (("a", 1), ("b", 2)))
+    parts = {"baseline": Part(theirs, "baseline"), "pushed": Part(ours, "pushed")}
+    selection = Selection(parts, "baseline")
+    assert EFFECT.scenarios(selection) == ()
+    assert LEVEL.scenarios(selection) == ("baseline", "pushed")
+
+
 def test_one_parameter_needs_no_tornado_and_none_no_section(spread, lean_batch):
     with style.look():
-        assert [e.name for e in responses.exhibits(figures.gallery(chosen(spread)))] == ["response-p"]
+        drawn, still = responses.examined(figures.gallery(chosen(spread)), LEVEL)
+    assert ([exhibit.name for exhibit in drawn], still) == (["response-p"], [])
     assert responses.varied(chosen(lean_batch)) == ()
     assert 'id="parameters"' not in write_report(chosen(lean_batch)).path.read_text(encoding="utf-8")
 
@@ -91,7 +125,7 @@ def test_outcomes_are_looked_at_when_the_effect_on_them_peaks(make):
     pushed, base = (table[table["scenario"] == s]["mean"].to_numpy() for s in ("pushed", "baseline"))
     assert pushed - base == pytest.approx([1.0, 1.0])
     with style.look():
-        (drawn,) = responses.exhibits(figures.gallery(selection))
+        ((drawn,), _) = responses.examined(figures.gallery(selection), LEVEL)
     said = [text.get_text() for axis in drawn.figure.axes for text in axis.texts]
     assert {"% of GDP, 2035", "% of GDP, 2030"} <= set(said)  # the moment of the claim, and that of the peak
 

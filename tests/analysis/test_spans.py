@@ -96,7 +96,7 @@ def test_ends_go_from_the_smaller_effect_to_the_larger_and_through_zero_upwards(
 def test_a_curve_has_ticks_at_the_points_and_the_name_of_its_parameter(varied):
     view = figures.gallery(select(varied))
     with style.look():
-        drawn = {exhibit.name: exhibit.figure.axes[0] for exhibit in responses.exhibits(view)}
+        drawn = {exhibit.name: exhibit.figure.axes[0] for exhibit in responses.examined(view, responses.LEVEL)[0]}
     assert drawn["response-p"].get_xlabel() == "p"
     assert drawn["response-p"].get_xticks().tolist() == [0.0, 0.5, 1.0]
 

@@ -106,11 +106,14 @@ CLAIMS = (
 )
 
 
+HEAD = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\n"
+
+
 def test_a_claim_on_what_nothing_moves_is_doubted(command, tmp_path):
     claim = "- {claim: c%i, measure: %s, where: %s, by: 2035Q4, relation: %s, size: 0.1}\n"
     claims = "".join(claim % (i, *words[:3]) for i, words in enumerate(CLAIMS))
     event = "- {at: 2027Q1, dyad: ARM-AZE, becomes: open}\n"
-    (tmp_path / "mine.yaml").write_text(f"scenario: mine\ntitle: M\nquestion: Q?\nevents:\n{event}expect:\n{claims}")
+    (tmp_path / "mine.yaml").write_text(f"{HEAD}events:\n{event}expect:\n{claims}")
     code, _, err = command("check", "mine.yaml")
     said = [line.partition("' ")[2] for line in err.splitlines()[1:] if " expect[" in line]
     assert (code, said) == (0, [f"{why}: the difference is 0 in every run" for *_, why in CLAIMS if why])
@@ -160,6 +163,7 @@ def test_a_run_says_what_may_not_be_meant_and_goes_on(command, tmp_path):
 SHORT = """scenario: mine
 title: M
 question: Q?
+extends: baseline
 events:
 - {id: hit, at: 2030Q1, for: 5 years, over: 2 years, gdp: KAZ, multiply: 0.9}
 expect:
@@ -171,11 +175,14 @@ expect:
 def test_checking_to_another_last_quarter_says_what_a_run_to_it_would(command, tmp_path):
     (tmp_path / "mine.yaml").write_text(SHORT)
     late = "leaves no time for all of the change by the last quarter, 2030Q4; it takes 8 quarters, until 2031Q4"
-    left = "claims that look beyond the last quarter are left out: far (mine)\n"
-    said = f"1 warning in mine.yaml\n  line 5  events[0].at: '2030Q1' {late}\n{left}"
+    left = "claims that look beyond the last quarter are left out: {}far (mine)\n"
+    doubt = f"1 warning in mine.yaml\n  line 6  events[0].at: '2030Q1' {late}\n"
+    said = doubt + left.format("")
     assert command("check", "mine.yaml") == (0, "mine.yaml: good\n", "")
     assert command("check", "mine.yaml", "--until", "2030Q4") == (0, "mine.yaml: good\n", said)
-    assert command("run", "mine.yaml", "--until", "2030Q4", "--dry-run")[2] == said
+    joins = "baseline joins the batch: the others are compared with it, run by run\n"
+    run = f"{doubt}{joins}{left.format('V024 (baseline); ')}"
+    assert command("run", "mine.yaml", "--until", "2030Q4", "--dry-run")[2] == run
 
 
 def test_a_last_quarter_that_is_none_is_told_beside_the_mistakes_of_the_file(command, tmp_path):

@@ -4,7 +4,8 @@ import pytest
 
 from runs import launch
 from runs.planning import BLOCKS_A_WORKER, block_size
-from runs.variants import Variant, fitting, omissions, paired, prepare, remark
+from runs.sample import fixed
+from runs.variants import Variant, apart, fitting, omissions, paired, prepare, remark
 from scenarios import ScenarioError
 
 MINE = "scenario: mine\ntitle: M\nquestion: Q?\n"
@@ -134,3 +135,14 @@ def test_annual_records_are_too_coarse_for_what_is_short_and_for_some_time_after
 ):
     (tmp_path / "s.yaml").write_text(SCENARIO + "\n".join([*events, "expect:" * bool(claims), *claims]) + "\n")
     assert prepare([tmp_path / "s.yaml"])[0].fine == fine
+
+
+def test_one_line_names_the_parameters_of_which_a_scenario_has_values_of_its_own(tmp_path):
+    own = "extends: baseline\nparameters: {routing.theta_gas: 9}\nsample: {alignment.half_life: {uniform: [2, 4]}}\n"
+    (tmp_path / "mine.yaml").write_text(MINE + own)
+    found = prepare(["baseline", tmp_path / "mine.yaml"])
+    said = "set or sampled otherwise than in baseline, so that effects are those of this too: {} (mine)"
+    assert apart(launch.draft(found, 4, 1)) == said.format("alignment.half_life, routing.theta_gas")
+    given = fixed({"routing.theta_gas": 7.0})
+    assert apart(launch.draft(found, 4, 1, given)) == said.format("alignment.half_life")
+    assert apart(launch.draft(found[:1], 4, 1)) == ""

@@ -79,7 +79,7 @@ def test_a_claim_whose_place_is_not_whole_has_a_mistake_and_no_doubt(tables, tmp
 def test_what_comes_first_is_not_known_while_a_date_is_wrong(tables, tmp_path):
     path = tmp_path / "broken.yaml"
     lines = (
-        *("scenario: broken", "title: Broken", "question: When?", "events:"),
+        *("scenario: broken", "title: Broken", "question: When?", "extends: baseline", "events:"),
         "- {at: 2026Q7, gdp: AAA, multiply: 0.9}",
         "- {at: 2030Q1, gdp: BBB, multiply: 0.9}",
         "expect:",
@@ -89,3 +89,16 @@ def test_what_comes_first_is_not_known_while_a_date_is_wrong(tables, tmp_path):
     found = examine(path, tables)
     assert [problem.path for problem in found.problems] == ["events[0].at"]
     assert found.warnings == ()
+
+
+def test_a_claim_of_a_file_that_extends_nothing_is_doubted_as_nothing_joins_it(tables, tmp_path):
+    lines = (
+        *("scenario: mine", "title: M", "question: Q?", "events:", "- {at: 2026Q2, gdp: AAA, multiply: 0.9}"),
+        "expect:",
+        "- {claim: a, measure: gdp, where: {country: AAA}, by: 2027Q4, relation: falls, size: 1}",
+        "- {claim: b, measure: gdp, where: {country: AAA}, by: 2027Q4, relation: between, range: [1, 9], size: 1}",
+    )
+    (tmp_path / "mine.yaml").write_text("\n".join(lines), encoding="utf-8")
+    said = "'baseline' joins no batch of a file that extends nothing: the claim is tested only where both are named"
+    (found,) = (w for w in examine(tmp_path / "mine.yaml", tables).warnings if w.check == "claim-against")
+    assert (found.line, found.sentence()) == (7, f"expect[0].against: {said}; extends: baseline")
