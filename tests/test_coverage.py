@@ -26,15 +26,16 @@ def tool():
 
 @pytest.fixture
 def broken(tool, tmp_path, monkeypatch):
-    """A function that writes a row of systems with some cells changed where the tool looks."""
+    """A function that changes cells of a row of a list and has the tool read that."""
 
-    def write(row, **cells):
-        table = tool.listed("systems")
-        for name, text in cells.items():
-            table.loc[table["id"] == row, name] = text
-        table.to_csv(tmp_path / tool.LISTS["systems"], index=False)
+    def write(name, row, **cells):
+        tables = {each: tool.listed(each) for each in tool.LISTS}
+        for cell, text in cells.items():
+            tables[name].loc[tables[name]["id"] == row, cell] = text
+        for each, table in tables.items():
+            table.to_csv(tmp_path / tool.LISTS[each], index=False)
         monkeypatch.setattr(tool, "DOCS", tmp_path)
-        return next(line for line in rows(tool.listed("systems")) if line.id == row)
+        return next(line for line in rows(tool.listed(name)) if line.id == row)
 
     return write
 
@@ -55,7 +56,7 @@ def test_everything_that_stands_for_a_row_stands_in_the_tables(tool, name):
 
 
 def test_a_name_that_no_table_holds_is_told_with_its_row(tool, broken):
-    broken("S001", stands_for="link O002; link O999; tunnel O002")
+    broken("systems", "S001", stands_for="link O002; link O999; tunnel O002")
     assert tool.unknown("systems") == ["S001: link O999", "S001: tunnel O002"]
 
 
@@ -93,6 +94,11 @@ def test_a_row_that_moves_nothing_and_too_few_that_move_are_told(tool, monkeypat
     assert tool.missed()[-1] == f"{len(tool.live('systems'))} systems are live, fewer than 70"
 
 
+def test_an_institution_that_bears_on_dependence_or_alignment_needs_a_switch(tool, broken):
+    broken("institutions", "I014", change="", reason="none")
+    assert tool.missed() == ["I014 bears on alignment, dependence and has no switch"]
+
+
 @pytest.mark.parametrize(
     ("effect", "live"),
     [
@@ -120,7 +126,7 @@ def test_what_is_called_live_moves_as_stored(tool, name):
 
 
 def test_a_switch_that_changes_nothing_is_not_live(tool, broken):
-    moved = tool.effect(broken("S013", change="[{link: G002a, property: open, set: 1}]"))
+    moved = tool.effect(broken("systems", "S013", change="[{link: G002a, property: open, set: 1}]"))
     assert (moved.live, moved.change) == (False, 0.0)
 
 

@@ -52,7 +52,7 @@ A row is *live* when what stands for it, switched in {SWITCHED}, moves the named
 with one sign in at least {LEAST_AGREEMENT:.0%} of {RUNS} runs that share all luck. What is there is shut or taken out,
 what is planned is built. The switches, as events of a scenario file, stand in
 [coverage_systems.csv](coverage_systems.csv) and [coverage_institutions.csv](coverage_institutions.csv), the figures in
-[liveness.csv](liveness.csv)."""
+[liveness.csv](liveness.csv). Every institution that bears on dependence or alignment (`bears_on`) has a switch."""
 
 
 def main() -> int:
