@@ -69,7 +69,8 @@ def main() -> int:
         print("up to date" if fresh else "out of date")
         return int(not fresh or bool(missed()))
     PAGE.write_text(text, encoding="utf-8")
-    print(*missed(), sep="\n")
+    for fault in missed():
+        print(fault)
     return int(bool(missed()))
 
 
