@@ -26,7 +26,7 @@ export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
 # Scripts in tools/ that can say, with --check, whether what they made is what they would make now.
-GENERATORS := document_flows document_measures document_network fit_freight_constants
+GENERATORS := document_coverage document_flows document_measures document_network fit_freight_constants
 
 .PHONY: run test lint style types contracts generated bench constraints clean
 .DEFAULT_GOAL := run

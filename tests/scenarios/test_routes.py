@@ -140,8 +140,6 @@ def test_every_link_of_a_route_is_of_its_layer(network, found):
 
 # Opened links that lie on no route: no market of the tables would use them at any price it accepts.
 UNREACHED = {
-    "E010",  # cable under the Caspian: its market of green power has no volume and other ways
-    "NE_KZ_WEST",  # the Kazakh grid behind that cable
     "E011",  # CASA-1000: Kyrgyz and Tajik power has no Pakistani market in the tables
     "E012",
     "G037",  # Russian gas to northern Iran
