@@ -76,6 +76,17 @@ def test_a_tornado_has_the_parameter_that_moves_most_above(varied):
     assert sorted(bars) == pytest.approx([0.1, 0.1, 0.1, 1.0, 1.0, 1.0])
 
 
+def test_a_claim_over_a_span_is_answered_with_the_mean_over_it(varied):
+    series = replace(KAZAKH_LOSS, span=("2030Q4", "2035Q4"))
+    table = responses.responses(chosen(varied), [series])
+    row = table[(table["scenario"] == "pushed") & (table["parameter"] == "p") & (table["value"] == 0.5)].iloc[0]
+    outcome = varied.dataset("pushed")["loss"].sel(country="KAZ", controller="RUS", time=["2030Q4", "2035Q4"])
+    assert row["mean"] == pytest.approx(float(outcome.isel(point=[2, 3]).mean()))
+    assert row["time"] == "2030Q4–2035Q4"
+    head = responses._headed(series, table[table["parameter"] == "p"], "% of GDP")
+    assert head.note == "% of GDP, 2030Q4–2035Q4"
+
+
 def test_an_effect_is_taken_run_by_run_at_the_same_parameters_where_the_scenario_touches(make):
     sample = grid((Range("r", 0.0, 1.0, 3), Range("q", 0.0, 1.0, 2)), {})
     selection = chosen(make("strong", runs=10, share=0.4, sample=sample))
