@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from model.axes import COMMODITY_LAYERS
 from model.dyads import COVARIATES
-from scenarios.states import DYAD_STATES, POSTURES, PROJECT_STAGES
+from model.memberships import COVARIATES as MEMBERSHIP_COVARIATES
+from scenarios.states import DYAD_STATES, POSTURES, PROJECT_STAGES, STATE_VALUES
 from scenarios.table_columns import (
     Column,
     code,
@@ -45,6 +46,10 @@ CODINGS = (
     *("rivalry", "offer", "identity"),
 )
 LEVERS = ("offers", "escalation", "rhetoric", "affinity", "oil_demand", "gas_demand")
+FIELDS = ("security", "economic", "political")
+"""What institutions are about."""
+STEPS = ("up", "down")
+"""Steps of a membership, in the order of model.memberships.UP and DOWN."""
 MEMBERSHIPS = ("full", "observer", "partner", "associate", "dialogue partner", "candidate", "frozen")
 
 SOURCE = needed(text("source"))
@@ -293,6 +298,30 @@ SCHEMAS: dict[str, TableSchema] = {
             *(SOURCE, CONFIDENCE, REASON),
         ),
         key=("id",),
+        extra=(
+            *(optional(words("field", *FIELDS)), many(optional(refers("open_to", "countries.id")))),
+            *(many(optional(refers("after", "institutions.id"))), text("open_reason")),
+        ),
+    ),
+    "membership_rates": TableSchema(
+        (
+            *(optional(refers("institution", "institutions.id")), optional(refers("country", "countries.id"))),
+            *(words("field", *FIELDS), words("state", *STATE_VALUES["membership"])),
+            *(words("becomes", *STATE_VALUES["membership"]), needed(positive("low")), needed(positive("rate"))),
+            *(needed(positive("high")), UNIT, needed(positive("country_years")), needed(quarter("record_from"))),
+            *(needed(REASON), *PROVENANCE),
+        ),
+        key=("institution", "country", "field", "state", "becomes"),
+        ordered=("low", "rate", "high"),
+    ),
+    "membership_loads": TableSchema(
+        (
+            *(optional(words("field", *FIELDS)), words("step", *STEPS), words("covariate", *MEMBERSHIP_COVARIATES)),
+            *(needed(number("low", -5, 5)), needed(number("load", -5, 5)), needed(number("high", -5, 5))),
+            *(needed(REASON), *PROVENANCE),
+        ),
+        key=("field", "step", "covariate"),
+        ordered=("low", "load", "high"),
     ),
     "memberships": TableSchema(
         (
