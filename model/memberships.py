@@ -83,7 +83,8 @@ def hazards(stands: Array, measured: Sequence[Array], facts: Memberships) -> Arr
 def pressure(step: int, measured: Sequence[Array], facts: Memberships) -> Array:
     """Sum of loads times covariates on the logarithm of rates up or down, from the mean of the start, (N, R)."""
     weighed = sum(load[:, None] * values for load, values in zip(facts.loads[step], measured, strict=True))
-    return np.clip(weighed - facts.mean[step][:, None], -LARGEST_PRESSURE, LARGEST_PRESSURE)
+    clipped: Array = np.clip(weighed - facts.mean[step][:, None], -LARGEST_PRESSURE, LARGEST_PRESSURE)
+    return clipped
 
 
 def covariates(

@@ -121,7 +121,7 @@ def rates(table: pd.DataFrame, record: Sequence[Spells], cells: Cells, field: Wo
 def covered(row: Row, cells: Cells, field: Words) -> Mask:
     """Cells that a row of rates is about, (N,)."""
     named = [row.country in {"", state} and row.institution in {"", name} for state, name in cells]
-    return np.array(named, dtype=bool) & (field == row.field)
+    return np.array(named, dtype=bool) & np.asarray(field == row.field, dtype=bool)
 
 
 def observed(record: Sequence[Spells], cells: Cells, start: int) -> Mask:
@@ -139,9 +139,8 @@ def loads(table: pd.DataFrame, field: Words) -> Array:
     """Loads of covariates on the logarithm of rates up and down, (up or down, covariate, N)."""
     found = np.zeros((len(STEPS), len(COVARIATES), len(field)))
     for row in rows(table.sort_values("field", kind="stable")):
-        found[STEPS.index(row.step), COVARIATES.index(row.covariate), (field == row.field) | (row.field == "")] = (
-            row.load
-        )
+        alike = (field == row.field) | (row.field == "")
+        found[STEPS.index(row.step), COVARIATES.index(row.covariate), alike] = row.load
     return found
 
 
@@ -198,12 +197,9 @@ def voices(
 
 def both_ways(exclusive: "pd.Series[Any]") -> "pd.Series[Any]":
     """Institutions that exclude each one, whichever of the two says so."""
-    return pd.Series(
-        {
-            one: {*own, *(other for other, theirs in exclusive.items() if one in theirs)}
-            for one, own in exclusive.items()
-        }
-    )
+    pairs = {(one, other) for one, named in exclusive.items() for other in named}
+    pairs |= {(other, one) for one, other in pairs}
+    return pd.Series({name: {other for one, other in pairs if one == name} for name in exclusive.index})
 
 
 def named(others: "pd.Series[Any]", cells: Cells, axes: Mapping[str, Axis]) -> Sparse:
