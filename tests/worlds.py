@@ -11,7 +11,7 @@ from model.setting import prepare
 from model.simulation import opening
 from model.step import advance, all_but
 
-# What moves without a shock: growth, noise, leaders, postures, pairs, slow anchors, investment, fading grievance.
+# What moves without a shock: growth, noise, leaders, postures, pairs, memberships, slow anchors, investment, grievance.
 MOTION = (
     "markets.trend",
     "markets.contracts",
@@ -24,6 +24,7 @@ MOTION = (
     "alignment.anchor_drift",
     "adaptation.widening",
     "dyads.pace",
+    "memberships.pace",
     "projects.decisions",
     "grievance.retention_unsettled",
     "statecraft.coercion",
