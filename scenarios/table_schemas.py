@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from model.axes import COMMODITY_LAYERS
 from model.dyads import COVARIATES
 from model.memberships import COVARIATES as MEMBERSHIP_COVARIATES
-from scenarios.states import DYAD_STATES, POSTURES, PROJECT_STAGES, STATE_VALUES
+from scenarios.states import DYAD_STATES, FIELDS, POSTURES, PROJECT_STAGES, STATE_VALUES, STEPS
 from scenarios.table_columns import (
     Column,
     code,
@@ -46,10 +46,6 @@ CODINGS = (
     *("rivalry", "offer", "identity"),
 )
 LEVERS = ("offers", "escalation", "rhetoric", "affinity", "oil_demand", "gas_demand")
-FIELDS = ("security", "economic", "political")
-"""What institutions are about."""
-STEPS = ("up", "down")
-"""Steps of a membership, in the order of model.memberships.UP and DOWN."""
 MEMBERSHIPS = ("full", "observer", "partner", "associate", "dialogue partner", "candidate", "frozen")
 
 SOURCE = needed(text("source"))
@@ -63,6 +59,8 @@ ID = needed(text("id"))
 NAME = needed(text("name"))
 LAYER = words("layer", *COMMODITY_LAYERS)
 UNIT = needed(text("unit"))
+RATE = (needed(positive("low")), needed(positive("rate")), needed(positive("high")), UNIT)
+LOAD = (*(needed(number(name, -5, 5)) for name in ("low", "load", "high")), needed(REASON), *PROVENANCE)
 LINK = refers("link", "links.id")
 MARKET = refers("market", "markets.id")
 COUNTRY = refers("country", "countries.id", "poles.pole", "poles.member")
@@ -306,10 +304,8 @@ SCHEMAS: dict[str, TableSchema] = {
     "membership_rates": TableSchema(
         (
             *(optional(refers("institution", "institutions.id")), optional(refers("country", "countries.id"))),
-            *(words("field", *FIELDS), words("state", *STATE_VALUES["membership"])),
-            *(words("becomes", *STATE_VALUES["membership"]), needed(positive("low")), needed(positive("rate"))),
-            *(needed(positive("high")), UNIT, needed(positive("country_years")), needed(quarter("record_from"))),
-            *(needed(REASON), *PROVENANCE),
+            *(words("field", *FIELDS), *(words(each, *STATE_VALUES["membership"]) for each in ("state", "becomes"))),
+            *(*RATE, needed(positive("country_years")), needed(quarter("record_from")), needed(REASON), *PROVENANCE),
         ),
         key=("institution", "country", "field", "state", "becomes"),
         ordered=("low", "rate", "high"),
@@ -317,8 +313,7 @@ SCHEMAS: dict[str, TableSchema] = {
     "membership_loads": TableSchema(
         (
             *(optional(words("field", *FIELDS)), words("step", *STEPS), words("covariate", *MEMBERSHIP_COVARIATES)),
-            *(needed(number("low", -5, 5)), needed(number("load", -5, 5)), needed(number("high", -5, 5))),
-            *(needed(REASON), *PROVENANCE),
+            *LOAD,
         ),
         key=("field", "step", "covariate"),
         ordered=("low", "load", "high"),
@@ -343,8 +338,7 @@ SCHEMAS: dict[str, TableSchema] = {
     "dyad_rates": TableSchema(
         (
             *(PAIR, words("state", *DYAD_STATES), words("becomes", *DYAD_STATES)),
-            *(needed(positive("low")), needed(positive("rate")), needed(positive("high")), UNIT),
-            *(needed(positive("pair_years")), needed(REASON), *PROVENANCE),
+            *(*RATE, needed(positive("pair_years")), needed(REASON), *PROVENANCE),
         ),
         key=("dyad", "state", "becomes"),
         ordered=("low", "rate", "high"),
@@ -352,8 +346,7 @@ SCHEMAS: dict[str, TableSchema] = {
     "dyad_loads": TableSchema(
         (
             *(PAIR, words("state", *DYAD_STATES), words("becomes", *DYAD_STATES), words("covariate", *COVARIATES)),
-            *(text("of"), needed(number("low", -5, 5)), needed(number("load", -5, 5)), needed(number("high", -5, 5))),
-            *(needed(REASON), *PROVENANCE),
+            *(text("of"), *LOAD),
         ),
         key=("dyad", "state", "becomes", "covariate"),
         ordered=("low", "load", "high"),

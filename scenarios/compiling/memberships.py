@@ -16,8 +16,7 @@ from model.quarters import PER_YEAR, parse_quarter
 from scenarios.compiling.dyads import shrunk
 from scenarios.compiling.politics import MEMBERSHIP_WEIGHT
 from scenarios.rows import Row, rows
-from scenarios.states import STATE_VALUES
-from scenarios.table_schemas import STEPS
+from scenarios.states import STATE_VALUES, STEPS
 from scenarios.tables import Tables
 
 RUNG = {word: int(rung(np.array(degree))) for word, degree in STATE_VALUES["membership"].items()}
