@@ -59,6 +59,7 @@ ID = needed(text("id"))
 NAME = needed(text("name"))
 LAYER = words("layer", *COMMODITY_LAYERS)
 UNIT = needed(text("unit"))
+CHANGE = (words("state", *DYAD_STATES), words("becomes", *DYAD_STATES))
 RATE = (needed(positive("low")), needed(positive("rate")), needed(positive("high")), UNIT)
 LOAD = (*(needed(number(name, -5, 5)) for name in ("low", "load", "high")), needed(REASON), *PROVENANCE)
 LINK = refers("link", "links.id")
@@ -311,10 +312,7 @@ SCHEMAS: dict[str, TableSchema] = {
         ordered=("low", "rate", "high"),
     ),
     "membership_loads": TableSchema(
-        (
-            *(optional(words("field", *FIELDS)), words("step", *STEPS), words("covariate", *MEMBERSHIP_COVARIATES)),
-            *LOAD,
-        ),
+        (optional(words("field", *FIELDS)), words("step", *STEPS), words("covariate", *MEMBERSHIP_COVARIATES), *LOAD),
         key=("field", "step", "covariate"),
         ordered=("low", "load", "high"),
     ),
@@ -336,18 +334,12 @@ SCHEMAS: dict[str, TableSchema] = {
         (COUNTRY, needed(quarter("since", 2000)), needed(REASON), *PROVENANCE), key=("country", "since")
     ),
     "dyad_rates": TableSchema(
-        (
-            *(PAIR, words("state", *DYAD_STATES), words("becomes", *DYAD_STATES)),
-            *(*RATE, needed(positive("pair_years")), needed(REASON), *PROVENANCE),
-        ),
+        (PAIR, *CHANGE, *RATE, needed(positive("pair_years")), needed(REASON), *PROVENANCE),
         key=("dyad", "state", "becomes"),
         ordered=("low", "rate", "high"),
     ),
     "dyad_loads": TableSchema(
-        (
-            *(PAIR, words("state", *DYAD_STATES), words("becomes", *DYAD_STATES), words("covariate", *COVARIATES)),
-            *(text("of"), *LOAD),
-        ),
+        (PAIR, *CHANGE, words("covariate", *COVARIATES), text("of"), *LOAD),
         key=("dyad", "state", "becomes", "covariate"),
         ordered=("low", "load", "high"),
     ),
