@@ -292,9 +292,9 @@ compared with the luck of the runs, and which link, contract or partner carries 
 <li>It can compare scenarios: the same luck in both leaves the difference to the scenario. Differences are firmer
 than levels.</li>
 <li>It cannot forecast dates, wars, changes of government or prices. Events happen because a scenario file says so;
-pairs of states quarrel, shut borders, fight and make peace, poles turn from one posture to another and leaders change
-by chance, at rates of the record that are alike in all scenarios but for what a scenario changes. Which one comes when
-in a run says nothing of when it will.</li>
+pairs of states quarrel, shut borders, fight and make peace, states join and leave institutions, poles turn from one
+posture to another and leaders change by chance, at rates of the record that are alike in all scenarios but for what a
+scenario changes. Which one comes when in a run says nothing of when it will.</li>
 <li>Intervals show chance and, where a batch samples them, uncertain parameters. They do not show that a rule of
 the model may
 be wrong.</li>

@@ -145,6 +145,8 @@ _ROWS = (
     Parameter("dyads.pace", 1.0, "factor on rates", 0.0, 2.0, "fixed", "dyad_rates.csv", 0.0),
     Parameter("dyads.war_memory", 10.0, "years", 3.0, 30.0, "loguniform", "expert: a decade"),
     Parameter("dyads.opening", 10.0, "quarters", 6.0, 16.0, "uniform", "Glick & Taylor 2010"),
+    Parameter("memberships.pace", 1.0, "factor on rates", 0.0, 2.0, "fixed", "membership_rates.csv", 0.0),
+    Parameter("memberships.lag", 3.0, "years", 1.0, 8.0, "loguniform", "expert: a treaty from signing to practice"),
     # projects
     Parameter("projects.decisions", 0.0, "on or off", 0.0, 1.0, "fixed", "off: projects move by events alone", 0.0),
     Parameter("projects.hazard", 0.15, "most per year", 0.05, 0.25, "uniform", "projects announced 1995-2024", 0.0),
@@ -187,11 +189,12 @@ MOTION = (
     "alignment.anchor_drift",
     "adaptation.widening",
     "dyads.pace",
+    "memberships.pace",
     "projects.decisions",
     "grievance.retention_unsettled",
     "statecraft.coercion",
     "statecraft.offers",
 )
-"""What moves without a shock: growth, noise, leaders, postures, pairs, slow anchors, investment, fading grievance."""
+"""What moves without a shock: growth, noise, leaders, postures, pairs, memberships, anchors, investment, grievance."""
 QUIET = {row.name: row.switch for row in _ROWS if row.name in MOTION and row.switch is not None}
 """Values with which nothing moves unless something is done: the base is at rest."""

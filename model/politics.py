@@ -92,6 +92,36 @@ class Dyads:
 
 
 @dataclass(frozen=True)
+class Memberships:
+    """How states join institutions and leave them by chance; N of each state and institution open to it.
+
+    `country`, `institution` (N,) are their positions. `rates` (becomes, N,
+    rung) a year by the record, 0 for what cannot come; `loads` (up or down,
+    covariate, N) on their logarithms, counted from `mean` (up or down, N), that of
+    the states at risk at the start. Covariates: `pull` (N, C * P) weighs alignments; `peers`
+    (N, C * M) memberships of others, `ties` (N, C * M) those of its own that are no security. `heard`
+    (N, V) sums the voices of members on a state: `voice` (V,) the membership, that of a country in C * M or else of a
+    pole in P * M, 1 in `behind` (P * M,) where it stands behind the institution, and `pair` (V,) what stands between
+    the two. `excludes` and `requires` (N, C * M) mark what bars joining by being held, or by being missing.
+    """
+
+    country: Indices
+    institution: Indices
+    rates: Array
+    loads: Array
+    mean: Array
+    pull: Sparse
+    peers: Sparse
+    ties: Sparse
+    heard: Sparse
+    voice: Indices
+    pair: Indices
+    behind: Array
+    excludes: Sparse
+    requires: Sparse
+
+
+@dataclass(frozen=True)
 class Grouping:
     """Rows of a project by the market, source or sink they serve, G groups.
 

@@ -23,7 +23,8 @@ class Luck:
     `alignment`, `threat` (T, C, P, R); `gdp` (T, N, R); `price` (T, 3, R); uniforms `contracts` (T, contracts, R),
     `postures` (T, P, R); `dyads` (T, Y, R); `coercion` (T, C, P, R). Uniform `leaders`
     (T, C, R), normal `leanings` of the first leaders (leaders, C, P, R).
-    Projects: `decisions`, uniforms of each year (years, J, R); `building` time, normal (J, R).
+    Uniforms of each year: `memberships` of states in what is open to them (years, N, R), `decisions` on projects
+    (years, J, R). `building` time of projects, normal (J, R).
     """
 
     alignment: Array
@@ -36,6 +37,7 @@ class Luck:
     leaders: Array
     leanings: Array
     dyads: Array
+    memberships: Array
     decisions: Array
     building: Array
 
@@ -105,7 +107,9 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
         return np.stack([draw(seed, process, entity, runs, times) for entity in entities], axis=1)
 
     shape = (world.quarters, len(countries), len(poles), len(runs))
-    years = -(-world.quarters // 4)
+    years, members = -(-world.quarters // 4), world.memberships
+    places = zip(members.country, members.institution, strict=True)
+    joins = [f"{countries.labels[c]}|{world.axes['institution'].labels[m]}" for c, m in places]
     work = np.stack([draws.normals(seed, "works", j, runs, 1)[0] for j in world.axes["project"]])
     return Luck(
         alignment=drawn(draws.normals, "alignment", pairs).reshape(shape),
@@ -118,6 +122,7 @@ def _luck(world: World, runs: npt.NDArray[np.int64], seed: int) -> Luck:
         leaders=drawn(draws.uniforms, "leaders", countries),
         leanings=drawn(draws.normals, "leanings", pairs, MOST_LEADERS).reshape(MOST_LEADERS, *shape[1:]),
         dyads=drawn(draws.uniforms, "dyads", world.axes["dyad"]),
+        memberships=drawn(draws.uniforms, "memberships", joins, years),
         decisions=np.stack([draws.uniforms(seed, "projects", j, runs, years) for j in world.axes["project"]], axis=1),
         building=work,
     )

@@ -239,6 +239,7 @@ def _leanings(world: World) -> dict[str, Array]:
         **{name: getattr(politics, name) for name in ("alignment", "anchor", "threat", "grievance", "offers")},
         **{name: getattr(politics, name) for name in ("membership", "posture", "credibility")},
         **{name: getattr(economy, name) for name in ("imports", "exports", "remittances", "debt", "security", "arms")},
+        "membership_lagged": politics.membership,
         "leader": np.zeros(countries),
         "tenure": np.full(countries, LONG_AGO),
         "fame": np.zeros(poles),

@@ -25,11 +25,11 @@ class State:
     `world_price` (3, R) factors; `dyad`, `dyad_clock`, quarters since a pair was last shut,
     `dyad_war`, since it was last at war (Y, R); `project`, `project_clock`,
     quarters of work done, `worked`, and `agreed`, the chance that all who must consent did when last asked (J, R);
-    `membership` (C, M, R); `posture` (P, R); `leader`, how many have come since the start, `tenure`, quarters since
-    the last did (C, R); `credibility` (C, P, R) of guarantors; `arms`, shares
-    of poles in the arms of a country, `soft_power` (C, P, R); `fame` (P, R) of arms; `contract`, volume under
-    each supply contract (unit/quarter), and `contract_end`, the last quarter
-    of its term (contracts, R).
+    `membership`, `membership_lagged`, what of it has settled (C, M, R); `posture` (P, R);
+    `leader`, how many have come since the start, `tenure`, quarters since the last did (C, R);
+    `credibility` (C, P, R) of guarantors; `arms`, shares of poles in the arms of a country, `soft_power` (C, P, R);
+    `fame` (P, R) of arms; `contract`, volume under each supply contract (unit/quarter), and `contract_end`, the last
+    quarter of its term (contracts, R).
 
     This quarter: `capacity` (unit/quarter), `cost` (USD/unit), `days` (E, R);
     `structural` (R,) runs whose network changed, `rerouted` those in which a
@@ -76,6 +76,7 @@ class State:
     worked: Array
     agreed: Array
     membership: Array
+    membership_lagged: Array
     posture: Array
     leader: Array
     tenure: Array

@@ -1,7 +1,4 @@
-"""One quarter: the processes in their order, each State -> State.
-
-One place in the order is kept for what scenario events stand in for today: the hazards of institutions.
-"""
+"""One quarter: the processes in their order, each State -> State."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,6 +18,7 @@ from model.events import STATES
 from model.leaders import hold, leaders, leaning
 from model.links import border_thaw, links
 from model.markets import alignment_change, markets
+from model.memberships import next_lagged, next_membership
 from model.now import Now
 from model.openings import shut
 from model.parameters import OFFER_SCALE
@@ -206,13 +204,14 @@ def alignment(state: State, now: Now) -> State:
 
 
 def transitions(state: State, now: Now) -> State:
-    """Pairs of states move by chance and clocks advance; projects are decided, built and given up where that is on."""
+    """Pairs of states and memberships move by chance; projects are decided, built and given up where that is on."""
     moved = projects(state, now)
     return replace(
         moved,
-        own=moved.own | {"dyad.state": next_dyad(state, now)},
+        own=moved.own | {"dyad.state": next_dyad(state, now), "membership.state": next_membership(state, now)},
         dyad_clock=state.dyad_clock + 1.0,
         dyad_war=war_clock(state),
+        membership_lagged=next_lagged(state.membership_lagged, state.membership, now.value("memberships.lag")),
     )
 
 
@@ -367,9 +366,9 @@ SEQUENCE: tuple[Process, ...] = (
         reads=(
             *("own", *BORDERS, "dyad_war", "project_clock", "worked", "agreed", *LINKS, *FLOWS, "potential", *ENDS),
             *("gdp", "contract", "coercion", "offers", "threat", "security", "alignment", "loss"),
-            *("grievance", "membership", "world_price"),
+            *("grievance", "membership", "membership_lagged", "world_price"),
         ),
-        writes=("own", "dyad_clock", "dyad_war", "project_clock", "worked", "agreed"),
+        writes=("own", "dyad_clock", "dyad_war", "membership_lagged", "project_clock", "worked", "agreed"),
     ),
     Process(
         "adaptation",

@@ -16,7 +16,7 @@ from model.axes import Axis
 from model.events import Edit
 from model.exchange import Pairs
 from model.network import Routes
-from model.politics import Dyads, Politics, Projects
+from model.politics import Dyads, Memberships, Politics, Projects
 
 
 @dataclass(frozen=True)
@@ -247,6 +247,7 @@ class World:
     trade: TradeRelations
     politics: Politics
     economy: Economy
+    memberships: Memberships
     dyads: Dyads
     dyad_state: Array
     pole_pair: Indices

@@ -212,12 +212,12 @@ def offers_set_are_more_than_there_are(subject: Subject) -> Iterator[Finding]:
 def shares_set_are_no_factors(subject: Subject) -> Iterator[Finding]:
     """What is set of remittances or debt is a share of GDP, so that half of today's is `multiply: 0.5`."""
     for place, event in subject.changes:
-        target = changed(event)
-        for where in places(event, target) if event.set_to and target in SHARES_OF_GDP else ():
+        target, value = changed(event), event.set_to or 0.0
+        for where in places(event, target) if target in SHARES_OF_GDP else ():
             today = subject.words.values.get((target, *where), 0.0)
-            if event.set_to > today:
+            if value > today:
                 message = f"is more than the {today:g} of GDP of {' '.join(where)} today"
-                yield Finding((*place, "set"), message, f"{event.set_to:g}", "`multiply` takes a part of today's")
+                yield Finding((*place, "set"), message, f"{value:g}", "`multiply` takes a part of today's")
 
 
 @caution("event-beyond")

@@ -24,6 +24,7 @@ from scenarios.compiling.economy import build_economy
 from scenarios.compiling.exchange import Observed, Trade, build_exchange, tradable
 from scenarios.compiling.freight import Reach, Rules, build_freight, reachable
 from scenarios.compiling.links import build_links, control, members_of
+from scenarios.compiling.memberships import build_memberships
 from scenarios.compiling.paths import Atlas, atlas
 from scenarios.compiling.politics import build_politics
 from scenarios.compiling.projects import build_projects
@@ -169,6 +170,7 @@ def _unedited(tables: Tables, network: Network, first: str, last: str) -> World:
     contracts = build_contracts(network.trade, exchange, tables["contracts"], axes, network.members, start)
     politics, economy = build_politics(tables, axes, first), build_economy(tables, network.markets, axes)
     agreed = with_agreements(exchange, contracts.pairs)
+    dyads = build_dyads(tables, axes, network.members, politics, economy.security, links, freight, start)
     return World(
         scenario="",
         axes=axes,
@@ -181,7 +183,8 @@ def _unedited(tables: Tables, network: Network, first: str, last: str) -> World:
         trade=relations,
         politics=politics,
         economy=economy,
-        dyads=build_dyads(tables, axes, network.members, politics, economy.security, links, freight, start),
+        memberships=build_memberships(tables, axes, politics, dyads.sides, start),
+        dyads=dyads,
         dyad_state=frozen([STATE_VALUES["dyad"][state] for state in tables["dyads"]["state"]]),
         pole_pair=pole_pairs(axes),
         projects=build_projects(tables, axes, links, freight, agreed, start),

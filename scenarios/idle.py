@@ -20,7 +20,7 @@ from scenarios.subject import changed
 
 EXPORTS = ("export_share", "export_volume")
 """Measures of what a country sells to buyers of a pole."""
-DECISIONS = "projects.decisions"
+DECISIONS, JOINING = "projects.decisions", "memberships.pace"
 """Switch of what projects do by themselves."""
 MOST_NAMED = 3
 """Markets that a warning names."""
@@ -271,6 +271,15 @@ def undecided(where: Labels, world: World) -> str:
     return "" if _decides(world) else _moved_by_events("project.stage")(where, world)
 
 
+def closed_to(where: Labels, world: World) -> str:
+    """Memberships move by themselves where the institution is open to the state; the others by events alone."""
+    facts, axes = world.memberships, world.axes
+    country, institution = axes["country"].at(where["country"]), axes["institution"].at(where["institution"])
+    free = ((facts.country == country) & (facts.institution == institution)).any()
+    moves = world.parameters.get(JOINING, PARAMETERS[JOINING].default) > 0.0
+    return "" if free and moves else _moved_by_events("membership.state")(where, world)
+
+
 IDLE = {"idle-link": idle_links, "idle-trade": idle_trade}
 CONSTANT: dict[str, Callable[[Labels, World], str]] = {
     **dict.fromkeys(("flow", "shadow_price"), unused_link),
@@ -278,7 +287,7 @@ CONSTANT: dict[str, Callable[[Labels, World], str]] = {
     **dict.fromkeys(("supply_share", "supply_volume"), no_supply),
     **dict.fromkeys(EXPORTS, no_export),
     "project_stage": undecided,
-    "membership": _moved_by_events("membership.state"),
+    "membership": closed_to,
     "pole_posture": never_taken,
 }
 """What tells, by measure, why some labels of it have one value in all runs of a scenario; empty when they have not."""

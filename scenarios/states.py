@@ -7,6 +7,10 @@ POSTURES = (
     *("centrist", "islamist", "nationalist", "low_demand", "high_demand"),
 )
 """Postures of poles; the first is that of a pole of which the tables give none. Which pole may take which, they say."""
+FIELDS = ("security", "economic", "political")
+"""What institutions are about."""
+STEPS = ("up", "down")
+"""Steps of a membership, in the order of model.memberships.UP and DOWN."""
 
 STATE_VALUES: dict[str, dict[str, float]] = {
     "project": {word: float(i) for i, word in enumerate(PROJECT_STAGES)},

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from model.axes import COMMODITY_LAYERS
 from model.dyads import COVARIATES
-from scenarios.states import DYAD_STATES, POSTURES, PROJECT_STAGES
+from model.memberships import COVARIATES as MEMBERSHIP_COVARIATES
+from scenarios.states import DYAD_STATES, FIELDS, POSTURES, PROJECT_STAGES, STATE_VALUES, STEPS
 from scenarios.table_columns import (
     Column,
     code,
@@ -58,6 +59,9 @@ ID = needed(text("id"))
 NAME = needed(text("name"))
 LAYER = words("layer", *COMMODITY_LAYERS)
 UNIT = needed(text("unit"))
+CHANGE = (words("state", *DYAD_STATES), words("becomes", *DYAD_STATES))
+RATE = (needed(positive("low")), needed(positive("rate")), needed(positive("high")), UNIT)
+LOAD = (*(needed(number(name, -5, 5)) for name in ("low", "load", "high")), needed(REASON), *PROVENANCE)
 LINK = refers("link", "links.id")
 MARKET = refers("market", "markets.id")
 COUNTRY = refers("country", "countries.id", "poles.pole", "poles.member")
@@ -293,6 +297,24 @@ SCHEMAS: dict[str, TableSchema] = {
             *(SOURCE, CONFIDENCE, REASON),
         ),
         key=("id",),
+        extra=(
+            *(optional(words("field", *FIELDS)), many(optional(refers("open_to", "countries.id")))),
+            *(many(optional(refers("after", "institutions.id"))), text("open_reason")),
+        ),
+    ),
+    "membership_rates": TableSchema(
+        (
+            *(optional(refers("institution", "institutions.id")), optional(refers("country", "countries.id"))),
+            *(words("field", *FIELDS), *(words(each, *STATE_VALUES["membership"]) for each in ("state", "becomes"))),
+            *(*RATE, needed(positive("country_years")), needed(quarter("record_from")), needed(REASON), *PROVENANCE),
+        ),
+        key=("institution", "country", "field", "state", "becomes"),
+        ordered=("low", "rate", "high"),
+    ),
+    "membership_loads": TableSchema(
+        (optional(words("field", *FIELDS)), words("step", *STEPS), words("covariate", *MEMBERSHIP_COVARIATES), *LOAD),
+        key=("field", "step", "covariate"),
+        ordered=("low", "load", "high"),
     ),
     "memberships": TableSchema(
         (
@@ -312,20 +334,12 @@ SCHEMAS: dict[str, TableSchema] = {
         (COUNTRY, needed(quarter("since", 2000)), needed(REASON), *PROVENANCE), key=("country", "since")
     ),
     "dyad_rates": TableSchema(
-        (
-            *(PAIR, words("state", *DYAD_STATES), words("becomes", *DYAD_STATES)),
-            *(needed(positive("low")), needed(positive("rate")), needed(positive("high")), UNIT),
-            *(needed(positive("pair_years")), needed(REASON), *PROVENANCE),
-        ),
+        (PAIR, *CHANGE, *RATE, needed(positive("pair_years")), needed(REASON), *PROVENANCE),
         key=("dyad", "state", "becomes"),
         ordered=("low", "rate", "high"),
     ),
     "dyad_loads": TableSchema(
-        (
-            *(PAIR, words("state", *DYAD_STATES), words("becomes", *DYAD_STATES), words("covariate", *COVARIATES)),
-            *(text("of"), needed(number("low", -5, 5)), needed(number("load", -5, 5)), needed(number("high", -5, 5))),
-            *(needed(REASON), *PROVENANCE),
-        ),
+        (PAIR, *CHANGE, words("covariate", *COVARIATES), text("of"), *LOAD),
         key=("dyad", "state", "becomes", "covariate"),
         ordered=("low", "load", "high"),
     ),

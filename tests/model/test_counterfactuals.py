@@ -254,8 +254,9 @@ UNMOVED = {
     "alignment.curvature",  # the unit of utility: low, default and high are all 1
 }
 
-# These move odds, which one run need not show: tests/model/test_contracts.py, tests/model/test_dyads.py.
-ODDS = {"markets.contract_term", "markets.renewal_worth", "markets.renewal_alignment", "dyads.war_memory"}
+# These move odds, which one run need not show: tests/model/test_contracts.py, test_dyads.py and test_memberships.py.
+ODDS = {"markets.contract_term", "markets.renewal_worth", "markets.renewal_alignment"}
+ODDS |= {"dyads.war_memory", "memberships.lag", "memberships.pace"}
 ODDS |= {name for name in PARAMETERS if name.startswith(("projects.", "statecraft."))}  # off unless asked for
 
 
