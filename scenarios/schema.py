@@ -144,7 +144,7 @@ class EventFields(Strict):
     threat: Toward | None = None
     """Threat that a country sees in a pole. [0 to 1]"""
     aggression: Toward | None = None
-    """Aggression of a pole that a country sees. [0 to 1]"""
+    """Aggression of a pole against a country, which raises the threat that others like it see. [0 to 1]"""
     grievance: Toward | None = None
     """Grievance of a country against a pole: size of an incident, or how far it is accounted for,
     in one quarter unless `for` says otherwise. [0 to 1]"""
