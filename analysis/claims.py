@@ -232,9 +232,8 @@ def _effect(selection: Selection, scenario: str, claim: Claim, values: xr.DataAr
         return -change if claim.relation == "falls" else change
     if claim.range is not None:
         low, high = claim.range
-        level = _seen(values, records)
-        inside = np.minimum((level - low).min("time"), (high - level).min("time"))
-        return np.asarray(inside, dtype=np.float64) + AT_LEVEL
+        level = _seen(values, records).mean("time")
+        return np.asarray(np.minimum(level - low, high - level), dtype=np.float64) + AT_LEVEL
     return _beyond(values, within(selection, scenario, claim, values), claim)
 
 

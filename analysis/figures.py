@@ -16,7 +16,7 @@ from analysis.charts.panels import Head, Margins, Sheet, key, key_height, panels
 from analysis.charts.ranking import BARS, rankings
 from analysis.claims import FEWEST_RUNS
 from analysis.ensemble import bounds, off_zero
-from analysis.moments import last_quarter
+from analysis.moments import last_quarter, span_of
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
 from model.arrays import Array
@@ -63,8 +63,8 @@ class Series:
     measure: str
     where: Mapping[str, str]
     given: Given | None = None
-    by: str | None = None
-    """The quarter that the claim about it looks at."""
+    span: tuple[str, str] | None = None
+    """First and last quarter that the claim about it looks at, where these are of the calendar."""
 
     @property
     def cell(self) -> tuple[str, str, str]:
@@ -199,7 +199,8 @@ def claimed(view: Gallery) -> tuple[Series, ...]:
     found: dict[tuple[str, str, str], Series] = {}
     for name in view.selection.changed or (view.selection.baseline,):
         for claim in view.scenarios[name].expect:
-            series = Series(claim.measure, dict(claim.where), _given(name, view.scenarios[name], claim), claim.by)
+            given = _given(name, view.scenarios[name], claim)
+            series = Series(claim.measure, dict(claim.where), given, span_of(claim))
             if _is_there(view.selection, series):
                 kept = series if view.counted(series)[1] else replace(series, given=None)
                 found.setdefault(kept.cell, kept)

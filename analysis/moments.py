@@ -74,6 +74,13 @@ def last_of(records: Records) -> Records:
     return np.asarray(records & (left == 1), dtype=np.bool_)
 
 
+def span_of(claim: Claim) -> tuple[str, str] | None:
+    """First and last quarter that a claim looks at, where these are of the calendar."""
+    if claim.during is not None:
+        return format_quarter(claim.during.first), format_quarter(claim.during.last)
+    return (claim.by, claim.by) if claim.by is not None else None
+
+
 def _is_point(claim: Claim) -> bool:
     """Whether a claim looks at one quarter."""
     return claim.by is not None or claim.after is not None

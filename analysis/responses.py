@@ -27,6 +27,7 @@ from analysis.press import Press
 from analysis.selection import RUNS_A_POINT, Runs, Selection, at
 from model.arrays import Array
 from model.measures import MEASURES
+from model.quarters import parse_quarter
 
 MOST_VALUES, GROUPS = 12, 8
 """Values that stand for themselves, and groups that more of them are put into."""
@@ -35,8 +36,10 @@ TORNADO_SPANS = style.SMALLEST_RANGE / 5
 """Half of what an axis with bars of parameters spans at least."""
 LEAST_BEND = 0.01
 """The share of an outcome, or effect, by which a parameter must move it for the curve to be drawn."""
-_WHEN = "when its claim looks, else when a scenario moves it most (the date stands above each panel)"
+_WHEN = "when its claim looks (over a span its mean), else when a scenario moves it most (see above each panel)"
 Outcome: TypeAlias = "pd.Series[float]"
+Span: TypeAlias = tuple[str, str]
+"""First and last quarter that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -169,27 +172,32 @@ def _grouped(
     selection: Selection, chosen: Sequence[Series], subject: Subject
 ) -> Iterator[tuple[dict[str, object], dict[float, Outcome]]]:
     """Outcomes, or effects, of each series in each scenario by value of each parameter."""
-    times = [series.by or peak_time(selection, series) for series in chosen]
+    spans = [series.span or (peak := peak_time(selection, series), peak) for series in chosen]
     for scenario in subject.scenarios(selection):
         parameters = selection.parts[scenario].parameters
-        for series, time in zip(chosen, times, strict=True):
-            outcome = _outcome(selection, scenario, series, time, subject)
-            front = _front(scenario, series, time)
+        for series, span in zip(chosen, spans, strict=True):
+            outcome = _outcome(selection, scenario, series, span, subject)
+            front = _front(scenario, series, span)
             for name in map(str, parameters):
                 yield front | {"parameter": name}, by_value(outcome, parameters[name])
 
 
-def _outcome(selection: Selection, scenario: str, series: Series, time: str, subject: Subject) -> Outcome:
-    """A series at a quarter by run and point: of a scenario, or what it has more than what it is compared with."""
-    found = _at(selection, scenario, series, time)
+def _outcome(selection: Selection, scenario: str, series: Series, span: Span, subject: Subject) -> Outcome:
+    """A series over a span by run and point: of a scenario, or what it has more than what it is compared with."""
+    found = _seen(selection, scenario, series, span)
     if subject.change:
-        found = (found - _at(selection, selection.base(scenario), series, time)).dropna()
+        found = (found - _seen(selection, selection.base(scenario), series, span)).dropna()
     return found[_count(selection, scenario, series, found.index.to_numpy(), subject)]
 
 
-def _at(selection: Selection, scenario: str, series: Series, time: str) -> Outcome:
-    values = at(selection.parts[scenario].at_points(series.measure).sel(series.where), time)
-    return pd.Series(values.values, index=pd.Index(values["run"].values, name="run"))
+def _seen(selection: Selection, scenario: str, series: Series, span: Span) -> Outcome:
+    """A series of a scenario by run and point: the mean over what was recorded in a span, or at its one quarter."""
+    values, (first, last) = selection.parts[scenario].at_points(series.measure).sel(series.where), span
+    times = [
+        str(t) for t in values["time"].values if parse_quarter(first) <= parse_quarter(str(t)) <= parse_quarter(last)
+    ]
+    seen = values.sel(time=times).mean("time") if first != last and times else at(values, last)
+    return pd.Series(seen.values, index=pd.Index(seen["run"].values, name="run"))
 
 
 def _count(selection: Selection, scenario: str, series: Series, runs: Runs, subject: Subject) -> Picks:
@@ -213,10 +221,22 @@ def peak_time(selection: Selection, series: Series) -> str:
     return selection.ends[1]
 
 
-def _front(scenario: str, series: Series, time: str) -> dict[str, object]:
+def _front(scenario: str, series: Series, span: Span) -> dict[str, object]:
     measure, where, given = series.cell
     unit = words.unit(MEASURES[measure].unit, series.where)
-    return {"scenario": scenario, "measure": measure, "where": where, "given": given, "unit": unit, "time": time}
+    return {
+        "scenario": scenario,
+        "measure": measure,
+        "where": where,
+        "given": given,
+        "unit": unit,
+        "time": _named(span),
+    }
+
+
+def _named(span: Span) -> str:
+    """A quarter, or two with a dash between."""
+    return "–".join(dict.fromkeys(span))
 
 
 def by_value(outcome: Outcome, parameter: Outcome) -> dict[float, Outcome]:
@@ -304,7 +324,8 @@ def _curves(view: Gallery, chosen: Sequence[Series], table: pd.DataFrame, parame
 
 def _headed(series: Series, part: pd.DataFrame, unit: str) -> Head:
     """What a panel of an outcome is about, in which unit, and when."""
-    return Head(series.heading, f"{unit}, {words.moment(str(part['time'].iloc[0]))}")
+    time = str(part["time"].iloc[0])
+    return Head(series.heading, f"{unit}, {words.moment(time) if words.is_quarter(time) else time}")
 
 
 def _change_unit(series: Series) -> str:

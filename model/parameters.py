@@ -174,3 +174,24 @@ _ROWS = (
 PARAMETERS: dict[str, Parameter] = {row.name: row for row in _ROWS}
 SOLVER = tuple(row.name for row in _ROWS if row.solver)
 OFFER_SCALE = 0.005  # o-bar: half a per cent of GDP (theory 7.17)
+
+MOTION = (
+    "markets.trend",
+    "markets.contracts",
+    "markets.gdp_noise",
+    "markets.price_noise",
+    "threat.noise",
+    "leaders.pace",
+    "postures.pace",
+    "alignment.noise",
+    "alignment.anchor_drift",
+    "adaptation.widening",
+    "dyads.pace",
+    "projects.decisions",
+    "grievance.retention_unsettled",
+    "statecraft.coercion",
+    "statecraft.offers",
+)
+"""What moves without a shock: growth, noise, leaders, postures, pairs, slow anchors, investment, fading grievance."""
+QUIET = {row.name: row.switch for row in _ROWS if row.name in MOTION and row.switch is not None}
+"""Values with which nothing moves unless something is done: the base is at rest."""

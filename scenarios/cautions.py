@@ -25,6 +25,7 @@ PAIRED = ("falls", "rises")
 BEGUN = ("committed", "building")
 STAGES = PROJECT_STAGES[:4]
 """Stages of a project in their order, without its end."""
+SHARES_OF_GDP = ("remittances.level", "debt.level")
 FAR = 3.0  # standard deviations: one draw of 370 lies farther out
 LAST_OF_YEAR = 3
 QUARTERLY = "run with --record quarterly"
@@ -205,6 +206,18 @@ def offers_set_are_more_than_there_are(subject: Subject) -> Iterator[Finding]:
             if value <= today:
                 message = f"is no more than {pole} offers {country} today, {today:g} of GDP a year"
                 yield Finding((*place, "set"), message, f"{value:g}", "`add` offers more than today")
+
+
+@caution("share-raised")
+def shares_set_are_no_factors(subject: Subject) -> Iterator[Finding]:
+    """What is set of remittances or debt is a share of GDP, so that half of today's is `multiply: 0.5`."""
+    for place, event in subject.changes:
+        target = changed(event)
+        for where in places(event, target) if event.set_to and target in SHARES_OF_GDP else ():
+            today = subject.words.values.get((target, *where), 0.0)
+            if event.set_to > today:
+                message = f"is more than the {today:g} of GDP of {' '.join(where)} today"
+                yield Finding((*place, "set"), message, f"{event.set_to:g}", "`multiply` takes a part of today's")
 
 
 @caution("event-beyond")

@@ -4,42 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 
+from model import parameters
 from model.events import Edit
 from model.now import Now
-from model.parameters import PARAMETERS
 from model.setting import prepare
 from model.simulation import opening
 from model.step import advance, all_but
+from runs import quality
 
-# What moves without a shock: growth, noise, leaders, postures, pairs, slow anchors, investment, fading grievance.
-MOTION = (
-    "markets.trend",
-    "markets.contracts",
-    "markets.gdp_noise",
-    "markets.price_noise",
-    "threat.noise",
-    "leaders.pace",
-    "postures.pace",
-    "alignment.noise",
-    "alignment.anchor_drift",
-    "adaptation.widening",
-    "dyads.pace",
-    "projects.decisions",
-    "grievance.retention_unsettled",
-    "statecraft.coercion",
-    "statecraft.offers",
-)
 EVERYTHING = "2027Q4"  # later than any fact in the tables
 FEW = {"clearing.sweeps_withheld": 60.0}  # an opening in a quarter of the time, where no digit of a loss matters
+QUIET = parameters.QUIET
+lasting = quality.lasting
 DECIDING = {"projects.decisions": 1.0, "statecraft.coercion": 1.0, "statecraft.offers": 1.0}
 """What has projects and poles act by themselves."""
-QUIET = {name: PARAMETERS[name].switch for name in MOTION}
-
-
-def lasting(world, quarters, *edits):
-    """The world over some quarters with some edits, every link keeping the capacity of the first quarter."""
-    capacity = np.repeat(world.links.capacity[:1], quarters, axis=0)
-    return replace(world, quarters=quarters, edits=edits, links=replace(world.links, capacity=capacity))
 
 
 def opened(world, runs=1, parameters=None, seed=1):

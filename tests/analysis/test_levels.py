@@ -57,6 +57,12 @@ def test_the_ends_of_a_range_lie_within_it(followed):
     assert followed((0.0, 0.0, 2.2, 1.5), "between", range=(1.0, 2.0)).verdict == "fails"
 
 
+@pytest.mark.parametrize(("path", "verdict"), [((0.0, 0.5, 2.5, 9.0), "holds"), ((0.0, 0.5, 5.0, 9.0), "fails")])
+def test_a_range_over_a_span_is_one_for_the_mean(followed, path, verdict):
+    found = followed(path, "between", by=None, during=["2025Q4", "2030Q4"], range=(1.0, 2.0))
+    assert found.verdict == verdict
+
+
 def test_what_has_no_value_is_not_tested(followed):
     found = followed((np.nan,) * 4, "reaches", level=1.0)
     assert (found.verdict, found.reason) == ("not tested", "there is no value")

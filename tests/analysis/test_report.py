@@ -396,11 +396,3 @@ def test_what_two_scenarios_show_alike_stands_once(make):
     assert once.caption.endswith(" Under “Twin” all numbers shown are the same.")
     assert once.table["scenario"].unique().tolist() == ["pushed", "again"]
     assert other.heading == "Largest effects of “More”"
-
-
-def test_effects_of_own_parameters_are_said_to_be_so(make):
-    batch = make("own", runs=3)
-    entry = next(entry for entry in batch.manifest["plan"]["scenarios"] if entry["name"] == "pushed")
-    entry["parameters"]["alignment.half_life"] = 3.0
-    text = write_report(chosen(batch)).path.read_text(encoding="utf-8")
-    assert text.count("of its own parameters too in “A push &amp; a shove” (alignment.half_life). Two intervals") == 1

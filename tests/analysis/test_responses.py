@@ -76,6 +76,17 @@ def test_a_tornado_has_the_parameter_that_moves_most_above(varied):
     assert sorted(bars) == pytest.approx([0.1, 0.1, 0.1, 1.0, 1.0, 1.0])
 
 
+def test_a_claim_over_a_span_is_answered_with_the_mean_over_it(varied):
+    series = replace(KAZAKH_LOSS, span=("2030Q4", "2035Q4"))
+    table = responses.responses(chosen(varied), [series])
+    row = table[(table["scenario"] == "pushed") & (table["parameter"] == "p") & (table["value"] == 0.5)].iloc[0]
+    outcome = varied.dataset("pushed")["loss"].sel(country="KAZ", controller="RUS", time=["2030Q4", "2035Q4"])
+    assert row["mean"] == pytest.approx(float(outcome.isel(point=[2, 3]).mean()))
+    assert row["time"] == "2030Q4–2035Q4"
+    head = responses._headed(series, table[table["parameter"] == "p"], "% of GDP")
+    assert head.note == "% of GDP, 2030Q4–2035Q4"
+
+
 def test_an_effect_is_taken_run_by_run_at_the_same_parameters_where_the_scenario_touches(make):
     sample = grid((Range("r", 0.0, 1.0, 3), Range("q", 0.0, 1.0, 2)), {})
     selection = chosen(make("strong", runs=10, share=0.4, sample=sample))
@@ -155,3 +166,11 @@ def test_scenarios_at_other_values_have_curves_of_their_own():
         shown = points[~np.isnan(points[:, 1])]
         assert shown[:, 1] == pytest.approx(3.0 * shown[:, 0])
     assert np.nanmax(drawn["theirs"][:, 0]) == 2.5
+
+
+def test_effects_of_own_parameters_are_said_to_be_so(make):
+    batch = make("own", runs=3)
+    entry = next(entry for entry in batch.manifest["plan"]["scenarios"] if entry["name"] == "pushed")
+    entry["parameters"]["alignment.half_life"] = 3.0
+    text = write_report(chosen(batch)).path.read_text(encoding="utf-8")
+    assert text.count("of its own parameters too in “A push &amp; a shove” (alignment.half_life). Two intervals") == 1

@@ -8,7 +8,7 @@ import sys
 import pytest
 from engine_double import ENGINE, RECORD, variants
 
-from runs import lock, manifest, sample
+from runs import lock, manifest, sample, store
 from runs.batch import open_batch
 from runs.launch import Options, draft, launch
 
@@ -103,3 +103,24 @@ def test_a_lock_is_held_by_a_process_of_anybody_that_lives(tmp_path, monkeypatch
 
     monkeypatch.setattr(os, "kill", kill)
     assert lock.held(tmp_path) == alive
+
+
+@pytest.mark.parametrize(
+    "place", ["runs.launch.hold", "runs.store.write", "runs.store.write_json", "runs.store.write_run_table"]
+)
+def test_a_stop_while_a_folder_is_made_ready_leaves_none(tmp_path, monkeypatch, place):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(place, stopped)
+    with pytest.raises(KeyboardInterrupt):
+        made(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stop_while_a_folder_is_made_ready_leaves_what_was_there(tmp_path, monkeypatch):
+    made(tmp_path, runs=10)
+    monkeypatch.setattr(store, "write_json", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        made(tmp_path)
+    assert len(open_batch(tmp_path / "b").receipts) == 2

@@ -115,27 +115,6 @@ def test_the_order_in_which_blocks_arrive_does_not_matter(tmp_path):
     assert same_bits(open_batch(tmp_path / "a"), open_batch(tmp_path / "b"))
 
 
-@pytest.mark.parametrize(
-    "place", ["runs.launch.hold", "runs.store.write", "runs.store.write_json", "runs.store.write_run_table"]
-)
-def test_a_stop_while_a_folder_is_made_ready_leaves_none(tmp_path, monkeypatch, place):
-    def stopped(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(place, stopped)
-    with pytest.raises(KeyboardInterrupt):
-        made(tmp_path)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_stop_while_a_folder_is_made_ready_leaves_what_was_there(tmp_path, monkeypatch):
-    made(tmp_path, runs=8)
-    monkeypatch.setattr(store, "write_json", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
-        made(tmp_path, runs=16)
-    assert len(open_batch(tmp_path / "b").receipts) == 2
-
-
 @pytest.mark.parametrize("stop_after", range(6))
 def test_a_stop_between_blocks_leaves_a_folder_that_resumes(tmp_path, stop_after):
     counting = Counting(stop_after)
