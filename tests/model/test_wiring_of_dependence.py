@@ -117,9 +117,9 @@ class One:
 
     def market_loss(self, w, shut, room, mu, theta):
         """Eq. 10 in plain numbers."""
-        if shut == 0.0:
-            return 0.0
         size, carried = self.of(self.state.potential)[w], self.of(self.state.freight.served)[w]
+        if shut == 0.0 or size == 0.0:
+            return 0.0
         cost, outside = self.of(self.state.freight.cost)[w], self.of(self.base.freight.outside)[w]
         odds = np.exp(-mu * (cost - outside))
         left = odds * max(1.0 - shut, 1e-12) ** (mu / theta)
