@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from model.arrays import Array, reduce_rows
+from model.arrays import Array
 from model.network import Routes
 
 ALMOST_ALL = 1.0 - 1e-12
@@ -24,7 +24,7 @@ def headroom(routes: Routes, capacity: Array, load: Array) -> Array:
     own flow plus its share of what is spare.
     """
     factor = np.where(load > 0.0, capacity / np.maximum(load, ALMOST_NONE), 0.0)
-    return reduce_rows(np.minimum, np.where(np.isfinite(capacity), factor, np.inf), routes.uses, np.inf)
+    return routes.tightest(np.where(np.isfinite(capacity), factor, np.inf))
 
 
 def attainable(flow: Array, growth: Array) -> Array:
