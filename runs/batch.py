@@ -262,12 +262,12 @@ class _Stored(BackendArray):
         if not len(row) or not here.any():
             return
         block = self.layout.read(piece, columns)
-        chosen = block[_span(np.searchsorted(piece.finished, labels[here]))][:, _span(times)]
+        chosen: Array = block[_span(np.searchsorted(piece.finished, labels[here]))][:, _span(times)]
         for one in row:
             found[one][_span(np.flatnonzero(here))] = chosen
 
 
-def _span(positions: npt.NDArray[np.intp]) -> npt.NDArray[np.intp] | slice:
+def _span(positions: npt.NDArray[Any]) -> Any:  # noqa: ANN401 - indices or a slice of them
     """Positions that follow each other as a slice, which copies nothing."""
     following = slice(int(positions[0]), int(positions[0]) + len(positions)) if len(positions) else slice(0)
     return following if (np.diff(positions) == 1).all() else positions
