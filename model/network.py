@@ -112,6 +112,19 @@ class Routes:
             segments=self.segments,
         )
 
+    def held(self, controller: int) -> tuple[Indices, Indices, "Routes"]:
+        """Markets in which a controller can shut a route, the rows of their routes, and these as a part."""
+        return self._held[controller]
+
+    @cached_property
+    def _held(self) -> list[tuple[Indices, Indices, "Routes"]]:
+        found = []
+        for power in self.power.T:
+            markets = np.unique(self.market[power > 0.0])
+            rows = np.flatnonzero(np.isin(self.market, markets))
+            found.append((markets, rows, self._taken(rows)))
+        return found
+
     @cached_property
     def systems(self) -> tuple[Indices, int]:
         """Number of the system of each segment and how many there are; no route joins two of them.
