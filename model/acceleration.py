@@ -64,7 +64,8 @@ class Anderson:
     def _weights(self) -> Array:
         """Weights of the last sweeps, of sum one, under which their changes cancel best, (K, groups, R)."""
         steps = [after - before for before, after in pairwise(self._changes)]
-        square, known = self._products(steps, steps), self._products(steps, [self._changes[-1]])
+        square = self._squares(steps)
+        known = np.stack([self._sums @ (step * self._changes[-1]) for step in steps], axis=-1)[..., None]
         small = SETTLED**2 * (self._sums @ (self._results[-1] * self._scale) ** 2) + TINY
         ridge = RIDGE * np.trace(square, axis1=-2, axis2=-1) + small
         share = np.linalg.solve(square + ridge[..., None, None] * np.eye(len(steps)), known)[..., 0]
@@ -72,10 +73,13 @@ class Anderson:
         edge = np.zeros_like(share[..., :1])
         return np.moveaxis(np.diff(share, axis=-1, prepend=edge, append=edge + 1.0), -1, 0)
 
-    def _products(self, left: list[Array], right: list[Array]) -> Array:
-        """Inner products within groups, (groups, R, left, right)."""
-        columns = [np.stack([self._sums @ (one * other) for one in left], axis=-1) for other in right]
-        return np.stack(columns, axis=-1)
+    def _squares(self, steps: list[Array]) -> Array:
+        """Inner products within groups of each two steps, (groups, R, steps, steps)."""
+        found = np.empty((self._sums.shape[0], steps[0].shape[1], len(steps), len(steps)))
+        for i, one in enumerate(steps):
+            for j, other in enumerate(steps[: i + 1]):
+                found[..., i, j] = found[..., j, i] = self._sums @ (one * other)
+        return found
 
 
 def settled(sweep: Sweep, start: Array, sweeps: int, mixture: Anderson | None) -> Array:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.arrays import TINY, Array, Indices, Mask, mix
+from model.arrays import TINY, Array, Indices, Mask, mix, spread_rows
 from model.axes import CHANNELS
 from model.clearing import source_limit
 from model.contracts import capacity, limits
@@ -192,16 +192,24 @@ def _supply_growth(state: State, now: Now) -> Array:
 
 
 def _freight_loss(state: State, now: Now, controller: int, held: Stake) -> tuple[Array, Array]:
-    """Surplus lost by market, million USD (W, R), and transit fees lost (C, R)."""
-    market, routes, solved = now.world.freight, now.world.freight.routes, state.freight
-    power = routes.power[:, controller][:, None]
-    blocked = np.minimum(routes.market_sum(solved.share * power), 1.0)
-    reserve = routes.market_sum((1.0 - power) * held.freight_room)
-    lost = market.money[:, None] * capped_market_loss(held.market, blocked, reserve)
-    nest = held.market.mu / held.market.theta
-    moved = solved.flow - _rerouted(solved.flow, 1.0 - power, blocked, nest, routes.market)
-    fees = mix(market.fees, market.money[routes.market][:, None] * moved)
-    return lost, now.value("transit.fee_share") * fees
+    """Surplus lost by market, million USD (W, R), and transit fees lost (C, R).
+
+    Markets in which the controller can shut no route lose nothing and are left out.
+    """
+    market, solved, (markets, rows, routes) = (
+        now.world.freight,
+        state.freight,
+        now.world.freight.routes.held(controller),
+    )
+    power, flow = routes.power[:, controller][:, None], solved.flow[rows]
+    blocked = np.minimum(routes.market_sum(solved.share[rows] * power), 1.0)
+    reserve = routes.market_sum((1.0 - power) * held.freight_room[rows])
+    traded = held.market.some(markets)
+    lost = market.money[markets][:, None] * capped_market_loss(traded, blocked, reserve)
+    moved = np.zeros_like(solved.flow)
+    moved[rows] = flow - _rerouted(flow, 1.0 - power, blocked, traded.mu / traded.theta, routes.market)
+    fees = mix(market.fees, market.money[market.routes.market][:, None] * moved)
+    return spread_rows(lost, markets, len(market.money)), now.value("transit.fee_share") * fees
 
 
 def _rerouted(flow: Array, kept: Array, blocked: Array, nest: Array, group: Indices) -> Array:

@@ -4,12 +4,12 @@ Closed forms for one-sided markets (theory 7.5, eqs. 8, 10) and for oil and gas
 sources and sinks (9', 10'), the capacity that caps what can be rerouted, and the channels outside the network (eq. 11).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from model.arrays import Array, reduce_rows
+from model.arrays import Array, Indices, rows_of
 from model.network import Routes
 
 ALMOST_ALL = 1.0 - 1e-12
@@ -24,7 +24,7 @@ def headroom(routes: Routes, capacity: Array, load: Array) -> Array:
     own flow plus its share of what is spare.
     """
     factor = np.where(load > 0.0, capacity / np.maximum(load, ALMOST_NONE), 0.0)
-    return reduce_rows(np.minimum, np.where(np.isfinite(capacity), factor, np.inf), routes.uses, np.inf)
+    return routes.tightest(np.where(np.isfinite(capacity), factor, np.inf))
 
 
 def attainable(flow: Array, growth: Array) -> Array:
@@ -56,6 +56,13 @@ class Market:
     cost: Array
     outside: Array
     rent_kept: Array | float
+
+    def some(self, rows: Indices) -> "Market":
+        """Some of the markets; what is known of all of them is not found again."""
+        fields = ("potential", "mu", "theta", "carried", "cost", "outside")
+        part = replace(self, **{name: rows_of(getattr(self, name), rows) for name in fields})
+        vars(part).update(chosen=self.chosen[rows], value=self.value[rows])
+        return part
 
     @cached_property
     def chosen(self) -> Array:

@@ -112,6 +112,19 @@ class Routes:
             segments=self.segments,
         )
 
+    def held(self, controller: int) -> tuple[Indices, Indices, "Routes"]:
+        """Markets in which a controller can shut a route, the rows of their routes, and these as a part."""
+        return self._held[controller]
+
+    @cached_property
+    def _held(self) -> list[tuple[Indices, Indices, "Routes"]]:
+        found = []
+        for power in self.power.T:
+            markets = np.unique(self.market[power > 0.0])
+            rows = np.flatnonzero(np.isin(self.market, markets))
+            found.append((markets, rows, self._taken(rows)))
+        return found
+
     @cached_property
     def systems(self) -> tuple[Indices, int]:
         """Number of the system of each segment and how many there are; no route joins two of them.
@@ -132,6 +145,26 @@ class Routes:
     def open(self, capacity: Array) -> Array:
         """1 for a route whose segments all have capacity, else 0, (S, R) -> (H, R)."""
         return np.asarray((self.uses @ (capacity <= 0.0).astype(np.float64) == 0.0), dtype=np.float64)
+
+    def tightest(self, values: Array) -> Array:
+        """Smallest segment value on each route, (S, R) -> (H, R); inf on a route without segments."""
+        order, places = self._by_length
+        found = np.full((len(self), values.shape[1]), np.inf)
+        for segments in places:  # several times faster than `reduceat` over rows
+            longer = found[: len(segments)]
+            np.minimum(longer, values[segments], out=longer)
+        smallest = np.empty_like(found)
+        smallest[order] = found
+        return smallest
+
+    @cached_property
+    def _by_length(self) -> tuple[Indices, list[Indices]]:
+        """Routes, the longest first, and the first, second, ... segments of those of them that have as many."""
+        length = np.diff(self.uses.indptr)
+        order = np.argsort(-length, kind="stable")
+        counts = [np.count_nonzero(length > place) for place in range(length.max())]
+        first, segments = self.uses.indptr[order], self.uses.indices.astype(np.intp)
+        return order, [segments[first[:count] + place] for place, count in enumerate(counts)]
 
     def market_sum(self, values: Array) -> Array:
         """Sum of route values by market, (H, R) -> (W, R), one by one: routes left out for being shut change no bit."""

@@ -66,16 +66,24 @@ def simulate(  # noqa: PLR0913 - a block of runs is a world, run numbers, a seed
     """
     setting = prepare(world, np.asarray(runs, dtype=np.int64), seed, dict(parameters or {}))
     state, base = opening(setting)
-    kept: list[dict[str, Array]] = []
-    times: list[int] = []
+    times = [index for index in range(world.quarters) if _recorded(Now(setting, base, index), every)]
+    kept: dict[str, Array] = {}
     processes = all_but(frozen)
     for index in range(world.quarters):
         now = Now(setting, base, index)
         state = quarter(state, now, processes)
-        if _recorded(now, every):
-            kept.append(record(state, now, record_measures))
-            times.append(now.quarter)
-    return _trajectory(setting, kept, times)
+        if index in times:
+            _keep(kept, record(state, now, record_measures), times.index(index), len(times))
+    quarters = tuple(format_quarter(world.start + index) for index in times)
+    return Trajectory(quarters, world.axes, setting.runs, kept)
+
+
+def _keep(kept: dict[str, Array], values: Mapping[str, Array], place: int, times: int) -> None:
+    """Put the measures of a quarter into their places, (times, ..., R); room is taken once, for all times."""
+    for name, value in values.items():
+        if name not in kept:
+            kept[name] = np.empty((times, *value.shape))
+        kept[name][place] = value
 
 
 def quarter(state: State, now: Now, processes: tuple[Process, ...] = SEQUENCE) -> State:
@@ -103,11 +111,6 @@ def _check(state: State, now: Now) -> None:
 def _recorded(now: Now, every: str) -> bool:
     """Every quarter, or the first quarter and each year's last."""
     return every == "quarterly" or now.index == 0 or now.quarter % 4 == LAST_OF_YEAR
-
-
-def _trajectory(setting: Setting, kept: list[dict[str, Array]], times: list[int]) -> Trajectory:
-    measures = {name: np.stack([row[name] for row in kept]) for name in kept[0]}
-    return Trajectory(tuple(map(format_quarter, times)), setting.world.axes, setting.runs, measures)
 
 
 @dataclass(frozen=True)

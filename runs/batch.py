@@ -9,6 +9,7 @@ from types import NoneType
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow.parquet as pq
 import xarray as xr
@@ -17,6 +18,7 @@ from xarray.core import indexing
 
 from model.axes import absent
 from runs import corrected, store
+from runs.packing import column_names
 from runs.problems import BatchError
 from runs.requests import held_to, place
 from runs.sample import Array
@@ -233,7 +235,7 @@ class _Stored(BackendArray):
 
     def __init__(self, layout: _Layout, measure: str, labels: list[tuple[str, ...]]) -> None:
         self.layout = layout
-        self.columns = np.array(store.column_names(measure, labels)).reshape([len(part) for part in labels])
+        self.columns = np.array(column_names(measure, labels)).reshape([len(part) for part in labels])
         self.shape = (len(layout.points), len(layout.runs), len(layout.times), *self.columns.shape)
         self.dtype = np.dtype(np.float64)
 
@@ -260,4 +262,12 @@ class _Stored(BackendArray):
         if not len(row) or not here.any():
             return
         block = self.layout.read(piece, columns)
-        found[np.ix_(row, np.flatnonzero(here))] = block[np.searchsorted(piece.finished, labels[here])][:, times]
+        chosen: Array = block[_span(np.searchsorted(piece.finished, labels[here]))][:, _span(times)]
+        for one in row:
+            found[one][_span(np.flatnonzero(here))] = chosen
+
+
+def _span(positions: npt.NDArray[Any]) -> Any:  # noqa: ANN401 - indices or a slice of them
+    """Positions that follow each other as a slice, which copies nothing."""
+    following = slice(int(positions[0]), int(positions[0]) + len(positions)) if len(positions) else slice(0)
+    return following if (np.diff(positions) == 1).all() else positions

@@ -16,6 +16,7 @@ from runs import manifest, store
 from runs.batch import open_batch
 from runs.execution import cores, serial
 from runs.launch import Options, folder_of, standing
+from runs.packing import encode
 from runs.planning import Plan
 from runs.problems import BatchError
 from runs.shelf import batches
@@ -127,7 +128,7 @@ def _measured(variants: Sequence[Variant], drafted: Plan) -> tuple[list[Cost], f
     with serial(None, {variant.entry.digest: variant.world for variant in variants}) as mapped:
         outcomes = list(mapped(blocks))
     costs = [
-        Cost(len(found.block), found.seconds, len(store.encode(found.trajectory)) if found.trajectory else 0)
+        Cost(len(found.block), found.seconds, len(encode(found.trajectory)) if found.trajectory else 0)
         for found in outcomes[1:]
     ]
     return costs, max(outcomes[0].seconds - outcomes[1].seconds, 0.0)

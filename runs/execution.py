@@ -26,6 +26,9 @@ GLANCE = 0.2
 SINGLE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
+ROOM = {"LOKY_MAX_MEMORY_LEAK_SIZE": "4e9"}
+"""Bytes that a worker may grow by before the pool takes it for one that leaks and starts another, which opens its
+worlds again. A worker holds one block and what the heap keeps of the last."""
 
 
 def cores() -> int:
@@ -67,7 +70,10 @@ def pool(engine: Engine | None, worlds: Mapping[str, World], workers: int, stopp
     """
     with interrupts_wait():
         processes = ProcessPoolExecutor(
-            max_workers=workers, initializer=settle, initargs=(engine, dict(worlds), os.getpid()), env=SINGLE_THREAD
+            max_workers=workers,
+            initializer=settle,
+            initargs=(engine, dict(worlds), os.getpid()),
+            env=SINGLE_THREAD | ROOM,
         )
         processes.submit(os.getpid)  # starts all workers and the thread that can end them
     finished = False

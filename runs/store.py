@@ -19,7 +19,6 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,13 +28,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from model.measures import MEASURES
-from model.trajectory import Trajectory
 from runs import lock, manifest, shapes
+from runs.packing import Packed, packed
 from runs.planning import Block, Plan
 from runs.problems import BatchError
 from runs.worker import Outcome
 
-SEPARATOR = "|"
 TEMPORARY = ".part"
 Key = tuple[str, int, int]
 """A run in a batch: scenario, point, run."""
@@ -195,9 +193,10 @@ def work(folder: Path) -> None:
 def commit(folder: Path, outcome: Outcome) -> Receipt:
     """Store a block: values first, then the receipt that makes them count."""
     block = outcome.block
-    content = b"" if outcome.trajectory is None else encode(outcome.trajectory)
-    if outcome.trajectory is not None:
-        _note_labels(folder, block.entry.name, outcome.trajectory)
+    found = packed(outcome.trajectory) if outcome.trajectory else outcome.packed
+    content = found.content if found else b""
+    if found:
+        _note_labels(folder, block.entry.name, found)
         write(folder / "blocks" / f"{block.name}.parquet", content)
     receipt = Receipt(
         name=block.name,
@@ -215,56 +214,20 @@ def commit(folder: Path, outcome: Outcome) -> Receipt:
     return receipt
 
 
-def encode(trajectory: Trajectory) -> bytes:
-    """A trajectory as a Parquet file: rows run by run in order of time, a column a measure and labels."""
-    times, runs = len(trajectory.times), len(trajectory.runs)
-    names, columns = (
-        ["run", "time"],
-        [
-            pa.array(np.repeat(trajectory.runs, times)),
-            pa.array(list(trajectory.times) * runs),
-        ],
-    )
-    for name, array in trajectory.measures.items():
-        flat = array.reshape(times, -1, runs).transpose(1, 2, 0)
-        columns += map(pa.array, np.ascontiguousarray(flat, dtype=np.float64).reshape(-1, runs * times))
-        names += column_names(name, [trajectory.axes[d].labels for d in MEASURES[name].dimensions])
-    sink = pa.BufferOutputStream()
-    pq.write_table(
-        pa.Table.from_arrays(columns, names=names),
-        sink,
-        compression="zstd",
-        use_dictionary=["run", "time"],
-        use_byte_stream_split=names[2:],
-        write_statistics=["run", "time"],
-        row_group_size=runs * times,
-    )
-    return bytes(sink.getvalue())
-
-
-def column_names(measure: str, labels: list[tuple[str, ...]]) -> list[str]:
-    """Column names of a measure, last dimension fastest.
-
-    >>> column_names("alignment", [("ARM", "KAZ"), ("RUS",)])
-    ['alignment|ARM|RUS', 'alignment|KAZ|RUS']
-    """
-    return [SEPARATOR.join((measure, *combination)) for combination in product(*labels)]
-
-
 def _write_dictionary(folder: Path, plan: Plan) -> None:
     """Start the data dictionary: the measures of the plan; scenarios join with their first block."""
     rows = {name: asdict(MEASURES[name]) for name in plan.record}
     write_json(folder / "dictionary.json", {"measures": rows, "scenarios": {}})
 
 
-def _note_labels(folder: Path, scenario: str, trajectory: Trajectory) -> None:
+def _note_labels(folder: Path, scenario: str, found: Packed) -> None:
     """Add a scenario's labels and times to the data dictionary, before its first block counts."""
     known = read_dictionary(folder)
     if scenario in known["scenarios"]:
         return
-    used = sorted({dimension for name in trajectory.measures for dimension in MEASURES[name].dimensions})
-    axes = {name: list(trajectory.axes[name].labels) for name in used}
-    known["scenarios"][scenario] = {"times": list(trajectory.times), "axes": axes}
+    used = sorted({dimension for name in found.measures for dimension in MEASURES[name].dimensions})
+    axes = {name: list(found.axes[name].labels) for name in used}
+    known["scenarios"][scenario] = {"times": list(found.times), "axes": axes}
     write_json(folder / "dictionary.json", known)
 
 

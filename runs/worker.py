@@ -1,19 +1,22 @@
 """What a worker process does: simulate one block. Imports the kernels and nothing heavy."""
 
-# ruff: noqa: PLC0415 - the model may be another engine
+# ruff: noqa: PLC0415 - the model may be another engine, and what packs its results is no kernel
 
 import os
 import signal
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Thread
 from time import perf_counter, sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from model.trajectory import Trajectory
 from runs.planning import Block
+
+if TYPE_CHECKING:
+    from runs.packing import Packed
 
 World = Any
 """A compiled world: opaque here, made by `scenarios` and read by `model` alone."""
@@ -38,12 +41,16 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a block: its finished runs (None when there are none) and its failures."""
+    """What came of a block: its finished runs (None when there are none) and its failures.
+
+    A pool worker has `packed` them, as the store keeps them, and sends nothing else.
+    """
 
     block: Block
     trajectory: Trajectory | None
     failures: tuple[Failure, ...]
     seconds: float
+    packed: "Packed | None" = None
 
 
 def kernels() -> Engine:
@@ -109,5 +116,10 @@ def _follow(driver: int) -> None:
 
 
 def compute_here(block: Block) -> Outcome:
-    """Simulate a block in a pool worker prepared by `settle`."""
-    return compute(_desk["engine"], _desk["worlds"][block.entry.digest], block)
+    """Simulate a block in a pool worker prepared by `settle`, and pack what came of it."""
+    found = compute(_desk["engine"], _desk["worlds"][block.entry.digest], block)
+    if found.trajectory is None:
+        return found
+    from runs.packing import packed
+
+    return replace(found, trajectory=None, packed=packed(found.trajectory))
