@@ -126,7 +126,7 @@ def test_the_first_scenario_asks_and_gains_are_told_beyond_what_it_builds_on(bui
     table = pd.DataFrame([{"unit": "% of GDP", "mean": 1.0}])
     asked = []
     monkeypatch.setattr("analysis.sentences.gains", lambda *_: table)
-    monkeypatch.setattr("analysis.fortunes.told", lambda one, s, _: asked.append((s, one.base(s))) or s)
+    monkeypatch.setattr("analysis.fortunes.told", lambda one, s, _: asked.append((s, one.base(s))) or (s,))
     assert [sentence.text for sentence in _fortunes(built)] == ["pushed", "further"]
     assert asked == [("pushed", "baseline"), ("further", "pushed")]
 

@@ -102,6 +102,27 @@ def test_an_effect_is_taken_run_by_run_at_the_same_parameters_where_the_scenario
     )
 
 
+def test_an_effect_is_taken_from_what_its_scenario_is_compared_with(make):
+    sample = grid((Range("r", 0.0, 1.0, 2),), {})
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push", 1.0), "still": ("More", 3.0)}
+    selection = replace(chosen(make("other", runs=4, pushes=pushes, sample=sample)), bases={"still": "pushed"})
+    table = responses.responses(selection, [KAZAKH_LOSS], EFFECT).set_index(["scenario", "value"])["mean"]
+    assert table["still"].tolist() == pytest.approx([2.0, 4.0])
+
+
+def test_a_swing_of_effects_may_be_twice_as_wide_as_an_effect():
+    assert EFFECT.bounds("alignment") == (-2.0, 2.0)
+    lean = pd.Series(np.tile([-1.9, 1.9], 6), index=pd.Index(range(12), name="run"))
+    with pytest.MonkeyPatch.context() as patch:
+        groups = {0.0: lean, 1.0: -lean + 0.5}
+        front = {"measure": "alignment", "where": "", "scenario": "s", "parameter": "p"}
+        patch.setattr(responses, "_grouped", lambda *_: iter([(front, groups)]))
+        row = responses.swings(None, [], EFFECT).iloc[0]
+    spread = np.std([-3.8 - 0.5, 3.8 + 0.5] * 6)
+    assert row["mean"] == pytest.approx(0.5)
+    assert row["mean_high"] > 0.5 + spread / 2  # not cut at the bound of one effect
+
+
 def test_a_report_says_which_parameters_move_no_effect(make):
     batch = make("strong", runs=4, sample=grid((Range("r", 0.0, 1.0, 2), Range("q", 0.0, 1.0, 2)), {}))
     text = write_report(chosen(batch)).path.read_text(encoding="utf-8")
@@ -170,7 +191,8 @@ def test_scenarios_at_other_values_have_curves_of_their_own():
 
 def test_effects_of_own_parameters_are_said_to_be_so(make):
     batch = make("own", runs=3)
-    entry = next(entry for entry in batch.manifest["plan"]["scenarios"] if entry["name"] == "pushed")
-    entry["parameters"]["alignment.half_life"] = 3.0
+    for entry in batch.manifest["plan"]["scenarios"][1:]:
+        entry["parameters"]["alignment.half_life"] = 3.0
     text = write_report(chosen(batch)).path.read_text(encoding="utf-8")
-    assert text.count("of its own parameters too in “A push &amp; a shove” (alignment.half_life). Two intervals") == 1
+    both = " and ".join(f"“{title}” (alignment.half_life)" for title in ("A push &amp; a shove", "Stillness"))
+    assert text.count(f"of its own parameters too in {both}. Two intervals") == 1

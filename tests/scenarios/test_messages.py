@@ -302,3 +302,22 @@ def test_the_words_of_a_claim_are_the_labels_its_measure_has():
 def test_the_nearest_word_ignores_case_and_far_words():
     assert nearest("kaz", ["KAZ", "KGZ"]) == "KAZ"
     assert nearest("entirely different", ["KAZ", "KGZ"]) == ""
+
+
+BELOW = NAMED.format("below") + (
+    "parameters: {routing.theta_oil: 8}\nsample: {routing.theta_gas: {uniform: [4, 10]}}\n"
+    "events:\n- {id: one, at: 2026Q1, gdp: KAZ, multiply: 0.9}\n"
+)
+ABOVE = NAMED.format("above").replace("baseline", "below.yaml")
+BOTH = "parameters: {routing.theta_freight: 8}\nsample: {routing.theta_freight: {uniform: [4, 10]}}\n"
+REPLACED = "events:\n- {at: 2027Q1, gdp: UZB, multiply: 0.9}\n- {id: one, at: 2026Q1, gdp: KAX, multiply: 0.9}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "place"), [(BOTH, (6, "sample.routing.theta_freight")), (REPLACED, (7, "events[1].gdp"))]
+)
+def test_a_mistake_on_top_of_a_base_is_told_at_its_place_in_its_own_file(tmp_path, more, place):
+    """What is fixed and sampled in one file, whatever the base does, and an event that replaces one of the base."""
+    (tmp_path / "below.yaml").write_text(BELOW)
+    (tmp_path / "above.yaml").write_text(ABOVE + more)
+    assert [(problem.line, problem.path) for problem in examine_shipped(tmp_path / "above.yaml").problems] == [place]
