@@ -97,9 +97,7 @@ _ROWS = (
     ),
     Measure("transit_rent", ("country",), "bn USD per year", "Transit fees a country earns"),
     Measure("trade_gain", ("country",), "% of GDP", "What trade and transit bring above the base quarter"),
-    Measure(
-        "import_exposure", ("country", "pole"), "share", "Imports from a pole off the network over absorption"
-    ),
+    Measure("import_exposure", ("country", "pole"), "share", "Imports from a pole off the network over absorption"),
     Measure("export_exposure", ("country", "pole"), "share", "Exports to a pole off the network over GDP"),
     Measure(
         "gdp",

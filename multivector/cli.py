@@ -167,7 +167,7 @@ def run(  # noqa: PLR0913 - one argument an option
     plan = draft(variants, runs, luck, chosen, options)
     for line in filter(None, (omissions(variants), remark(variants, options.every), apart(plan))):
         typer.echo(line, err=True)
-    foresee(found, plan.size // len(plan.entries))
+    foresee(found, plan.runs)
     typer.echo(plan)
     if dry_run:
         refuse(plan, options)

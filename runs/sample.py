@@ -118,7 +118,8 @@ def parse_range(text: str) -> Range:
     try:
         low, high, count = _bounds(*rest.split(":"))
     except (ValueError, TypeError):
-        msg = f"--vary {text}: not a range; write NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS"
+        how = "NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS, or list points in a table for --design FILE.csv"
+        msg = f"--vary {text}: not a range; write {how}"
         raise BatchError(msg) from None
     try:
         return Range(name, low, high, count)

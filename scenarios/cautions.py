@@ -153,7 +153,7 @@ def costs_are_no_fees(subject: Subject) -> Iterator[Finding]:
         earning = subject.words.earning if changed(event) == "link.cost" else {}
         states = sorted({state for word in event.link for state in earning.get(word, ())})
         if states:
-            message = f"is borne by shippers alone: no transit fee of {', '.join(states)} moves with it"
+            message = f"is borne by shippers alone: what {', '.join(states)} takes in fees for a tonne stays"
             yield Finding((*place, event.operation), message, "", "fees go by `tariff` in links.csv: --data changes it")
 
 

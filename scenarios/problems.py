@@ -14,6 +14,7 @@ CLOSE = 0.6  # similarity from which a word counts as a slip of the pen
 VERY_CLOSE = 0.8  # similarity from which a long text does: many long names share words
 PART = re.compile(r"[^\W\d_]+")
 """A part of an id or name."""
+BEGUN = 0.9  # how likely a word means a single one that it begins
 SHORTEST_BEGINNING = 3  # letters from which a word that begins a text may mean it
 TELLING = 4  # letters of a part that tells things apart
 MOST_SHARING = 3  # things that share a part that tells them from others
@@ -97,12 +98,12 @@ def likelihood(word: str, texts: Mapping[str, str]) -> dict[str, float]:
 
 
 def _likeness(word: str, text: str) -> float:
-    """Similarity of a word and a text, some where it begins the text; 0 when it is too small to mean anything."""
-    begun = CLOSE if len(word) >= SHORTEST_BEGINNING and text.startswith(word) else 0.0
-    least = VERY_CLOSE if " " in text else CLOSE
+    """Similarity of a word and a text, much where it begins a single word; 0 when it is too small to mean anything."""
+    least, start = (VERY_CLOSE, CLOSE) if " " in text else (CLOSE, BEGUN)
+    begun = start if len(word) >= SHORTEST_BEGINNING and text.startswith(word) else 0.0
     matcher = SequenceMatcher(None, text, word)
     alike = matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least
-    return found if alike and (found := matcher.ratio()) >= least else begun
+    return max(found, begun) if alike and (found := matcher.ratio()) >= least else begun
 
 
 def _sharing(word: str, texts: Mapping[str, str]) -> dict[str, float]:

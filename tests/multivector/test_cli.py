@@ -195,7 +195,13 @@ def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("run", "--vary", "p=1"), "--vary p=1: not a range; write NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS\n"),
+        (
+            ("run", "--vary", "p=1"),
+            (
+                "--vary p=1: not a range; write NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS, "
+                "or list points in a table for --design FILE.csv\n"
+            ),
+        ),
         (("run", "--design", "lhs"), "--design lhs: nothing to vary; add --vary NAME=LOW:HIGH\n"),
         (
             ("run", "--design", "x.csv"),

@@ -53,7 +53,13 @@ def test_a_choice_gives_each_value_its_share():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a=1", "--vary a=1: not a range; write NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS"),
+        (
+            "a=1",
+            (
+                "--vary a=1: not a range; write NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS, "
+                "or list points in a table for --design FILE.csv"
+            ),
+        ),
         ("a=2:1", "--vary a=2:1: needs a name, LOW below HIGH and at least 2 points"),
         ("=0:1", "--vary =0:1: needs a name, LOW below HIGH and at least 2 points"),
         ("a=0:inf", "--vary a=0:inf: needs a name, LOW below HIGH and at least 2 points"),
