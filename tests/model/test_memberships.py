@@ -232,8 +232,8 @@ def test_no_step_leads_into_two_institutions_that_exclude_each_other(base, data)
 
 
 def test_no_run_has_a_state_in_two_institutions_that_exclude_each_other(baseline_world):
-    world = lasting(hurried(baseline_world), 24)
-    found = simulate(world, np.arange(30), 0, parameters=FEW, record_measures=("membership",)).measures["membership"]
+    world = lasting(hurried(baseline_world), 16)
+    found = simulate(world, np.arange(16), 0, parameters=FEW, record_measures=("membership",)).measures["membership"]
     axis, table = world.axes["institution"], shipped_tables(START)["institutions"]
     pairs = [(row.id, other) for row in table.itertuples() for other in row.exclusive_with]
     assert len(pairs) > 3

@@ -97,6 +97,8 @@ CLAIMS = (
     ("flow", "{link: P_BURGAS}", "rises", "is used by no route of a market"),
     ("flow", "{link: P_BURGAS}", "never, level: 1", ""),
     ("project_stage", "{project: trans_caspian_gas}", "falls", "changes by events alone, and none changes it here"),
+    ("membership", "{country: IRN, institution: NATO}", "rises", "changes by events alone, and none changes it here"),
+    ("membership", "{country: UZB, institution: WTO}", "rises", ""),
     ("dyad_openness", "{dyad: ARM-TUR}", "unchanged", ""),
     ("dyad_openness", "{dyad: ARM-AZE}", "rises", ""),
     ("supply_share", "{country: HUN, supplier: PAK, commodity: gas}", "rises", "is trade for which there is no line"),
