@@ -65,8 +65,8 @@ def _edits(events: tuple[Event, ...], position: int) -> Iterator[Edit]:
 
 
 def lasts(event: EventFields) -> int | None:
-    """Quarters a change holds; None for good."""
-    return event.duration or (1 if changed(event) in MOMENTARY else None)
+    """Quarters a change holds; None for good, or where it is not known what changes."""
+    return event.duration or (1 if event.targets and changed(event) in MOMENTARY else None)
 
 
 def places(event: EventFields, target: str) -> Iterator[tuple[str, ...]]:

@@ -2,14 +2,17 @@
 
 import json
 from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from scenarios import Scenario, ScenarioError, examine, load_tables
 from scenarios.files import LIBRARY
+from scenarios.read import examine_shipped
 
 SMALL = Path(__file__).parent / "tables"
 TABLES = load_tables([SMALL])
@@ -40,6 +43,7 @@ trees = st.recursive(
     max_leaves=25,
 )
 documents = st.dictionaries(st.sampled_from(KEYS[:11]), trees, max_size=8)
+LIBRARY_FILES = [YAML(typ="safe", pure=True).load(path) for path in sorted(LIBRARY.glob("*.yaml"))]
 LIBRARY_TEXTS = [path.read_text(encoding="utf-8") for path in sorted(LIBRARY.glob("*.yaml"))]
 quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -81,6 +85,43 @@ def test_any_bytes_give_a_scenario_or_problems(tmp_path, content):
 def test_a_mutated_library_file_gives_a_scenario_or_problems(tmp_path, text, cut, length, patch):
     mutated = text[:cut] + patch + text[cut + length :]
     assert decided(examined(tmp_path / "any.yaml", mutated.encode("utf-8", "replace")))
+
+
+@settings(quick, max_examples=200)
+@given(data=st.data())
+@example(data=None)
+def test_a_library_file_without_some_of_its_keys_gives_a_scenario_or_problems(tmp_path, data):
+    """Keys of events and claims are left out, or stand under another name."""
+    content = LOST if data is None else without(data, data.draw(st.sampled_from(LIBRARY_FILES)))
+    path = tmp_path / "broken.yaml"
+    path.write_text(json.dumps(content, default=str), encoding="utf-8")
+    assert decided(examine_shipped(path))
+
+
+LOST = {
+    "scenario": "lost",
+    "title": "T",
+    "question": "Q?",
+    "extends": "baseline",
+    "events": [{"id": "closure", "at": "2027Q1", "transit": "IRN", "property": "open", "set": 0}],
+    "expect": [
+        {"claim": "a", "measure": "corridor_flow", "where": {"corridor": "middle"}, "while": "closure"}
+        | {"relation": "rises", "size": 0.1}
+    ],
+}
+"""A claim about an event whose target is no key."""
+
+
+def without(data, file):
+    """A file of which up to four keys of events and claims are gone or renamed."""
+    content = deepcopy(file)
+    parts = [part for key in ("events", "expect") for part in content.get(key, ())]
+    for part in data.draw(st.lists(st.sampled_from(parts or [{}]), max_size=4)):
+        if part:
+            key = data.draw(st.sampled_from(sorted(part)))
+            value, name = part.pop(key), data.draw(st.sampled_from(["", *KEYS]))
+            part.update({name: value} if name else {})
+    return content
 
 
 @settings(quick, max_examples=100)
