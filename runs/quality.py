@@ -27,6 +27,8 @@ from model.world import World
 from runs.base import base_state
 from scenarios.compiling.dyads import counted
 from scenarios.compiling.leaders import FIRST
+from scenarios.compiling.memberships import counted as counted_steps
+from scenarios.compiling.memberships import opened, spells
 from scenarios.states import STATE_VALUES
 from scenarios.tables import Tables
 
@@ -53,13 +55,16 @@ CHANGES: Mapping[str, tuple[tuple[str, str], ...]] = {
 class Watched:
     """What is seen of runs to the end of a world: alignments there (C, P, R), and how often things changed.
 
-    `turns` of poles (P, R), `leaders` of countries (C, R), `pairs` from a state (axis 0) to another (S, S, R).
+    `turns` of poles (P, R), `leaders` of countries (C, R), `pairs` from a state (axis 0) to another (S, S, R), steps
+    `up` and `down` in institutions (M, R).
     """
 
     alignment: Array
     turns: Array
     leaders: Array
     pairs: Array
+    up: Array
+    down: Array
 
 
 def watched(world: World, runs: int, seed: int = 1) -> Watched:
@@ -73,14 +78,17 @@ def _watched(world: World, runs: npt.NDArray[np.int64], seed: int) -> Watched:
     start, *rest = _path(world, runs, seed)
     states = len(STATE_VALUES["dyad"])
     turns, pairs = np.zeros_like(start.posture), np.zeros((states, states, len(runs)))
+    up, down = np.zeros((2, *start.membership.shape[1:]))
     before = start
     for state in rest:
         turns += state.posture != before.posture
+        up += (state.membership > before.membership).sum(axis=0)
+        down += (state.membership < before.membership).sum(axis=0)
         for old in range(states):
             for new in range(states):
                 pairs[old, new] += ((before.dyad == old) & (state.dyad == new)).sum(axis=0)
         before = state
-    return Watched(before.alignment, turns, before.leader - start.leader, pairs)
+    return Watched(before.alignment, turns, before.leader - start.leader, pairs, up, down)
 
 
 def _path(world: World, runs: npt.NDArray[np.int64], seed: int) -> Iterator[State]:
@@ -125,7 +133,8 @@ def event_rates(world: World, tables: Tables, seen: Watched) -> pd.DataFrame:
 
     `recorded` with the interval of a Poisson count, `simulated` with what 95 % of the runs have.
     """
-    found = [*_turns(world, tables, seen), *_changes(world, tables, seen), *_leaders(world, tables, seen)]
+    kinds = (_turns, _changes, _steps, _leaders)
+    found = [row for kind in kinds for row in kind(world, tables, seen)]
     both = [f"{who}{end}" for who in ("recorded", "simulated") for end in ("", "_low", "_high")]
     return pd.DataFrame(found, columns=["process", "kind", *both])
 
@@ -157,6 +166,21 @@ def _changes(world: World, tables: Tables, seen: Watched) -> Iterator[tuple[obje
         count = sum(float((whole - before)[new, :, old].sum()) for old, new in places)
         counts = sum((seen.pairs[old, new] for old, new in places), np.zeros(seen.pairs.shape[-1]))
         yield _row("pairs of states", kind, (count, world.start - first), (counts, world.quarters))
+
+
+def _steps(world: World, tables: Tables, seen: Watched) -> Iterator[tuple[object, ...]]:
+    """Steps of states up and down in institutions, by the field of these."""
+    institutions, first = tables["institutions"].set_index("id"), parse_quarter(PAIRS_FROM)
+    cells = opened(institutions, tables["memberships"], world.axes["country"])
+    changes = counted_steps(spells(tables["memberships"], cells), first, world.start)[0]
+    rises = np.arange(len(changes))[:, None] > np.arange(len(changes))
+    for field in dict.fromkeys(institutions["field"]):
+        mine = np.array([institutions["field"][name] == field for _, name in cells])
+        listed = np.array([institutions["field"][name] == field for name in world.axes["institution"]])
+        for word, counts, way in (("joining", seen.up, rises), ("leaving", seen.down, rises.T)):
+            count = float((changes[:, mine].sum(axis=1) * way).sum())
+            past, ahead = (count, world.start - first), (counts[listed].sum(axis=0), world.quarters)
+            yield _row("memberships", f"{word}, {field}", past, ahead)
 
 
 def _leaders(world: World, tables: Tables, seen: Watched) -> Iterator[tuple[object, ...]]:

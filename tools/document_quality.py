@@ -91,8 +91,8 @@ def _events(rates: pd.DataFrame) -> str:
 ![Events a decade, simulated and on record](images/quality-rates.png)
 
 Events a decade. On record, with the 95 % interval of a Poisson count: postures since the first on record of the pole,
-pairs of states since {quality.PAIRS_FROM}, leaders since {FIRST}. Simulated: mean, and what 95 % of the runs
-have.
+pairs of states and memberships since {quality.PAIRS_FROM}, leaders since {FIRST}. Simulated: mean, and what 95 % of
+the runs have. Fewer states than then are left to join economic institutions.
 
 {markdown(rates.round(1))}
 """
@@ -136,7 +136,7 @@ def _ways(loop: pd.DataFrame) -> pd.DataFrame:
 
 def _rates(rates: pd.DataFrame) -> Figure:
     """Simulated and recorded rates beside each other."""
-    figure, axis = plt.subplots(figsize=(8, 4.6), dpi=150)
+    figure, axis = plt.subplots(figsize=(8, 1.0 + 0.33 * len(rates)), dpi=150)
     places = np.arange(len(rates))[::-1].astype(float)
     for who, colour, lift in (("recorded", style.INK, 0.15), ("simulated", style.RISE, -0.15)):
         axis.hlines(places + lift, rates[f"{who}_low"], rates[f"{who}_high"], color=colour, lw=2)

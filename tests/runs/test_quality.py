@@ -55,7 +55,7 @@ def test_a_residual_is_what_the_restoring_terms_hold_against_the_named_ones(base
 def test_what_is_watched_is_what_runs_record(baseline_world):
     world = lasting(baseline_world, 24)
     seen = quality.watched(world, 12)
-    names = ("alignment", "pole_posture", "dyad_state")
+    names = ("alignment", "pole_posture", "dyad_state", "membership")
     found = simulate(world, np.arange(12), 1, record_measures=names, every="quarterly").measures
     assert np.array_equal(seen.alignment, found["alignment"][-1], equal_nan=True)
     start = np.repeat(world.dyad_state[None, :, None], 12, axis=-1)
@@ -64,6 +64,9 @@ def test_what_is_watched_is_what_runs_record(baseline_world):
     apart = seen.pairs.copy()
     apart[np.arange(len(apart)), np.arange(len(apart))] = 0.0
     assert np.array_equal(apart.sum(axis=(0, 1)), moved)
+    steps = np.diff(found["membership"], axis=0)
+    assert np.array_equal(seen.up, (steps > 0.0).sum(axis=(0, 1)))
+    assert np.array_equal(seen.down, (steps < 0.0).sum(axis=(0, 1)))
     turned = (found["pole_posture"][1:] != found["pole_posture"][:-1]).any(axis=2).sum(axis=0)
     assert np.array_equal(seen.turns, turned)
 
@@ -81,7 +84,8 @@ def test_rates_are_counts_a_decade_with_the_interval_of_their_law(baseline_world
     cells = len(world.axes["country"]), len(world.axes["pole"])
     pairs = np.zeros((states, states, 2))
     pairs[int(STATE_VALUES["dyad"]["open"]), int(STATE_VALUES["dyad"]["tense"])] = [2.0, 6.0]
-    seen = quality.Watched(np.zeros((*cells, 2)), np.zeros((cells[1], 2)), np.zeros((cells[0], 2)), pairs)
+    none, institutions = np.zeros((*cells, 2)), np.zeros((len(world.axes["institution"]), 2))
+    seen = quality.Watched(none, none[0], none[:, 0], pairs, institutions, institutions)
     table = quality.event_rates(world, shipped_tables("2025Q1"), seen).set_index("kind")
     quarrels = table.loc["quarrels"]
     assert quarrels["simulated"] == 2.0  # four in twenty years
