@@ -29,7 +29,7 @@ from model.step import events
 from model.withholding import large, ratio, worth
 
 MOST_SETS = 64
-MOVED = 0.2  # of the smallest loss that is solved in full: a cell whose closed form changed by less keeps its ratio
+MOVED = 0.2  # of the smallest loss that is solved in full: a part of a cell that changed by less keeps its ratio
 Solve = Callable[[tuple[Edit, ...]], Array]
 
 
@@ -178,9 +178,9 @@ def correction_under(setting: Setting, state: State, base: Base, edits: tuple[Ed
     controllers = np.arange(len(world.axes["controller"]))
     before = network_loss(state, Now(setting, base, 0), controllers)
     closed = network_loss(after, now, controllers)
-    moved = np.abs(closed.parts - before.parts).max(axis=0) > MOVED * worth(state, now)
-    cells = large(after, now, closed.surplus) & moved
-    corrected: Array = np.where(cells, ratio(after, now, closed.parts, cells), unchanged)
+    moved = np.abs(closed.parts - before.parts) > MOVED * worth(state, now)
+    cells = large(after, now, closed.surplus) & moved.any(axis=0)
+    corrected: Array = np.where(cells & moved, ratio(after, now, closed.parts, cells), unchanged)
     return corrected
 
 
