@@ -30,6 +30,7 @@ from analysis import (
     verdicts,
     words,
 )
+from analysis.asked import beyond
 from analysis.claims import Finding, findings_of
 from analysis.figures import Exhibit, Gallery
 from analysis.page import Section
@@ -134,7 +135,8 @@ def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     """The parts of the page in order; the files of each exhibit are written as it comes."""
     selection, ground = view.selection, maps.Ground.of(tables)
     changes = maps.changes(view, ground, *selection.changed) if selection.has("flow") else []
-    yield Section("change", "What changes", "What changes", press.shown(_changes(view)) + gains.shown(view, press))
+    drawn = press.shown(_changes(view)) + gains.shown(view, press)
+    yield Section("change", "What changes", "What changes", _said(_built(view)) + drawn)
     if why := list(reasons.exhibits(view)):
         drawn = press.shown(why) + _unexplained(selection, why)
         yield Section("why", "Why", "Why: what carries the largest effects", drawn)
@@ -252,6 +254,21 @@ def _intervals(view: Gallery) -> str:
     return (
         f"<p class='small'>Effects are differences between a scenario and “{escape(view.base)}”, "
         f"{escape(view.pairing)}. {escape(_own(view))}{TWO_INTERVALS} {_least()}</p>"
+    )
+
+
+def _built(view: Gallery) -> str:
+    """Which scenarios build on another one of the batch, and that charts hold the effects of both, in sentences."""
+    found = beyond(view.selection)
+    pairs = [(name, found.base(name)) for name in view.selection.changed if found.base(name) != found.baseline]
+    if not pairs or found is view.selection:
+        return ""
+    titles = {name: words.quoted(view.scenarios[name].title) for pair in pairs for name in pair}
+    built = listing([f"{titles[name]} builds on {titles[base]}" for name, base in pairs])
+    base, batch = pairs[0][1], view.selection.batch.name
+    return (
+        f"{built}. Findings and Why tell what it adds to that. All else below compares it with {view.reference}, "
+        f"and so shows the effects of both: multivector report {batch} --against {base} shows what it adds alone."
     )
 
 

@@ -17,8 +17,10 @@ from analysis.asked import (
     worded,
 )
 from analysis.claims import examine
+from analysis.figures import gallery
 from analysis.levels import _largest_loss
 from analysis.peaks import EFFECTS
+from analysis.report import _built
 from analysis.selection import select
 from analysis.sentences import _fortunes, _others, of_effects, speakers
 from scenarios import Claim
@@ -96,6 +98,17 @@ def test_a_scenario_that_builds_on_another_is_credited_with_what_it_adds(built, 
 
 def test_scenarios_of_equal_events_are_built_on_none(built):
     assert beyond(built).bases == {}
+    assert _built(gallery(built)) == ""
+
+
+def test_a_page_says_that_charts_of_what_builds_on_another_hold_the_effects_of_both(built, monkeypatch):
+    more = Event.model_validate({"at": "2027Q1", "dyad": "ARM-TUR", "becomes": "open"})
+    resolved = built.resolved["further"]
+    monkeypatch.setitem(built.resolved, "further", resolved.model_copy(update={"events": (*resolved.events, more)}))
+    monkeypatch.setattr(type(built), "resolved", built.resolved)
+    said = _built(gallery(built))
+    assert said.startswith("“A push further” builds on “A push”. Findings and Why tell what it adds to that. All else ")
+    assert said.endswith("report built --against pushed shows what it adds alone.")
 
 
 def test_links_of_an_event_are_those_it_names_and_those_of_its_project():

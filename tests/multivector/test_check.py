@@ -187,16 +187,6 @@ def test_checking_to_another_last_quarter_says_what_a_run_to_it_would(command, t
     assert command("run", "mine.yaml", "--until", "2030Q4", "--dry-run")[2] == run
 
 
-def test_runs_are_foreseen_as_too_few_however_many_points_share_their_luck(command, tmp_path):
-    event = "events:\n- {id: perhaps, at: 2026Q1, probability: 0.5, gdp: KAZ, multiply: 0.9}\nexpect:\n"
-    claim = "- {claim: c, measure: gdp, where: {country: KAZ}, by: 2026Q4, relation: falls, size: 1, given: perhaps}\n"
-    (tmp_path / "mine.yaml").write_text(HEAD + event + claim)
-    asked = ("run", "mine.yaml", "--runs", "8", "--until", "2027Q4", "--dry-run")
-    alone, varied = command(*asked)[2], command(*asked, "--vary", "alignment.half_life=2:6:3")[2]
-    assert "perhaps" in alone
-    assert alone == varied
-
-
 def test_a_last_quarter_that_is_none_is_told_beside_the_mistakes_of_the_file(command, tmp_path):
     (tmp_path / "mine.yaml").write_text(SHORT.replace("gdp: KAZ", "gdp: KAS"))
     code, out, err = command("check", "mine.yaml", "--until", "2030")

@@ -192,15 +192,15 @@ def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
     assert command("batches", "--csv")[1].count("\n") == 2
 
 
+RANGES, ALLOWED = "NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS", "allowed: 1 to 10000000"
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (
             ("run", "--vary", "p=1"),
-            (
-                "--vary p=1: not a range; write NAME=LOW:HIGH or NAME=LOW:HIGH:POINTS, "
-                "or list points in a table for --design FILE.csv\n"
-            ),
+            f"--vary p=1: not a range; write {RANGES}, or list points in a table for --design FILE.csv\n",
         ),
         (("run", "--design", "lhs"), "--design lhs: nothing to vary; add --vary NAME=LOW:HIGH\n"),
         (
@@ -216,10 +216,7 @@ def test_a_dry_run_knows_what_is_stored_and_what_it_cost(command):
             "--design lhs: gives each run its own value of p; write NAME=LOW:HIGH, no POINTS\n",
         ),
         (("run", "--seed", "9" * 23), f"seed {'9' * 23}: out of range; allowed: 0 to 9223372036854775807\n"),
-        (
-            ("run", "--runs", "10000001"),
-            "runs 10000001: out of range; allowed: 1 to 10000000 of each scenario and point\n",
-        ),
+        (("run", "--runs", "10000001"), f"runs 10000001: out of range; {ALLOWED} of each scenario and point\n"),
         (("run", "--vary", "p=0:1:100000000"), "100000000 points: too many; allowed: up to 100000\n"),
         (("run", "--vary", "p=0:1:1000", "--vary", "q=0:1:101"), "101000 points: too many; allowed: up to 100000\n"),
         (("run", "--name", "a/b"), "--name a/b: a plain folder name is wanted; the place goes to --out\n"),
