@@ -160,7 +160,7 @@ def _workers(selection: Selection, scenario: str, country: str, time: str, amoun
         _, gdp = levels(selection, scenario, "gdp", time)
         rest = amount - (gained - usual) / 100 * float(gdp.sel(country=country)) * _MILLIONS
         much = f"{100 * abs(change[pole]) / base:.0f} % {'more' if change[pole] > 0 else 'less'}"
-        yield rest, f"workers in {words.said('pole', pole)} send home {much}"
+        yield rest, f"workers in {words.said('pole', pole)} send home {much} (only part of that is product)"
 
 
 def _markets(selection: Selection, scenario: str, country: str, time: str) -> Iterator[Carrier]:

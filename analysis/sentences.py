@@ -205,10 +205,15 @@ def _mute(selection: Selection, scenarios: Sequence[str]) -> Iterator[Sentence]:
     for where, alike in groups.items():
         names = listing(list(filter(None, map(selection.doer, alike))))
         has = f"{names} {'has' if len(alike) == 1 else 'have'} no effect" if names else "no level differs by an amount"
-        text = f"{where}{has} large enough to tell and certain in sign"
+        text = f"{where}{has} large enough to tell (of alignment {_least('alignment')}) and certain in sign"
         counts = {len(selection.touched(scenario)): counted(selection, scenario) for scenario in alike}
         text = f"{capital(text)} until {year(selection.ends[1])}{few(*min(counts.items()))}."
         yield Sentence(text, pd.Series({"scenario": " ".join(alike)}))
+
+
+def _least(measure: str) -> str:
+    """From which size on effects on a measure are told."""
+    return next(f"{effect.smallest:g}" for effect in EFFECTS if effect.measure == measure)
 
 
 def _clear(selection: Selection, scenarios: tuple[str, ...], effect: Effect) -> pd.DataFrame:

@@ -208,6 +208,17 @@ def offers_set_are_more_than_there_are(subject: Subject) -> Iterator[Finding]:
                 yield Finding((*place, "set"), message, f"{value:g}", "`add` offers more than today")
 
 
+@caution("offer-large")
+def offers_are_of_the_size_of_those_there_are(subject: Subject) -> Iterator[Finding]:
+    """An offer is a share of GDP, so that one per cent is 0.01; several times the largest of all is hardly meant."""
+    largest = max((value for (name, *_), value in subject.words.values.items() if name == "offer.level"), default=nan)
+    for place, event in subject.changes:
+        value = event.value if changed(event) == "offer.level" and event.operation in ("set", "add") else 0.0
+        if value > FAR * largest:
+            message = f"is a share of GDP a year, and the largest offer of the tables is {largest:g}"
+            yield Finding((*place, event.operation), message, f"{value:g}", "one per cent is 0.01")
+
+
 @caution("share-raised")
 def shares_set_are_no_factors(subject: Subject) -> Iterator[Finding]:
     """What is set of remittances or debt is a share of GDP, so that half of today's is `multiply: 0.5`."""

@@ -144,7 +144,8 @@ def test_few_runs_are_counted_and_it_is_said_how_many_it_takes(small):
 def test_that_nothing_is_certain_in_few_runs_is_said_to_tell_little(small):
     said = [sentence.text for sentence in _mute(small, ["pushed"])]
     count = len(small.touched("pushed"))
-    start = "“A push & a shove” has no effect large enough to tell and certain in sign until the end of 2035; "
+    what = "has no effect large enough to tell (of alignment 0.01) and certain in sign"
+    start = f"“A push & a shove” {what} until the end of 2035; "
     assert [text.startswith(f"{start}{count} runs are few: it takes 29 that agree") for text in said] == [True]
 
 

@@ -161,7 +161,7 @@ def test_what_workers_no_longer_send_home_carries_what_trade_does_not_tell():
     known.has = lambda *measures: set(measures) <= set(stored)
     known.values = lambda scenario, measure: stored[measure][scenario]
     said = joined(known, "deal", pd.DataFrame([row("ARM", "gdp", -4.0)]))
-    assert "by the end of 2027; workers in Russia send home 50 % less, 75 % of that change)." in said
+    assert "by the end of 2027; workers in Russia send home 50 % less (only part of that is product), 75 % of " in said
 
 
 def test_what_carried_gdp_a_quarter_before_is_named_where_it_is_over():

@@ -188,7 +188,9 @@ def test_a_scenario_that_begins_after_the_last_quarter_says_so_and_nothing_else(
 def test_every_scenario_with_an_effect_is_heard_and_six_sentences_are_the_most(batch):
     said = [sentence.text for sentence in sentences(select(batch))]
     assert len(said) == 6
-    assert said[2] == ("“Stillness” has no effect large enough to tell and certain in sign until the end of 2035.")
+    assert said[2] == (
+        "“Stillness” has no effect large enough to tell (of alignment 0.01) and certain in sign until the end of 2035."
+    )
     assert all("“A push & a shove” raises" in text for text in (said[1], *said[3:]))
 
 
