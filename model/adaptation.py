@@ -36,6 +36,8 @@ def expanded(growth: Array, busy: Array, load: Array, capacity: Array, pace: Arr
 
     Ordinary investment adds `pace` a quarter once a link has run above four
     fifths of its capacity for a year (theory 7.10).
+
+    ODD 7.11.
     """
     full = (load > BUSY_SHARE * capacity) & np.isfinite(capacity) & (capacity > 0.0)
     lasting = np.where(full, busy + 1.0, 0.0)
@@ -43,7 +45,10 @@ def expanded(growth: Array, busy: Array, load: Array, capacity: Array, pace: Arr
 
 
 def next_exposure(exposure: Array, target: Array, speed: Array | float) -> Array:
-    """Exposure after one quarter, x <- x + nu (x* - x), in [0, 1], (C, P, R)."""
+    """Exposure after one quarter, x <- x + nu (x* - x), in [0, 1], (C, P, R).
+
+    ODD 7.11.
+    """
     return np.clip(exposure + speed * (target - exposure), 0.0, 1.0)
 
 

@@ -51,6 +51,8 @@ def drive(alignment: Array, pull: Pull, shape: Shape, active: Array) -> dict[str
 
     `active` (C, P) is 0 where a country is the pole itself; those cells never
     move and are nobody's peer signal.
+
+    ODD 7.9.
     """
     mask = active[:, :, None]
     seen = alignment * mask
@@ -79,6 +81,8 @@ def step(
 
     Contributions, with `noise` and `bounds` (what clipping removed), sum to
     the change.
+
+    ODD 7.9.
     """
     moves = {name: np.broadcast_to(tau * term, alignment.shape) for name, term in terms.items()}
     moves["noise"] = noise * active[:, :, None]

@@ -51,6 +51,8 @@ def renewal(state: State, now: Now) -> Array:
     power (ln of it is what the trade gained in worth, in units of choice),
     times exp of how far buyer and seller have come closer. Where lapses hold
     the trade down, what they leave stands for the base.
+
+    ODD 7.3.
     """
     signed, most = now.world.contracts, np.exp(LARGEST_WORTH)
     left = np.minimum(allowance(state.contract, now), now.world.exchange.flow[:, None])

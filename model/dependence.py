@@ -76,7 +76,10 @@ class Stake:
 
 
 def dependence(state: State, now: Now) -> State:
-    """Losses by controller and channel, visibility and transit fees of this quarter."""
+    """Losses by controller and channel, visibility and transit fees of this quarter.
+
+    ODD 7.6.
+    """
     poles = np.arange(len(now.world.axes["pole"]))
     network = network_loss(state, now, poles)
     channels = pole_channels(state, now, network)

@@ -21,7 +21,10 @@ LARGEST_PRESSURE = 3.0  # |sum of loads times covariates| that counts, and |ln| 
 
 
 def next_dyad(state: State, now: Now) -> Array:
-    """State of each pair without events in the next quarter, (Y, R)."""
+    """State of each pair without events in the next quarter, (Y, R).
+
+    ODD 7.10.
+    """
     held, pace = state.own["dyad.state"], now.value("dyads.pace")
     if not np.any(pace):
         return held

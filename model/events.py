@@ -170,6 +170,8 @@ def apply(  # noqa: PLR0913 - the last says which edits, the others where and wh
 
     `windows` True takes only edits with a duration, which release when it
     ends; False only those without, which become part of what is remembered.
+
+    ODD 7.1.
     """
     changed = base
     for edit, now, reached in plan.active(target, quarter, states=target in STATES):

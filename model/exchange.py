@@ -227,6 +227,8 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, *, mixed
 
     Flows are f_h = M PS m exp{theta (p_d - p_a - g - lambda) - c} (eq. 2a).
     Routes shut in every run are left out: they change nothing.
+
+    ODD 7.5.
     """
     live = (given.allowed > 0.0).any(axis=1)
     live[0] = True  # sparse products want a row

@@ -107,6 +107,8 @@ def solve(  # noqa: PLR0913 - what it starts from, what is given, and how it is 
 
     Starts from last quarter's `load` and `price` (S, R). The last assignment
     is fitted under capacity, so loads never exceed it.
+
+    ODD 7.5.
     """
     rows = routes.live(given.allowed)  # the others change nothing
     part = routes.part(rows)

@@ -17,7 +17,10 @@ NEW_FOR = 4.0  # quarters in which a new leader is less bound by the anchor
 
 
 def leaders(state: State, now: Now) -> State:
-    """Who is new at the head of each state this quarter."""
+    """Who is new at the head of each state this quarter.
+
+    ODD 7.7.
+    """
     hazard = now.world.politics.succession[:, None] * now.value("leaders.pace")
     new = (now.setting.luck.leaders[now.index] < hazard) & (now.index > 0)
     new |= now.edited("leader.change", np.zeros((len(hazard), 1))) > 0.0
@@ -31,6 +34,8 @@ def leaning(state: State, now: Now) -> Array:
     Normal with variance sigma^2 (1 - W), W the size of the winning coalition
     in [0, 1]. It goes with the leader: the nth of a run leans alike whenever he
     comes. One who comes after the last that is drawn leans like that one.
+
+    ODD 7.7.
     """
     drawn = now.setting.luck.leanings
     nth = np.clip(state.leader.astype(np.intp), 0, len(drawn)) - 1

@@ -23,7 +23,10 @@ def project_share(state: State, now: Now) -> Array:
 
 
 def links(state: State, now: Now) -> State:
-    """Capacity (unit/quarter), cost and days of every link this quarter, none below 0, (E, R)."""
+    """Capacity (unit/quarter), cost and days of every link this quarter, none below 0, (E, R).
+
+    ODD 7.4.
+    """
     facts = now.world.links
     share = project_share(state, now)
     built = facts.capacity[now.index][:, None] * state.expansion + facts.adds_capacity @ share

@@ -79,6 +79,8 @@ def capped_market_loss(market: Market, blocked: Array, reserve: Array) -> Array:
     """Surplus lost when rerouting is capped by `reserve` (unit/quarter), (W, R) (eq. 10).
 
     Never negative, zero when nothing is blocked, the whole surplus when all is.
+
+    ODD 7.6.
     """
     after_choice = served_after(market.chosen, blocked, market.mu / market.theta)
     limit = np.where(market.potential > 0.0, reserve / np.maximum(market.potential, ALMOST_NONE), 1.0)
@@ -117,6 +119,8 @@ def end_loss(end: End, blocked: Array, reserve: Array) -> Array:
     q' = q (1-X)^k, k = mu / (theta + mu), capped by `reserve`; the shadow
     price of the cap returns the share `rent_kept` of its rent. A source at its
     limit first loses rent, r' = r + ln(1-X) / theta, and sales once that is gone.
+
+    ODD 7.6.
     """
     quantity, mu, theta = end.quantity, end.mu, end.theta
     left = np.maximum(end.rent + np.log(np.maximum(1.0 - blocked, ALMOST_NONE)) / theta, 0.0)

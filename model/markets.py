@@ -46,6 +46,8 @@ def with_gain(output: Array, state: State, now: Now) -> Array:
 
     Of what workers abroad send home above the base only a share becomes
     product: the rest is income spent on imports.
+
+    ODD 7.2.
     """
     gdp = output.copy()
     countries = len(now.world.axes["country"])
@@ -57,14 +59,20 @@ def with_gain(output: Array, state: State, now: Now) -> Array:
 
 
 def next_price(state: State, now: Now) -> Array:
-    """World price factors: AR(1) in logs around 1, (3, R)."""
+    """World price factors: AR(1) in logs around 1, (3, R).
+
+    ODD 7.2.
+    """
     persistence, spread = now.value("markets.price_persistence"), now.value("markets.price_noise")
     log = persistence * np.log(state.own["price.level"]) + spread * now.setting.luck.price[now.index]
     return np.asarray(np.exp(log), dtype=np.float64)
 
 
 def potential(state: State, now: Now) -> Array:
-    """Q_w = Q_w0 (Y_o Y_d / base)^eps exp(zeta dA) r, r the reallocation among partners, (W, R)."""
+    """Q_w = Q_w0 (Y_o Y_d / base)^eps exp(zeta dA) r, r the reallocation among partners, (W, R).
+
+    ODD 7.2.
+    """
     market = now.world.freight
     relative = np.concatenate([state.gdp / now.world.economy.gdp[:, None], np.ones((1, now.runs))])  # -1: steady
     size = (relative[market.exporter] * relative[market.importer]) ** (0.5 * now.value("markets.income_elasticity"))
@@ -107,7 +115,10 @@ def sink_growth(state: State, now: Now) -> Array:
 
 
 def pole_demand(state: State, now: Now) -> Array:
-    """What sinks of poles use in the postures that these hold, relative to those at the start, (D, R)."""
+    """What sinks of poles use in the postures that these hold, relative to those at the start, (D, R).
+
+    ODD 7.2.
+    """
     system = now.world.exchange
     used = lever(now.world.politics.demand, state.posture)[:, system.pairs.sink_commodity]
     changed: Array = 1.0 + sum(own[:, None] * (each - 1.0) for own, each in zip(system.sold_to, used, strict=True))

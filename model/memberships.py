@@ -32,7 +32,10 @@ def rung(degree: Array) -> Array:
 
 
 def next_membership(state: State, now: Now) -> Array:
-    """Membership without events in the next quarter, (C, M, R): decided in the last quarter of a year."""
+    """Membership without events in the next quarter, (C, M, R): decided in the last quarter of a year.
+
+    ODD 7.10.
+    """
     held, pace = state.own["membership.state"], now.value("memberships.pace")
     if now.quarter % PER_YEAR != LAST_OF_YEAR or not np.any(pace):
         return held

@@ -25,6 +25,8 @@ def openness(state: Array, clock: Array, opening: Array | float) -> Array:
 
     `clock` counts quarters since then. Pairs never shut since the start
     carry a large clock.
+
+    ODD 7.4.
     """
     return np.where(shut(state), 0.0, 1.0 - np.exp(-(clock + 1.0) / opening))
 

@@ -12,6 +12,8 @@ def lever(effects: Array, posture: Array) -> Array:
 
     `effects` (P, ..., posture) are a lever's effects in each posture, `posture`
     (P, R) the number of that held.
+
+    ODD 7.1.
     """
     held = posture.astype(np.intp)
     return np.stack([effect[..., now] for effect, now in zip(effects, held, strict=True)])
@@ -24,6 +26,8 @@ def turned(posture: Array, chances: Array, luck: Array, pace: Array | float) -> 
     quarter, zero on the diagonal, all multiplied by `pace`; `luck` (P, R)
     uniform. A pole that turns to nothing keeps its posture: the mean stay in k
     is one over the sum of its row.
+
+    ODD 7.1.
     """
     held = posture.astype(np.intp)
     rows = np.stack([chance[now] for chance, now in zip(chances, held, strict=True)])

@@ -48,6 +48,8 @@ def next_stock(stock: Array, orders: Array, turnover: Array | float, alarm: Arra
 
     The share d that is renewed is `turnover`, more where `alarm` (C, R), the
     rise of threat since the start, makes a country order more.
+
+    ODD 7.11.
     """
     renewed = np.clip(turnover * (1.0 + alarm), 0.0, 1.0)[:, None]
     return stock + renewed * (orders - stock)

@@ -26,7 +26,10 @@ LEAST = 1e-12
 
 
 def projects(state: State, now: Now) -> State:
-    """Stages, work done and consents at the end of the quarter; events show the stages in the next."""
+    """Stages, work done and consents at the end of the quarter; events show the stages in the next.
+
+    ODD 7.10.
+    """
     clock = state.project_clock + 1.0
     if not np.any(now.value("projects.decisions")):
         return replace(state, project_clock=clock)

@@ -37,6 +37,8 @@ def held(solve: Solve, state: State, now: Now) -> Array:
     """Re-solved over closed-form loss in this quarter, (parts, C, K, R), each edit counting as far as it is reached.
 
     `solve` gives the ratio with some edits complete, (parts, C, K, R or 1). What no edit moves keeps its ratio.
+
+    ODD 7.6.
     """
     first = solve(())
     found = np.repeat(first, now.runs // first.shape[-1], axis=-1)

@@ -20,6 +20,8 @@ def next_soft_power(stock: Array, offers: Array, at_start: Array, scale: float, 
     What is invested is what a pole offers above the start, in units of
     `scale`, so that the stock counts from that of the start. Half of it is
     forgotten after ln 2 / d quarters.
+
+    ODD 7.11.
     """
     invested = np.clip((offers - at_start) / scale, -1.0, 1.0)
     return stock + fading * (invested - stock)

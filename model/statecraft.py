@@ -69,7 +69,10 @@ def intercept(score: Array, mean: Array, active: Array) -> Array:
 
 
 def statecraft(state: State, now: Now) -> State:
-    """Offers and rungs of this quarter, and the answers of targets."""
+    """Offers and rungs of this quarter, and the answers of targets.
+
+    ODD 7.8.
+    """
     held = state.own["coercion.level"]
     clock = np.where(state.coercion > 0.0, state.coerced + 1.0, 0.0)
     on = np.asarray(now.value("statecraft.coercion"))

@@ -11,6 +11,8 @@ def next_threat(threat: Array, resting: Array, persistence: Array | float, press
     """Theta <- clip(rest + rho (Theta - rest) + pressure + noise, 0, 1), (C, P, R).
 
     `pressure` gathers own coercion and aggression seen elsewhere.
+
+    ODD 7.7.
     """
     return np.clip(resting + persistence * (threat - resting) + pressure + noise, 0.0, 1.0)
 
@@ -27,6 +29,8 @@ def next_credibility(credibility: Array, kept: Array, similarity: Sparse, update
     of this quarter, below zero where there is none; w is 1 in one's own crisis
     and `similarity` (C, C) in that of others. Several crises act one by one in
     the order of the countries.
+
+    ODD 7.7.
     """
     weight = similarity.toarray() + np.eye(len(credibility))
     for other in np.flatnonzero((kept >= 0.0).any(axis=(1, 2))):
@@ -40,6 +44,8 @@ def next_grievance(grievance: Array, settled: Array, incident: Array, accounted:
 
     `retention` is (unsettled, settled) quarterly persistence: half-lives of
     8.6 years and 3 quarters by default.
+
+    ODD 7.7.
     """
     unsettled, closed = retention
     kept = np.where(settled > 0.0, closed, unsettled)

@@ -33,6 +33,15 @@ def test_every_submodel_names_a_function(part):
     assert re.search(r"`model(\.\w+)+`", part)
 
 
+@pytest.mark.parametrize("part", re.split(r"^### ", SUBMODELS, flags=re.MULTILINE)[1:])
+def test_every_function_of_a_submodel_cites_its_section(part):
+    for name in re.findall(r"`(model(?:\.\w+)+)`", part):
+        module, _, attribute = name.rpartition(".")
+        cited = re.search(r"ODD ([\d., ]+)\.\n", getattr(import_module(module), attribute).__doc__)
+        assert cited is not None, name
+        assert part.partition(" ")[0] in cited.group(1).split(", "), name
+
+
 def test_every_process_is_reached_from_a_submodel():
     modules = {name.rsplit(".", 1)[0] for name in NAMES}
     assert {process.run.__module__ for process in SEQUENCE} - {"model.step"} <= modules | {"model.clearing"}
