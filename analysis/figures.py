@@ -321,7 +321,7 @@ def corridors(view: Gallery) -> Exhibit:
         gaps(axis, apart[apart["scenario"] == scenario], CORRIDOR_MOVES)
     mixed = windows.shaded((axis, view.selection, [s]) for axis, s in zip(axes[1:], shown, strict=True))
     key(figure, colours, lines=False)
-    changes = "Change: of each corridor whose share moves by a tenth or more of what the largest does. "
+    changes = "Change (a share rises, too, where others carry less): of what moves by a tenth or more of the largest. "
     caption = (
         "Shares in all freight that uses a corridor, mean of the runs: the corridors that claims name, those "
         f"that move most and the largest. {changes if shown else ''}A shipment that follows two "

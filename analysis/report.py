@@ -251,8 +251,9 @@ def _provenance(view: Gallery) -> str:
 
 def _intervals(view: Gallery) -> str:
     """What the intervals of the page are."""
+    other = ", or the one named that it builds on" if _built(view) else ""
     return (
-        f"<p class='small'>Effects are differences between a scenario and “{escape(view.base)}”, "
+        f"<p class='small'>Effects are differences between a scenario and “{escape(view.base)}”{other}, "
         f"{escape(view.pairing)}. {escape(_own(view))}{TWO_INTERVALS} {_least()}</p>"
     )
 
