@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
 from analysis import words
-from analysis.keeping import kept
 from analysis.selection import Selection
 from model.measures import MEASURES
-from scenarios import Claim
+from scenarios import Claim, Scenario
 from scenarios.names import poles_of, state_names
 from scenarios.schema import PAIRS, Event
 
@@ -25,6 +24,7 @@ _KIN |= {"export_volume": "export_share", "gdp": "trade_gain"}
 _STATES = {"link": ("territories",), "market": ("owner", "partner"), "contract": ("seller", "buyer")}
 _STATES |= {"project": ("sponsors", "consents")}
 """Columns of the table of what an event changes that name states."""
+_PARTS = ("events", "expect")
 _TOWARD = (*PAIRS, "membership", "trade", "rivalry")
 
 
@@ -57,11 +57,19 @@ class Question:
 
 def question(selection: Selection, scenario: str) -> Question:
     """What a scenario asks beyond what it is compared with."""
-    ours, theirs = (selection.resolved[s] for s in (scenario, selection.base(scenario)))
-    claims = tuple(claim for claim in ours.expect if claim not in theirs.expect)
-    named = {label for claim in claims for dim, label in claim.where.items() if dim == "country"}
-    changed = {state for event in ours.events if event not in theirs.events for state in states(event)}
-    return Question(claims, frozenset(named | changed), frozenset(worded(ours.question)))
+    ours = added(selection.resolved, scenario, selection.base(scenario))
+    named = {label for claim in ours.expect for dim, label in claim.where.items() if dim == "country"}
+    changed = {state for event in ours.events for state in states(event)}
+    return Question(ours.expect, frozenset(named | changed), frozenset(worded(ours.question)))
+
+
+def added(known: Mapping[str, Scenario], scenario: str, base: str) -> Scenario:
+    """A scenario with only those claims and events that its base has not; whole where it is compared with none."""
+    ours, theirs = known[scenario], known[base]
+    if scenario == base:
+        return ours
+    kept = {part: tuple(x for x in getattr(ours, part) if x not in getattr(theirs, part)) for part in _PARTS}
+    return ours.model_copy(update=kept)
 
 
 def worded(text: str) -> Iterator[str]:
@@ -110,32 +118,3 @@ def links_of(event: Event) -> Iterator[str]:
 def _codes(cell: object) -> tuple[str, ...]:
     """Codes in a cell or a value."""
     return tuple(map(str, cell)) if isinstance(cell, list | tuple) else tuple(str(cell).split(";"))
-
-
-@kept
-def beyond(selection: Selection) -> Selection:
-    """The same selection with each scenario that builds on another one of its batch compared with that one."""
-    if len({part.batch.folder for part in selection.parts.values()}) > 1:
-        return selection
-    found = _bases(selection)
-    return replace(selection, bases={**selection.bases, **found}) if found else selection
-
-
-def built_on(selection: Selection, scenario: str) -> str:
-    """In which batch, or beyond which scenario when another than most, an effect is told, at the head of a clause."""
-    base = selection.base(scenario)
-    if selection.batches or base == selection.baseline:
-        return selection.where(scenario)
-    return f"beyond {words.quoted(selection.resolved[base].title)}, which it builds on, "
-
-
-def _bases(selection: Selection) -> Mapping[str, str]:
-    """On which scenario of the batch each is built: the one with most events of those whose events it has and more."""
-    known = selection.resolved[selection.baseline].events
-    own = {s: [e for e in selection.resolved[s].events if e not in known] for s in selection.changed}
-    found = {}
-    for scenario, events in own.items():
-        bases = [s for s in own if own[s] and len(own[s]) < len(events) and all(e in events for e in own[s])]
-        if bases:
-            found[scenario] = max(bases, key=lambda s: len(own[s]))
-    return found

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import figures, gains, incomes, manifests, maps, matrices, page, ranks, reasons, style, verdicts, words
+from analysis.bases import chosen
 from analysis.chances import said_once
 from analysis.claims import Finding, wording
 from analysis.comparison import Comparison
@@ -17,7 +18,7 @@ from analysis.mixtures import remark
 from analysis.page import Section
 from analysis.press import Press, origin
 from analysis.report import LIMITS, TWO_INTERVALS
-from analysis.selection import Selection, chosen
+from analysis.selection import Selection
 from analysis.sentences import leading, of_effects, same
 from runs.requests import held_to, place
 

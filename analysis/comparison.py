@@ -14,9 +14,10 @@ import pandas as pd
 import xarray as xr
 
 from analysis import manifests, verdicts
+from analysis.bases import chosen
 from analysis.claims import Finding, findings_of
 from analysis.ensemble import effects
-from analysis.selection import Part, Selection, chosen, finished, unpaired
+from analysis.selection import Part, Selection, finished, unpaired
 from model.axes import absent
 from model.measures import MEASURES
 from runs.batch import Batch, open_batch

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 
 from analysis import chances, clocks, style, tables, windows, words
 from analysis.amounts import said
-from analysis.charts.corridors import gaps, stack
 from analysis.charts.fans import against, difference, means
 from analysis.charts.lines import ALIKE, alike
 from analysis.charts.panels import Head, Margins, Sheet, key, key_height, panels
@@ -25,10 +24,7 @@ from model.quarters import format_quarter, parse_quarter
 from scenarios import Claim, Scenario
 
 MOST_SERIES = 12
-CORRIDORS_SHOWN = 7
 RANKED_SHOWN = 8
-CORRIDOR_MOVES = 1.0
-"""Percentage points by which the share of a corridor must move for a scenario to have a panel."""
 STILL = "no change"
 """What the line at zero of a difference goes by."""
 GIVEN = " A panel that names an event counts only the runs in which it has come, as the claim about it does."
@@ -108,6 +104,10 @@ class Gallery:
         """The same in running text."""
         return words.quoted(self.base)
 
+    def base_of(self, scenario: str) -> str:
+        """What a scenario is compared with, in running text."""
+        return words.quoted(self.scenarios[self.selection.base(scenario)].title)
+
     @property
     def changed(self) -> dict[str, str]:
         """Titles of the scenarios that are compared with another one, to colours."""
@@ -124,8 +124,15 @@ class Gallery:
     def compared(self) -> str:
         """What differences are taken from, and with what luck."""
         own = self.selection.batches and self.selection.bases
-        said = "The scenario minus the baseline of the same batch" if own else f"Differences from {self.reference}"
+        said = "The scenario minus the baseline of the same batch" if own else f"Differences from {self.references}"
         return f"{said}, {self.pairing}"
+
+    @property
+    def references(self) -> str:
+        """What scenarios are compared with in running text, with the one that each builds on where some do."""
+        bases = {} if self.selection.batches else self.selection.bases
+        titles = {name: words.quoted(self.scenarios[name].title) for name in bases}
+        return words.listing([self.reference, *(f"of {titles[name]} from {self.base_of(name)}" for name in bases)])
 
     @property
     def uneven(self) -> str:
@@ -301,43 +308,6 @@ def _from_zero(table: pd.DataFrame) -> dict[str, Array]:
 def _small_multiples(view: Gallery, heads: Sequence[Head]) -> tuple[Sheet, list[Axes]]:
     """Three panels a row below the legend of the scenarios."""
     return panels(heads, 3, [1.35] * len(heads), Margins(left=0.66, top=0.12 + key_height(view.titles)))
-
-
-def corridors(view: Gallery) -> Exhibit:
-    """Freight by corridor: the baseline stacked to a hundred per cent, and what each scenario changes of the shares."""
-    asked_for = dict.fromkeys(series.where["corridor"] for series in claimed(view) if "corridor" in series.where)
-    table = tables.corridor_shares(view.selection, CORRIDORS_SHOWN, asked_for)
-    base, apart = _gaps(view.selection, table)
-    moved, rest = moving(view, table, "corridor", CORRIDOR_MOVES)
-    shown = [scenario for scenario in moved if scenario != view.selection.baseline]
-    still = f" In {rest} no share moves by {CORRIDOR_MOVES:g} percentage point or more." if rest else ""
-    names = dict.fromkeys(table["corridor"])
-    colours = {words.place("corridor", name): style.corridor_colour(name) for name in names}
-    heads = [view.headed(view.selection.baseline, note="per cent of freight")]
-    heads += [view.headed(scenario, note="change, percentage points") for scenario in shown]
-    figure, axes = panels(heads, 2, [1.9] * len(heads), Margins(top=0.1 + key_height(colours), left=0.42))
-    stack(axes[0], base)
-    for axis, scenario in zip(axes[1:], shown, strict=True):
-        gaps(axis, apart[apart["scenario"] == scenario], CORRIDOR_MOVES)
-    mixed = windows.shaded((axis, view.selection, [s]) for axis, s in zip(axes[1:], shown, strict=True))
-    key(figure, colours, lines=False)
-    changes = "Change (a share rises, too, where others carry less): of what moves by a tenth or more of the largest. "
-    caption = (
-        "Shares in all freight that uses a corridor, mean of the runs: the corridors that claims name, those "
-        f"that move most and the largest. {changes if shown else ''}A shipment that follows two "
-        f"corridors counts in both.{still}{view.untouched()}{view.moments}{mixed}"
-    )
-    return Exhibit("corridors", "How freight divides over the corridors", caption, figure, table)
-
-
-def _gaps(selection: Selection, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows of the baseline, and those of the others with what they have more than what they are compared with."""
-    cells = ["corridor", "time"]
-    means = table.set_index(["scenario", *cells])["mean"]
-    rows = table[table["scenario"].isin(selection.changed)]
-    known = means.reindex([(selection.base(str(s)), *cell) for s, *cell in rows[["scenario", *cells]].to_numpy()])
-    apart = rows.assign(mean=rows["mean"] - known.to_numpy()).dropna(subset="mean")  # what ends earlier has fewer times
-    return table[table["scenario"] == selection.baseline], apart
 
 
 def moving(view: Gallery, table: pd.DataFrame, by: str, least: float) -> tuple[list[str], str]:

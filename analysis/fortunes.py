@@ -8,7 +8,8 @@ import xarray as xr
 
 from analysis import style, words
 from analysis.amounts import figures
-from analysis.asked import built_on, question
+from analysis.asked import question
+from analysis.bases import built_on
 from analysis.chances import condition, counted, few
 from analysis.clocks import looks, runs_of, seen
 from analysis.ensemble import AGREE

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from analysis import accuracy, style, tables, words
 from analysis.amounts import figures
-from analysis.asked import links_of
+from analysis.asked import added, links_of
 from analysis.charts.network import Box, network, network_difference, place_names, width_key
 from analysis.charts.panels import Sheet, Tile
 from analysis.figures import Exhibit, Gallery
@@ -113,12 +113,18 @@ def change_maps(view: Gallery, changes: Sequence[Change]) -> list[Exhibit]:
     """Maps of what scenarios change, each picture once."""
     drawn: list[Change] = []
     for change in changes:
-        twin = next((i for i, other in enumerate(drawn) if other.same(change)), None)
+        twin = next((i for i, other in enumerate(drawn) if _alike(view, other, change)), None)
         if twin is None:
             drawn.append(change)
         else:
             drawn[twin] = replace(drawn[twin], scenarios=drawn[twin].scenarios + change.scenarios)
     return [_change_map(view, change) for change in drawn]
+
+
+def _alike(view: Gallery, one: Change, other: Change) -> bool:
+    """Whether one picture stands for both: the same changes from the same scenario."""
+    first, second = (view.selection.base(change.scenarios[0]) for change in (one, other))
+    return first == second and one.same(other)
 
 
 def changes(view: Gallery, ground: Ground, *scenarios: str) -> list[Change]:
@@ -161,7 +167,7 @@ def without(view: Gallery, changes: Sequence[Change]) -> str:
 def asked_layers(view: Gallery, *scenarios: str) -> set[str]:
     """Layers that the events and claims of some scenarios are about."""
     found = set()
-    for scenario in (view.scenarios[name] for name in scenarios):
+    for scenario in (added(view.scenarios, name, view.selection.base(name)) for name in scenarios):
         for claim in scenario.expect:
             found |= {claim.where.get("commodity", ""), "freight" if "corridor" in claim.measure else ""}
             found |= {words.layer(dimension, label) for dimension, label in claim.where.items()}
@@ -192,10 +198,10 @@ def _change_map(view: Gallery, change: Change) -> Exhibit:
     ]
     largest = f" Largest: {'; '.join(said)}." if said else ""
     titles = [view.scenarios[scenario].title for scenario in change.scenarios]
-    others = words.listing(list(map(words.quoted, titles[1:])))
+    others, base = words.listing(list(map(words.quoted, titles[1:]))), view.base_of(change.scenarios[0])
     told = pd.DataFrame({"scenario": change.scenarios, "time": time})
     caption = (
-        f"{words.quoted(titles[0])} minus {view.reference} {words.when(time)}, when {layer} changes most; mean change, "
+        f"{words.quoted(titles[0])} minus {base} {words.when(time)}, when {layer} changes most; mean change, "
         f"{view.pairing}: blue more, orange less.{largest} Changes with an interval that holds zero "
         "are left out. Width is in proportion to the change; of two opposite one-way lines the one that changes more "
         "is seen."

@@ -9,7 +9,6 @@ import xarray as xr
 
 from analysis import accuracy, style, words
 from analysis.amounts import said
-from analysis.asked import beyond
 from analysis.chains import as_paths
 from analysis.charts.panels import Head
 from analysis.charts.ranking import BARS, rankings
@@ -85,7 +84,6 @@ class Parts:
 
 def exhibits(view: Gallery) -> Iterator[Exhibit]:
     """What carries the effect that a scenario is heard on, other dependences it claims, then its largest of all."""
-    view = replace(view, selection=beyond(view.selection))
     yield from carried(view, leading(view.selection))
 
 

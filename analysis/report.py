@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import (
+    corridors,
     figures,
     gains,
     hedging,
@@ -30,13 +31,13 @@ from analysis import (
     verdicts,
     words,
 )
-from analysis.asked import beyond
+from analysis.bases import beyond, chosen
 from analysis.claims import Finding, findings_of
 from analysis.figures import Exhibit, Gallery
 from analysis.page import Section
 from analysis.peaks import EFFECTS
 from analysis.press import Press
-from analysis.selection import Selection, chosen
+from analysis.selection import Selection
 from analysis.sentences import sentences
 from analysis.words import listing
 from runs.planning import own_parameters
@@ -82,8 +83,9 @@ def _written(selection: Selection, tables: Tables, *, png: bool) -> Report:
 
 
 def _folder(selection: Selection) -> str:
-    usual = chosen(selection.batch).baseline
-    return FOLDER if selection.baseline == usual else f"{FOLDER}-against-{selection.baseline}"
+    usual = chosen(selection.batch)
+    alike = (selection.baseline, selection.bases) == (usual.baseline, usual.bases)
+    return FOLDER if alike else f"{FOLDER}-against-{selection.baseline}"
 
 
 def _title(view: Gallery) -> str:
@@ -150,7 +152,7 @@ def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     if selection.has("alignment"):
         yield Section("alignment", "Alignment", "Alignment", press.shown(_alignment(view)) + _still(view, "alignment"))
     if selection.has("corridor_flow"):
-        yield Section("corridors", "Corridors", "Corridors", press.shown([figures.corridors(view)]))
+        yield Section("corridors", "Corridors", "Corridors", press.shown([corridors.exhibit(view)]))
     if moving := timelines.exhibits(view):
         heading = "Projects, contracts, memberships and pairs of states over time"
         yield Section("timelines", "Timelines", heading, press.shown(moving))
@@ -251,7 +253,7 @@ def _provenance(view: Gallery) -> str:
 
 def _intervals(view: Gallery) -> str:
     """What the intervals of the page are."""
-    other = ", or the one named that it builds on" if _built(view) else ""
+    other = ", or the one that it builds on" if view.selection.bases else ""
     return (
         f"<p class='small'>Effects are differences between a scenario and “{escape(view.base)}”{other}, "
         f"{escape(view.pairing)}. {escape(_own(view))}{TWO_INTERVALS} {_least()}</p>"
@@ -259,24 +261,28 @@ def _intervals(view: Gallery) -> str:
 
 
 def _built(view: Gallery) -> str:
-    """Which scenarios build on another one of the batch, and that charts hold the effects of both, in sentences."""
-    found = beyond(view.selection)
-    pairs = [(name, found.base(name)) for name in view.selection.changed if found.base(name) != found.baseline]
-    if not pairs or found is view.selection:
-        return ""
+    """Which scenarios build on another one of the batch, and whether effects are what they add to it, in sentences."""
+    bases, batch = beyond(view.selection).bases, view.selection.batch.name
+    pairs = [] if view.selection.batches else list(bases.items())
     titles = {name: words.quoted(view.scenarios[name].title) for pair in pairs for name in pair}
     built = listing([f"{titles[name]} builds on {titles[base]}" for name, base in pairs])
-    base, batch = pairs[0][1], view.selection.batch.name
-    return (
-        f"{built}. Findings and Why tell what it adds to that. All else below compares it with {view.reference}, "
-        f"and so shows the effects of both: multivector report {batch} --against {base} shows what it adds alone."
-    )
+    if not built:
+        return ""
+    if view.selection.bases:
+        said = "its effects are what it adds to that", view.selection.baseline, "shows the effects of both"
+    else:
+        said = f"its effects are differences from {view.reference}, and so those of both", pairs[0][1], _ALONE
+    return f"{built}: {said[0]}. multivector report {batch} --against {said[1]} {said[2]}."
+
+
+_ALONE = "shows what it adds alone"
+"""What a report against the scenario that another one builds on does."""
 
 
 def _own(view: Gallery) -> str:
     """Of which parameters a scenario has values of its own, as a sentence with a space; empty where none has."""
-    content, base = view.selection.batch.manifest["plan"], view.selection.baseline
-    own = {name: own_parameters(content, name, base) for name in view.selection.changed}
+    content, base = view.selection.batch.manifest["plan"], view.selection.base
+    own = {name: own_parameters(content, name, base(name)) for name in view.selection.changed}
     said = [f"{words.quoted(view.scenarios[name].title)} ({', '.join(of)})" for name, of in own.items() if of]
     return f"Effects are those of its own parameters too in {words.listing(said)}. " if said else ""
 

@@ -68,7 +68,7 @@ class Subject:
     def pairing(self, view: Gallery) -> str:
         """What an effect is, as a sentence after another; nothing for outcomes."""
         paired = "the same run at the same parameters in both, of the runs that the scenario touches"
-        return f" An effect is the difference from {view.reference}, {paired}." if self.change else ""
+        return f" An effect is the difference from {view.references}, {paired}." if self.change else ""
 
     def band(self, view: Gallery) -> str:
         """What the light band of a curve is; effects have none."""

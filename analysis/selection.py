@@ -276,21 +276,6 @@ def select(batch: Batch, against: str = "baseline") -> Selection:
     return Selection(parts, against if against in parts else batch.scenarios[0])
 
 
-def chosen(batch: Batch, against: str | None = None) -> Selection:
-    """Selection for a report: compared with `against`, else the baseline, else the first scenario with finished runs.
-
-    BatchError when no run is finished, or none of a scenario that was asked for.
-    """
-    selection = select(batch, against or "baseline")
-    if not selection.scenarios:
-        msg = f"{batch.folder}: no finished run to report; repeat the command that began the batch"
-        raise BatchError(msg)
-    if against is not None and against not in selection.scenarios:
-        msg = f"{batch.folder}: no finished run of {against!r}; it has {', '.join(selection.scenarios)}"
-        raise BatchError(msg)
-    return selection if selection.baseline in selection.scenarios else select(batch, selection.scenarios[0])
-
-
 def finished(part: Part) -> bool:
     """Whether any run of a scenario is finished."""
     return any(receipt.scenario == part.scenario and receipt.finished for receipt in part.batch.receipts)

@@ -10,7 +10,8 @@ import pandas as pd
 from analysis import fortunes, tables, unheard, words
 from analysis.amounts import decimals, sizes
 from analysis.answers import answer, as_claimed
-from analysis.asked import CLAIMED, ELSEWHERE, beyond, built_on, question, untold
+from analysis.asked import CLAIMED, ELSEWHERE, question, untold
+from analysis.bases import built_on
 from analysis.chances import condition, counted, few, kinds, said_once
 from analysis.claims import examine
 from analysis.clocks import runs_of
@@ -63,7 +64,7 @@ def sentences(selection: Selection) -> tuple[Sentence, ...]:
 def _answers(selection: Selection, known: Sequence[Sentence]) -> Iterator[Sentence]:
     """What each scenario asks that no effect tells, and its first claim on a measure that effects do not tell of."""
     for scenario in selection.changed:
-        texts = [unheard.told(beyond(selection), scenario, [one.numbers for one in known])]
+        texts = [unheard.told(selection, scenario, [one.numbers for one in known])]
         known_measures = {*(effect.measure for effect in EFFECTS), *SET}
         for claim in untold(selection, scenario, known_measures)[:1]:
             found = examine(selection, scenario, claim)
@@ -74,34 +75,29 @@ def _answers(selection: Selection, known: Sequence[Sentence]) -> Iterator[Senten
 
 def _fortunes(selection: Selection) -> Iterator[Sentence]:
     """Who gains and who loses by each scenario, beyond the one it builds on; the first asks the question."""
-    mine = beyond(selection)
-    for scenario in mine.changed:
-        table = gains(mine, scenario)
-        if len(table) and (said := fortunes.told(mine, scenario, table)):
+    for scenario in selection.changed:
+        table = gains(selection, scenario)
+        if len(table) and (said := fortunes.told(selection, scenario, table)):
             yield Sentence(" ".join(said), table.iloc[0])
 
 
 def of_effects(selection: Selection) -> Iterator[Sentence]:
     """Effects of scenarios, each beyond the one it builds on: those asked about, others, and where there is none."""
-    mine = beyond(selection)
-    late, clear = _clear_effects(mine)
-    yield from (_late(mine, scenario) for scenario in late)
-    begun = tuple(scenario for scenario in mine.changed if scenario not in late)
+    late, clear = _clear_effects(selection)
+    yield from (_late(selection, scenario) for scenario in late)
+    begun = tuple(scenario for scenario in selection.changed if scenario not in late)
     heard = speakers(clear, begun)
     for effect, row in heard:
-        yield _told(mine, effect, clear[effect], row)
+        yield _told(selection, effect, clear[effect], row)
     loud = {row["scenario"] for _, row in heard}
-    yield from _mute(mine, [scenario for scenario in begun if clear and scenario not in loud])
+    yield from _mute(selection, [scenario for scenario in begun if clear and scenario not in loud])
     for effect, row in _once([*heard, *_others(clear, heard)])[len(heard) :]:
-        yield _told(mine, effect, clear[effect], row)
-    yield from (_silence(mine, effect) for effect, table in clear.items() if table.empty)
+        yield _told(selection, effect, clear[effect], row)
+    yield from (_silence(selection, effect) for effect, table in clear.items() if table.empty)
 
 
 def leading(selection: Selection) -> Iterator[tuple[str, Effect, pd.Series]]:
-    """The effect that each scenario is heard on, other dependences that it claims, and its largest; at their peaks.
-
-    `selection` compares each scenario with the one it builds on (`beyond`).
-    """
+    """The effect that each scenario is heard on, other dependences that it claims, and its largest; at their peaks."""
     late, clear = _clear_effects(selection)
     begun = tuple(scenario for scenario in selection.changed if scenario not in late)
     heard = speakers(clear, begun)

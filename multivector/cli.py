@@ -185,8 +185,8 @@ def _library() -> list[str]:
 
 def _judge(folder: Path) -> None:
     """Write the verdicts on all claims of a batch beside it, and say how many there are of each."""
+    from analysis.bases import chosen
     from analysis.judgement import PAGE, write_judgement
-    from analysis.selection import chosen
     from multivector.tables import write
     from runs.batch import open_batch
 
@@ -234,8 +234,8 @@ def _again(page: str) -> str:
 
 
 def _report(batch: "Batch", against: str | None = None, *, png: bool = False) -> "Report":
+    from analysis.bases import chosen
     from analysis.report import write_report
-    from analysis.selection import chosen
 
     selection = chosen(batch, against)
     typer.echo("writing the report …", err=True)

@@ -4,18 +4,8 @@ import pandas as pd
 import pytest
 
 from analysis.answers import as_claimed
-from analysis.asked import (
-    CLAIMED,
-    ELSEWHERE,
-    SAME_COUNTRY,
-    SAME_MEASURE,
-    WORDED,
-    Question,
-    beyond,
-    links_of,
-    states,
-    worded,
-)
+from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, SAME_MEASURE, WORDED, Question, links_of, states, worded
+from analysis.bases import beyond
 from analysis.claims import examine
 from analysis.figures import gallery
 from analysis.levels import _largest_loss
@@ -90,7 +80,7 @@ def test_a_scenario_that_builds_on_another_is_credited_with_what_it_adds(built, 
     monkeypatch.setitem(built.resolved, "further", resolved.model_copy(update={"events": (*resolved.events, more)}))
     monkeypatch.setattr(type(built), "resolved", built.resolved)
     assert beyond(built).bases == {"further": "pushed"}
-    said = [sentence.text for sentence in of_effects(built)]
+    said = [sentence.text for sentence in of_effects(beyond(built))]
     (mine,) = [text for text in said if "“A push further” raises" in text]
     assert "beyond “A push”, which it builds on, " in mine
     assert " by 0.20" in mine
@@ -101,14 +91,21 @@ def test_scenarios_of_equal_events_are_built_on_none(built):
     assert _built(gallery(built)) == ""
 
 
-def test_a_page_says_that_charts_of_what_builds_on_another_hold_the_effects_of_both(built, monkeypatch):
+def test_a_page_says_what_effects_of_a_scenario_that_builds_on_another_are(built, monkeypatch):
     more = Event.model_validate({"at": "2027Q1", "dyad": "ARM-TUR", "becomes": "open"})
     resolved = built.resolved["further"]
     monkeypatch.setitem(built.resolved, "further", resolved.model_copy(update={"events": (*resolved.events, more)}))
     monkeypatch.setattr(type(built), "resolved", built.resolved)
-    said = _built(gallery(built))
-    assert said.startswith("“A push further” builds on “A push”. Findings and Why tell what it adds to that. All else ")
-    assert said.endswith("report built --against pushed shows what it adds alone.")
+    assert _built(gallery(built)) == (
+        "“A push further” builds on “A push”: its effects are differences from “Base”, and so those of both. "
+        "multivector report built --against pushed shows what it adds alone."
+    )
+    added = gallery(beyond(built))
+    assert _built(added) == (
+        "“A push further” builds on “A push”: its effects are what it adds to that. "
+        "multivector report built --against baseline shows the effects of both."
+    )
+    assert added.compared.startswith("Differences from “Base” and of “A push further” from “A push”, ")
 
 
 def test_links_of_an_event_are_those_it_names_and_those_of_its_project():
@@ -140,7 +137,7 @@ def test_the_first_scenario_asks_and_gains_are_told_beyond_what_it_builds_on(bui
     asked = []
     monkeypatch.setattr("analysis.sentences.gains", lambda *_: table)
     monkeypatch.setattr("analysis.fortunes.told", lambda one, s, _: asked.append((s, one.base(s))) or (s,))
-    assert [sentence.text for sentence in _fortunes(built)] == ["pushed", "further"]
+    assert [sentence.text for sentence in _fortunes(beyond(built))] == ["pushed", "further"]
     assert asked == [("pushed", "baseline"), ("further", "pushed")]
 
 

@@ -4,7 +4,7 @@ import gc
 import weakref
 from types import SimpleNamespace
 
-from analysis.asked import beyond
+from analysis.bases import beyond
 from analysis.keeping import kept
 from analysis.peaks import EFFECTS, told
 from analysis.selection import select

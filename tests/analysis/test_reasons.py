@@ -9,6 +9,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from analysis import clocks, figures, incomes, maps, matrices, reasons, style, tables, timelines
+from analysis import corridors as corridor_shares
 from analysis.charts import corridors, panels
 from analysis.ensemble import bounds, off_zero
 from analysis.peaks import EFFECTS
@@ -190,7 +191,7 @@ def test_an_effect_that_ends_larger_than_its_peak_is_not_said_to_be_left():
 def test_a_scenario_that_moves_no_share_of_a_corridor_has_no_panel_but_a_word(batch):
     view = figures.gallery(select(batch))
     with style.look():
-        exhibit = figures.corridors(view)
+        exhibit = corridor_shares.exhibit(view)
     assert [axis.get_title("left") for axis in exhibit.figure.axes] == ["Base", "A push & a shove"]
     assert "In “Stillness” no share moves by 1 percentage point or more." in exhibit.caption
 
@@ -198,10 +199,10 @@ def test_a_scenario_that_moves_no_share_of_a_corridor_has_no_panel_but_a_word(ba
 def test_corridors_of_a_scenario_are_drawn_as_changes(batch, monkeypatch):
     view = figures.gallery(select(batch))
     with style.look():
-        exhibit = figures.corridors(view)
+        exhibit = corridor_shares.exhibit(view)
         base, pushed = exhibit.figure.axes
-        monkeypatch.setattr(figures, "CORRIDOR_MOVES", 1e3)
-        alone = figures.corridors(view)
+        monkeypatch.setattr(corridor_shares, "CORRIDOR_MOVES", 1e3)
+        alone = corridor_shares.exhibit(view)
     by_scenario = exhibit.table.groupby("scenario")
     shares = {s: rows.pivot_table(index="corridor", columns="time", values="mean") for s, rows in by_scenario}
     gap = shares["pushed"] - shares["baseline"]

@@ -14,10 +14,11 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from analysis import accuracy, figures, maps, matrices, page, poles, style, tables, verdicts
+from analysis.bases import chosen
 from analysis.charts import fans, heat, network, panels, ranking
 from analysis.claims import Finding, findings_of, fired
 from analysis.report import _rankings, write_report
-from analysis.selection import chosen, select
+from analysis.selection import select
 from analysis.sentences import sentences
 from model.events import schedule
 from model.quarters import parse_quarter

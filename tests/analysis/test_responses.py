@@ -11,11 +11,12 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from analysis import figures, responses, style
+from analysis.bases import chosen
 from analysis.charts import response
 from analysis.figures import Series
 from analysis.report import write_report
 from analysis.responses import EFFECT, LEVEL
-from analysis.selection import Part, Selection, chosen
+from analysis.selection import Part, Selection
 from runs.sample import Range, grid
 from scenarios import Claim
 

@@ -164,7 +164,7 @@ def test_what_a_scenario_asks_about_is_heard_before_what_is_larger():
 
 
 @pytest.mark.parametrize(("last", "late"), [("2026Q4", True), ("2027Q1", False), ("2040Q4", False)])
-def test_a_scenario_that_begins_after_the_last_quarter_says_so_and_nothing_else(last, late, monkeypatch):
+def test_a_scenario_that_begins_after_the_last_quarter_says_so_and_nothing_else(last, late):
     old = {"at": "2020Q1", "link": "A", "property": "open", "set": 0}
     new = {"at": "2027Q1", "link": "B", "property": "open", "set": 0, "id": "shut"}
     blame = {"follows": "shut", "link": "C", "property": "open", "set": 0}
@@ -179,7 +179,6 @@ def test_a_scenario_that_begins_after_the_last_quarter_says_so_and_nothing_else(
         has=lambda *_: False,
         known={},
     )
-    monkeypatch.setattr("analysis.sentences.beyond", lambda same: same)
     selection.base = lambda _: "baseline"
     said = [sentence.text for sentence in sentences(selection)]
     assert said == (["“Later” begins after the last quarter of this batch, 2026Q4."] if late else [])

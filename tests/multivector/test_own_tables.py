@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import multivector as mv
+from analysis.bases import chosen
 from analysis.report import write_report
-from analysis.selection import chosen
 from runs.variants import prepare
 from scenarios.tables import shipped_tables
 
