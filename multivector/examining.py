@@ -25,6 +25,7 @@ def print_schema(data: Path | None) -> None:
 
 def checked(name: str, found: "Examination", data: Path | None, until: str | None, runs: int) -> bool:
     """Print everything there is to say about a scenario, run to its last quarter or another; whether it can run."""
+    from runs.carried import uncarried
     from runs.variants import omissions, prepare, untimely
     from scenarios.idle import idle
     from scenarios.problems import render
@@ -34,7 +35,7 @@ def checked(name: str, found: "Examination", data: Path | None, until: str | Non
         typer.echo(render(problems), err=True)
         return False
     (variant,) = prepare([name], until=until, data=data)
-    warn((*found.warnings, *idle(found, variant.world)))
+    warn((*found.warnings, *idle(found, variant.world), *uncarried(found, variant.world)))
     if left := omissions([variant]):
         typer.echo(left, err=True)
     foresee([found], runs)

@@ -43,17 +43,15 @@ def _idle_events(found: Examination, scenario: Scenario, world: World) -> Iterat
     for i, event in enumerate(scenario.events):
         for check, find in IDLE.items():
             for inner, word, message in find(event, world):
-                yield _warning(
-                    found, f"events[{i}].{inner}", f"{message}: the event changes nothing there", word, check
-                )
+                yield warning(found, f"events[{i}].{inner}", f"{message}: the event changes nothing there", word, check)
         for j, word, message in _below_nothing(event, world):
-            yield _warning(found, f"events[{i}].link[{j}]", message, word, "event-beyond")
+            yield warning(found, f"events[{i}].link[{j}]", message, word, "event-beyond")
         for inner, word, message in _behind_borders(event, world):
-            yield _warning(found, f"events[{i}].{inner}", message, word, "link-gated")
+            yield warning(found, f"events[{i}].{inner}", message, word, "link-gated")
         for inner, word, message in _laid_up(event, world):
-            yield _warning(found, f"events[{i}].{inner}", message, word, "link-idle")
+            yield warning(found, f"events[{i}].{inner}", message, word, "link-idle")
         for inner, word, message in _unbuilt(event, world):
-            yield _warning(found, f"events[{i}].{inner}", message, word, "link-unbuilt")
+            yield warning(found, f"events[{i}].{inner}", message, word, "link-unbuilt")
 
 
 def _idle_claims(found: Examination, scenario: Scenario, world: World) -> Iterator[Problem]:
@@ -65,10 +63,10 @@ def _idle_claims(found: Examination, scenario: Scenario, world: World) -> Iterat
         message = f"{reason}: the difference is 0 in every run" if reason else ""
         if said := "; ".join(filter(None, (message, elsewhere))):
             words = " ".join(claim.where[name] for name in MEASURES[claim.measure].dimensions)
-            yield _warning(found, f"expect[{i}].where", said, words, "idle-claim" if reason else "claim-elsewhere")
+            yield warning(found, f"expect[{i}].where", said, words, "idle-claim" if reason else "claim-elsewhere")
 
 
-def _warning(found: Examination, path: str, message: str, word: str, check: str) -> Problem:
+def warning(found: Examination, path: str, message: str, word: str, check: str) -> Problem:
     """A warning with its file and line."""
     shown = path if path in found.origin else path.rpartition("[")[0]
     file, _, line = found.origin[shown].rpartition(":")
@@ -157,11 +155,11 @@ def _missing(world: World) -> dict[str, str]:
 def idle_links(event: Event, world: World) -> Idle:
     """Links that no route of a market uses."""
     for j, word in enumerate(event.link):
-        if not _used(world)[world.axes["link"].at(word)]:
+        if not used(world)[world.axes["link"].at(word)]:
             yield f"link[{j}]", word, "is used by no route of a market"
 
 
-def _used(world: World) -> Mask:
+def used(world: World) -> Mask:
     """Whether a route of a market uses a link, (E,)."""
     routes = (world.freight.routes, world.exchange.pairs.routes)
     return np.asarray(np.logical_or.reduce([part.segments.of_link >= 0 for part in routes]))
@@ -185,7 +183,7 @@ def idle_trade(event: Event, world: World) -> Idle:
 
 def unused_link(where: Labels, world: World) -> str:
     """Why nothing flows on a link, if that is so."""
-    used = _used(world)[world.axes["link"].at(where["link"])]
+    used = used(world)[world.axes["link"].at(where["link"])]
     return "" if used else "is used by no route of a market"
 
 
