@@ -34,12 +34,12 @@ def beyond(selection: Selection) -> Selection:
     return replace(selection, bases=found) if found else selection
 
 
-def built_on(selection: Selection, scenario: str) -> str:
+def built_on(selection: Selection, scenario: str, *, many: bool = False) -> str:
     """In which batch, or beyond which scenario when another than most, an effect is told, at the head of a clause."""
     base = selection.base(scenario)
     if selection.batches or base == selection.baseline:
         return selection.where(scenario)
-    return f"beyond {words.quoted(selection.resolved[base].title)}, which it builds on, "
+    return f"beyond {words.quoted(selection.resolved[base].title)}, which {'they build' if many else 'it builds'} on, "
 
 
 def _bases(selection: Selection) -> Mapping[str, str]:

@@ -70,7 +70,31 @@ def _fortunes(selection: Selection, scenario: str, rows: pd.DataFrame) -> str:
     ranked = rows.loc[rows["mean"].abs().sort_values(ascending=False, kind="stable").index]
     asked = ranked["country"].isin(question(selection, scenario).named) & (ranked["measure"] != _FEES)
     shown = pd.concat([ranked[:NAMED], ranked[NAMED:][asked[NAMED:]][:NAMED]])
+    shown = pd.concat([shown, _richest(selection, scenario, shown, ranked.drop(shown.index))])
     return words.listing([_fortune(selection, scenario, row) for _, row in shown.iterrows()])
+
+
+def _richest(selection: Selection, scenario: str, shown: pd.DataFrame, rest: pd.DataFrame) -> pd.DataFrame:
+    """The country among the `rest` that moves most in USD, where that is more than any that is `shown` moves."""
+    if not selection.has("gdp") or _FEES in set(shown["measure"]) or rest.empty:
+        return rest[:0]
+    known, others = (
+        pd.Series([abs(_money(selection, scenario, row)) for _, row in rows.iterrows()]) for rows in (shown, rest)
+    )
+    return rest.iloc[[int(others.argmax())]] if others.max() > known.max() else rest[:0]
+
+
+def _money(selection: Selection, scenario: str, row: pd.Series) -> float:
+    """A change in per cent of GDP in USD m a year, of the GDP of what a scenario is compared with."""
+    _, gdp = levels(selection, scenario, "gdp", str(row["time"]))
+    return float(row["mean"]) / 100 * float(gdp.sel(country=str(row["country"]))) * _MILLIONS
+
+
+def _in_money(selection: Selection, scenario: str, row: pd.Series) -> str:
+    """What a country gains or loses in USD a year; nothing for fees, which are in USD."""
+    if row["measure"] == _FEES or not selection.has("gdp"):
+        return ""
+    return f"{words.short(_money(selection, scenario, row) / _MILLIONS)} bn USD a year"
 
 
 def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
@@ -84,7 +108,8 @@ def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
     said = f"{text.format(mean)} [{ends}] {words.when(str(row['time']))}{divided}{part}"
     carried = "" if measure == _FEES else _carried(selection, scenario, row)
     points = over_points(selection, row, moves(measure), PLACES.get(measure, 2))
-    parts = filter(None, [said, _in_all(selection, scenario, row), carried, points])
+    money = _in_all(selection, scenario, row) or _in_money(selection, scenario, row)
+    parts = filter(None, [said, money, carried, points])
     return f"{style.title(str(row['country']))} ({'; '.join(parts)})"
 
 
@@ -101,7 +126,7 @@ def _in_all(selection: Selection, scenario: str, row: pd.Series) -> str:
     if measure not in _MONEY or not selection.has(measure):
         return ""
     change = selection.effect(scenario, measure, {"country": str(row["country"])})
-    return over_events(selection, scenario, change, "bn USD a year", lag=_MONEY[measure])
+    return over_events(selection, scenario, change, "bn USD a year", later=_MONEY[measure])
 
 
 def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
@@ -109,8 +134,7 @@ def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
     if not selection.paired(scenario) or not selection.has("gdp"):
         return ""
     country, time = str(row["country"]), str(row["time"])
-    _, gdp = levels(selection, scenario, "gdp", time)
-    amount = float(row["mean"]) / 100 * float(gdp.sel(country=country)) * _MILLIONS
+    amount = _money(selection, scenario, row)
     carriers = [*_workers(selection, scenario, country, time, amount)]
     for when in (time, *_before(selection, scenario, time)):
         carriers += [*_fees(selection, scenario, country, when), *_markets(selection, scenario, country, when)]

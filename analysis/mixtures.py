@@ -27,6 +27,8 @@ ALIKE = 1e-9
 """A difference below this is none."""
 WORTH_A_WORD = 0.5
 """The share of the size of a claim by which two kinds of runs must differ for what parts them to be said."""
+WIDE = 20.0
+"""How many times what most runs stay within the size of a claim that nothing changes may be without a word."""
 _STATES = {"contract": "contract_volume", "project": "project_stage", "dyad": "dyad_state"}
 """Measures that tell the state of what an event may be about."""
 _VERBS = {"rises": ("rise", "fall"), "falls": ("fall", "rise")}
@@ -42,7 +44,17 @@ def remark(selection: Selection, finding: Finding) -> str:
     alike, causes = change == 0.0, [*_events(selection, finding, change)]
     if _divide(finding, change) or 0 < int(alike.sum()) < len(alike):
         causes += [*_anyway(selection, finding, change), *_contracts(selection, finding, change), (alike, "")]
-    return " ".join(filter(None, [_shares(finding, change), next(_parting(finding, change, causes), "")]))
+    said = (_shares(finding, change), next(_parting(finding, change, causes), ""), _wide(finding, change))
+    return " ".join(filter(None, said))
+
+
+def _wide(finding: Finding, change: xr.DataArray) -> str:
+    """That a claim that nothing changes would hold, too, with a far smaller size, as a sentence."""
+    size, most = finding.claim.size, float(abs(change).quantile(MOST_RUNS))
+    if finding.claim.relation != "unchanged" or finding.verdict != "holds" or most * WIDE >= size:
+        return ""
+    moved = f"moves by less than {words.plain(most)}" if most else "does not move"
+    return f"In 90 % of the runs it {moved}: a size of {size:g} tests little."
 
 
 def _divide(finding: Finding, change: xr.DataArray) -> bool:

@@ -198,7 +198,8 @@ def _mute(selection: Selection, scenarios: Sequence[str]) -> Iterator[Sentence]:
     groups: dict[str, list[str]] = {}
     for scenario in scenarios:
         groups.setdefault(built_on(selection, scenario), []).append(scenario)
-    for where, alike in groups.items():
+    for alike in groups.values():
+        where = built_on(selection, alike[0], many=len(alike) > 1)
         names = listing(list(filter(None, map(selection.doer, alike))))
         has = f"{names} {'has' if len(alike) == 1 else 'have'} no effect" if names else "no level differs by an amount"
         text = f"{where}{has} large enough to tell (of alignment {_least('alignment')}) and certain in sign"

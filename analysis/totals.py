@@ -10,6 +10,7 @@ from analysis.selection import RUNS_A_POINT, Selection
 from analysis.words import year
 from model.events import NEVER, schedule
 from model.quarters import parse_quarter
+from scenarios.fields import lag
 
 A_YEAR = ("/y", " a year")
 """How units of what is counted by the year end."""
@@ -18,8 +19,8 @@ MORE = 0.1
 """What comes after the events is worth a word from this share of what came while they last."""
 
 
-def over_events(selection: Selection, scenario: str, change: xr.DataArray, unit: str, *, lag: int = 0) -> str:
-    """The sum of a change (run, time) while the events of a scenario last, `lag` quarters after them, in words.
+def over_events(selection: Selection, scenario: str, change: xr.DataArray, unit: str, *, later: int = 0) -> str:
+    """The sum of a change (run, time) while the events of a scenario last, `later` quarters after them, in words.
 
     Empty where one of them goes on for good.
     """
@@ -28,7 +29,7 @@ def over_events(selection: Selection, scenario: str, change: xr.DataArray, unit:
         return ""
     plan = schedule(edits, selection.parts[scenario].seed, change["run"].values.astype(np.int64) % RUNS_A_POINT)
     first, last = plan.begins.min(axis=0)[:, None], np.where(plan.begins < NEVER, plan.ends, 0).max(axis=0)[:, None]
-    quarters = _quarters(change) - lag
+    quarters = _quarters(change) - later
     within, after = (first <= quarters) & (quarters < last), (first < NEVER) & (last <= quarters)
     return over(change, within, unit) + _more(change, within, after, unit)
 
@@ -61,7 +62,16 @@ def over(change: xr.DataArray, records: Picks, unit: str) -> str:
     low, mean, high = _summed(change, records)
     amount, ends = figures(mean, low, high)
     counts = dict.fromkeys((int(records.sum(axis=1)[known].min()), int(records.sum(axis=1)[known].max())))
-    return f"{amount} {bare} ({ends}) in all over {' to '.join(map(str, counts))} quarters"
+    return f"{amount} {bare} ({ends}) in all over {_long(*counts)}"
+
+
+def _long(count: int, *most: int) -> str:
+    """How long so many quarters are, or some to most of them.
+
+    >>> _long(8), _long(3), _long(7, 8)
+    ('2 years', '3 quarters', '7 to 8 quarters')
+    """
+    return f"{count} to {most[0]} quarters" if most else lag(count)
 
 
 def _bare(unit: str) -> str:

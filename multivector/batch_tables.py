@@ -80,7 +80,7 @@ def _batch_row(folder: Path) -> dict[str, Any]:
         "batch": folder.name,
         "label": said.label,
         "scenarios": ", ".join(batch.scenarios),
-        "until": max(times[-1] for times in (entry["times"] for entry in batch.dictionary["scenarios"].values())),
+        "until": ", ".join(sorted({str(entry["times"][-1]) for entry in batch.dictionary["scenarios"].values()})),
         "parameters": _given(facts["plan"]["sample"]),
         "points": len(facts["plan"]["sample"]["points"]),
         "runs of each": facts["runs"],

@@ -183,8 +183,8 @@ def idle_trade(event: Event, world: World) -> Idle:
 
 def unused_link(where: Labels, world: World) -> str:
     """Why nothing flows on a link, if that is so."""
-    used = used(world)[world.axes["link"].at(where["link"])]
-    return "" if used else "is used by no route of a market"
+    reached = used(world)[world.axes["link"].at(where["link"])]
+    return "" if reached else "is used by no route of a market"
 
 
 def unused_corridor(where: Labels, world: World) -> str:

@@ -70,8 +70,8 @@ def joined(*args):
 def test_gain_and_loss_are_told_with_the_price_that_carries_them():
     table = pd.DataFrame([row("ARM", "gdp", -4.0), row("ARM", "trade_gain", -6.0), row("ARM", "transit_rent", 2.0)])
     assert joined(world(fees=0.102), "deal", table) == (
-        "By “Deal” lose most: Armenia (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; the price of the natural gas "
-        "that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3, 100 % of that change). "
+        "By “Deal” lose most: Armenia (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −1.00 bn USD a year; the price of the "
+        "natural gas that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3, 100 % of that change). "
         "Transit fees move most: Armenia (+2.0 bn USD a year [+1.9 to +2.1] by the end of 2027)."
     )
 
@@ -115,7 +115,7 @@ def test_two_a_side_are_named_the_largest_first():
 
 def test_a_country_over_which_the_runs_divide_is_told_with_their_share():
     said = joined(world(), "deal", pd.DataFrame([row("ARM", "gdp", -0.2), row("KAZ", "gdp", -9.0, 0.8)]))
-    assert "Kazakhstan (GDP −9.0 % [−9.1 to −8.9] by the end of 2027, so in 80 % of the runs) and Armenia" in said
+    assert "by the end of 2027, so in 80 % of the runs; −25.2 bn USD a year) and Armenia" in said
 
 
 def test_a_country_is_told_by_its_first_sure_account():
@@ -136,14 +136,24 @@ def test_few_runs_are_said_to_be_few():
     )
 
 
+def losing(*countries):
+    """A table in which the GDP of some countries falls, that of each by less than that of the one before."""
+    return pd.DataFrame([row(country, "gdp", -4.0 + place) for place, country in enumerate(countries)])
+
+
 def test_a_country_that_the_question_names_is_told_beside_the_two_largest(monkeypatch):
-    table = pd.DataFrame([row(c, "gdp", size) for c, size in (("ARM", -4.0), ("TKM", -3.0), ("KAZ", -2.0))])
-    named = Question((), frozenset(), worded=frozenset({"KAZ"}))
-    assert "Kazakhstan" not in joined(world(), "deal", table)
+    named = Question((), frozenset(), worded=frozenset({"ARM"}))
+    assert "Armenia" not in joined(world(), "deal", losing("KAZ", "TKM", "ARM"))
     monkeypatch.setattr(fortunes, "question", lambda *_: named)
-    assert ", Turkmenistan (GDP −3.0 % [−3.1 to −2.9] by the end of 2027) and Kazakhstan" in joined(
-        world(), "deal", table
+    assert joined(world(), "deal", losing("KAZ", "TKM", "ARM")).startswith(
+        "By “Deal” lose most: Kazakhstan (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −11.2 bn USD a year), "
+        "Turkmenistan (GDP −3.0 % [−3.1 to −2.9] by the end of 2027; −1.80 bn USD a year) and Armenia (GDP −2.0 %"
     )
+
+
+def test_the_country_that_moves_most_in_usd_is_told_however_little_that_is_of_its_gdp():
+    said = joined(world(), "deal", losing("ARM", "TKM", "KAZ"))
+    assert said.endswith(" and Kazakhstan (GDP −2.0 % [−2.1 to −1.9] by the end of 2027; −5.60 bn USD a year).")
 
 
 def test_what_workers_no_longer_send_home_carries_what_trade_does_not_tell():
@@ -161,7 +171,7 @@ def test_what_workers_no_longer_send_home_carries_what_trade_does_not_tell():
     known.has = lambda *measures: set(measures) <= set(stored)
     known.values = lambda scenario, measure: stored[measure][scenario]
     said = joined(known, "deal", pd.DataFrame([row("ARM", "gdp", -4.0)]))
-    assert "by the end of 2027; workers in Russia send home 50 % less (only part of that is product), 75 % of " in said
+    assert "; workers in Russia send home 50 % less (only part of that is product), 75 % of " in said
 
 
 def test_what_carried_gdp_a_quarter_before_is_named_where_it_is_over():

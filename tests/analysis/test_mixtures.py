@@ -90,6 +90,18 @@ def test_runs_that_all_stay_short_of_the_size_do_not_divide():
     assert mixture([0.5, 0.4, 0.5, 0.4], [9, 0, 9, 9], verdict="not met") == ""
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ([0.04, 0.01, -0.04, 0.02], "In 90 % of the runs it moves by less than 0.0400: a size of 1 tests little."),
+        ([0, 0, 0, 0], "In 90 % of the runs it does not move: a size of 1 tests little."),
+        ([0.06, 0.06, -0.06, 0.02], ""),
+    ],
+)
+def test_a_claim_that_nothing_changes_has_a_size_that_could_be_missed(change, said):
+    assert mixture(change, [9, 9, 9, 9], verdict="holds", relation="unchanged") == said
+
+
 def test_of_a_claim_that_falls_the_falling_runs_come_first():
     said = mixture([-3, -5, -4, 2], [9, 9, 9, 9], relation="falls")
     assert said.startswith("Of the runs 75 % fall by more than 1 and 25 % rise by more than 1; a verdict on them")

@@ -42,7 +42,7 @@ def test_a_rate_a_year_adds_up_by_quarters_while_the_event_lasts():
 
 
 def test_what_follows_trade_by_a_quarter_is_summed_a_quarter_later():
-    said = over_events(selection(SHUT), "deal", change(), "bn USD/y", lag=1)
+    said = over_events(selection(SHUT), "deal", change(), "bn USD/y", later=1)
     assert said.startswith("+6.00 bn USD (")  # (4 + 8 + 12) / 4
 
 

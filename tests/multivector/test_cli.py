@@ -33,7 +33,7 @@ def command(monkeypatch, tmp_path, capsys):
         worlds = [double.DoubleWorld(name, float(i), tuple(failing)) for i, name in enumerate(names)]
         beyond = ("far",) if until else ()
         return tuple(
-            runs.variants.Variant(name, world, f"scenario: {name}\n", beyond=beyond)
+            runs.variants.Variant(name, world, f"scenario: {name}\ntitle: T\nquestion: Q?\n", beyond=beyond)
             for name, world in zip(names, worlds, strict=True)
         )
 

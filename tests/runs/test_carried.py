@@ -45,7 +45,7 @@ def test_room_is_held_against_what_goes_through(doubts, link, change, said):
 
 
 def test_a_link_that_carries_nothing_has_nothing_to_lose(doubts):
-    said = doubts("B_SARPI", "property: open, set: 0")
+    said = doubts("B_DILUCU", "property: open, set: 0")
     assert said == ["carries nothing in 2025Q1: to shut it moves only what would come this way later"]
 
 
