@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import fortunes, tables, unheard, words
 from analysis.amounts import decimals, sizes
 from analysis.answers import answer, as_claimed
-from analysis.asked import CLAIMED, ELSEWHERE, question, untold
+from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, question, untold
 from analysis.bases import built_on
 from analysis.chances import condition, counted, few, kinds, said_once
 from analysis.claims import examine
@@ -166,8 +166,11 @@ def _others(clear: Mapping[Effect, pd.DataFrame], heard: Sequence[Spoken]) -> li
     others = [(effect, row) for effect in left if (row := _nearest(clear[effect])) is not None]
     first = {effect: clear[effect].iloc[0] for effect, _ in heard}
     largest_of = [(effect, row) for effect, row in first.items() if (effect, row.name) not in said]
-    asked, elsewhere = ([o for o in others if bool(o[1]["near"]) == near] for near in (True, False))
-    nearest_first = [*claimed, *sorted(asked, key=lambda spoken: -spoken[1]["near"]), *largest_of, *elsewhere]
+    asked = sorted(
+        (other for other in others if other[1]["near"] > SAME_COUNTRY), key=lambda spoken: -spoken[1]["near"]
+    )
+    elsewhere = sorted((other for other in others if other not in asked), key=lambda spoken: -spoken[1]["near"])
+    nearest_first = [*claimed, *asked, *largest_of, *elsewhere]
     return list({(effect.measure, row.name): (effect, row) for effect, row in nearest_first}.values())
 
 

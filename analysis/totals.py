@@ -43,7 +43,7 @@ def _more(change: xr.DataArray, within: Picks, after: Picks, unit: str) -> str:
     if low <= 0.0 <= high or abs(mean) < MORE * abs(so_far):
         return ""
     amount, ends = figures(mean, low, high)
-    return f", and {amount} {_bare(unit)} ({ends}) more by {year(str(change['time'].values[-1]))}"
+    return f", and {amount} {_bare(unit)} ({ends}) more after that, until {year(str(change['time'].values[-1]))}"
 
 
 def over(change: xr.DataArray, records: Picks, unit: str) -> str:

@@ -70,8 +70,8 @@ def joined(*args):
 def test_gain_and_loss_are_told_with_the_price_that_carries_them():
     table = pd.DataFrame([row("ARM", "gdp", -4.0), row("ARM", "trade_gain", -6.0), row("ARM", "transit_rent", 2.0)])
     assert joined(world(fees=0.102), "deal", table) == (
-        "By “Deal” lose most: Armenia (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −1.00 bn USD a year; the price of the "
-        "natural gas that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3, 100 % of that change). "
+        "By “Deal” lose most: Armenia (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −1.00 bn USD a year; the price of "
+        "the natural gas that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3, 100 % of that change). "
         "Transit fees move most: Armenia (+2.0 bn USD a year [+1.9 to +2.1] by the end of 2027)."
     )
 

@@ -37,7 +37,7 @@ def selection(*events):
 
 def test_a_rate_a_year_adds_up_by_quarters_while_the_event_lasts():
     said, _, more = over_events(selection(SHUT), "deal", change(), "Mt a year").partition(", and ")
-    assert more == "+28.0 Mt (within 0.1) more by 2028Q1"  # (12 + 100) / 4
+    assert more == "+28.0 Mt (within 0.1) more after that, until 2028Q1"  # (12 + 100) / 4
     assert said == "+4.00 Mt (+3.98 to +4.02) in all over 3 quarters"  # (4 + 4 + 8) / 4; 12.7 times 0.0015 either way
 
 
