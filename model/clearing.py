@@ -25,12 +25,13 @@ def clearing(state: State, now: Now) -> State:
     """Solve both systems from last quarter's loads and prices.
 
     Runs with a structural event this quarter get the long solve, those in
-    which only ways for freight opened or shut that of freight, those whose
-    contracts changed that of oil and gas, the others the short one; each
-    run's arithmetic is the same whatever its block.
+    which only ways for freight, power or fibre opened or shut that of these,
+    those whose contracts changed or that have a new pipeline that of oil and
+    gas, the others the short one; each run's arithmetic is the same whatever
+    its block.
     """
     changed = np.flatnonzero(state.structural | state.rerouted)
-    supplied = np.flatnonzero(state.structural | state.recontracted)
+    supplied = np.flatnonzero(state.structural | state.resupplied)
     return replace(state, freight=_freight(state, now, changed), exchange=_exchange(state, now, supplied))
 
 

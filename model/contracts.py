@@ -30,7 +30,7 @@ def contracts(state: State, now: Now) -> State:
         own=state.own | {"contract.volume": volume},
         contract=shown,
         contract_end=end,
-        recontracted=(shown != state.contract).any(axis=0),
+        resupplied=state.resupplied | (shown != state.contract).any(axis=0),
     )
 
 

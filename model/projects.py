@@ -51,10 +51,10 @@ def projects(state: State, now: Now) -> State:
     return replace(state, own=state.own | {"project.stage": stage}, project_clock=clock, worked=worked, agreed=agreed)
 
 
-def opening(state: State, stage: Array, now: Now) -> Mask:
-    """Runs in which a project with new links begins or ceases to operate, `stage` (J, R) -> (R,)."""
+def opening(state: State, stage: Array, new: Mask) -> Mask:
+    """Runs in which one of the projects that are `new` (J,) begins or ceases to operate, `stage` (J, R)."""
     moved = (stage == OPERATING) != (state.project == OPERATING)
-    return np.asarray((moved & now.world.projects.opens[:, None]).any(axis=0))
+    return np.asarray((moved & new[:, None]).any(axis=0))
 
 
 def held(now: Now) -> Mask:

@@ -33,7 +33,7 @@ class State:
 
     This quarter: `capacity` (unit/quarter), `cost` (USD/unit), `days` (E, R);
     `structural` (R,) runs whose network changed, `rerouted` those in which a
-    border with ways for freight shut or opened, and `recontracted` those
+    border with ways for freight shut or opened, and `resupplied` those
     whose supply contracts changed; `potential` (W, R) and
     `*_quantity` (unit/quarter), `*_price` (USD/unit at world prices of
     the base quarter) of sources and sinks (A, R), (D, R) before clearing; `freight`, `exchange`
@@ -93,7 +93,7 @@ class State:
     days: Array
     structural: Mask
     rerouted: Mask
-    recontracted: Mask
+    resupplied: Mask
     potential: Array
     source_quantity: Array
     sink_quantity: Array

@@ -54,14 +54,16 @@ def events(state: State, now: Now) -> State:
     standing = {target: now.edited(target, own[target], windows=False) for target in STATES}
     held = {target: now.edited(target, values, windows=True) for target, values in standing.items()}
     dyad, project = held["dyad.state"], held["project.stage"]
-    closing, posture = shut(dyad) & ~shut(state.dyad), held["posture.state"]
+    works, closing, posture = now.world.projects, shut(dyad) & ~shut(state.dyad), held["posture.state"]
     coercion = np.clip(held["coercion.level"], 0.0, STRONGEST)
     reshut = (closure(coercion) != closure(state.coercion)).any(axis=(0, 1))
     return replace(
         state,
         own=state.own | standing,
-        structural=structural | opening(state, project, now) | reshut,
-        rerouted=(closing & now.world.dyads.freight[:, None]).any(axis=0),
+        structural=structural | reshut,
+        rerouted=(closing & now.world.dyads.freight[:, None]).any(axis=0)
+        | opening(state, project, works.opens_freight),
+        resupplied=opening(state, project, works.opens_exchange),
         dyad=dyad,
         dyad_clock=np.where(shut(state.dyad) & ~shut(dyad), 0.0, state.dyad_clock),
         project=project,
@@ -291,7 +293,7 @@ SEQUENCE: tuple[Process, ...] = (
         events,
         reads=("own", "arms", "coercion", *BORDERS, *WORKS),
         writes=(
-            *("own", "structural", "rerouted", *BORDERS, *WORKS),
+            *("own", "structural", "rerouted", "resupplied", *BORDERS, *WORKS),
             *("membership", "posture", "coercion", *GIVEN),
         ),
     ),
@@ -304,8 +306,8 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "contracts",
         contracts,
-        reads=("own", *AGREEMENTS, "exchange", "alignment"),
-        writes=("own", *AGREEMENTS, "recontracted"),
+        reads=("own", *AGREEMENTS, "exchange", "alignment", "resupplied"),
+        writes=("own", *AGREEMENTS, "resupplied"),
     ),
     Process("links", links, reads=("expansion", "world_price", *BORDERS, *WORKS), writes=LINKS),
     Process(
@@ -314,7 +316,7 @@ SEQUENCE: tuple[Process, ...] = (
         reads=(
             "structural",
             "rerouted",
-            "recontracted",
+            "resupplied",
             "coercion",
             "contract",
             *BORDERS,

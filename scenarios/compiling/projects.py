@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from model.arrays import Array, Indices, Sparse, frozen, sparse
+from model.arrays import Array, Indices, Mask, Sparse, frozen, sparse
 from model.axes import Axis
 from model.network import Routes
 from model.politics import Grouping, Projects, Reached
 from model.quarters import parse_quarter
 from model.world import Exchange, Freight, Links
+from scenarios.compiling.axes import EXCHANGE_LAYERS
 from scenarios.states import STATE_VALUES
 from scenarios.tables import Tables
 
@@ -38,7 +39,8 @@ def build_projects(  # noqa: PLR0913 - the tables and what routes are made of
         sponsors=parties(table["sponsors"], axes),
         backing=marked(table["sponsors"], poles),
         opposed=marked(table["opposed_by"], poles),
-        opens=np.isin(table["id"], tables["project_links"].query("change == 'opens'")["project"]),
+        opens_freight=opens(tables, pairs=False),
+        opens_exchange=opens(tables, pairs=True),
         gate=behind(links),
         rivals=rivals(table["rivals"], axes["project"]),
         freight=freight_reached(links, freight, axes, stage),
@@ -51,6 +53,14 @@ def layers(tables: Tables) -> list[str]:
     of_link = dict(zip(tables["links"]["id"], tables["links"]["layer"], strict=True))
     first = tables["project_links"].groupby("project")["link"].first()
     return [of_link[first[project]] for project in tables["projects"]["id"]]
+
+
+def opens(tables: Tables, *, pairs: bool) -> Mask:
+    """Projects with links of their own among those of oil and gas, whose markets are `pairs`, or the others, (J,)."""
+    of_link = dict(zip(tables["links"]["id"], tables["links"]["layer"], strict=True))
+    rows = tables["project_links"].query("change == 'opens'")
+    mine = rows["link"].map(of_link).isin(EXCHANGE_LAYERS) == pairs
+    return np.isin(tables["projects"]["id"], rows.loc[mine, "project"])
 
 
 def capital(table: pd.DataFrame, layer: list[str]) -> Array:

@@ -293,7 +293,7 @@ def test_a_lapse_is_noticed_in_the_runs_it_befalls(baseline_world):
     history = steps(lasting(baseline_world, 5), 64, INDIFFERENT)
     before, after, _ = history[-1]  # 2026Q1: two large contracts of Türkiye are due
     lapsed = (after.contract != before.contract).any(axis=0)
-    assert_array_equal(after.recontracted, lapsed)
+    assert_array_equal(after.resupplied, lapsed)
     assert not after.structural.any()
     assert 0 < lapsed.sum() < lapsed.size
 

@@ -144,6 +144,21 @@ def test_switched_off_every_project_stays_where_it_is(baseline_world):
     assert (found == baseline_world.projects.stage[None, :, None]).all()
 
 
+@pytest.mark.parametrize(
+    ("project", "system"),
+    [("trans_caspian_gas", "exchange"), ("zangezur_rail", "freight"), ("casa_1000", "freight")],
+)
+def test_an_opening_is_solved_on_in_the_system_that_has_its_links_alone(held, project, system):
+    state, now, _ = held
+    works = now.world.projects
+    stage = state.project.copy()
+    place = now.world.axes["project"].at(project)
+    stage[place, 0] = law.OPERATING
+    for name in ("freight", "exchange"):
+        found = law.opening(state, stage, getattr(works, f"opens_{name}"))
+        assert found.tolist() == [name == system, False]
+
+
 def test_what_an_event_commits_is_built_and_operates(baseline_world):
     project = "turkmen_azerbaijan_fibre"
     found = stages(baseline_world, at_first(baseline_world, project, law.COMMITTED), quarters=40)
