@@ -52,9 +52,16 @@ class NetworkLoss:
         whole: Array = np.add.reduce(self.parts, axis=0)
         return whole
 
-    def corrected(self, ratio: Array) -> Array:
-        """Surplus of all parts with each part's correction, (parts, C, K, R), losses alone, (C, K, R)."""
-        whole: Array = np.add.reduce(np.maximum(self.parts, 0.0) * ratio, axis=0)
+    def corrected(self, correction: Array, output: Array) -> Array:
+        """Surplus of all parts, each corrected, losses alone, million USD a quarter, (C, K, R).
+
+        `correction` (2, parts, C, K, R): the ratio of the full solve to the closed form, and the closed form where it
+        was found, as a share of `output` (C, 1, R). A ratio above one says that the closed form misses so much there,
+        not that it misses as many times more where it is larger.
+        """
+        (ratio, seen), parts = correction, np.maximum(self.parts, 0.0)
+        missed = np.maximum(ratio - 1.0, 0.0) * np.minimum(parts, seen * output)
+        whole: Array = np.add.reduce(np.minimum(ratio, 1.0) * parts + missed, axis=0)
         return whole
 
 
@@ -105,7 +112,7 @@ def all_controllers(state: State, now: Now) -> Array:
     others = np.arange(len(axes["pole"]), len(axes["controller"]))
     network = network_loss(state, now, others)
     output = country_gdp(state, now)[:, None]
-    surplus = network.corrected(now.base.correction(state, now)[:, :, others])
+    surplus = network.corrected(now.base.correction(state, now)[:, :, :, others], output)
     loss = (surplus + np.maximum(network.transit, 0.0)) / output
     whole: Array = np.concatenate([state.loss, loss], axis=1) * foreign(now)[:, :, None]
     return whole
@@ -266,7 +273,7 @@ def pole_channels(state: State, now: Now, network: NetworkLoss) -> Array:
     active = now.world.politics.active[:, :, None]
     poles = active.shape[1]
     by_name = {
-        "network": network.corrected(now.base.correction(state, now)[:, :, :poles]) / output,
+        "network": network.corrected(now.base.correction(state, now)[:, :, :, :poles], output) / output,
         "transit": network.transit / output,
         "imports": import_loss(state.imports, now.value("dependence.trade_elasticity")),
         "exports": export_loss(state.exports, now.value("dependence.exports_reallocated")),

@@ -17,7 +17,7 @@ import numpy as np
 from model.arrays import Array, Mask
 from model.clearing import clearing
 from model.contracts import contracts
-from model.dependence import network_loss
+from model.dependence import country_gdp, network_loss
 from model.events import STATES, STRUCTURAL, Edit, Schedule, schedule
 from model.links import OPERATING, dyad_openness, links, project_share
 from model.markets import markets
@@ -34,9 +34,9 @@ Solve = Callable[[tuple[Edit, ...]], Array]
 
 
 def held(solve: Solve, state: State, now: Now) -> Array:
-    """Re-solved over closed-form loss in this quarter, (parts, C, K, R), each edit counting as far as it is reached.
+    """The correction in this quarter, (2, parts, C, K, R), each edit counting as far as it is reached.
 
-    `solve` gives the ratio with some edits complete, (parts, C, K, R or 1). What no edit moves keeps its ratio.
+    `solve` gives it with some edits complete, (2, parts, C, K, R or 1). What no edit moves keeps its ratio.
 
     ODD 7.6.
     """
@@ -166,7 +166,10 @@ def _overrules(rival: Edit, edit: Edit) -> bool:
 
 
 def correction_under(setting: Setting, state: State, base: Base, edits: tuple[Edit, ...]) -> Array:
-    """Correction with some edits in force from the start, (parts, C, K, R); `state`, `base` as opened without any."""
+    """Correction with some edits in force from the start, (2, parts, C, K, R).
+
+    `state` and `base` are as opened without any.
+    """
     world = setting.world
     unchanged = base.correction(state, Now(setting, base, 0))
     if not edits:
@@ -182,7 +185,8 @@ def correction_under(setting: Setting, state: State, base: Base, edits: tuple[Ed
     closed = network_loss(after, now, controllers)
     moved = np.abs(closed.parts - before.parts) > MOVED * worth(state, now)
     cells = large(after, now, closed.surplus) & moved.any(axis=0)
-    corrected: Array = np.where(cells & moved, ratio(after, now, closed.parts, cells), unchanged)
+    found = np.stack([ratio(after, now, closed.parts, cells), closed.parts / country_gdp(after, now)[:, None]])
+    corrected: Array = np.where(cells & moved, found, unchanged)
     return corrected
 
 

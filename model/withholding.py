@@ -23,10 +23,14 @@ LARGEST_RATIO = 3.0
 
 
 def correction(state: State, now: Now) -> Array:
-    """Re-solved over closed-form loss of each part of the network loss, (parts, C, K, R), 1 where the cell is small."""
+    """Re-solved over closed-form loss of each part of the network loss, and that closed form, (2, parts, C, K, R).
+
+    The ratio is 1 where the cell is small; the closed form is a share of GDP (`NetworkLoss.corrected`).
+    """
     closed = network_loss(state, now, np.arange(len(now.world.axes["controller"])))
     cells = large(state, now, closed.surplus)
-    return np.where(cells, ratio(state, now, closed.parts, cells), 1.0)
+    found = np.where(cells, ratio(state, now, closed.parts, cells), 1.0)
+    return np.stack([found, closed.parts / country_gdp(state, now)[:, None]])
 
 
 def worth(state: State, now: Now) -> Array:

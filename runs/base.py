@@ -57,7 +57,7 @@ def _channels(state: State, now: Now) -> Iterator[tuple[str, Array]]:
     controllers, poles = np.arange(len(axes["controller"])), len(axes["pole"])
     output = country_gdp(state, now)[:, None]
     network = network_loss(state, now, controllers)
-    total = 100.0 * network.corrected(now.base.correction(state, now)) / output
+    total = 100.0 * network.corrected(now.base.correction(state, now), output) / output
     layers = _solved_layers(state, now, layer_losses(state, now, controllers), total)
     yield from zip((layer for layer in axes["layer"] if layer != "fibre"), layers, strict=False)
     transit = 100.0 * network.transit / output
@@ -77,7 +77,7 @@ def _solved_layers(state: State, now: Now, closed: Array, total: Array) -> Array
     others as the closed form, `closed`, does.
     """
     split = np.array(closed)
-    country, controller = np.nonzero((now.base.correction(state, now)[..., 0] != 1.0).any(axis=0))
+    country, controller = np.nonzero((now.base.correction(state, now)[0, ..., 0] != 1.0).any(axis=0))
     split[:, country, controller] = _withheld_layers(state, now, country, controller)
     whole = split.sum(axis=0)
     return np.asarray(split / np.where(whole > 0.0, whole, 1.0) * total)

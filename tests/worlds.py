@@ -75,7 +75,9 @@ def stirred(world):
     between = {"transit.fee_share": (0.2, 0.4), "dependence.rent_kept": (0.1, 0.6), "routing.nest_ratio": (0.3, 0.6)}
     parameters = FEW | {name: np.array(ends) for name, ends in between.items()}
     *_, (_, state, now) = quarters(*opened(lasting(world, 4, *edits), 2, parameters))
-    drawn = np.random.default_rng(1).uniform(0.5, 2.0, now.base.correction(state, now).shape)
+    ratio, seen = now.base.correction(state, now)
+    rng = np.random.default_rng(1)
+    drawn = np.stack([rng.uniform(0.5, 2.0, ratio.shape), seen * rng.uniform(0.5, 2.0, seen.shape)])
     base = replace(now.base, correction=lambda _state, _now: drawn)
     return replace(state, **_scattered(state)), replace(now, base=base)
 

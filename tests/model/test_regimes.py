@@ -260,9 +260,9 @@ def test_a_shut_pipeline_corrects_what_it_moves_and_nothing_else(base):
     every = np.arange(len(world.axes["controller"]))
     change = network_loss(after, now, every).parts - network_loss(state, Now(setting, found, 0), every).parts
     still = np.abs(change) <= 0.9 * MOVED * worth(after, now)
-    assert_array_equal(corrected[still], unedited(setting, state, found)[still])
+    assert_array_equal(corrected[:, still], unedited(setting, state, found)[:, still])
     assert (still.any(axis=0) & ~still.all(axis=0)).any()  # of some cells one part moves and another does not
-    assert (corrected != unedited(setting, state, found))[:, kazakh, russian].any()
+    assert (corrected != unedited(setting, state, found))[0, :, kazakh, russian].any()
     assert still.sum() > 100
     closed = network_loss(after, now, np.array([russian])).parts[:, kazakh, 0, 0]
     sold, bought = exchange_losses(after, now, np.array([kazakh]), np.array([russian]))
@@ -270,7 +270,7 @@ def test_a_shut_pipeline_corrects_what_it_moves_and_nothing_else(base):
     lost = world.exchange.source_owner.toarray()[kazakh] @ sold[:, 0, 0]
     lost += world.exchange.sink_owner.toarray()[kazakh] @ bought[:, 0, 0]
     lost += world.freight.incidence.toarray()[kazakh] @ freight[:, 0, 0]
-    assert_allclose(corrected[:, kazakh, russian, 0] @ closed, lost, rtol=1e-6)
+    assert_allclose(corrected[0, :, kazakh, russian, 0] @ closed, lost, rtol=1e-6)
     assert lost > 0.005 * country_gdp(after, now)[kazakh, 0]
 
 
@@ -314,10 +314,11 @@ def effects(setting, state, found):
     for _, after, now in quarters(setting, state, found):
         net = network_loss(after, now, np.arange(len(now.world.axes["controller"])))
         cells = large(after, now, net.surplus)
-        told, full = found.correction(after, now), ratio(after, now, net.parts, cells)
+        told, output = found.correction(after, now), country_gdp(after, now)[:, None]
+        full = np.stack([ratio(after, now, net.parts, cells), net.parts / output])
         edits = setting.world.edits if now.index else ()
         ends = [correction_under(setting.without_edits(), state, found, kind) for kind in ((), edits)]
-        yield np.stack([net.corrected(kind) for kind in (np.where(cells, full, told), told, *ends)])
+        yield np.stack([net.corrected(kind, output) for kind in (np.where(cells, full, told), told, *ends)])
 
 
 def test_while_a_border_opens_its_effect_is_nearer_to_the_truth_than_with_either_end(baseline_world):
@@ -343,12 +344,12 @@ def test_runs_whose_event_comes_at_different_times_are_corrected_each_in_its_own
     cut = Edit("cut", *CUT_FOR_GOOD, (begin + 1, begin + 2))
     setting, state, found = opened(lasting(baseline_world, 4, cut), 8, FEW)
     kazakh = baseline_world.axes["country"].at("KAZ")
-    before = unedited(setting, state, found)[:, kazakh, 0]
-    after = correction_under(setting.without_edits(), state, found, setting.plan.edits)[:, kazakh, 0]
+    before = unedited(setting, state, found)[:, :, kazakh, 0]
+    after = correction_under(setting.without_edits(), state, found, setting.plan.edits)[:, :, kazakh, 0]
     shares = []
     for index in range(4):
         held = setting.plan.begins[0] <= begin + index
         shares.append(held.mean())
-        told = found.correction(state, Now(setting, found, index))[:, kazakh, 0]
+        told = found.correction(state, Now(setting, found, index))[:, :, kazakh, 0]
         assert_allclose(told, np.where(held, after, before), rtol=1e-12)
     assert shares[0] == 0.0 < shares[1] < 1.0 == shares[2]

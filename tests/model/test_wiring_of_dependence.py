@@ -228,7 +228,8 @@ def test_the_correction_of_each_part_is_what_owners_lose_in_the_full_solve_over_
     large = (closed.surplus > worth).any(axis=-1)
     large &= np.array([[country != controller for controller in axes["controller"]] for country in axes["country"]])
     assert 10 < large.sum() < large.size
-    ratios = correction(state, now)
+    ratios, seen = correction(state, now)
+    assert_allclose(seen * state.gdp[: len(closed.surplus), None], closed.parts, rtol=1e-12)
     assert_array_equal(ratios[:, ~large], 1.0)
     for c, p in np.argwhere(large):
         sold, bought = exchange_losses(state, now, np.array([c]), np.array([p]))
@@ -243,17 +244,25 @@ def test_the_correction_of_each_part_is_what_owners_lose_in_the_full_solve_over_
 # --- channels
 
 
+def corrected(network, state, now, *cell):
+    """A part of a loss times its ratio, which above one holds up to the loss at which it was found, (R,)."""
+    (ratio, seen), closed = (values[cell] for values in now.base.correction(state, now)), network.parts[cell]
+    lost = np.maximum(closed, 0.0)
+    most = np.minimum(lost, seen * state.gdp[cell[1]])
+    return np.where(ratio > 1.0, lost + (ratio - 1.0) * most, ratio * lost)
+
+
 def test_each_channel_is_its_formula_and_nothing_toward_oneself(scene, found):
     state, now = scene
     poles, output = now.world.axes["pole"].labels, state.gdp
     armington = now.value("dependence.trade_elasticity")
     network = network_loss(state, now, np.arange(len(poles)))
-    parts, ratio = range(len(network.parts)), now.base.correction(state, now)
+    parts = range(len(network.parts))
     for c, country in enumerate(now.world.axes["country"]):
         for p, pole in enumerate(poles):
             cell = (c, p)
             expected = {
-                "network": sum(np.maximum(network.parts[n][cell], 0.0) * ratio[n][cell] for n in parts) / output[c],
+                "network": sum(corrected(network, state, now, n, c, p) for n in parts) / output[c],
                 "transit": network.transit[cell] / output[c],
                 "imports": 1.0 - (1.0 - state.imports[cell]) ** (1.0 / (armington - 1.0)),
                 "exports": state.exports[cell] * (1.0 - now.value("dependence.exports_reallocated")),
@@ -272,10 +281,9 @@ def test_controllers_that_are_no_pole_act_through_network_and_transit_alone(scen
     _, now = scene
     whole, axes = all_controllers(found, now), now.world.axes
     losses = network_loss(found, now, np.arange(len(axes["controller"])))
-    ratio = now.base.correction(found, now)
     for k, controller in enumerate(axes["controller"]):
         for c, country in enumerate(axes["country"]):
-            surplus = (np.maximum(losses.parts[:, c, k], 0.0) * ratio[:, c, k]).sum(axis=0)
+            surplus = sum(corrected(losses, found, now, part, c, k) for part in range(len(losses.parts)))
             both = surplus + np.maximum(losses.transit[c, k], 0.0)
             expected = found.loss[c, k] if controller in axes["pole"] else both / found.gdp[c]
             assert_allclose(whole[c, k], 0.0 if country == controller else expected, rtol=1e-12)

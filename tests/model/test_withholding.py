@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from model.dependence import NetworkLoss
 from model.now import Now
 from model.setting import prepare
 from model.simulation import opening
@@ -74,10 +75,21 @@ def test_a_pole_that_controls_nothing_takes_nothing(base):
         assert np.abs(lost).max() < 1e-3 * scale.max()  # what further sweeps settle
 
 
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [(2.0, 6.0), (1.0, 3.0), (20.0, 24.0), (0.0, 0.0), (-5.0, 0.0)],  # found three times as large at 2 % of 100
+)
+def test_a_ratio_above_one_adds_no_more_than_where_it_was_found(closed, said):
+    cell = np.full((1, 1, 1, 1), closed)
+    correction = np.stack([np.full_like(cell, 3.0), np.full_like(cell, 0.02)])
+    found = NetworkLoss(cell, np.zeros((1, 1, 1))).corrected(correction, np.full((1, 1, 1), 100.0))
+    np.testing.assert_allclose(found, said)
+
+
 def test_a_threshold_no_cell_reaches_leaves_the_closed_form(base):
     state, now = base
     high = replace(now.setting, parameters=now.setting.parameters | {"dependence.resolve_above": 10.0})
-    assert (correction(state, Now(high, now.base, 0)) == 1.0).all()
+    assert (correction(state, Now(high, now.base, 0))[0] == 1.0).all()
 
 
 def test_stranded_gas_serves_buyers_at_home_and_stranded_oil_does_not(base):
