@@ -7,7 +7,7 @@ and whole years after it came. The same run has the same date and the
 same luck on both sides, so that differences stay paired.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,9 +20,10 @@ from analysis.ensemble import certain, effects, ordered
 from analysis.keeping import kept
 from analysis.moments import Quarters, last_of
 from analysis.selection import RUNS_A_POINT, Runs, Selection, at, in_runs
-from analysis.words import is_quarter
+from analysis.words import is_quarter, listing
 from model.events import NEVER, Edit, Schedule, schedule
 from model.quarters import parse_quarter
+from scenarios import Scenario
 from scenarios.edits import compile_events, edits_of
 
 A_YEAR = 4
@@ -108,7 +109,7 @@ def looks(selection: Selection, scenario: str) -> tuple[Look, ...]:
     return tuple(
         look
         for name in dict.fromkeys(edit.id for edit in drawn)
-        for look in _of_event(selection, scenario, name, tuple(edit for edit in drawn if edit.id == name))
+        for look in _of_date(selection, scenario, tuple(edit for edit in drawn if edit.id == name))
     )
 
 
@@ -131,24 +132,56 @@ def apart(selection: Selection, scenario: str) -> tuple[Edit, ...]:
     return (*mine, *(edit for edit in theirs if edit not in ours and edit.id not in dated)) or ours
 
 
-def _of_event(selection: Selection, scenario: str, name: str, edits: tuple[Edit, ...]) -> Iterator[Look]:
-    """The moments of one drawn date that were recorded in enough runs."""
-    runs, called = selection.touched(scenario), _called(selection, scenario, name, edits)
-    seed = selection.parts[scenario].seed
-    plan = schedule(edits, seed, runs % RUNS_A_POINT)
-    ending = schedule(tuple(edit for edit in edits if edit.duration), seed, runs % RUNS_A_POINT)
+def _of_date(selection: Selection, scenario: str, edits: tuple[Edit, ...]) -> Iterator[Look]:
+    """The moments of one drawn date that were recorded in enough runs, each once.
+
+    What follows an event comes on the same date and some quarters later: it has a clock of its own, and a moment that
+    stands on several is told by the event that came last.
+    """
+    runs, seed = selection.touched(scenario), selection.parts[scenario].seed
     quarters = np.array([parse_quarter(time) for time in _times(selection, scenario)])
-    for text, picks, least in _moments(plan, ending, quarters):
-        known = picks.any(axis=1)
-        if known.sum() >= max(FEWEST, least * len(runs)):
-            yield Look(text.format(name=f"“{called}”"), runs[known], picks[known])
+    clocks = [(name, _plans(part, seed, runs)) for name, part in _by_event(selection.resolved[scenario], edits).items()]
+    clocks.sort(key=lambda clock: -int(_come(clock[1][0]).min()))
+    seen: list[Picks] = []
+    for name, (plan, ending) in clocks:
+        others = {other: _come(later) for other, (later, _) in clocks if other != name}
+        for text, picks, least in _moments(plan, ending, quarters):
+            known = picks.any(axis=1)
+            if known.sum() < max(FEWEST, least * len(runs)) or any(np.array_equal(picks, one) for one in seen):
+                continue
+            seen.append(picks)
+            since = _since(picks[known], quarters, _come(plan)[known], {n: q[known] for n, q in others.items()})
+            yield Look(f"{text.format(name=name)}{since}", runs[known], picks[known])
 
 
-def _called(selection: Selection, scenario: str, name: str, edits: tuple[Edit, ...]) -> str:
-    """The id of the first event that makes some of these edits: what follows another has the luck of that by its id."""
-    resolved = selection.resolved[scenario]
-    ids = [event.id for event in resolved.events if event.id]
-    return next((each for each in ids if set(edits_of(resolved, each)) & set(edits)), name)
+def _plans(edits: tuple[Edit, ...], seed: int, runs: Runs) -> tuple[Schedule, Schedule]:
+    """When the edits of an event hold, and those of them that end: what comes for good with these goes on."""
+    ending = tuple(edit for edit in edits if edit.duration)
+    return schedule(edits, seed, runs % RUNS_A_POINT), schedule(ending, seed, runs % RUNS_A_POINT)
+
+
+def _come(plan: Schedule) -> Quarters:
+    """The quarter in which an event comes, (run, 1)."""
+    return plan.begins.min(axis=0)[:, None]
+
+
+def _by_event(resolved: Scenario, edits: tuple[Edit, ...]) -> dict[str, tuple[Edit, ...]]:
+    """Edits of one date by what the event that makes them is called."""
+    known = {edit: event.id for event in resolved.events if event.id for edit in edits_of(resolved, event.id)}
+    first = next((known[edit] for edit in edits if edit in known), edits[0].id)
+    found: dict[str, tuple[Edit, ...]] = {}
+    for edit in edits:
+        leads = edit.at == min(other.at for other in edits)
+        name = f"“{known.get(edit, first)}”" if edit in known or leads else f"what follows “{first}”"
+        found[name] = (*found.get(name, ()), edit)
+    return found
+
+
+def _since(picks: Picks, quarters: Quarters, come: Quarters, others: Mapping[str, Quarters]) -> str:
+    """Which other events on the same date, that came later, have come by a moment too, as a clause."""
+    last = np.where(picks, quarters, 0).max(axis=1, keepdims=True)
+    too = [name for name, begins in others.items() if (begins > come).any() and (begins <= last).all()]
+    return f", {listing(too)} too" if too else ""
 
 
 def _times(selection: Selection, scenario: str) -> list[str]:
@@ -163,7 +196,7 @@ def _moments(plan: Schedule, ending: Schedule, quarters: Quarters) -> Iterator[t
     A run has none or one, and while the event lasts all of that time. `ending` are those of the `plan` that end: what
     follows an event for good shares its date and goes on.
     """
-    begins = plan.begins.min(axis=0)[:, None]
+    begins = _come(plan)
     for years in (years for years in YEARS_AFTER if begins.min() + A_YEAR * years <= quarters[-1]):
         after = "a year" if years == 1 else f"{years} years"
         yield f"{after} after {{name}} comes", _last_record(begins, begins + A_YEAR * years, quarters), LEAST_AFTER

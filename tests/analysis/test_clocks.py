@@ -12,6 +12,7 @@ from analysis.selection import select
 from analysis.sentences import sentences
 from model import draws
 from model.quarters import parse_quarter
+from scenarios.schema import Event
 
 LASTS = "while “start” lasts"
 
@@ -105,6 +106,42 @@ def test_an_event_on_both_sides_has_a_clock_only_where_nothing_else_differs(date
     names = [look.name for look in clocks.looks(another, "pushed")]
     assert names
     assert all("“other”" in name for name in names)
+
+
+def followed(selection, monkeypatch, **follower):
+    """Names of the moments where another event follows the one with a drawn date, which then sets for good."""
+    text = selection.parts["pushed"].resolved
+    first = text.events[0].model_copy(update={"duration": None})
+    change = {"link": "O001b", "property": "capacity", "multiply": 0.7}
+    both = (first, Event.model_validate({"follows": "start"} | change | follower))
+    resolved = selection.resolved | {"pushed": text.model_copy(update={"events": both})}
+    monkeypatch.setitem(vars(selection), "resolved", resolved)
+    selection.known.clear()
+    return [look.name for look in clocks.looks(selection, "pushed")]
+
+
+@pytest.mark.usefixtures("all_touched")
+def test_what_follows_an_event_has_a_clock_of_its_own(selection, monkeypatch):
+    """Nothing lasts for a while but what follows; two years after the one is a year after the other, and told once."""
+    names = followed(selection, monkeypatch, id="cut", **{"after": "1 year", "for": "2 years"})
+    assert {"a year after “cut” comes", "while “cut” lasts", "a year after “start” comes"} <= set(names)
+    assert {LASTS, "2 years after “start” comes"}.isdisjoint(names)
+    later = followed(selection, monkeypatch, id="cut", **{"after": "5 quarters", "for": "2 years"})
+    assert "2 years after “start” comes, “cut” too" in later
+
+
+@pytest.mark.usefixtures("all_touched")
+def test_what_follows_without_a_name_lends_that_of_the_first_none_of_its_time(selection, monkeypatch):
+    names = followed(selection, monkeypatch, **{"after": "3 quarters", "for": "2 years"})
+    assert "while what follows “start” lasts" in names
+    assert LASTS not in names
+
+
+@pytest.mark.usefixtures("all_touched")
+def test_what_comes_in_the_same_quarter_is_told_by_the_first(selection, monkeypatch):
+    names = followed(selection, monkeypatch, id="cut")
+    assert names
+    assert all("“start”" in name and "cut" not in name for name in names)
 
 
 def test_what_part_of_the_runs_recorded_is_said_to_be_theirs(selection, begins, all_touched):  # noqa: ARG001
