@@ -18,8 +18,8 @@ CLAIMED, WORDED, SAME_MEASURE, SAME_COUNTRY, ELSEWHERE = 4, 3, 2, 1, 0
 together, the measure and country of a claim, a country named."""
 NAMES_FROM = 4
 """Letters of a name that is looked for in words: shorter ones stand in other words."""
-_KIN = {"dependence": "loss", "loss_channel": "loss", "alignment_term": "alignment"}
-_KIN |= {"export_volume": "export_share", "gdp": "trade_gain"}
+KIN = {"dependence": "loss", "loss_channel": "loss", "alignment_term": "alignment"}
+KIN |= {"export_volume": "export_share", "gdp": "trade_gain"}
 """Measures that findings tell by another one."""
 _STATES = {"link": ("territories",), "market": ("owner", "partner"), "contract": ("seller", "buyer")}
 _STATES |= {"project": ("sponsors", "consents")}
@@ -45,7 +45,7 @@ class Question:
     def nearness(self, measure: str, row: pd.Series) -> int:
         """How near an effect on a measure is to the question."""
         labels = [str(row[dim]) for dim in MEASURES[measure].dimensions]
-        kin = [set(claim.where.values()) for claim in self.claims if _KIN.get(claim.measure, claim.measure) == measure]
+        kin = [set(claim.where.values()) for claim in self.claims if KIN.get(claim.measure, claim.measure) == measure]
         if set(labels) in kin:
             return CLAIMED
         if len(labels) > 1 and set(labels[:2]) <= self.worded:
@@ -88,7 +88,7 @@ def worded(text: str) -> Iterator[str]:
 def untold(selection: Selection, scenario: str, known: Collection[str]) -> tuple[Claim, ...]:
     """Claims of a scenario alone on measures that none of some `known` ones tells of."""
     claims = question(selection, scenario).claims
-    return tuple(c for c in claims if _KIN.get(c.measure, c.measure) not in known and fits(selection, scenario, c))
+    return tuple(c for c in claims if KIN.get(c.measure, c.measure) not in known and fits(selection, scenario, c))
 
 
 def fits(selection: Selection, scenario: str, claim: Claim) -> bool:

@@ -24,7 +24,7 @@ from analysis.words import is_quarter, listing
 from model.events import NEVER, Edit, Schedule, schedule
 from model.quarters import parse_quarter
 from scenarios import Scenario
-from scenarios.edits import compile_events, edits_of
+from scenarios.edits import MOMENTARY, compile_events, edits_of
 
 A_YEAR = 4
 YEARS_AFTER = (1, 2, 5, 10)
@@ -155,8 +155,8 @@ def _of_date(selection: Selection, scenario: str, edits: tuple[Edit, ...]) -> It
 
 
 def _plans(edits: tuple[Edit, ...], seed: int, runs: Runs) -> tuple[Schedule, Schedule]:
-    """When the edits of an event hold, and those of them that end: what comes for good with these goes on."""
-    ending = tuple(edit for edit in edits if edit.duration)
+    """When the edits of an event hold, and those of them that end: neither what is for good nor what is of a moment."""
+    ending = tuple(edit for edit in edits if edit.duration and (edit.duration > 1 or edit.target not in MOMENTARY))
     return schedule(edits, seed, runs % RUNS_A_POINT), schedule(ending, seed, runs % RUNS_A_POINT)
 
 

@@ -14,7 +14,7 @@ from analysis.charts.lines import ALIKE, alike
 from analysis.charts.panels import Head, Margins, Sheet, key, key_height, panels
 from analysis.charts.ranking import BARS, rankings
 from analysis.claims import FEWEST_RUNS
-from analysis.ensemble import bounds, off_zero
+from analysis.ensemble import AGREE, bounds, off_zero
 from analysis.moments import last_quarter, span_of
 from analysis.peaks import EFFECTS, Effect, told
 from analysis.selection import Selection
@@ -354,7 +354,11 @@ def _label(measure: str, row: pd.Series) -> str:
     """Name of a row of a ranking, and when its effect is largest."""
     where = {d: str(row[d]) for d in MEASURES[measure].dimensions}
     place = words.whom(measure, where)
-    return ", ".join([place, *([row["commodity"]] if "commodity" in row else []), words.moment(str(row["time"]))])
+    share = row["share_up"] if row["mean"] > 0 else row["share_down"]
+    divided = [] if share >= AGREE else [f"in {100 * share:.0f} % of runs"]
+    return ", ".join(
+        [place, *([row["commodity"]] if "commodity" in row else []), words.moment(str(row["time"])), *divided]
+    )
 
 
 def _labelled(table: pd.DataFrame, series: Series) -> pd.DataFrame:

@@ -25,6 +25,8 @@ NAMED = 2
 """The most countries named on either side."""
 WORTH_NAMING = 0.25
 """A move is said to carry a gain or a loss when it is worth at least this share of it."""
+WHOLE = 1.005
+"""Up to this share of a gain or a loss a move is a part of it; beyond, others work against it."""
 LEAST_FEES = 0.01
 """The least move of transit fees that is told, bn USD a year; the table has smaller ones."""
 LEAST_PRICE = 0.005
@@ -140,7 +142,8 @@ def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:
         carriers += [*_fees(selection, scenario, country, when), *_markets(selection, scenario, country, when)]
     worth, text = max(carriers, key=lambda carrier: carrier[0] / amount, default=(0.0, ""))
     share = worth / amount
-    return f"{text}, {100 * min(share, 1.0):.0f} % of that change" if share >= WORTH_NAMING else ""
+    part = f"{100 * share:.0f} % of that change" if share <= WHOLE else "alone worth more than that change"
+    return f"{text}, {part}" if share >= WORTH_NAMING else ""
 
 
 def _before(selection: Selection, scenario: str, time: str) -> Iterator[str]:

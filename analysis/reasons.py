@@ -83,7 +83,7 @@ class Parts:
 
 
 def exhibits(view: Gallery) -> Iterator[Exhibit]:
-    """What carries the effect that a scenario is heard on, other dependences it claims, then its largest of all."""
+    """What carries the effect a scenario is heard on, dependences and alignments it claims, then its largest of all."""
     yield from carried(view, leading(view.selection))
 
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from analysis import fortunes, tables, unheard, words
+from analysis import fortunes, named, tables, unheard, words
 from analysis.amounts import decimals, sizes
 from analysis.answers import answer, as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, question, untold
@@ -35,6 +35,8 @@ HOW_MANY = 6
 """The most sentences on one scenario; two more for each other one."""
 SET = ("dyad_openness", "dyad_state", "project_stage", "membership", "pole_posture", "contract_volume")
 """Measures of what events themselves change: that they do is no finding."""
+WHY = ("loss", "alignment")
+"""Measures of which all that a scenario claims is explained."""
 FADED = 0.1
 """The share of an effect that may be left when it has faded."""
 
@@ -57,8 +59,16 @@ def sentences(selection: Selection) -> tuple[Sentence, ...]:
     heard = max(len(selection.changed), 1)
     asked = [*found[:heard], *_answers(selection, found), *found[heard:]]
     about = [*asked[: HOW_MANY + 2 * (heard - 1) - 1 - len(fates)], *fates]
-    told = (*standing[: 1 if about else HOW_MANY], *about)
+    told = [*standing[: 1 if about else HOW_MANY], *about]
+    told += list(_pairs(selection, [one.numbers for one in about]))
     return tuple(replace(one, text=text) for one, text in zip(told, said_once(one.text for one in told), strict=True))
+
+
+def _pairs(selection: Selection, known: Sequence[pd.Series]) -> Iterator[Sentence]:
+    """What becomes of the pairs of states that questions name and nothing told speaks of, a sentence a scenario."""
+    for scenario in selection.changed:
+        if text := named.pairs(selection, scenario, known):
+            yield Sentence(text, pd.Series({"scenario": scenario}))
 
 
 def _answers(selection: Selection, known: Sequence[Sentence]) -> Iterator[Sentence]:
@@ -97,14 +107,12 @@ def of_effects(selection: Selection) -> Iterator[Sentence]:
 
 
 def leading(selection: Selection) -> Iterator[tuple[str, Effect, pd.Series]]:
-    """The effect that each scenario is heard on, other dependences that it claims, and its largest; at their peaks."""
+    """The effect each scenario is heard on, other dependences and alignments it claims, its largest; at their peaks."""
     late, clear = _clear_effects(selection)
     begun = tuple(scenario for scenario in selection.changed if scenario not in late)
     heard = speakers(clear, begun)
-    losses = [
-        (effect, row) for effect, table in clear.items() if effect.measure == "loss" for _, row in table.iterrows()
-    ]
-    claimed = [(effect, row) for effect, row in losses if row["near"] == CLAIMED]
+    others = [(effect, row) for effect, table in clear.items() if effect.measure in WHY for _, row in table.iterrows()]
+    claimed = [(effect, row) for effect, row in others if row["near"] == CLAIMED]
     anywhere = speakers({effect: table.assign(near=ELSEWHERE) for effect, table in clear.items()}, begun)
     for scenario in begun:
         every = [s for s in (*heard, *claimed, *anywhere) if s[1]["scenario"] == scenario]

@@ -41,7 +41,7 @@ def at_points(names: Sequence[str]) -> str:
     return f"at {'; at '.join(names)}"
 
 
-def ends(means: Mapping[str, float], places: int) -> str:
+def ends(means: Mapping[str, float], places: int, *, signed: bool = True) -> str:
     """The smallest and the largest of the means at points, with these named; that they are alike where they are.
 
     >>> ends({"p = 4": -1.13, "p = 8": -0.49, "p = 12": -0.23}, 2), ends({"p = 4": 1.0, "p = 8": 1.01}, 2)
@@ -54,7 +54,7 @@ def ends(means: Mapping[str, float], places: int) -> str:
     low, high = means[order[0]], means[order[-1]]
     if abs(high - low) <= LEAST_SPREAD * abs(high):
         return "about the same size at each point"
-    first, last = (words.number(value, places, signed=True) for value in (low, high))
+    first, last = (words.number(value, places, signed=signed) for value in (low, high))
     return f"from {first} at {order[0]} to {last} at {order[-1]}"
 
 

@@ -78,7 +78,7 @@ def at_points(finding: Finding) -> str:
     said = ", ".join(each) if len(groups) > 1 else f"{finding.verdict} at each of {len(known)} points"
     means = {name: one.mean for name, one in known.items()}
     places = decimals(finding.mean, finding.mean_low, finding.mean_high, finding.mark)
-    return f"{said}; {spans.ends(means, places)}"
+    return f"{said}; {spans.ends(means, places, signed=finding.claim.relation in PAIRED)}"
 
 
 def mark(verdict: str) -> str:

@@ -1,44 +1,105 @@
-"""Carried: events on links set against what these carry in the quarter in which runs open."""
+"""Carried: events on links and contracts set against what these carry in the quarter in which runs open."""
 
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
+from model.contracts import allowance
+from model.now import Now
 from model.quarters import PER_YEAR, format_quarter
 from model.recording import record
+from model.state import State
 from model.world import World
 from runs.base import base_state
-from scenarios.idle import used, warning
+from scenarios.idle import Idle, used, warning
 from scenarios.problems import Problem
 from scenarios.read import Examination
 from scenarios.schema import Event
-from scenarios.subject import changed
+from scenarios.subject import begins, changed
 
 BUSY = 0.8
 """The share of its capacity from which on room matters on a link: below, congestion costs next to no time."""
 TRACE = 1e-3
 """A link carries nothing below this share of its capacity, or, without bound, this many units of its layer a year."""
 WAYS = ("link.open", "link.capacity")
-CHECK = "link-spare"
+CONTRACT = "contract.volume"
+TAKEN = 0.95
+"""A contract is taken up from this share of what its parties may trade on."""
+LEFT = 0.05
+"""The share of a trade that may be left of it without a word."""
+CHECK = "spare"
 
 
 def uncarried(found: Examination, world: World) -> Iterator[Problem]:
-    """A warning for each link that an event shuts where nothing goes, or gives room where there is enough.
+    """A warning for each link or contract whose change moves little: what it bars is not there, or has other ways.
 
     Links that no route uses are left to `scenarios.idle`.
     """
-    events = [(i, event) for i, event in enumerate(found.accepted().events) if changed(event) in WAYS]
-    if not events:
+    events = found.accepted().events
+    wanted = [(i, event) for i, event in enumerate(events) if changed(event) in (*WAYS, CONTRACT)]
+    if not wanted:
         return
     state, now = base_state(world)
+    for i, event in wanted:
+        if changed(event) == CONTRACT:
+            begin = begins(event, events)
+            said = _of_contracts(event, begin.first if begin else world.start, now)
+        else:
+            said = _of_links(event, state, now)
+        for inner, word, message in said:
+            yield warning(found, f"events[{i}].{inner}", message, word, CHECK)
+
+
+def _of_contracts(event: Event, quarter: int, now: Now) -> Idle:
+    """Contracts that an event ends while trade goes on without them, or raises above what is traded."""
+    signed, flow = now.world.contracts, now.world.exchange.flow
+    live = np.where((signed.starts <= quarter) & (quarter <= signed.expires), signed.volume, 0.0)
+    for j, word in enumerate(event.contract):
+        place = now.world.axes["contract"].at(word)
+        pairs, changed_to = signed.about[[place]].indices, live.copy()
+        changed_to[place] = _changed(event, PER_YEAR * live[place]) / PER_YEAR
+        traded = PER_YEAR * float(flow[pairs].sum())
+        may, then = (PER_YEAR * float(allowance(v[:, None], now)[pairs].sum()) for v in (live, changed_to))
+        if said := _of_deal(traded, may, then, ends=bool(changed_to[place] == 0.0 < live[place])):
+            yield f"contract[{j}]", word, f"{said} ({format_quarter(now.world.start)}, unit of the table a year)"
+
+
+def _changed(event: Event, today: float) -> float:
+    """What an event makes of a number of today."""
+    if event.multiply is not None:
+        return today * event.multiply
+    return event.value + (today if event.add is not None else 0.0)
+
+
+def _of_deal(traded: float, may: float, then: float, *, ends: bool) -> str:
+    """Why an edit moves little of what a pair of states trade, which may trade `may` and `then`; or nothing.
+
+    >>> _of_deal(35.0, 40.0, 48.0, ends=False)
+    '35 are traded of the 40 that may be: a larger contract moves little'
+    >>> _of_deal(5.6, 11.0, 2.8, ends=True)
+    'leaves 2.8 of the 5.6 traded, under other contracts or none: `trade` bars that'
+    >>> _of_deal(5.6, 11.0, 7.0, ends=False), _of_deal(5.6, 5.6, 2.0, ends=False)
+    ('leaves 7 that may be traded, and 5.6 are: it moves little', '')
+    """
+    if then > may and traded < TAKEN * may:
+        return f"{traded:.3g} are traded of the {may:.3g} that may be: a larger contract moves little"
+    if traded <= then < may:
+        return f"leaves {then:.3g} that may be traded, and {traded:.3g} are: it moves little"
+    if ends and then > LEFT * traded:
+        return f"leaves {then:.3g} of the {traded:.3g} traded, under other contracts or none: `trade` bars that"
+    return ""
+
+
+def _of_links(event: Event, state: State, now: Now) -> Idle:
+    """Links that an event shuts where nothing goes, or gives room where there is enough."""
+    world, when = now.world, format_quarter(now.world.start)
     flow, room = record(state, now, ("flow",))["flow"][:, 0], PER_YEAR * state.capacity[:, 0]
-    when, reached = format_quarter(world.start), used(world)
-    for i, event in events:
-        for j, word in enumerate(event.link):
-            link = world.axes["link"].at(word)
-            if reached[link] and (
-                said := _said(float(flow[link]), float(room[link]), _factor(event, float(room[link])), when)
-            ):
-                yield warning(found, f"events[{i}].link[{j}]", said, word, CHECK)
+    reached = used(world)
+    for j, word in enumerate(event.link):
+        link = world.axes["link"].at(word)
+        if reached[link] and (said := _said(float(flow[link]), float(room[link]), _factor(event, room[link]), when)):
+            yield f"link[{j}]", word, said
 
 
 def _factor(event: Event, room: float) -> float:

@@ -3,7 +3,7 @@
 # ruff: noqa: PLC0415 - the compiler loads only where a world is made
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ class Rerun:
     the status of the run in the batch.
     """
 
-    outcome: Outcome
+    outcome: Outcome = field(repr=False)
     stored: store.Status
     differing: tuple[str, ...]
     changed: tuple[str, ...]

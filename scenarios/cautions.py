@@ -26,6 +26,8 @@ BEGUN = ("committed", "building")
 STAGES = PROJECT_STAGES[:4]
 """Stages of a project in their order, without its end."""
 SHARES_OF_GDP = ("remittances.level", "debt.level")
+OPEN = 1.0
+"""What trade between any two states is at the start."""
 FAR = 3.0  # standard deviations: one draw of 370 lies farther out
 LAST_OF_YEAR = 3
 QUARTERLY = "run with --record quarterly"
@@ -339,7 +341,8 @@ def samples_stay_in_range(subject: Subject) -> Iterator[Finding]:
 def _today_and_then(event: EventFields, where: tuple[str, ...], subject: Subject) -> tuple[float, float]:
     """Value at the start of what an event changes, nan when it is not known, and what the event makes of it."""
     known = subject.words.values if event.parameter not in subject.scenario.sample else {}
-    today = subject.scenario.parameters.get(event.parameter or "", known.get((changed(event), *where), nan))
+    usual = OPEN if event.target == "trade" else nan
+    today = subject.scenario.parameters.get(event.parameter or "", known.get((changed(event), *where), usual))
     if event.operation == "multiply":
         return today, today * event.value
     return today, today + event.value if event.operation == "add" else today

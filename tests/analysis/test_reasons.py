@@ -237,13 +237,14 @@ def test_a_matrix_has_every_cell_at_its_time_also_one_that_moves_more_by_the_cal
     assert dict(zip(table["country"], table["mean"], strict=True)) == {"a": 4.0, "b": 1.0}
 
 
-def test_bars_of_effects_hold_none_whose_interval_holds_zero(monkeypatch):
+@pytest.mark.parametrize(("share", "more"), [(0.9, ""), (0.85, ", in 85 % of runs")])
+def test_bars_of_effects_hold_none_whose_interval_holds_zero_and_say_where_runs_divide(monkeypatch, share, more):
     rows = {"country": ["KAZ", "UZB"], "controller": ["RUS", "RUS"], "time": ["2026Q4"] * 2}
-    numbers = dict.fromkeys(["low", "lower", "median", "upper", "high", "left"], 0.0)
-    ends = {"mean": [1.0, 2.0], "mean_low": [0.5, -0.1], "mean_high": [1.5, 4.1]}
+    numbers = dict.fromkeys(["low", "lower", "median", "upper", "high", "left", "share_down"], 0.0)
+    ends = {"share_up": [share, 0.5], "mean": [1.0, 2.0], "mean_low": [0.5, -0.1], "mean_high": [1.5, 4.1]}
     monkeypatch.setattr(figures, "told", lambda *_: pd.DataFrame(rows | numbers | ends))
     table = figures._largest_of(None, "deal", EFFECTS[0])
-    assert table["label"].tolist() == ["Kazakhstan on Russia, 2026"]
+    assert table["label"].tolist() == [f"Kazakhstan on Russia, 2026{more}"]
 
 
 def test_ranked_effects_have_a_sign():

@@ -49,6 +49,28 @@ def test_a_link_that_carries_nothing_has_nothing_to_lose(doubts):
     assert said == ["carries nothing in 2025Q1: to shut it moves only what would come this way later"]
 
 
+@pytest.mark.parametrize(
+    ("contract", "change", "said"),
+    [
+        (
+            "gazprom_uzb_2026",
+            "set: 0",
+            "leaves 2.8 of the 5.6 traded, under other contracts or none: `trade` bars that",
+        ),
+        ("tkm_chn_cnpc", "multiply: 1.2", "34.7 are traded of the 40 that may be: a larger contract moves little"),
+        ("tkm_chn_cnpc", "set: 38", "leaves 38 that may be traded, and 34.7 are: it moves little"),
+        ("tkm_chn_cnpc", "set: 20", ""),
+        ("tkm_chn_cnpc", "set: 0", ""),
+    ],
+)
+def test_a_contract_is_held_against_what_is_traded(tmp_path, contract, change, said):
+    path = tmp_path / "deal.yaml"
+    path.write_text(f"{HEAD}- {{at: 2028Q1, contract: {contract}, {change}}}\n", encoding="utf-8")
+    (variant,) = prepare([path])
+    found = [warning.message for warning in uncarried(examine(path), variant.world)]
+    assert found == ([f"{said} (2025Q1, unit of the table a year)"] if said else [])
+
+
 def test_no_scenario_of_the_library_moves_room_without_effect():
     for name in library_names():
         (variant,) = prepare([name])

@@ -1,0 +1,58 @@
+"""Pairs of states that a question names are told however small what becomes of them is."""
+
+import pandas as pd
+import pytest
+
+from analysis import named
+from analysis.selection import select
+from analysis.sentences import sentences
+
+
+@pytest.fixture
+def asking(batch, monkeypatch):
+    """A function that gives a batch whose first scenario has a question of its own and no claims."""
+
+    def made(question):
+        selection = select(batch)
+        text = selection.resolved["pushed"].model_copy(update={"question": question, "expect": ()})
+        monkeypatch.setitem(vars(selection), "resolved", selection.resolved | {"pushed": text})
+        return selection
+
+    return made
+
+
+ASKED = "How do Armenia's dependence on Russia and China and its alignment with them change?"
+
+
+def test_each_pair_is_told_with_its_effect_however_small(asking):
+    each = "+1.00 (within 0.01) by the end of 2035"
+    assert named.pairs(asking(ASKED), "pushed", []) == (
+        f"What else “A push & a shove” asks about: dependence (percentage points of GDP) Armenia on Russia {each}, "
+        f"Armenia on China {each}; alignment (on a scale from −1 to 1) Armenia with Russia {each}, "
+        f"Armenia with China {each}."
+    )
+
+
+def test_what_findings_and_claims_tell_is_left_out(asking, batch):
+    known = [pd.Series({"scenario": "pushed", "country": "ARM", "controller": "RUS"})]
+    said = named.pairs(asking(ASKED), "pushed", known)
+    assert "Armenia on Russia" not in said
+    assert "Armenia on China" in said
+    claim = select(batch).resolved["pushed"].expect[0]
+    where = {"country": "ARM", "pole": "CHN"}
+    selection = asking(ASKED)
+    more = selection.resolved["pushed"].model_copy(
+        update={"expect": (claim.model_copy(update={"measure": "alignment", "where": where}),)}
+    )
+    selection.resolved["pushed"] = more
+    assert "Armenia with China" not in named.pairs(selection, "pushed", known)
+
+
+@pytest.mark.parametrize("question", ["What does Armenia sell to Russia?", "Who depends on whom?", "Whose alignment?"])
+def test_a_question_without_a_measure_or_without_two_states_has_no_pairs(asking, question):
+    assert named.pairs(asking(question), "pushed", []) == ""
+
+
+def test_the_sentence_comes_last(asking):
+    *_, last = sentences(asking(ASKED))
+    assert last.text.startswith("What else “A push & a shove” asks about: ")
