@@ -15,8 +15,6 @@ the same luck in both scenarios, so the luck cancels.
 """
 
 import math
-from collections.abc import Mapping
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -24,6 +22,7 @@ import xarray as xr
 from scipy.special import stdtrit
 
 from model.arrays import Array
+from model.measures import ANYWHERE, BOUNDS, Bounds
 
 QUANTILES = {"low": 0.025, "lower": 0.25, "median": 0.5, "upper": 0.75, "high": 0.975}
 CONFIDENCE = 0.95
@@ -34,20 +33,6 @@ FEW = 10
 ENOUGH = math.ceil(math.log(1 - CONFIDENCE) / math.log(AGREE))
 """Runs that, when all agree, tell with 95 % confidence that nine of ten do: were it fewer, all of n would agree with a
 chance of less than 0.9 to the power of n, and that is below 5 % from 29 runs on."""
-Bounds = tuple[float, float]
-ANYWHERE: Bounds = (-np.inf, np.inf)
-BOUNDS: Mapping[str, Bounds] = MappingProxyType(
-    {
-        "index [-1, 1]": (-1.0, 1.0),
-        "index [0, 1]": (0.0, 1.0),
-        "share": (0.0, 1.0),
-        "degree": (0.0, 1.0),
-        "state": (0.0, 3.0),
-        "stage": (0.0, 4.0),
-        "% of corridor freight": (0.0, 100.0),
-    }
-)
-"""Where values of a unit can lie; those of all others anywhere."""
 
 
 def bounds(unit: str, *, change: bool = False) -> Bounds:

@@ -16,14 +16,14 @@ from analysis import accuracy, style, words
 from analysis.amounts import said
 from analysis.charts.ranking import BARS, rankings
 from analysis.clocks import looks, views
-from analysis.ensemble import QUANTILES, Bounds, bounds, mean_interval, off_zero, ordered, quantiles, simultaneous
+from analysis.ensemble import QUANTILES, bounds, mean_interval, off_zero, ordered, quantiles, simultaneous
 from analysis.figures import Exhibit, Gallery, Series
 from analysis.peaks import EFFECTS
 from analysis.repeats import once
 from analysis.selection import Selection
 from analysis.tables import SAME
 from model.arrays import TINY, Array
-from model.measures import MEASURES
+from model.measures import MEASURES, Bounds
 
 HARDLY_LUCK = 50.0  # standard deviations: an effect beyond is put in by the scenario, and luck is no measure of it
 TOLD_OTHERWISE = (

@@ -21,12 +21,12 @@ from analysis.charts.panels import Head, Margins, key, key_height, panels
 from analysis.charts.ranking import rankings
 from analysis.charts.response import curve
 from analysis.clocks import Picks
-from analysis.ensemble import QUANTILES, Bounds, bounds, difference_interval, mean_interval, quantiles
+from analysis.ensemble import QUANTILES, bounds, difference_interval, mean_interval, quantiles
 from analysis.figures import Exhibit, Gallery, Series, asked, largest
 from analysis.press import Press
 from analysis.selection import RUNS_A_POINT, Runs, Selection, at
 from model.arrays import Array
-from model.measures import MEASURES
+from model.measures import MEASURES, Bounds
 from model.quarters import parse_quarter
 
 MOST_VALUES, GROUPS = 12, 8

@@ -4,7 +4,25 @@ The one registry behind recording, dataset attributes, documentation, claims
 and exports. Dimension names are axis names; time and run are implied.
 """
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+Bounds = tuple[float, float]
+ANYWHERE: Bounds = (-math.inf, math.inf)
+BOUNDS: Mapping[str, Bounds] = MappingProxyType(
+    {
+        "index [-1, 1]": (-1.0, 1.0),
+        "index [0, 1]": (0.0, 1.0),
+        "share": (0.0, 1.0),
+        "degree": (0.0, 1.0),
+        "state": (0.0, 3.0),
+        "stage": (0.0, 4.0),
+        "% of corridor freight": (0.0, 100.0),
+    }
+)
+"""Where values of a unit can lie; those of all others anywhere."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from math import exp, nan
 
-from model.measures import MEASURES
+from model.measures import ANYWHERE, BOUNDS, MEASURES
 from model.quarters import PER_YEAR, format_quarter, parse_quarter
 from scenarios.borders import BORDERS
 from scenarios.checks import leads_out, span
@@ -316,6 +316,21 @@ def claims_compare_with_a_scenario_there_is(subject: Subject) -> Iterator[Findin
             message = "is no library scenario: the claim is tested only beside a scenario of that name"
             hint = nearest(claim.against, library_names())
             yield Finding((*place, "against"), message, claim.against, "name its file beside this one", hint)
+
+
+@caution("claim-impossible")
+def claims_ask_for_what_can_be(subject: Subject) -> Iterator[Finding]:
+    """A size wider than the scale of a measure, or a level or range beside it, leaves a claim one verdict."""
+    for place, claim in subject.claims:
+        low, high = BOUNDS.get(MEASURES[claim.measure].unit, ANYWHERE) if claim.measure in MEASURES else ANYWHERE
+        scale = f"{claim.measure} lies between {low:g} and {high:g}"
+        if claim.size > high - low:
+            yield Finding((*place, "size"), f"is more than {claim.measure} can change by", f"{claim.size:g}", scale)
+        if claim.level is not None and not low <= claim.level <= high:
+            yield Finding((*place, "level"), "is a value that is never taken", f"{claim.level:g}", scale)
+        if claim.range is not None and (max(claim.range) < low or min(claim.range) > high):
+            shown = f"[{claim.range[0]:g}, {claim.range[1]:g}]"
+            yield Finding((*place, "range"), "holds no value that is ever taken", shown, scale)
 
 
 @caution("claim-masked")

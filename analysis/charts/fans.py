@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from analysis import style
 from analysis.charts.lines import together
 from analysis.charts.panels import bounded, time_axis, widen
-from analysis.ensemble import ANYWHERE, Bounds
 from analysis.selection import years
 from model.arrays import Array
+from model.measures import ANYWHERE, Bounds
 
 
 def fan(axis: Axes, table: pd.DataFrame, colours: Mapping[str, str], by: str = "scenario") -> Axes:

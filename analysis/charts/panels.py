@@ -15,7 +15,7 @@ from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
 
 from analysis import style
-from analysis.ensemble import Bounds
+from model.measures import Bounds
 
 TITLE, NOTE = 9.0, 7.5
 """Points: the letters of the title of a panel, and of what stands below it in small ones."""

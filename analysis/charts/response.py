@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 from analysis import style
 from analysis.charts.lines import together
 from analysis.charts.panels import bounded, widen
-from analysis.ensemble import ANYWHERE, Bounds
+from model.measures import ANYWHERE, Bounds
 
 BELOW = 0.2
 """Where the name of a parameter stands below its axis, as a share of the height of a panel."""

@@ -11,7 +11,7 @@ from scipy import stats
 from analysis import ensemble, metrics
 from analysis.claims import unchanged, verdict
 from analysis.selection import RUNS_A_POINT, _over_points, at, select
-from model.measures import MEASURES
+from model.measures import BOUNDS, MEASURES
 
 
 def table(values, *dims, **labels):
@@ -32,7 +32,7 @@ def test_the_interval_of_the_mean_is_students():
     assert_allclose([low, mean, high], [2.5 - half, 2.5, 2.5 + half], rtol=1e-6)
 
 
-@pytest.mark.parametrize("unit", sorted(ensemble.BOUNDS))
+@pytest.mark.parametrize("unit", sorted(BOUNDS))
 def test_the_interval_of_a_mean_stays_where_its_measure_can_lie(unit):
     low, high = ensemble.bounds(unit)
     apart = np.array([1.0] + [0.0] * 19)  # one run at one end of the range, all others at the other
@@ -45,7 +45,7 @@ def test_the_interval_of_a_mean_stays_where_its_measure_can_lie(unit):
 
 
 def test_every_measure_of_a_bounded_kind_has_its_bounds():
-    free = {row.unit for row in MEASURES.values()} - set(ensemble.BOUNDS)
+    free = {row.unit for row in MEASURES.values()} - set(BOUNDS)
     assert not [unit for unit in free if unit.startswith(("index", "share", "degree", "sta"))]
 
 
