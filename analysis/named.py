@@ -21,6 +21,8 @@ from model.measures import MEASURES
 
 STEMS = {"loss": "depend", "alignment": "align"}
 """How words after a measure begin."""
+TRACE = 20.0
+"""What reaches less far than the least effect that is told, divided by this, is only said to be small."""
 MOST = 6
 """The most pairs that are told, the largest effects."""
 
@@ -48,8 +50,11 @@ def _of(selection: Selection, scenario: str, effect: Effect, told: list[pd.Serie
     known = [*told, *map(pd.Series, claims)]
     rows = [row for row in _rows(selection, scenario, effect) if not any(_same(effect, row, one) for one in known)]
     first = sorted(rows, key=lambda row: -abs(row["mean"]))[:MOST]
-    texts = [_text(effect, row) for row in first]
-    return (texts and f"{effect.kind} ({effect.unit}) {', '.join(texts)}") or ""
+    least = effect.smallest / TRACE
+    texts = [_text(effect, row) for row in first if _size(effect, row) >= least]
+    if still := [_whom(effect, row) for row in first if _size(effect, row) < least]:
+        texts.append(f"by less than {least:g}: {words.listing(still)}")
+    return f"{effect.kind} ({effect.unit}) {', '.join(texts)}" if texts else ""
 
 
 def _rows(selection: Selection, scenario: str, effect: Effect) -> Iterator[pd.Series]:
@@ -71,8 +76,17 @@ def _same(effect: Effect, row: pd.Series, told: pd.Series) -> bool:
     return "commodity" not in told and all(told.get(dim) == row[dim] for dim in _dims(effect))
 
 
+def _size(effect: Effect, row: pd.Series) -> float:
+    """How far the interval of an effect reaches from zero, in the unit said."""
+    return effect.factor * max(abs(float(row["mean_low"])), abs(float(row["mean_high"])))
+
+
+def _whom(effect: Effect, row: pd.Series) -> str:
+    """A pair, as “Armenia on Russia”."""
+    return words.whom(effect.measure, {dim: str(row[dim]) for dim in _dims(effect)})
+
+
 def _text(effect: Effect, row: pd.Series) -> str:
     """One pair with its effect and when that is largest."""
-    whom = words.whom(effect.measure, {dim: str(row[dim]) for dim in _dims(effect)})
     mean, low, high = (effect.factor * float(row[end]) for end in ("mean", "mean_low", "mean_high"))
-    return f"{whom} {said(mean, low, high)} {words.when(str(row['time']))}"
+    return f"{_whom(effect, row)} {said(mean, low, high)} {words.when(str(row['time']))}"

@@ -269,14 +269,11 @@ def _built(view: Gallery) -> str:
     if not built:
         return ""
     if view.selection.bases:
-        said = "its effects are what it adds to that", view.selection.baseline, "shows the effects of both"
+        said, other, shows = "what each adds to that", view.selection.baseline, "the effects of all together"
     else:
-        said = f"its effects are differences from {view.reference}, and so those of both", pairs[0][1], _ALONE
-    return f"{built}: {said[0]}. multivector report {batch} --against {said[1]} {said[2]}."
-
-
-_ALONE = "shows what it adds alone"
-"""What a report against the scenario that another one builds on does."""
+        first, other = pairs[0]
+        said, shows = f"differences from {view.reference}, and so those of all together", f"what {titles[first]} adds"
+    return f"{built}: effects on this page are {said}. multivector report {batch} --against {other} shows {shows}."
 
 
 def _own(view: Gallery) -> str:

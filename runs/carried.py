@@ -122,10 +122,13 @@ def _said(flow: float, room: float, factor: float, when: str) -> str:
     'carries nothing in 2025Q1: to shut it moves only what would come this way later'
     >>> _said(2.0, 5.0, 0.6, "2025Q1"), _said(2.0, 5.0, 0.0, "2025Q1"), _said(4.9, 5.0, 2.0, "2025Q1")
     ('is 40 % full in 2025Q1: what is left is enough', '', '')
+    >>> _said(2.0, math.inf, 0.5, "2025Q1"), _said(2.0, math.inf, 2.0, "2025Q1")
+    ('', '')
     """
-    load = flow / room if math.isfinite(room) and room else 0.0
-    if factor < 1.0 and flow <= TRACE * (room if math.isfinite(room) else 1.0):
+    bounded = math.isfinite(room) and room > 0.0
+    if factor < 1.0 and flow <= TRACE * (room if bounded else 1.0):
         return f"carries nothing in {when}: to shut it moves only what would come this way later"
+    load = flow / room if bounded else 1.0  # what has no bound is full of nothing
     full = f"is {100 * load:.0f} % full in {when}"
     if factor > 1.0 and load < BUSY:
         return f"{full}: more room moves little until it fills"

@@ -97,13 +97,13 @@ def test_a_page_says_what_effects_of_a_scenario_that_builds_on_another_are(built
     monkeypatch.setitem(built.resolved, "further", resolved.model_copy(update={"events": (*resolved.events, more)}))
     monkeypatch.setattr(type(built), "resolved", built.resolved)
     assert _built(gallery(built)) == (
-        "“A push further” builds on “A push”: its effects are differences from “Base”, and so those of both. "
-        "multivector report built --against pushed shows what it adds alone."
+        "“A push further” builds on “A push”: effects on this page are differences from “Base”, and so those of all "
+        "together. multivector report built --against pushed shows what “A push further” adds."
     )
     added = gallery(beyond(built))
     assert _built(added) == (
-        "“A push further” builds on “A push”: its effects are what it adds to that. "
-        "multivector report built --against baseline shows the effects of both."
+        "“A push further” builds on “A push”: effects on this page are what each adds to that. "
+        "multivector report built --against baseline shows the effects of all together."
     )
     assert added.compared.startswith("Differences from “Base” and of “A push further” from “A push”, ")
 

@@ -53,6 +53,13 @@ def test_a_question_without_a_measure_or_without_two_states_has_no_pairs(asking,
     assert named.pairs(asking(question), "pushed", []) == ""
 
 
+def test_what_hardly_moves_is_named_without_a_number(asking, monkeypatch):
+    monkeypatch.setattr(named, "TRACE", 0.05)  # as if effects of 1 were a twentieth of the least
+    assert named.pairs(asking("Armenian dependence on Russia and China?"), "pushed", []).endswith(
+        "asks about: dependence (percentage points of GDP) by less than 2: Armenia on Russia and Armenia on China."
+    )
+
+
 def test_the_sentence_comes_last(asking):
     *_, last = sentences(asking(ASKED))
     assert last.text.startswith("What else “A push & a shove” asks about: ")
