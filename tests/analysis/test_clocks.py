@@ -113,6 +113,7 @@ def followed(selection, monkeypatch, **follower):
     text = selection.parts["pushed"].resolved
     first = text.events[0].model_copy(update={"duration": None})
     change = {"link": "O001b", "property": "capacity", "multiply": 0.7}
+    change = {} if "grievance" in follower else change
     both = (first, Event.model_validate({"follows": "start"} | change | follower))
     resolved = selection.resolved | {"pushed": text.model_copy(update={"events": both})}
     monkeypatch.setitem(vars(selection), "resolved", resolved)
@@ -135,6 +136,14 @@ def test_what_follows_without_a_name_lends_that_of_the_first_none_of_its_time(se
     names = followed(selection, monkeypatch, **{"after": "3 quarters", "for": "2 years"})
     assert "while what follows “start” lasts" in names
     assert LASTS not in names
+
+
+@pytest.mark.usefixtures("all_touched")
+def test_what_acts_for_a_moment_has_no_time_in_which_it_lasts(selection, monkeypatch):
+    blame = {"grievance": {"country": "KAZ", "pole": "RUS"}, "property": "incident", "set": 0.3}
+    names = followed(selection, monkeypatch, id="blame", **blame | {"after": "5 quarters"})
+    assert any("“blame”" in name for name in names)
+    assert not any(name.startswith("while") for name in names)
 
 
 @pytest.mark.usefixtures("all_touched")

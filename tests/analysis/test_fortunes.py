@@ -136,6 +136,11 @@ def test_few_runs_are_said_to_be_few():
     )
 
 
+def test_a_move_worth_more_than_the_change_is_no_share_of_it():
+    said = joined(world(fees=0.102), "deal", pd.DataFrame([row("ARM", "gdp", -2.0)]))
+    assert "is 600 instead of 200 USD/1000m3, alone worth more than that change)" in said
+
+
 def losing(*countries):
     """A table in which the GDP of some countries falls, that of each by less than that of the one before."""
     return pd.DataFrame([row(country, "gdp", -4.0 + place) for place, country in enumerate(countries)])

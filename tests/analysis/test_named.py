@@ -53,6 +53,11 @@ def test_a_question_without_a_measure_or_without_two_states_has_no_pairs(asking,
     assert named.pairs(asking(question), "pushed", []) == ""
 
 
+def test_what_is_told_of_exports_to_a_pole_is_nothing_of_alignment_with_it(asking):
+    exports = pd.Series({"scenario": "pushed", "country": "ARM", "pole": "RUS", "commodity": "gas"})
+    assert "Armenia with Russia" in named.pairs(asking(ASKED), "pushed", [exports])
+
+
 def test_what_hardly_moves_is_named_without_a_number(asking, monkeypatch):
     monkeypatch.setattr(named, "TRACE", 0.05)  # as if effects of 1 were a twentieth of the least
     assert named.pairs(asking("Armenian dependence on Russia and China?"), "pushed", []).endswith(

@@ -252,13 +252,14 @@ def test_ranked_effects_have_a_sign():
     assert off_zero(row).tolist() == [False, True, True]
 
 
-def test_why_is_shown_for_every_dependence_that_a_scenario_claims(batch, monkeypatch):
+@pytest.mark.parametrize(("measure", "toward"), [("loss", "controller"), ("alignment", "pole")])
+def test_why_is_shown_for_every_dependence_and_alignment_that_a_scenario_claims(batch, monkeypatch, measure, toward):
     selection = select(batch)
     one = selection.resolved["pushed"]
     mine = [
-        claim(claim=country, measure="loss", where={"country": country, "controller": "RUS"}, by="2035Q4")
+        claim(claim=country, measure=measure, where={"country": country, toward: "RUS"}, by="2035Q4")
         for country in ("KAZ", "GEO", "TKM")
     ]
     monkeypatch.setitem(selection.resolved, "pushed", one.model_copy(update={"expect": tuple(mine)}))
-    told = [(row["country"], row["controller"]) for _, effect, row in leading(selection) if effect.measure == "loss"]
+    told = [(row["country"], row[toward]) for _, effect, row in leading(selection) if effect.measure == measure]
     assert {("KAZ", "RUS"), ("GEO", "RUS"), ("TKM", "RUS")} <= set(told)

@@ -272,6 +272,9 @@ def test_a_shut_pipeline_corrects_what_it_moves_and_nothing_else(base):
     lost += world.freight.incidence.toarray()[kazakh] @ freight[:, 0, 0]
     assert_allclose(corrected[0, :, kazakh, russian, 0] @ closed, lost, rtol=1e-6)
     assert lost > 0.005 * country_gdp(after, now)[kazakh, 0]
+    moved = ~still[:, kazakh, russian, 0]
+    seen = corrected[1, :, kazakh, russian, 0] * country_gdp(after, now)[kazakh, 0]
+    assert_allclose(seen[moved], closed[moved], rtol=1e-6)  # the loss at which the ratio was found
 
 
 def shut_long_ago(world, setting):
