@@ -7,7 +7,7 @@ and whole years after it came. The same run has the same date and the
 same luck on both sides, so that differences stay paired.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,7 +20,7 @@ from analysis.ensemble import certain, effects, ordered
 from analysis.keeping import kept
 from analysis.moments import Quarters, last_of
 from analysis.selection import RUNS_A_POINT, Runs, Selection, at, in_runs
-from analysis.words import is_quarter, listing
+from analysis.words import is_quarter
 from model.events import NEVER, Edit, Schedule, schedule
 from model.quarters import parse_quarter
 from scenarios import Scenario
@@ -135,23 +135,31 @@ def apart(selection: Selection, scenario: str) -> tuple[Edit, ...]:
 def _of_date(selection: Selection, scenario: str, edits: tuple[Edit, ...]) -> Iterator[Look]:
     """The moments of one drawn date that were recorded in enough runs, each once.
 
-    What follows an event comes on the same date and some quarters later: it has a clock of its own, and a moment that
-    stands on several is told by the event that came last.
+    What follows an event comes on the same date and some quarters later: it has a clock of its own, which goes on from
+    there in place of that of the event. Of events between the first and the last only the time in which they last is
+    looked at.
     """
     runs, seed = selection.touched(scenario), selection.parts[scenario].seed
     quarters = np.array([parse_quarter(time) for time in _times(selection, scenario)])
     clocks = [(name, _plans(part, seed, runs)) for name, part in _by_event(selection.resolved[scenario], edits).items()]
     clocks.sort(key=lambda clock: -int(_come(clock[1][0]).min()))
     seen: list[Picks] = []
+    counted = {clocks[0][0], clocks[-1][0]}
     for name, (plan, ending) in clocks:
-        others = {other: _come(later) for other, (later, _) in clocks if other != name}
+        later = [begins for begins in (_come(other) for _, (other, _) in clocks) if (begins > _come(plan)).any()]
         for text, picks, least in _moments(plan, ending, quarters):
             known = picks.any(axis=1)
-            if known.sum() < max(FEWEST, least * len(runs)) or any(np.array_equal(picks, one) for one in seen):
+            last = np.where(picks, quarters, 0).max(axis=1, keepdims=True)
+            overtaken = name not in counted or any((begins <= last)[known].all() for begins in later)
+            passed = overtaken and not text.startswith(WHILE)
+            if (
+                known.sum() < max(FEWEST, least * len(runs))
+                or passed
+                or any(np.array_equal(picks, one) for one in seen)
+            ):
                 continue
             seen.append(picks)
-            since = _since(picks[known], quarters, _come(plan)[known], {n: q[known] for n, q in others.items()})
-            yield Look(f"{text.format(name=name)}{since}", runs[known], picks[known])
+            yield Look(text.format(name=name), runs[known], picks[known])
 
 
 def _plans(edits: tuple[Edit, ...], seed: int, runs: Runs) -> tuple[Schedule, Schedule]:
@@ -175,13 +183,6 @@ def _by_event(resolved: Scenario, edits: tuple[Edit, ...]) -> dict[str, tuple[Ed
         name = f"“{known.get(edit, first)}”" if edit in known or leads else f"what follows “{first}”"
         found[name] = (*found.get(name, ()), edit)
     return found
-
-
-def _since(picks: Picks, quarters: Quarters, come: Quarters, others: Mapping[str, Quarters]) -> str:
-    """Which other events on the same date, that came later, have come by a moment too, as a clause."""
-    last = np.where(picks, quarters, 0).max(axis=1, keepdims=True)
-    too = [name for name, begins in others.items() if (begins > come).any() and (begins <= last).all()]
-    return f", {listing(too)} too" if too else ""
 
 
 def _times(selection: Selection, scenario: str) -> list[str]:

@@ -123,12 +123,25 @@ def followed(selection, monkeypatch, **follower):
 
 @pytest.mark.usefixtures("all_touched")
 def test_what_follows_an_event_has_a_clock_of_its_own(selection, monkeypatch):
-    """Nothing lasts for a while but what follows; two years after the one is a year after the other, and told once."""
+    """Nothing lasts for a while but what follows; once that has come in all runs, it is told by its own clock."""
     names = followed(selection, monkeypatch, id="cut", **{"after": "1 year", "for": "2 years"})
     assert {"a year after “cut” comes", "while “cut” lasts", "a year after “start” comes"} <= set(names)
     assert {LASTS, "2 years after “start” comes"}.isdisjoint(names)
     later = followed(selection, monkeypatch, id="cut", **{"after": "5 quarters", "for": "2 years"})
-    assert "2 years after “start” comes, “cut” too" in later
+    assert "a year after “start” comes" in later
+    assert "2 years after “start” comes" not in later
+
+
+@pytest.mark.usefixtures("all_touched")
+def test_what_follows_takes_years_of_an_event_and_not_the_time_in_which_it_lasts(selection, monkeypatch):
+    text = selection.resolved["pushed"]
+    later = {"follows": "start", "after": "1 quarter", "for": "3 years", "id": "cut", "link": "O001b"}
+    both = (text.events[0], Event.model_validate(later | {"property": "capacity", "multiply": 0.7}))
+    resolved = selection.resolved | {"pushed": text.model_copy(update={"events": both})}
+    monkeypatch.setitem(vars(selection), "resolved", resolved)
+    names = [look.name for look in clocks.looks(selection, "pushed")]
+    assert {LASTS, "while “cut” lasts", "a year after “cut” comes"} <= set(names)
+    assert "a year after “start” comes" not in names
 
 
 @pytest.mark.usefixtures("all_touched")
