@@ -151,7 +151,7 @@ def _of_date(selection: Selection, scenario: str, edits: tuple[Edit, ...]) -> It
             known = picks.any(axis=1)
             last = np.where(picks, quarters, 0).max(axis=1, keepdims=True)
             overtaken = name not in counted or any((begins <= last)[known].all() for begins in later)
-            passed = overtaken and not text.startswith(WHILE)
+            gone = overtaken and not text.startswith(WHILE)
             if (
                 known.sum() < max(FEWEST, least * len(runs))
                 or passed
