@@ -152,11 +152,8 @@ def _of_date(selection: Selection, scenario: str, edits: tuple[Edit, ...]) -> It
             last = np.where(picks, quarters, 0).max(axis=1, keepdims=True)
             overtaken = name not in counted or any((begins <= last)[known].all() for begins in later)
             gone = overtaken and not text.startswith(WHILE)
-            if (
-                known.sum() < max(FEWEST, least * len(runs))
-                or passed
-                or any(np.array_equal(picks, one) for one in seen)
-            ):
+            few = known.sum() < max(FEWEST, least * len(runs))
+            if few or gone or any(np.array_equal(picks, one) for one in seen):
                 continue
             seen.append(picks)
             yield Look(text.format(name=name), runs[known], picks[known])
