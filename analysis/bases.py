@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from analysis import words
 from analysis.keeping import kept
-from analysis.selection import Selection, select
+from analysis.selection import Selection, select, unpaired
 from runs.batch import Batch
 from runs.problems import BatchError
+from scenarios import Scenario
 
 
 def chosen(batch: Batch, against: str | None = None) -> Selection:
@@ -43,12 +44,32 @@ def built_on(selection: Selection, scenario: str, *, many: bool = False) -> str:
 
 
 def _bases(selection: Selection) -> Mapping[str, str]:
-    """On which scenario of the batch each is built: the one with most events of those whose events it has and more."""
-    known = selection.resolved[selection.baseline].events
-    own = {s: [e for e in selection.resolved[s].events if e not in known] for s in selection.changed}
-    found = {}
-    for scenario, events in own.items():
-        bases = [s for s in own if own[s] and len(own[s]) < len(events) and all(e in events for e in own[s])]
-        if bases:
-            found[scenario] = max(bases, key=lambda s: len(own[s]))
+    """On which scenario of the batch, with the same luck, each is built: it has all of that one's own, and more.
+
+    Of several the one that has all of the others; none where there is no such one, as with two that know nothing of
+    each other: what is told beyond one of them would be the other's too.
+    """
+    own = {s: _own(selection, s) for s in selection.changed}
+    found: dict[str, str] = {}
+    for scenario, mine in own.items():
+        alike = [s for s in own if own[s] and not unpaired(selection.parts[scenario], selection.parts[s])]
+        bases = [s for s in alike if len(own[s]) < len(mine) and _holds(mine, own[s])]
+        if base := next((s for s in bases if all(_holds(own[s], own[other]) for other in bases)), None):
+            found[scenario] = base
     return found
+
+
+def _own(selection: Selection, scenario: str) -> list[object]:
+    """The events, parameters and distributions of a scenario that the baseline has not."""
+    ours, theirs = (_parts(selection.resolved[s]) for s in (scenario, selection.baseline))
+    return [part for part in ours if part not in theirs]
+
+
+def _parts(resolved: Scenario) -> list[object]:
+    """What a scenario changes: its events, and parameters and distributions by name."""
+    return [*resolved.events, *resolved.parameters.items(), *resolved.sample.items()]
+
+
+def _holds(parts: list[object], others: list[object]) -> bool:
+    """Whether others are among some parts."""
+    return all(other in parts for other in others)

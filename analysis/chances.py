@@ -83,12 +83,12 @@ def _asked(selection: Selection, scenario: str, names: tuple[str, ...]) -> str:
     return f" ({100 * odds.pop():g} % by its file)" if len(names) == 1 and len(odds) == 1 else ""
 
 
-def kinds(selection: Selection, scenario: str, seen: Runs | None = None) -> str:
-    """That the runs in which effects are told are of several kinds, as a clause; empty when they are of one."""
+def kinds(selection: Selection, scenario: str, seen: Runs, time: str) -> str:
+    """That the runs `seen` in an effect are of several kinds by its time, as a clause; empty when they are of one."""
     if not selection.paired(scenario):
         return ""
-    runs = selection.touched(scenario) if seen is None else seen
-    shares = {name: np.isin(runs, come).mean() for name, come in _chances(selection, scenario).items()}
+    chances = _chances(selection, scenario, time if words.is_quarter(time) else None)
+    shares = {name: np.isin(seen, come).mean() for name, come in chances.items()}
     apart = [f"“{name}” in {100 * share:.0f} %" for name, share in shares.items() if 0 < share < 1]
     return f"; a mean over runs of several kinds: of these runs {words.listing(apart)}" if apart else ""
 
@@ -134,9 +134,9 @@ def among(selection: Selection, scenarios: Iterable[str]) -> str:
     return f" Runs in which nothing differs are left out: {words.listing(said)}." if said else ""
 
 
-def _chances(selection: Selection, scenario: str) -> Mapping[str, Runs]:
-    """What a scenario adds by chance to what it is compared with, by the end."""
-    return comings(selection, scenario, selection.base(scenario), parse_quarter(selection.ends[1]))
+def _chances(selection: Selection, scenario: str, until: str | None = None) -> Mapping[str, Runs]:
+    """What a scenario adds by chance to what it is compared with, by a quarter or by the end."""
+    return comings(selection, scenario, selection.base(scenario), parse_quarter(until or selection.last(scenario)))
 
 
 def _just(chances: Mapping[str, Runs], runs: Runs) -> tuple[str, ...]:

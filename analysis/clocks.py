@@ -126,10 +126,27 @@ def apart(selection: Selection, scenario: str) -> tuple[Edit, ...]:
 
     What both date, but otherwise, goes by the date of the scenario.
     """
+    changed = differing(selection, scenario)
+    ours = compile_events(selection.resolved[scenario])
+    dated = {edit.id for edit in changed if edit in ours}
+    return tuple(edit for edit in changed if edit in ours or edit.id not in dated) or ours
+
+
+def differing(selection: Selection, scenario: str) -> tuple[Edit, ...]:
+    """What events change in a scenario or in what it is compared with, but not in both; its own first."""
     ours, theirs = (compile_events(selection.resolved[s]) for s in (scenario, selection.base(scenario)))
-    mine = tuple(edit for edit in ours if edit not in theirs)
-    dated = {edit.id for edit in mine}
-    return (*mine, *(edit for edit in theirs if edit not in ours and edit.id not in dated)) or ours
+    return (*(edit for edit in ours if edit not in theirs), *(edit for edit in theirs if edit not in ours))
+
+
+def unbegun(selection: Selection, scenario: str) -> bool:
+    """Whether a scenario differs by events alone, and none of these has come in any run by its last quarter."""
+    ours, theirs = selection.resolved[scenario], selection.resolved[selection.base(scenario)]
+    edits = differing(selection, scenario)
+    if selection.batches or not edits or (ours.parameters, ours.sample) != (theirs.parameters, theirs.sample):
+        return False
+    runs = selection.values(scenario, selection.measures[0])["run"].to_numpy().astype(np.int64) % RUNS_A_POINT
+    begins = schedule(edits, selection.parts[scenario].seed, runs).begins
+    return bool((begins > parse_quarter(selection.last(scenario))).all())
 
 
 def _of_date(selection: Selection, scenario: str, edits: tuple[Edit, ...]) -> Iterator[Look]:

@@ -11,8 +11,9 @@ from analysis.amounts import figures
 from analysis.asked import question
 from analysis.bases import built_on
 from analysis.chances import condition, counted, few
-from analysis.clocks import looks, runs_of, seen
+from analysis.clocks import apart, looks, runs_of, seen
 from analysis.ensemble import AGREE
+from analysis.moments import delay
 from analysis.selection import Selection, in_runs
 from analysis.spans import Change, over_points
 from analysis.totals import over_events
@@ -35,8 +36,8 @@ _MILLIONS = 1000.0
 _FEES = "transit_rent"
 PLACES = {_FEES: 4}
 """Decimals of what is told point by point, two of other accounts."""
-_MONEY = {"gdp": 1, _FEES: 0}
-"""Accounts that are recorded in USD a year, and by how many quarters they follow what is traded."""
+_MONEY = ("gdp", _FEES)
+"""Accounts that are recorded in USD a year."""
 _ACCOUNTS = {
     "gdp": "GDP {} %",
     "trade_gain": "gain from trade {} % of GDP",
@@ -127,8 +128,10 @@ def _in_all(selection: Selection, scenario: str, row: pd.Series) -> str:
     measure = str(row["measure"])
     if measure not in _MONEY or not selection.has(measure):
         return ""
-    change = selection.effect(scenario, measure, {"country": str(row["country"])})
-    return over_events(selection, scenario, change, "bn USD a year", later=_MONEY[measure])
+    country = str(row["country"])
+    change = selection.effect(scenario, measure, {"country": country})
+    later = delay(apart(selection, scenario), measure, (country,))
+    return over_events(selection, scenario, change, "bn USD a year", later=later)
 
 
 def _carried(selection: Selection, scenario: str, row: pd.Series) -> str:

@@ -59,7 +59,7 @@ def gains(selection: Selection, scenario: str) -> pd.DataFrame:
 def _account(selection: Selection, scenario: str, account: Account) -> pd.DataFrame:
     """The countries that move in one account, largest first."""
     table = effects_of(selection, scenario, account.change(selection, scenario)).dropna(subset="mean")
-    end = table[table["time"] == selection.ends[1]].set_index("country")["mean"].rename("left")
+    end = table[table["time"] == selection.last(scenario)].set_index("country")["mean"].rename("left")
     moves = (table["mean_low"] > 0) | (table["mean_high"] < 0)
     moves &= table["mean"].abs() >= account.least
     if not selection.paired(scenario):
@@ -84,11 +84,11 @@ def shown(view: Gallery, press: Press, name: str = "gains", heading: str = "Who 
 
 def _bodies(view: Gallery, found: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     """Title, sentences and table of each scenario as HTML; where the table is that of another one, that it is."""
-    known: dict[str, str] = {}
+    known: dict[tuple[str, str], str] = {}
     for scenario, part in found.items():
-        title, table = view.scenarios[scenario].title, _html(part)
-        first = known.setdefault(table, title)
-        lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in told(view.selection, scenario, part))
+        title, table, said = view.scenarios[scenario].title, _html(part), told(view.selection, scenario, part)
+        first = known.setdefault((table, " ".join(said).replace(words.quoted(title), "")), title)
+        lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
         same = f"<p>As under {escape(words.quoted(first))}: all numbers shown are the same.</p>"
         yield f"<h4>{escape(title)}</h4>{f'<ul>{lines}</ul>{table}' if first == title else same}"
 

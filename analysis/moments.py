@@ -5,6 +5,7 @@ a claim counts from does not come, or whose records miss it, has none; nor has
 one that did not record the quarter some time `after` it.
 """
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from analysis.selection import RUNS_A_POINT, Runs, Selection
-from model.events import NEVER, schedule
+from model.events import NEVER, Edit, schedule
 from model.quarters import format_quarter, parse_quarter
 from scenarios import Claim, Scenario
 from scenarios.edits import edits_of
@@ -21,6 +22,8 @@ from scenarios.moments import settled
 
 FOLLOWS = {"gdp": 1}
 """Quarters by which a measure follows what moves it, by measure: product follows gains from trade."""
+ITSELF = "{}.level"
+"""What an event changes that moves a measure in the same quarter."""
 Records: TypeAlias = npt.NDArray[np.bool_]
 Quarters: TypeAlias = npt.NDArray[np.int64]
 
@@ -74,6 +77,12 @@ def last_of(records: Records) -> Records:
     return np.asarray(records & (left == 1), dtype=np.bool_)
 
 
+def delay(edits: Iterable[Edit], measure: str, labels: Iterable[str]) -> int:
+    """Quarters by which a measure at some labels follows edits; none where one of them moves it itself there."""
+    moved = any(edit.target == ITSELF.format(measure) and set(edit.where) <= set(labels) for edit in edits)
+    return 0 if moved else FOLLOWS.get(measure, 0)
+
+
 def span_of(claim: Claim) -> tuple[str, str] | None:
     """First and last quarter that a claim looks at, where these are of the calendar."""
     if claim.during is not None:
@@ -94,7 +103,7 @@ def _ends(selection: Selection, scenario: str, claim: Claim, runs: Runs) -> tupl
         return _alike(claim.during.first, runs), _alike(claim.during.last, runs)
     edits = edits_of(selection.resolved[scenario], str(claim.condition))
     plan = schedule(edits, selection.parts[scenario].seed, runs.astype(np.int64) % RUNS_A_POINT)
-    later = FOLLOWS.get(claim.measure, 0) if claim.lasting else 0
+    later = delay(edits, claim.measure, claim.where.values()) if claim.lasting else 0
     begins = plan.begins.min(axis=0, initial=NEVER)[:, None] + later
     if claim.after is not None:
         return begins, begins + claim.after

@@ -12,7 +12,7 @@ from analysis import words
 from analysis.amounts import said
 from analysis.asked import KIN, question
 from analysis.bases import built_on
-from analysis.chances import condition
+from analysis.chances import condition, counted, few
 from analysis.clocks import effects_of
 from analysis.peaks import EFFECTS, Effect
 from analysis.selection import Selection
@@ -41,7 +41,8 @@ def pairs(selection: Selection, scenario: str, known: Iterable[pd.Series]) -> st
     if not parts:
         return ""
     where = f"{built_on(selection, scenario)}{condition(selection, scenario)}"
-    return f"{words.capital(f'{where}what else {selection.doer(scenario)} asks about')}: {'; '.join(parts)}."
+    rare = few(len(selection.touched(scenario)), counted(selection, scenario))
+    return f"{words.capital(f'{where}what else {selection.doer(scenario)} asks about')}: {'; '.join(parts)}{rare}."
 
 
 def _of(selection: Selection, scenario: str, effect: Effect, told: list[pd.Series]) -> str:

@@ -103,7 +103,7 @@ def told(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
     if not selection.paired(scenario):
         table = table[simultaneous(table)]
     cells = tables.cells(table)
-    end = table[table["time"] == selection.ends[1]].set_index(cells)["mean"].rename("left")
+    end = table[table["time"] == selection.last(scenario)].set_index(cells)["mean"].rename("left")
     table = table.join(end, on=cells)
     if effect.counted:
         counted = effect.counted(selection, scenario)

@@ -1,6 +1,6 @@
 """Selection: the scenarios an analysis looks at, of one stored batch or of several, each measure read once."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -9,11 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import xarray as xr
+from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from analysis.keeping import kept
 from analysis.words import quoted, within
 from model.quarters import parse_quarter
+from runs import shapes
 from runs.batch import Batch
 from runs.problems import BatchError
 from scenarios import Scenario
@@ -38,8 +41,14 @@ class Part:
 
     @cached_property
     def resolved(self) -> Scenario:
-        """The scenario as it was resolved."""
-        return Scenario.model_validate(YAML(typ="safe", pure=True).load(self.batch.text(self.scenario)))
+        """The scenario as it was resolved; BatchError when its file is damaged."""
+        path, text = self.batch.file(self.scenario), self.batch.text(self.scenario)
+        try:
+            return Scenario.model_validate(YAML(typ="safe", pure=True).load(text))
+        except YAMLError as reason:
+            raise shapes.damaged(path, " ".join(str(reason).split())) from None
+        except ValidationError as faults:
+            raise shapes.damaged(path, shapes.faults_of(faults)) from None
 
     @property
     def times(self) -> tuple[str, ...]:
@@ -170,10 +179,18 @@ class Selection:
     @cached_property
     def ends(self) -> tuple[str, str]:
         """First and last quarter recorded of all scenarios; BatchError when there is none."""
-        times = [set(self.parts[label].times) for label in self.scenarios]
+        return self._ends_of(self.scenarios)
+
+    def last(self, label: str) -> str:
+        """Last quarter recorded of a scenario and of what it is compared with, whatever others end."""
+        return self._ends_of((label, self.base(label)))[1]
+
+    def _ends_of(self, labels: Collection[str]) -> tuple[str, str]:
+        """First and last quarter recorded of some scenarios."""
+        times = [set(self.parts[label].times) for label in labels]
         common = sorted(set.intersection(*times), key=parse_quarter)
         if not common:
-            msg = f"{', '.join(self.scenarios)}: no quarter was recorded in all of them"
+            msg = f"{', '.join(labels)}: no quarter was recorded in all of them"
             raise BatchError(msg)
         return common[0], common[-1]
 

@@ -14,7 +14,7 @@ from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, question, untold
 from analysis.bases import built_on
 from analysis.chances import condition, counted, few, kinds, said_once
 from analysis.claims import examine
-from analysis.clocks import runs_of
+from analysis.clocks import differing, runs_of, unbegun
 from analysis.ensemble import FEW, certain
 from analysis.gains import gains
 from analysis.keeping import kept
@@ -74,13 +74,14 @@ def _pairs(selection: Selection, known: Sequence[pd.Series]) -> Iterator[Sentenc
 def _answers(selection: Selection, known: Sequence[Sentence]) -> Iterator[Sentence]:
     """What each scenario asks that no effect tells, and its first claim on a measure that effects do not tell of."""
     for scenario in selection.changed:
-        texts = [unheard.told(selection, scenario, [one.numbers for one in known])]
+        silent = unheard.found(selection, scenario, [one.numbers for one in known])
+        findings = [silent] if silent else []
         known_measures = {*(effect.measure for effect in EFFECTS), *SET}
         for claim in untold(selection, scenario, known_measures)[:1]:
             found = examine(selection, scenario, claim)
-            texts += [] if found.mean_low < 0 < found.mean_high else [answer(selection, found)]
-        for text in filter(None, dict.fromkeys(texts)):
-            yield Sentence(text, pd.Series({"scenario": scenario}))
+            findings += [] if found.mean_low < 0 < found.mean_high else [found]
+        said = {answer(selection, one): pd.Series({"scenario": scenario, **one.claim.where}) for one in findings}
+        yield from (Sentence(text, numbers) for text, numbers in said.items() if text)
 
 
 def _fortunes(selection: Selection) -> Iterator[Sentence]:
@@ -93,9 +94,9 @@ def _fortunes(selection: Selection) -> Iterator[Sentence]:
 
 def of_effects(selection: Selection) -> Iterator[Sentence]:
     """Effects of scenarios, each beyond the one it builds on: those asked about, others, and where there is none."""
-    late, clear = _clear_effects(selection)
-    yield from (_late(selection, scenario) for scenario in late)
-    begun = tuple(scenario for scenario in selection.changed if scenario not in late)
+    absent, clear = _clear_effects(selection)
+    yield from (_absent(selection, scenario) for scenario in absent)
+    begun = tuple(scenario for scenario in selection.changed if scenario not in absent)
     heard = speakers(clear, begun)
     for effect, row in heard:
         yield _told(selection, effect, clear[effect], row)
@@ -108,8 +109,8 @@ def of_effects(selection: Selection) -> Iterator[Sentence]:
 
 def leading(selection: Selection) -> Iterator[tuple[str, Effect, pd.Series]]:
     """The effect each scenario is heard on, other dependences and alignments it claims, its largest; at their peaks."""
-    late, clear = _clear_effects(selection)
-    begun = tuple(scenario for scenario in selection.changed if scenario not in late)
+    absent, clear = _clear_effects(selection)
+    begun = tuple(scenario for scenario in selection.changed if scenario not in absent)
     heard = speakers(clear, begun)
     others = [(effect, row) for effect, table in clear.items() if effect.measure in WHY for _, row in table.iterrows()]
     claimed = [(effect, row) for effect, row in others if row["near"] == CLAIMED]
@@ -130,11 +131,11 @@ def same(selection: Selection, scenario: str, spoken: Spoken) -> Spoken | None:
 
 @kept
 def _clear_effects(selection: Selection) -> tuple[list[str], dict[Effect, pd.DataFrame]]:
-    """Scenarios that begin late, and clear effects on each measure of the others."""
-    late = [scenario for scenario in selection.changed if begins_late(selection, scenario)]
-    begun = tuple(scenario for scenario in selection.changed if scenario not in late)
+    """Scenarios of which nothing comes, and clear effects on each measure of the others."""
+    absent = [scenario for scenario in selection.changed if unbegun(selection, scenario)]
+    begun = tuple(scenario for scenario in selection.changed if scenario not in absent)
     known = [effect for effect in EFFECTS if begun and selection.has(effect.measure)]
-    return late, {effect: _clear(selection, begun, effect) for effect in known}
+    return absent, {effect: _clear(selection, begun, effect) for effect in known}
 
 
 def speakers(clear: Mapping[Effect, pd.DataFrame], scenarios: tuple[str, ...]) -> list[Spoken]:
@@ -190,32 +191,27 @@ def _once(spoken: Sequence[Spoken]) -> list[Spoken]:
     return [spoken[place] for place in once(table, np.array([effect.factor for effect, _ in spoken])).index]
 
 
-def begins_late(selection: Selection, scenario: str) -> bool:
-    """Whether all that a scenario adds to the baseline begins after the last recorded quarter."""
-    known = selection.resolved[selection.baseline].events
-    dates = [event.at.first for event in selection.resolved[scenario].events if event not in known and event.at]
-    return bool(dates) and min(dates) > parse_quarter(selection.ends[1])
-
-
-def _late(selection: Selection, scenario: str) -> Sentence:
-    """That a scenario has not begun when the batch ends."""
-    end = selection.ends[1]
-    text = f"“{selection.resolved[scenario].title}” begins after the last quarter of this batch, {end}."
+def _absent(selection: Selection, scenario: str) -> Sentence:
+    """That nothing of what a scenario adds comes before the batch ends."""
+    end, title = selection.last(scenario), words.quoted(selection.resolved[scenario].title)
+    text = f"{title} begins after the last quarter recorded of it, {end}."
+    if min(min(edit.at) for edit in differing(selection, scenario)) <= parse_quarter(end):
+        text = f"By {end} nothing of what {title} adds comes in any of its {counted(selection, scenario)} runs."
     return Sentence(text, pd.Series({"scenario": scenario, "time": end}))
 
 
 def _mute(selection: Selection, scenarios: Sequence[str]) -> Iterator[Sentence]:
     """That scenarios have no effect to tell, or none that the one they build on has not."""
-    groups: dict[str, list[str]] = {}
+    groups: dict[tuple[str, str], list[str]] = {}
     for scenario in scenarios:
-        groups.setdefault(built_on(selection, scenario), []).append(scenario)
-    for alike in groups.values():
+        groups.setdefault((built_on(selection, scenario), selection.last(scenario)), []).append(scenario)
+    for (_, end), alike in groups.items():
         where = built_on(selection, alike[0], many=len(alike) > 1)
         names = listing(list(filter(None, map(selection.doer, alike))))
         has = f"{names} {'has' if len(alike) == 1 else 'have'} no effect" if names else "no level differs by an amount"
         text = f"{where}{has} large enough to tell (of alignment {_least('alignment')}) and certain in sign"
         counts = {len(selection.touched(scenario)): counted(selection, scenario) for scenario in alike}
-        text = f"{capital(text)} until {year(selection.ends[1])}{few(*min(counts.items()))}."
+        text = f"{capital(text)} until {year(end)}{few(*min(counts.items()))}."
         yield Sentence(text, pd.Series({"scenario": " ".join(alike)}))
 
 
@@ -243,7 +239,7 @@ def largest(table: pd.DataFrame) -> pd.DataFrame:
 
 def _told(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Series) -> Sentence:
     """An effect at its peak, and what is left of it at the end; `table` has all effects on the measure in order."""
-    peak, end = str(row["time"]), selection.ends[1]
+    peak, end = str(row["time"]), selection.last(str(row["scenario"]))
     grows = abs(row["left"]) > abs(row["mean"])
     at = capital(words.when(peak)) if grows or peak == end else f"At its largest, {words.when(peak)}"
     rest = "" if peak == end else f"; {remains(effect, row)} by {year(end)}"
@@ -283,9 +279,10 @@ def remains(effect: Effect, row: pd.Series) -> str:
 
 def _silence(selection: Selection, effect: Effect) -> Sentence:
     """That no effect on a measure is both large enough and certain in sign at any time."""
+    end = max((selection.last(scenario) for scenario in selection.changed), key=parse_quarter)
     text = (
         f"No {_change_of(selection, effect)} above {effect.smallest:g} {effect.unit} is certain in sign at any time "
-        f"until {year(selection.ends[1])}."
+        f"until {year(end)}."
     )
     return Sentence(text, pd.Series(dtype=float))
 
@@ -302,7 +299,7 @@ def effect_text(selection: Selection, effect: Effect, row: pd.Series) -> str:
     runs = f"{part} of {count} {_runs(selection, scenario)}{few(count, every)}"
     seen = runs_of(selection, scenario, str(row["time"]))
     where = built_on(selection, scenario) + condition(selection, scenario, seen)
-    several = kinds(selection, scenario, seen)
+    several = kinds(selection, scenario, seen, str(row["time"]))
     points = over_points(selection, row, lambda s, name: s.effect(name, effect.measure), places, effect.factor)
     spread = points and f"; {points}"
     return (

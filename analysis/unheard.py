@@ -1,4 +1,4 @@
-"""Unheard: what a scenario asks and no finding tells, since its sign is open or it is small, is told with its interval.
+"""Unheard: what a scenario asks and no effect tells, since its sign is open or it is small.
 
 Which effects are certain depends on the number of runs; what is asked does not.
 """
@@ -8,7 +8,6 @@ from itertools import permutations
 
 import pandas as pd
 
-from analysis.answers import answer
 from analysis.asked import WORDED, Question, fits, question
 from analysis.claims import PAIRED, Finding, examine
 from analysis.selection import Selection
@@ -20,21 +19,20 @@ LEAST = 0.1
 """The size of an effect on a dependence that counts, in percentage points of GDP, where no claim gives one."""
 
 
-def told(selection: Selection, scenario: str, known: Iterable[pd.Series]) -> str:
-    """What was found of the first claim of a scenario, else of two states that its question names, as a sentence.
+def found(selection: Selection, scenario: str, known: Iterable[pd.Series]) -> Finding | None:
+    """What was found of the first claim of a scenario, else of two states that its question names.
 
-    The first claim on two states that its question names stands before others. Empty where the effects `known` tell
+    The first claim on two states that its question names stands before others. None where the effects `known` tell
     of all such claims and of some claim or such states, or nothing was asked.
     """
     mine, asked = [row for row in known if row.get("scenario") == scenario], question(selection, scenario)
     claims = [c for c in asked.claims if c.relation in PAIRED and fits(selection, scenario, c)]
     silent = [c for c in claims if _in_words(c, asked) and not any(_is_of(row, c) for row in mine)]
     if not silent and any(row.get("near", 0) >= WORDED for row in mine):
-        return ""
-    found = [one for one in (examine(selection, scenario, claim) for claim in silent or claims) if one.runs]
+        return None
+    tested = [one for one in (examine(selection, scenario, claim) for claim in silent or claims) if one.runs]
     pairs = [one for one in _pairs(selection, scenario, asked) if one.runs]
-    first = found[:1] or sorted(pairs, key=lambda one: -abs(one.mean))[:1]
-    return "".join(answer(selection, one) for one in first)
+    return next(iter(tested), max(pairs, key=lambda one: abs(one.mean), default=None))
 
 
 def _in_words(claim: Claim, asked: Question) -> bool:
@@ -59,7 +57,7 @@ def _pairs(selection: Selection, scenario: str, asked: Question) -> Iterator[Fin
         return
     added = (event for event in selection.resolved[scenario].events if event not in base.events)
     ending = next((event.id for event in added if event.duration and event.id), None)
-    when = {"while": ending} if ending else {"by": selection.ends[1]}
+    when = {"while": ending} if ending else {"by": selection.last(scenario)}
     for country, controller in permutations(sorted(asked.worded), 2):
         where = {"country": country, "controller": controller}
         claim = {"claim": "asked", "measure": "loss", "where": where, "relation": "rises", "size": LEAST}

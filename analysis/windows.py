@@ -31,7 +31,7 @@ def of_runs(selection: Selection, scenario: str, *, touched: bool = False) -> Ma
     """
     runs = selection.touched(scenario) if touched else _every(selection, scenario)
     plan = schedule(apart(selection, scenario), selection.parts[scenario].seed, runs % RUNS_A_POINT)
-    first, last = map(parse_quarter, selection.ends)
+    first, last = parse_quarter(selection.ends[0]), parse_quarter(selection.last(scenario))
     quarters = np.arange(first, last + 1)
     holds = (plan.begins[..., None] <= quarters) & (quarters < plan.ends[..., None])
     found: dict[str, Window] = {}

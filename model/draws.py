@@ -37,6 +37,8 @@ def _key(seed: int, process: str, entity: str) -> npt.NDArray[np.uint64]:
 
 def _draw(key: npt.NDArray[np.uint64], runs: npt.NDArray[np.int64], block: int) -> Array:
     """One counter block for all runs, (4, R); gaps in `runs` are drawn and dropped."""
+    if not runs.size:
+        return np.empty((_PER_BLOCK, 0))
     first, last = int(runs.min()), int(runs.max())
     counter = np.array([first, block, 0, 0], dtype=np.uint64)
     words = np.random.Generator(np.random.Philox(key=key, counter=counter)).random((last - first + 1) * _PER_BLOCK)

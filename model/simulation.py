@@ -109,8 +109,9 @@ def _check(state: State, now: Now) -> None:
 
 
 def _recorded(now: Now, every: str) -> bool:
-    """Every quarter, or the first quarter and each year's last."""
-    return every == "quarterly" or now.index == 0 or now.quarter % 4 == LAST_OF_YEAR
+    """Every quarter, or the first quarter, each year's last and the last of all."""
+    ends = (0, now.world.quarters - 1)
+    return every == "quarterly" or now.index in ends or now.quarter % 4 == LAST_OF_YEAR
 
 
 @dataclass(frozen=True)

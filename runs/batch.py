@@ -17,7 +17,7 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 from model.axes import absent
-from runs import corrected, store
+from runs import corrected, shapes, store
 from runs.packing import column_names
 from runs.problems import BatchError
 from runs.requests import held_to, place
@@ -95,8 +95,16 @@ class Batch:
         return corrected.kept(self.folder)
 
     def text(self, scenario: str) -> str:
-        """A scenario as it was resolved, YAML."""
-        return (self.folder / "scenarios" / f"{self.known(scenario)}.yaml").read_text(encoding="utf-8")
+        """A scenario as it was resolved, YAML; BatchError when it is missing or damaged."""
+        path = self.file(scenario)
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as reason:
+            raise shapes.damaged(path, str(reason)) from None
+
+    def file(self, scenario: str) -> Path:
+        """Where a scenario stands as it was resolved."""
+        return self.folder / "scenarios" / f"{self.known(scenario)}.yaml"
 
     def dataset(self, scenario: str, measures: str | Sequence[str] | None = None) -> xr.Dataset:
         """Finished runs of a scenario as labelled arrays (run, time, …), read when used.

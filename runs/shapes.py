@@ -91,10 +91,20 @@ def hold_to(shape: type[Shape], path: Path, content: dict[str, Any]) -> dict[str
     try:
         shape.model_validate(content)
     except ValidationError as faults:
-        said = "; ".join(_worded(fault["loc"], fault["msg"]) for fault in faults.errors())
-        msg = f"{path}: damaged: {said}; restore the file, or delete the folder and repeat the command that made it"
-        raise BatchError(msg) from None
+        raise damaged(path, faults_of(faults)) from None
     return content
+
+
+def damaged(path: Path, said: str) -> BatchError:
+    """That a file of a batch is damaged, as said."""
+    return BatchError(
+        f"{path}: damaged: {said}; restore the file, or delete the folder and repeat the command that made it"
+    )
+
+
+def faults_of(faults: ValidationError) -> str:
+    """What is wrong with a content, place by place."""
+    return "; ".join(_worded(fault["loc"], fault["msg"]) for fault in faults.errors())
 
 
 def _worded(place: tuple[int | str, ...], message: str) -> str:

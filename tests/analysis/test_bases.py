@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from analysis import bases, maps, report
-from analysis.bases import chosen
+from analysis.bases import _bases, chosen
 from analysis.figures import gallery
+from scenarios import Scenario
 
 
 @pytest.fixture
@@ -40,3 +41,42 @@ def test_one_map_stands_for_two_only_where_both_are_compared_with_the_same(other
     view = SimpleNamespace(selection=SimpleNamespace(base={"twin": "a", "pushed": "a", "further": "b"}.get))
     first, second = (SimpleNamespace(scenarios=(name,), same=lambda _: True) for name in ("twin", other))
     assert maps._alike(view, first, second) == alike
+
+
+def event(link):
+    return {"at": "2027Q1", "link": link, "property": "open", "set": 0}
+
+
+def found(scenarios, seeds=None):
+    """What each of some scenarios, given by what they have beyond the baseline, is found to build on."""
+    plain = {"scenario": "baseline", "title": "Base", "question": "?"}
+    texts = {name: plain | {"scenario": name} | own for name, own in {"baseline": {}, **scenarios}.items()}
+    batch = SimpleNamespace(manifest={"plan": {"sample": {"points": [{}]}}})
+    parts = {name: SimpleNamespace(seed=(seeds or {}).get(name, 1), batch=batch) for name in texts}
+    resolved = {name: Scenario.model_validate(text) for name, text in texts.items()}
+    return _bases(SimpleNamespace(resolved=resolved, baseline="baseline", changed=tuple(scenarios), parts=parts))
+
+
+A, B, C = ({"events": [event(link)]} for link in "ABC")
+BOTH, ALL = {"events": [event("A"), event("B")]}, {"events": [event("A"), event("B"), event("C")]}
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "built"),
+    [
+        ({"a": A, "both": BOTH, "all": ALL}, {"both": "a", "all": "both"}),
+        ({"all": ALL, "both": BOTH, "a": A}, {"both": "a", "all": "both"}),
+        ({"a": A, "b": B, "all": ALL}, {}),  # beyond one of the two would be the other's effect too
+        ({"a": A, "b": B, "both": BOTH, "all": ALL}, {"all": "both"}),
+        ({"a": A, "b": B}, {}),
+        ({"a": A, "same": A}, {}),
+        ({"a": A, "set": A | {"parameters": {"dependence.kappa": 0.5}}}, {"set": "a"}),
+        ({"set": {"parameters": {"dependence.kappa": 0.5}}, "a": A | {"parameters": {"dependence.kappa": 0.6}}}, {}),
+    ],
+)
+def test_a_scenario_builds_on_the_one_that_has_all_that_others_of_its_own_have(scenarios, built):
+    assert found(scenarios) == built
+
+
+def test_a_scenario_with_other_luck_builds_on_none():
+    assert found({"a": A, "both": BOTH}, {"both": 2}) == {}

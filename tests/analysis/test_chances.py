@@ -114,9 +114,13 @@ def test_runs_are_told_by_the_events_that_make_them(monkeypatch, touched, come, 
 def test_several_kinds_of_run_under_one_mean_are_said(monkeypatch):
     selection, events = stand_in([1, 2, 3, 4], ban=[1, 2, 3, 4], war=[3])
     monkeypatch.setattr(chances, "_chances", lambda *_: events)
-    assert chances.kinds(selection, "deal") == "; a mean over runs of several kinds: of these runs “war” in 25 %"
-    monkeypatch.setattr(chances, "_chances", lambda *_: {"ban": events["ban"]})
-    assert chances.kinds(selection, "deal") == ""
+    seen = selection.touched("deal")
+    said = "; a mean over runs of several kinds: of these runs “war” in 25 %"
+    assert chances.kinds(selection, "deal", seen, "while “ban” lasts") == said
+    asked = []
+    monkeypatch.setattr(chances, "_chances", lambda *given: asked.append(given[2]) or {"ban": events["ban"]})
+    assert chances.kinds(selection, "deal", seen, "2027Q1") == ""
+    assert asked == ["2027Q1"]  # what comes by then
 
 
 def test_runs_that_do_not_pair_all_count(chancy, lucky):

@@ -33,7 +33,7 @@ def table(monkeypatch):
     gdp = paths((0, -3, -1, 0.01), (0, 0.5, 0.5, 9.0), (0, 0, 0, 0), (0, 0.04, 0.04, 0))
     fees = paths((0, 0, 0.002, 0), (0, 0, 0, 0), (0, -0.07, -0.01, 0.001), (0, 0, 0, 0))
     selection = SimpleNamespace(
-        ends=("2025Q4", "2027Q4"),
+        last=lambda _: "2027Q4",
         has=lambda measure: measure in {"gdp", "transit_rent"},
         paired=lambda _: True,
         relative=lambda *_: gdp.assign_attrs(units="%"),
@@ -96,6 +96,13 @@ def test_gains_that_are_those_of_another_scenario_are_not_repeated(monkeypatch):
     first, again = gains._bodies(text, {"one": part, "two": part.assign(mean=1.00001)})
     assert first.startswith("<h4>One</h4><ul><li>It moves.</li></ul><")
     assert again == "<h4>Two</h4><p>As under “One”: all numbers shown are the same.</p>"
+    monkeypatch.setattr(gains, "told", lambda _, scenario, __: (f"“{scenario.title()}” moves it by {len(scenario)}.",))
+    _, other = gains._bodies(text, {"one": part, "two": part.assign(mean=1.00001)})
+    assert "As under" in other  # but for its title
+    text.scenarios["three"] = SimpleNamespace(title="Three")
+    _, other = gains._bodies(text, {"one": part, "three": part.assign(mean=1.00001)})
+    assert other.startswith("<h4>Three</h4><ul><li>“Three” moves it by 5.</li></ul><")  # over more quarters, say
+    monkeypatch.setattr(gains, "told", lambda *_: ("It moves.",))
     _, other = gains._bodies(text, {"one": part, "two": part.assign(mean=1.2)})
     assert other.startswith("<h4>Two</h4><ul><li>It moves.</li></ul><")
 

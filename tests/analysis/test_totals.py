@@ -11,7 +11,7 @@ from analysis.totals import over, over_events
 from scenarios import Scenario
 
 TIMES = ["2026Q4", "2027Q1", "2027Q2", "2027Q3", "2027Q4", "2028Q1"]
-SHUT = {"id": "shut", "at": "2027Q1", "for": "3 quarters", "gdp": "KAZ", "multiply": 0.9}
+SHUT = {"id": "shut", "at": "2027Q1", "for": "3 quarters", "gdp": "UZB", "multiply": 0.9}
 """In force in the second, third and fourth record."""
 RATES = [1.0, 4.0, 4.0, 8.0, 12.0, 100.0]
 
@@ -51,6 +51,11 @@ def test_gdp_and_fees_are_told_in_all(measure, said):
     row = {"country": "KAZ", "measure": measure}
     assert fortunes._in_all(selection(SHUT), "deal", row).startswith(said)
     assert fortunes._in_all(selection(SHUT), "deal", row | {"measure": "trade_gain"}) == ""
+
+
+def test_what_an_event_changes_itself_is_summed_while_the_event_lasts():
+    row = {"country": "UZB", "measure": "gdp"}
+    assert fortunes._in_all(selection(SHUT), "deal", row).startswith("+4.00 bn USD (")
 
 
 def test_each_run_is_summed_over_its_own_quarters():

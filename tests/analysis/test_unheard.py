@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis import unheard
+from analysis.answers import answer
 from analysis.asked import CLAIMED, SAME_COUNTRY, WORDED
 from analysis.selection import Selection, select
 from analysis.sentences import sentences
@@ -47,7 +48,8 @@ def test_states_that_a_question_names_are_heard_where_no_effect_is_told_apart_fr
 @pytest.mark.usefixtures("open_sign")
 def test_a_claim_is_heard_before_states_of_the_question(asking, batch):
     claim = select(batch).resolved["pushed"].expect[0].model_copy(update={"size": 0.4})
-    said = unheard.told(asking("Armenia and Russia?", (claim,)), "pushed", [])
+    selection = asking("Armenia and Russia?", (claim,))
+    said = answer(selection, unheard.found(selection, "pushed", []))
     assert "the dependence of Kazakhstan on Russia by" in said
 
 
@@ -55,12 +57,12 @@ def test_a_claim_is_heard_before_states_of_the_question(asking, batch):
 def test_what_an_effect_tells_is_not_told_again(asking, near, silent):
     known = [pd.Series({"scenario": "pushed", "near": near})]
     selection = asking("Armenia and Russia?")
-    assert (unheard.told(selection, "pushed", known) == "") == silent
-    assert unheard.told(selection, "pushed", [pd.Series({"scenario": "other", "near": near})])
+    assert (unheard.found(selection, "pushed", known) is None) == silent
+    assert unheard.found(selection, "pushed", [pd.Series({"scenario": "other", "near": near})])
 
 
 def test_who_asks_nothing_or_what_its_base_asks_hears_nothing(asking):
-    assert unheard.told(asking(), "pushed", []) == ""
+    assert unheard.found(asking(), "pushed", []) is None
     selection = asking("Armenia and Russia?")
     selection.resolved["baseline"] = selection.resolved["pushed"]
-    assert unheard.told(selection, "pushed", []) == ""
+    assert unheard.found(selection, "pushed", []) is None

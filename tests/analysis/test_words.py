@@ -163,25 +163,51 @@ def test_what_a_scenario_asks_about_is_heard_before_what_is_larger():
     assert spoken(clear, "loud", "quiet") == [(LOSS, "loud"), (ALIGNMENT, "quiet")]
 
 
-@pytest.mark.parametrize(("last", "late"), [("2026Q4", True), ("2027Q1", False), ("2040Q4", False)])
-def test_a_scenario_that_begins_after_the_last_quarter_says_so_and_nothing_else(last, late):
+@pytest.mark.parametrize(
+    ("last", "own", "late"),
+    [
+        ("2026Q4", {}, True),
+        ("2027Q1", {}, False),
+        ("2040Q4", {}, False),
+        ("2026Q4", {"parameters": {"dependence.kappa": 0.5}}, False),
+        ("2026Q4", {"sample": {"dependence.kappa": {"uniform": [0.4, 0.6]}}}, False),
+    ],
+)
+def test_a_scenario_that_begins_after_the_last_quarter_says_so_and_nothing_else(last, own, late):
     old = {"at": "2020Q1", "link": "A", "property": "open", "set": 0}
     new = {"at": "2027Q1", "link": "B", "property": "open", "set": 0, "id": "shut"}
     blame = {"follows": "shut", "link": "C", "property": "open", "set": 0}
     plain = {"scenario": "baseline", "title": "Base", "question": "What?", "events": [old]}
-    scenario = plain | {"scenario": "later", "title": "Later", "events": [old, new, blame]}
+    scenario = plain | {"scenario": "later", "title": "Later", "events": [old, new, blame]} | own
     resolved = {text["scenario"]: Scenario.model_validate(text) for text in (plain, scenario)}
     selection = SimpleNamespace(
         baseline="baseline",
+        batches=False,
+        measures=("loss",),
+        values=lambda *_: xr.DataArray(np.zeros(3), dims="run", coords={"run": range(3)}),
+        parts={"later": SimpleNamespace(seed=1)},
         changed=("later",),
-        ends=("2025Q1", last),
+        last=lambda _: last,
         resolved=resolved,
         has=lambda *_: False,
         known={},
     )
     selection.base = lambda _: "baseline"
     said = [sentence.text for sentence in sentences(selection)]
-    assert said == (["“Later” begins after the last quarter of this batch, 2026Q4."] if late else [])
+    assert said == (["“Later” begins after the last quarter recorded of it, 2026Q4."] if late else [])
+
+
+def test_a_scenario_of_which_nothing_comes_by_chance_says_so(batch, monkeypatch):
+    selection = select(batch)
+    rare = {"id": "war", "at": "2027Q1", "probability": 1e-9, "link": "B", "property": "open", "set": 0}
+    plain = selection.resolved["baseline"]
+    war = Scenario.model_validate(plain.model_dump() | {"title": "A push", "events": [rare]}).events
+    pushed = plain.model_copy(update={"title": "A push", "events": (*plain.events, *war)})
+    resolved = selection.resolved | {"pushed": pushed}
+    monkeypatch.setitem(vars(selection), "resolved", resolved)
+    said = [sentence.text for sentence in sentences(selection)]
+    assert "By 2035Q4 nothing of what “A push” adds comes in any of its 40 runs." in said
+    assert not any("“A push” raises" in text for text in said)
 
 
 def test_every_scenario_with_an_effect_is_heard_and_six_sentences_are_the_most(batch):
