@@ -99,7 +99,9 @@ class Batch:
         path = self.file(scenario)
         try:
             return path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as reason:
+        except OSError as reason:
+            raise shapes.damaged(path, str(reason.strerror)) from None
+        except UnicodeDecodeError as reason:
             raise shapes.damaged(path, str(reason)) from None
 
     def file(self, scenario: str) -> Path:

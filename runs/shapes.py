@@ -109,4 +109,4 @@ def faults_of(faults: ValidationError) -> str:
 
 def _worded(place: tuple[int | str, ...], message: str) -> str:
     """A fault as text: the dotted place and what is wrong there."""
-    return f"{'.'.join(map(str, place))} {message[:1].lower()}{message[1:]}"
+    return f"{'.'.join(map(str, place))} {message[:1].lower()}{message[1:]}".lstrip()

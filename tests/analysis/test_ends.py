@@ -2,6 +2,20 @@
 
 from analysis import corridors, figures, style, tables
 from analysis.selection import select
+from analysis.sentences import sentences
+from tests.analysis.conftest import TIMES
+
+
+def test_what_is_left_of_an_effect_and_told_of_it_is_at_the_end_of_its_own_scenario(batch, monkeypatch):
+    """One scenario that ends sooner shortens what is told of no other."""
+    selection = select(batch)
+    still = selection.parts["still"]
+    monkeypatch.setattr(type(still), "times", property(lambda part: TIMES[: 3 if part is still else None]))
+    assert selection.ends[1] == selection.last("still") == "2030Q4"
+    assert selection.last("pushed") == "2035Q4"
+    said = [sentence.text for sentence in sentences(selection)]
+    assert any(text.startswith("By the end of 2035, “A push & a shove” raises") for text in said)
+    assert any(text.startswith("“Stillness” has no effect") and "until the end of 2030" in text for text in said)
 
 
 def test_shares_of_corridors_are_compared_up_to_the_end_of_the_shorter_scenario(batch, monkeypatch):

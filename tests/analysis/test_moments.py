@@ -6,9 +6,10 @@ import pytest
 from analysis import figures, mixtures
 from analysis.answers import answer
 from analysis.claims import by_run, examine
-from analysis.moments import last_quarter
+from analysis.moments import delay, last_quarter
 from analysis.selection import select
 from model import draws
+from model.events import Edit
 from model.quarters import parse_quarter
 from scenarios import Claim
 
@@ -44,6 +45,16 @@ def test_while_an_event_lasts_a_claim_holds_that_no_quarter_of_the_calendar_show
     assert (found.verdict, found.mean, found.share) == ("holds", pytest.approx(1.0), 1.0)
     for year in (2027, 2030, 2033):
         assert examine(selection, "pushed", claim(by=f"{year}Q4")).verdict != "holds"
+
+
+@pytest.mark.parametrize(("where", "quarters"), [("KAZ", 0), ("UZB", 1)])
+def test_product_follows_an_event_by_a_quarter_but_one_on_itself_at_once(where, quarters):
+    edits = (
+        Edit("e", "gdp.level", ("KAZ",), "multiply", 0.9, (0, 0), 1),
+        Edit("f", "link.open", ("L",), "set", 0.0, (0, 0)),
+    )
+    assert delay(edits, "gdp", (where,)) == quarters
+    assert delay(edits, "loss", (where, "RUS")) == 0
 
 
 @pytest.mark.parametrize("lag", [1, 2, 6])

@@ -34,6 +34,10 @@ def test_luck_does_not_depend_on_the_block(block):
     assert_array_equal(np.concatenate(parts, axis=1), whole)
 
 
+def test_no_runs_have_no_luck():
+    assert uniforms(3, "a", "b", RUNS[:0], 9).shape == (9, 0)
+
+
 def test_the_last_run_of_a_large_batch_can_be_drawn_alone():
     alone = uniforms(0, "a", "b", np.array([999_999]), 5)
     assert_array_equal(alone[:, 0], uniforms(0, "a", "b", np.array([999_990, 999_999]), 5)[:, 1])

@@ -197,6 +197,11 @@ def test_years_are_recorded_at_their_end(world, block):
         assert_array_equal(values, block.measures[name][picked][..., :2], err_msg=name)
 
 
+def test_the_last_quarter_is_recorded_whatever_its_season(world):
+    short = replace(world, quarters=6)
+    assert simulate(short, np.arange(2), 7).times == ("2025Q1", "2025Q4", "2026Q2")
+
+
 def test_a_state_that_stops_being_finite_is_an_expected_failure(baseline_world):
     begin = baseline_world.start + 2
     broken = Edit("broken", "gdp.level", ("KAZ",), "multiply", float("nan"), (begin, begin), 1)
