@@ -182,11 +182,11 @@ class Gallery:
 
     @property
     def moments(self) -> str:
-        """By what time lines go: the last quarter of each year where not all were recorded, and the calendar."""
+        """By what time lines go: the last quarters that were recorded where not all were, and the calendar."""
         plans = (part.batch.manifest["plan"] for part in self.selection.parts.values())
         annual = any(plan["every"] == "annual" for plan in plans)
         drawn = any(clocks.looks(self.selection, scenario) for scenario in self.selection.changed)
-        kept = " Values are those of the last quarter of each year." if annual else ""
+        kept = " Values are those of the last quarter of each year and of the run." if annual else ""
         return f"{kept}{' Time is that of the calendar, not from the date that each run draws.' if drawn else ''}"
 
 

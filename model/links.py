@@ -30,7 +30,7 @@ def links(state: State, now: Now) -> State:
     facts = now.world.links
     share = project_share(state, now)
     built = facts.capacity[now.index][:, None] * state.expansion + facts.adds_capacity @ share
-    capacity = now.edited("link.capacity", built)
+    capacity = np.maximum(now.edited("link.capacity", built), 0.0)
     opened = np.clip(now.edited("link.open", facts.open[:, None]), 0.0, None)
     factor = opened * gated(facts.gate, dyad_openness(state, now))
     freight_rate = state.world_price[now.world.axes["world_price"].at("sea_freight")]

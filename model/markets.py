@@ -91,12 +91,12 @@ def alignment_change(state: State, now: Now) -> Array:
 
 
 def edited_rows(now: Now, target: str, values: Array, rows: slice) -> Array:
-    """Edits of a market target applied to the markets `rows` of the market axis."""
+    """Edits of a market target applied to the markets `rows` of the market axis; none leads below 0."""
     if target not in now.setting.plan.rows:
         return np.ascontiguousarray(np.broadcast_to(values, (values.shape[0], now.runs)))
     whole = np.ones((len(now.world.axes["market"]), now.runs))
     whole[rows] = values
-    return now.edited(target, whole)[rows]
+    return np.maximum(now.edited(target, whole)[rows], 0.0)
 
 
 def ends(now: Now, values: Array, side: str, quantity: str) -> Array:

@@ -1,6 +1,7 @@
 """Carried: events on links and contracts set against what these carry in the quarter in which runs open."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -34,19 +35,20 @@ CHECK = "spare"
 def uncarried(found: Examination, world: World) -> Iterator[Problem]:
     """A warning for each link or contract whose change moves little: what it bars is not there, or has other ways.
 
-    Links that no route uses are left to `scenarios.idle`.
+    Links that no route uses are left to `scenarios.idle`; nothing is said of one that several events change.
     """
     events = found.accepted().events
     wanted = [(i, event) for i, event in enumerate(events) if changed(event) in (*WAYS, CONTRACT)]
     if not wanted:
         return
     state, now = base_state(world)
+    told = Counter(word for _, event in wanted for word in event.link)
     for i, event in wanted:
         if changed(event) == CONTRACT:
             begin = begins(event, events)
             said = _of_contracts(event, begin.first if begin else world.start, now)
         else:
-            said = _of_links(event, state, now)
+            said = (each for each in _of_links(event, state, now) if told[each[1]] == 1)
         for inner, word, message in said:
             yield warning(found, f"events[{i}].{inner}", message, word, CHECK)
 
@@ -55,10 +57,11 @@ def _of_contracts(event: Event, quarter: int, now: Now) -> Idle:
     """Contracts that an event ends while trade goes on without them, or raises above what is traded."""
     signed, flow = now.world.contracts, now.world.exchange.flow
     live = np.where((signed.starts <= quarter) & (quarter <= signed.expires), signed.volume, 0.0)
-    for j, word in enumerate(event.contract):
-        place = now.world.axes["contract"].at(word)
-        pairs, changed_to = signed.about[[place]].indices, live.copy()
-        changed_to[place] = _changed(event, PER_YEAR * live[place]) / PER_YEAR
+    places = [now.world.axes["contract"].at(word) for word in event.contract]
+    changed_to = live.copy()
+    changed_to[places] = [_changed(event, PER_YEAR * volume) / PER_YEAR for volume in live[places]]
+    for j, (word, place) in enumerate(zip(event.contract, places, strict=True)):
+        pairs = signed.about[[place]].indices
         traded = PER_YEAR * float(flow[pairs].sum())
         may, then = (PER_YEAR * float(allowance(v[:, None], now)[pairs].sum()) for v in (live, changed_to))
         if said := _of_deal(traded, may, then, ends=bool(changed_to[place] == 0.0 < live[place])):
@@ -66,10 +69,10 @@ def _of_contracts(event: Event, quarter: int, now: Now) -> Idle:
 
 
 def _changed(event: Event, today: float) -> float:
-    """What an event makes of a number of today."""
+    """What an event makes of a number of today, not below 0."""
     if event.multiply is not None:
         return today * event.multiply
-    return event.value + (today if event.add is not None else 0.0)
+    return max(0.0, event.value + (today if event.add is not None else 0.0))
 
 
 def _of_deal(traded: float, may: float, then: float, *, ends: bool) -> str:
@@ -103,14 +106,15 @@ def _of_links(event: Event, state: State, now: Now) -> Idle:
 
 
 def _factor(event: Event, room: float) -> float:
-    """What an event leaves of the room that a link of so much a year has, as a share of it; 1 for a link shut today."""
+    """What an event leaves of the room that a link of so much a year has, as a share of it; open is open at most.
+
+    1 for a link without room today: what gives it some may be another event.
+    """
     if room == 0.0:
         return 1.0
-    if event.multiply is not None:
-        return event.multiply
     if changed(event) == "link.open":
-        return max(0.0, event.value + (1.0 if event.add is not None else 0.0))
-    return (event.value + (room if event.add is not None else 0.0)) / room
+        return min(1.0, _changed(event, 1.0))
+    return event.multiply if event.multiply is not None else _changed(event, room) / room
 
 
 def _said(flow: float, room: float, factor: float, when: str) -> str:
@@ -120,6 +124,8 @@ def _said(flow: float, room: float, factor: float, when: str) -> str:
     'is 40 % full in 2025Q1: more room moves little until it fills'
     >>> _said(0.0, 5.0, 0.0, "2025Q1")
     'carries nothing in 2025Q1: to shut it moves only what would come this way later'
+    >>> _said(0.0, 5.0, 0.5, "2025Q1")
+    'carries nothing in 2025Q1: to narrow it moves only what would come this way later'
     >>> _said(2.0, 5.0, 0.6, "2025Q1"), _said(2.0, 5.0, 0.0, "2025Q1"), _said(4.9, 5.0, 2.0, "2025Q1")
     ('is 40 % full in 2025Q1: what is left is enough', '', '')
     >>> _said(2.0, math.inf, 0.5, "2025Q1"), _said(2.0, math.inf, 2.0, "2025Q1")
@@ -127,7 +133,8 @@ def _said(flow: float, room: float, factor: float, when: str) -> str:
     """
     bounded = math.isfinite(room) and room > 0.0
     if factor < 1.0 and flow <= TRACE * (room if bounded else 1.0):
-        return f"carries nothing in {when}: to shut it moves only what would come this way later"
+        how = "narrow" if factor > 0.0 else "shut"
+        return f"carries nothing in {when}: to {how} it moves only what would come this way later"
     load = flow / room if bounded else 1.0  # what has no bound is full of nothing
     full = f"is {100 * load:.0f} % full in {when}"
     if factor > 1.0 and load < BUSY:

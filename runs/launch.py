@@ -43,7 +43,7 @@ class Options:
 
     Without a `name` the folder is found, or named, by the plan's identity; without a `block`, its
     number of runs follows from the size of the batch. Unless told how often by `every`, values of
-    the last quarter of each year are kept, and of every quarter where an event or the span of a claim
+    the last quarter of each year and of the run are kept, and of every quarter where an event or the span of a claim
     lasts less than five years or a claim looks some time after an event.
     """
 

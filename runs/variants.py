@@ -130,7 +130,7 @@ def paired(
     roots = {examine_shipped(base, data).accepted().scenario: base for base in bases}
     added = {called: base for called, base in roots.items() if called not in known}
     for called in added:
-        sys.stderr.write(f"{called} joins the batch: the others are compared with it, run by run\n")
+        sys.stderr.write(f"{called} joins the batch, so that there is something to compare with, run by run\n")
     return (*added.values(), *scenarios)
 
 

@@ -293,11 +293,11 @@ def claims_look_before_the_end(subject: Subject) -> Iterator[Finding]:
 
 @caution("claim-annual")
 def claims_look_at_recorded_quarters(subject: Subject) -> Iterator[Finding]:
-    """A batch keeps the fourth quarter of each year, unless it is recorded quarterly."""
+    """A batch keeps its ends and the fourth quarter of each year, unless it is recorded quarterly."""
     fine = too_fine((claim for _, claim in subject.claims), (event for _, event in subject.events))
     for place, claim in () if fine else subject.claims:  # what is too fine has every quarter kept
         last = parse_quarter(claim.by) if claim.by is not None else LAST_OF_YEAR
-        if last % PER_YEAR != LAST_OF_YEAR:
+        if last % PER_YEAR != LAST_OF_YEAR and claim.by not in (subject.scenario.start, subject.scenario.until):
             kept = format_quarter(last - (last + 1) % int(PER_YEAR))
             message = f"is no fourth quarter: an annual batch has {kept} instead"
             yield Finding((*place, "by"), message, claim.by or "", f"{QUARTERLY} for the quarter itself")

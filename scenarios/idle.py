@@ -11,6 +11,7 @@ from model.links import OPERATING
 from model.measures import MEASURES
 from model.openings import shut
 from model.parameters import PARAMETERS
+from model.quarters import PER_YEAR
 from model.world import World
 from scenarios.edits import places
 from scenarios.problems import Problem
@@ -44,8 +45,8 @@ def _idle_events(found: Examination, scenario: Scenario, world: World) -> Iterat
         for check, find in IDLE.items():
             for inner, word, message in find(event, world):
                 yield warning(found, f"events[{i}].{inner}", f"{message}: the event changes nothing there", word, check)
-        for j, word, message in _below_nothing(event, world):
-            yield warning(found, f"events[{i}].link[{j}]", message, word, "event-beyond")
+        for inner, word, message in _below_nothing(event, world):
+            yield warning(found, f"events[{i}].{inner}", message, word, "event-beyond")
         for inner, word, message in _behind_borders(event, world):
             yield warning(found, f"events[{i}].{inner}", message, word, "link-gated")
         for inner, word, message in _laid_up(event, world):
@@ -73,15 +74,21 @@ def warning(found: Examination, path: str, message: str, word: str, check: str) 
     return Problem(file, int(line), shown, message, word, check=check)
 
 
-def _below_nothing(event: Event, world: World) -> Iterator[tuple[int, str, str]]:
-    """Links whose cost or days an event takes away more than there are."""
-    known = {"link.cost": world.links.cost, "link.days": world.links.days}
+def _below_nothing(event: Event, world: World) -> Idle:
+    """What of a link or a contract an event takes away more of than there is."""
+    links = world.links
+    known = {
+        "link.cost": links.cost,
+        "link.days": links.days,
+        "link.capacity": PER_YEAR * links.capacity[0],
+        "contract.volume": PER_YEAR * world.contracts.volume,
+    }
     taken = changed(event) in known and event.add is not None
-    for j, word in enumerate(event.link if taken else ()):
-        today = float(known[changed(event)][world.axes["link"].at(word)])
+    for j, word in enumerate(event.link or event.contract if taken else ()):
+        today = float(known[changed(event)][world.axes[event.target].at(word)])
         if today + event.value < 0.0:
             left = f"{today + event.value:.4g} of today's {today:.4g}"
-            yield j, word, f"{event.add:+g} makes {left}: what is below 0 counts as 0"
+            yield f"{event.target}[{j}]", word, f"{event.add:+g} makes {left}: what is below 0 counts as 0"
 
 
 def _behind_borders(event: Event, world: World) -> Idle:

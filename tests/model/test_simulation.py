@@ -202,6 +202,28 @@ def test_the_last_quarter_is_recorded_whatever_its_season(world):
     assert simulate(short, np.arange(2), 7).times == ("2025Q1", "2025Q4", "2026Q2")
 
 
+@pytest.mark.parametrize(
+    ("target", "where"),
+    [
+        ("link.capacity", "O001b"),
+        ("link.cost", "O001b"),
+        ("link.days", "P_ALAT"),
+        ("market.volume", "bulk_kaz_ores_chn"),
+        ("market.volume", "gas_snk_chn"),
+        ("market.price", "gas_snk_chn"),
+        ("contract.volume", "tkm_chn_cnpc"),
+        ("gdp.level", "KAZ"),
+    ],
+)
+def test_what_is_taken_away_beyond_nothing_is_nothing(baseline_world, target, where):
+    begin = baseline_world.start + 1
+    edit = Edit("e", target, (where,), "add", -1e4, (begin, begin), None)
+    nothing = replace(edit, operation="set", value=0.0)
+    taken, none = (simulate(lasting(baseline_world, 3, each), np.arange(1), 7, FEW) for each in (edit, nothing))
+    for name, values in taken.measures.items():
+        assert_array_equal(values, none.measures[name], err_msg=name)
+
+
 def test_a_state_that_stops_being_finite_is_an_expected_failure(baseline_world):
     begin = baseline_world.start + 2
     broken = Edit("broken", "gdp.level", ("KAZ",), "multiply", float("nan"), (begin, begin), 1)

@@ -182,7 +182,7 @@ def test_checking_to_another_last_quarter_says_what_a_run_to_it_would(command, t
     said = doubt + left.format("")
     assert command("check", "mine.yaml") == (0, "mine.yaml: good\n", "")
     assert command("check", "mine.yaml", "--until", "2030Q4") == (0, "mine.yaml: good\n", said)
-    joins = "baseline joins the batch: the others are compared with it, run by run\n"
+    joins = "baseline joins the batch, so that there is something to compare with, run by run\n"
     run = f"{doubt}{joins}{left.format('V024 (baseline); ')}"
     assert command("run", "mine.yaml", "--until", "2030Q4", "--dry-run")[2] == run
 
@@ -339,6 +339,31 @@ def test_a_link_that_would_cost_less_than_nothing_is_doubted(command, tmp_path):
     said = "'G019a' -32 makes -20.98 of today's 11.02: what is below 0 counts as 0"
     assert err.splitlines()[0] == "3 warnings in mine.yaml"
     assert [line for line in err.splitlines() if "shippers" not in line][1:] == [f"  line 6  events[0].link: {said}"]
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ("link: P_KURYK, property: capacity, add: -900", "link: 'P_KURYK' -900 makes -894 of today's 6"),
+        ("contract: tkm_chn_cnpc, add: -900", "contract: 'tkm_chn_cnpc' -900 makes -860 of today's 40"),
+    ],
+)
+def test_more_taken_away_than_there_is_is_doubted(command, tmp_path, event, said):
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\nevents:\n"
+    (tmp_path / "mine.yaml").write_text(f"{head}- {{at: 2027Q1, {event}}}\n")
+    code, out, err = command("check", "mine.yaml")
+    assert (code, out) == (0, "mine.yaml: good\n")
+    assert f"  line 6  events[0].{said}: what is below 0 counts as 0" in err.splitlines()
+
+
+@pytest.mark.parametrize(("by", "warned"), [("2028Q2", False), ("2027Q2", True)])
+def test_a_claim_on_the_last_quarter_looks_at_a_recorded_one(command, tmp_path, by, warned):
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\nuntil: 2028Q2\n"
+    claim = "parameters: {dependence.kappa: 0.9}\n"
+    claim += "expect: [{claim: c, measure: gdp, where: {country: KAZ}, by: %s, relation: rises, size: 1}]\n"
+    (tmp_path / "mine.yaml").write_text(head + claim % by)
+    _, _, err = command("check", "mine.yaml")
+    assert ("is no fourth quarter" in err) == warned
 
 
 def test_an_idle_line_that_gets_capacity_and_stays_shut_is_doubted(command, tmp_path):

@@ -37,6 +37,10 @@ def doubts(tmp_path):
         ("P_ALAT", "property: open, set: 1", []),
         ("P_ALAT", "property: cost, multiply: 2", []),
         ("P_ANAKLIA", "property: open, set: 0", []),
+        ("P_ALAT", "property: open, multiply: 2", []),
+        ("P_ALAT", "property: open, add: 0.5", []),
+        ("P_ALAT", "property: open, add: -0.1", ["is 30 % full in 2025Q1: what is left is enough"]),
+        ("P_ALAT", "property: capacity, add: -900", []),
         ("F007b", "property: capacity, multiply: 2", []),
     ],
 )
@@ -44,9 +48,32 @@ def test_room_is_held_against_what_goes_through(doubts, link, change, said):
     assert doubts(link, change) == said
 
 
-def test_a_link_that_carries_nothing_has_nothing_to_lose(doubts):
-    said = doubts("B_DILUCU", "property: open, set: 0")
-    assert said == ["carries nothing in 2025Q1: to shut it moves only what would come this way later"]
+@pytest.mark.parametrize(
+    ("link", "change", "how"),
+    [
+        ("B_DILUCU", "property: open, set: 0", "shut"),
+        ("B_DILUCU", "property: capacity, add: -900", "shut"),
+        ("B_DILUCU", "property: open, set: 0.5", "narrow"),
+    ],
+)
+def test_a_link_that_carries_nothing_has_nothing_to_lose(doubts, link, change, how):
+    assert doubts(link, change) == [f"carries nothing in 2025Q1: to {how} it moves only what would come this way later"]
+
+
+def test_nothing_is_said_of_a_link_that_several_events_change(doubts):
+    other = "property: open, set: 0}\n- {at: 2026Q1, link: B_DILUCU, property: capacity, set: 5"
+    assert doubts("B_DILUCU", other) == []
+
+
+def test_contracts_that_one_event_changes_are_changed_together(tmp_path):
+    """Ended alone each leaves what the other allows, 3.9 and 7.65 of 9.9."""
+    path = tmp_path / "deal.yaml"
+    path.write_text(
+        f"{HEAD}- {{at: 2026Q1, contract: [shah_deniz2_botas, shah_deniz1_botas_2030], set: 0}}\n", encoding="utf-8"
+    )
+    (variant,) = prepare([path])
+    said = [warning.message.split(",")[0] for warning in uncarried(examine(path), variant.world)]
+    assert said == ["leaves 1.65 of the 9.9 traded"] * 2
 
 
 @pytest.mark.parametrize(
@@ -61,6 +88,13 @@ def test_a_link_that_carries_nothing_has_nothing_to_lose(doubts):
         ("tkm_chn_cnpc", "set: 38", "leaves 38 that may be traded, and 34.7 are: it moves little"),
         ("tkm_chn_cnpc", "set: 20", ""),
         ("tkm_chn_cnpc", "set: 0", ""),
+        ("tkm_chn_cnpc", "add: 8", "34.7 are traded of the 40 that may be: a larger contract moves little"),
+        ("tkm_chn_cnpc", "add: -2", "leaves 38 that may be traded, and 34.7 are: it moves little"),
+        (
+            "gazprom_uzb_2026",
+            "add: -50",
+            "leaves 2.8 of the 5.6 traded, under other contracts or none: `trade` bars that",
+        ),
     ],
 )
 def test_a_contract_is_held_against_what_is_traded(tmp_path, contract, change, said):

@@ -14,7 +14,7 @@ MINE = "scenario: mine\ntitle: M\nquestion: Q?\n"
 def test_the_root_of_what_a_scenario_extends_joins_the_batch_once(capsys):
     assert paired(["cpc-blocked", "peace-deal"]) == ("baseline", "cpc-blocked", "peace-deal")
     said = capsys.readouterr().err
-    assert said == "baseline joins the batch: the others are compared with it, run by run\n"
+    assert said == "baseline joins the batch, so that there is something to compare with, run by run\n"
 
 
 def test_nothing_joins_a_batch_that_has_its_baseline(capsys):
