@@ -193,3 +193,14 @@ def test_what_carried_gdp_a_quarter_before_is_named_where_it_is_over():
     assert "is 600 instead of 200" not in joined(known, "deal", table)
     known.parts["deal"].times = ["2027Q3", "2027Q4"]
     assert "is 600 instead of 200" in joined(known, "deal", table)
+
+
+def test_the_country_that_moves_most_in_money_is_told_by_the_gdp_before():
+    """Of the rest Kazakhstan, 1 % of 280 bn USD, and not Turkmenistan, 3 % of 60; Armenia's 4 % is of 25."""
+    poorer = world()
+    values = poorer.values
+    poorer.values = lambda s, measure: values(s, measure) / (2 if (s, measure) == ("deal", "gdp") else 1)
+    shown, rest = pd.DataFrame([row("ARM", "gdp", -4.0)]), [row("TKM", "gdp", -3.0), row("KAZ", "gdp", -1.0)]
+    assert fortunes._richest(poorer, "deal", shown, pd.DataFrame(rest))["country"].tolist() == ["KAZ"]
+    assert fortunes._money(poorer, "deal", shown.iloc[0]) == pytest.approx(-1000.0)  # USD m
+    assert fortunes._richest(poorer, "deal", pd.DataFrame(rest[1:]), pd.DataFrame(rest[:1])).empty

@@ -65,6 +65,20 @@ def test_what_hardly_moves_is_named_without_a_number(asking, monkeypatch):
     )
 
 
+def test_the_largest_effects_come_first_and_few_are_told(asking, monkeypatch):
+    sizes = {"RUS": 0.5, "CHN": -2.0, "TUR": 1.0}
+    rows = [
+        pd.Series({"country": "ARM", "controller": other, "time": "2030Q4", "mean": size})
+        for other, size in sizes.items()
+    ]
+    rows = [row.combine_first(pd.Series({"mean_low": row["mean"], "mean_high": row["mean"]})) for row in rows]
+    monkeypatch.setattr(named, "_rows", lambda *_: iter(rows))
+    monkeypatch.setattr(named, "MOST", 2)
+    said = named.pairs(asking("Whom does Armenia depend on?"), "pushed", [])
+    assert said.index("Armenia on China −2.00") < said.index("Armenia on Türkiye +1.00")
+    assert "Armenia on Russia" not in said
+
+
 def test_the_sentence_comes_last(asking):
     *_, last = sentences(asking(ASKED))
     assert last.text.startswith("What else “A push & a shove” asks about: ")

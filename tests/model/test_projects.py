@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from model import projects as law
 from model.appraisal import Appraisal, appraised
 from model.events import Edit
 from model.now import Now
 from model.parameters import PARAMETERS
-from model.simulation import simulate
+from model.simulation import quarter, simulate
 from tests.worlds import DECIDING, FEW, lasting, opened
 
 OFF = {"projects.decisions": 0.0}
@@ -157,6 +158,19 @@ def test_an_opening_is_solved_on_in_the_system_that_has_its_links_alone(held, pr
     for name in ("freight", "exchange"):
         found = law.opening(state, stage, getattr(works, f"opens_{name}"))
         assert found.tolist() == [name == system, False]
+        ceased = law.opening(replace(state, project=stage), state.project, getattr(works, f"opens_{name}"))
+        assert ceased.tolist() == [name == system, False]
+
+
+def test_a_pipeline_has_gas_solved_on_in_the_runs_in_which_it_opens(baseline_world):
+    project = "trans_caspian_gas"
+    edit = replace(at_first(baseline_world, project, law.OPERATING), probability=0.5)
+    setting, state, base = opened(lasting(baseline_world, 2, edit), 6, FEW)
+    for index in range(2):
+        state = quarter(state, Now(setting, base, index))
+    operates = state.project[baseline_world.axes["project"].at(project)] == law.OPERATING
+    assert 0 < operates.sum() < operates.size
+    assert_array_equal(state.resupplied, operates)
 
 
 def test_what_an_event_commits_is_built_and_operates(baseline_world):
