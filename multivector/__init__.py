@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from runs.priors import from_priors as from_priors
     from runs.problems import BatchError as BatchError
     from runs.problems import Interrupted as Interrupted
+    from runs.rerun import Rerun as Rerun
     from runs.rerun import rerun as rerun
     from runs.sample import Range as Range
     from runs.sample import Sample as Sample
@@ -47,6 +48,7 @@ _HOME = {
     "Options": ("runs.launch", "Options"),
     "PoleAgent": ("model.agents", "PoleAgent"),
     "Range": ("runs.sample", "Range"),
+    "Rerun": ("runs.rerun", "Rerun"),
     "Sample": ("runs.sample", "Sample"),
     "ScenarioError": ("scenarios", "ScenarioError"),
     "compare": ("analysis.comparison", "compare"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -163,6 +163,7 @@ def test_outcomes_are_looked_at_when_the_effect_on_them_peaks(make):
     assert {"% of GDP, 2035", "% of GDP, 2030"} <= set(said)  # the moment of the claim, and that of the peak
 
 
+@settings(max_examples=20)
 @given(expect=st.lists(CLAIMS, max_size=4), largest=st.sampled_from(PLACES))
 def test_a_curve_has_one_value_a_point_whatever_is_asked_and_whatever_moves_most(varied, expect, largest):
     view = figures.gallery(chosen(varied))

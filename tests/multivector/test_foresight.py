@@ -27,6 +27,6 @@ def test_an_event_that_comes_in_few_runs_is_named_with_the_claims_that_count_the
 
 def test_a_dry_run_counts_runs_once_however_many_points_share_their_luck(command, tmp_path):
     (tmp_path / "mine.yaml").write_text(CHANCY)
-    asked, vary = ("run", "mine.yaml", "--dry-run"), ("--vary", "routing.congestion=0:1:5")
+    asked, vary = ("run", "mine.yaml", "--dry-run", "--until", "2027Q4"), ("--vary", "routing.congestion=0:1:5")
     assert "mine: “slump” comes in 30 % of 4 runs; " in command(*asked, "--runs", "4", *vary)[2]
     assert SPARSE in command(*asked, "--runs", "20", *vary)[2]
