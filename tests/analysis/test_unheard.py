@@ -8,7 +8,7 @@ from analysis import unheard
 from analysis.answers import answer
 from analysis.asked import CLAIMED, SAME_COUNTRY, WORDED
 from analysis.selection import Selection, select
-from analysis.sentences import sentences
+from analysis.sentences import _answers, sentences
 
 
 @pytest.fixture
@@ -43,6 +43,12 @@ def test_states_that_a_question_names_are_heard_where_no_effect_is_told_apart_fr
     said = [one.text for one in sentences(asking("What does Kazakhstan lose when Russia turns away?"))]
     (found,) = (text for text in said if "the dependence of Kazakhstan on Russia by" in text)
     assert "(95 % interval of the mean, which leaves the sign open)" in found
+
+
+@pytest.mark.usefixtures("open_sign")
+def test_an_answer_on_two_states_says_which_these_are(asking):
+    first, *_ = _answers(asking("What does Kazakhstan lose when Russia turns away?"), [])
+    assert first.numbers.to_dict() == {"scenario": "pushed", "country": "KAZ", "controller": "RUS"}
 
 
 @pytest.mark.usefixtures("open_sign")
