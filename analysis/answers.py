@@ -24,6 +24,7 @@ from scenarios import Claim
 
 APART = 0.1
 """Two figures of one effect that differ by more than this share are both said."""
+TWICE = 2.0
 _INTERVAL = "95 % interval of the mean"
 _SCALES = {
     "index [-1, 1]": "on a scale from −1 to 1",
@@ -185,7 +186,7 @@ def as_claimed(selection: Selection, measure: str, row: pd.Series, factor: float
 def _largest(selection: Selection, finding: Finding) -> str:
     """When the effect is certain and largest, as a clause, where that is another one than that of the claim."""
     claim = finding.claim
-    if claim.against != selection.base(finding.scenario) or claim.lasting or claim.after:
+    if claim.against != selection.base(finding.scenario):
         return ""
     change = selection.effect(finding.scenario, claim.measure, claim.where)
     table = effects_of(selection, finding.scenario, change)
@@ -195,7 +196,12 @@ def _largest(selection: Selection, finding: Finding) -> str:
 
 
 def _is_another(row: pd.Series, finding: Finding) -> bool:
-    """Whether an effect is one on a clock, or differs from that of a claim by a tenth."""
+    """Whether an effect is one on a clock, or differs from that of a claim by a tenth.
+
+    Of a claim that counts from an event itself: whether it goes the other way, or is twice as large.
+    """
+    if finding.claim.lasting or finding.claim.after:
+        return bool(row["mean"] * finding.mean < 0 or abs(row["mean"]) > TWICE * abs(finding.mean))
     return not words.is_quarter(str(row["time"])) or abs(row["mean"] - finding.mean) > APART * abs(row["mean"])
 
 

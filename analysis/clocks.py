@@ -25,6 +25,7 @@ from model.events import NEVER, Edit, Schedule, schedule
 from model.quarters import parse_quarter
 from scenarios import Scenario
 from scenarios.edits import MOMENTARY, compile_events, edits_of
+from scenarios.fields import lag
 
 A_YEAR = 4
 YEARS_AFTER = (1, 2, 5, 10)
@@ -158,13 +159,13 @@ def _of_date(selection: Selection, scenario: str, edits: tuple[Edit, ...]) -> It
     """
     runs, seed = selection.touched(scenario), selection.parts[scenario].seed
     quarters = np.array([parse_quarter(time) for time in _times(selection, scenario)])
-    clocks = [(name, _plans(part, seed, runs)) for name, part in _by_event(selection.resolved[scenario], edits).items()]
+    clocks = [(name, _plans(part, seed, runs)) for name, part in by_event(selection.resolved[scenario], edits).items()]
     clocks.sort(key=lambda clock: -int(_come(clock[1][0]).min()))
     seen: list[Picks] = []
     counted = {clocks[0][0], clocks[-1][0]}
     for name, (plan, ending) in clocks:
         later = [begins for begins in (_come(other) for _, (other, _) in clocks) if (begins > _come(plan)).any()]
-        for text, picks, least in _moments(plan, ending, quarters):
+        for text, picks, least in _moments(plan, ending, quarters, (clocks[-1][0], _gap(plan, clocks[-1][1][0]))):
             known = picks.any(axis=1)
             last = np.where(picks, quarters, 0).max(axis=1, keepdims=True)
             overtaken = name not in counted or any((begins <= last)[known].all() for begins in later)
@@ -187,13 +188,14 @@ def _come(plan: Schedule) -> Quarters:
     return plan.begins.min(axis=0)[:, None]
 
 
-def _by_event(resolved: Scenario, edits: tuple[Edit, ...]) -> dict[str, tuple[Edit, ...]]:
-    """Edits of one date by what the event that makes them is called."""
+def by_event(resolved: Scenario, edits: tuple[Edit, ...]) -> dict[str, tuple[Edit, ...]]:
+    """Edits by what the event that makes them is called; one without a name goes by the first of its date."""
     known = {edit: event.id for event in resolved.events if event.id for edit in edits_of(resolved, event.id)}
-    first = next((known[edit] for edit in edits if edit in known), edits[0].id)
     found: dict[str, tuple[Edit, ...]] = {}
     for edit in edits:
-        leads = edit.at == min(other.at for other in edits)
+        alike = [other for other in edits if other.id == edit.id]
+        first = next((known[other] for other in alike if other in known), edit.id)
+        leads = edit.at == min(other.at for other in alike)
         name = f"“{known.get(edit, first)}”" if edit in known or leads else f"what follows “{first}”"
         found[name] = (*found.get(name, ()), edit)
     return found
@@ -205,16 +207,31 @@ def _times(selection: Selection, scenario: str) -> list[str]:
     return [time for time in ours if time in theirs]
 
 
-def _moments(plan: Schedule, ending: Schedule, quarters: Quarters) -> Iterator[tuple[str, Picks, float]]:
+def _gap(plan: Schedule, first: Schedule) -> int:
+    """By how many quarters an event follows the first of its date; 0 where runs differ in that."""
+    both = (_come(plan) < NEVER) & (_come(first) < NEVER)
+    gaps = np.unique((_come(plan) - _come(first))[both])
+    return int(gaps[0]) if len(gaps) == 1 else 0
+
+
+def _moments(
+    plan: Schedule, ending: Schedule, quarters: Quarters, lead: tuple[str, int]
+) -> Iterator[tuple[str, Picks, float]]:
     """Each moment in words, the records that it is in each run, and the least share of runs that must have one.
 
-    A run has none or one, and while the event lasts all of that time. `ending` are those of the `plan` that end: what
+    A run has none or one, and while the event lasts all of that time. `lead` is the first event of the date, and by
+    how many quarters it was earlier: years are counted from it too. `ending` are those of the `plan` that end: what
     follows an event for good shares its date and goes on.
     """
     begins = _come(plan)
     for years in (years for years in YEARS_AFTER if begins.min() + A_YEAR * years <= quarters[-1]):
         after = "a year" if years == 1 else f"{years} years"
-        yield f"{after} after {{name}} comes", _last_record(begins, begins + A_YEAR * years, quarters), LEAST_AFTER
+        since = f", {lag(lead[1] + A_YEAR * years)} after {lead[0]}" if lead[1] else ""
+        yield (
+            f"{after} after {{name}} comes{since}",
+            _last_record(begins, begins + A_YEAR * years, quarters),
+            LEAST_AFTER,
+        )
     if ending.edits:
         first, last = ending.begins.min(axis=0)[:, None], np.where(ending.begins < NEVER, ending.ends, 0).max(axis=0)
         yield f"{WHILE} {{name}} lasts", (first <= quarters) & (quarters < last[:, None]), LEAST_DURING

@@ -355,7 +355,8 @@ def _label(measure: str, row: pd.Series) -> str:
     where = {d: str(row[d]) for d in MEASURES[measure].dimensions}
     place = words.whom(measure, where)
     share = row["share_up"] if row["mean"] > 0 else row["share_down"]
-    divided = [] if share >= AGREE else [f"in {100 * share:.0f} % of runs"]
+    verb = "rises" if row["mean"] > 0 else "falls"
+    divided = [] if share >= AGREE else [f"{verb} in {100 * share:.0f} % of runs"]
     return ", ".join(
         [place, *([row["commodity"]] if "commodity" in row else []), words.moment(str(row["time"])), *divided]
     )

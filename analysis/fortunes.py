@@ -71,7 +71,7 @@ def told(selection: Selection, scenario: str, table: pd.DataFrame) -> tuple[str,
 def _fortunes(selection: Selection, scenario: str, rows: pd.DataFrame) -> str:
     """The first countries of a table with what becomes of them, and as many that the scenario asks about."""
     ranked = rows.loc[rows["mean"].abs().sort_values(ascending=False, kind="stable").index]
-    asked = ranked["country"].isin(question(selection, scenario).named) & (ranked["measure"] != _FEES)
+    asked = ranked["country"].isin(question(selection, scenario).named)
     shown = pd.concat([ranked[:NAMED], ranked[NAMED:][asked[NAMED:]][:NAMED]])
     shown = pd.concat([shown, _richest(selection, scenario, shown, ranked.drop(shown.index))])
     return words.listing([_fortune(selection, scenario, row) for _, row in shown.iterrows()])

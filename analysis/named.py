@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.amounts import said
-from analysis.asked import KIN, question
+from analysis.asked import question
 from analysis.bases import built_on
 from analysis.chances import condition, counted, few
 from analysis.clocks import effects_of
@@ -30,7 +30,7 @@ MOST = 6
 def pairs(selection: Selection, scenario: str, known: Iterable[pd.Series]) -> str:
     """Effects at their largest on what stands between states that a question names, as a sentence; or nothing.
 
-    `known` are rows of numbers that findings tell already; claims answer for what they name.
+    `known` are rows of numbers that findings tell already.
     """
     resolved, base = selection.resolved[scenario], selection.base(scenario)
     if resolved.question == selection.resolved[base].question or not selection.paired(scenario):
@@ -47,9 +47,7 @@ def pairs(selection: Selection, scenario: str, known: Iterable[pd.Series]) -> st
 
 def _of(selection: Selection, scenario: str, effect: Effect, told: list[pd.Series]) -> str:
     """The pairs of one measure that are not told, largest effect first, in words."""
-    claims = [c.where for c in question(selection, scenario).claims if KIN.get(c.measure, c.measure) == effect.measure]
-    known = [*told, *map(pd.Series, claims)]
-    rows = [row for row in _rows(selection, scenario, effect) if not any(_same(effect, row, one) for one in known)]
+    rows = [row for row in _rows(selection, scenario, effect) if not any(_same(effect, row, one) for one in told)]
     first = sorted(rows, key=lambda row: -abs(row["mean"]))[:MOST]
     least = effect.smallest / TRACE
     texts = [_text(effect, row) for row in first if _size(effect, row) >= least]

@@ -47,6 +47,7 @@ th, td { text-align: left; padding: .32rem .7rem .32rem 0; border-bottom: 1px so
 tr.above td { border: 0; padding-bottom: 0 }
 td.long { width: 45% } .whole { white-space: nowrap }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
+td.n .small { white-space: normal }
 .verdict { display: inline-block; border-radius: 3px; padding: 0 .45rem; font-weight: 600; color: #fff;
 white-space: nowrap }
 .holds { background: #0b6b4f } .fails { background: #a33b00 } .undecided { background: #6b6b6b }

@@ -1,7 +1,7 @@
 """Reasons: what carries the largest effect of each scenario, its parts, and the flows and the trade that go with it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -158,7 +158,7 @@ def _parts(view: Gallery, effect: Effect, row: pd.Series) -> Iterator[Parts]:
     yield from (_in_volume(selection, scenario, p) for p in _made_of(effect, row) if _is_there(selection, p))
     states = frozenset(str(row[d]) for d in ("country", "controller", "pole", "supplier") if d in row)
     for layer in _layers(selection, scenario, effect, row, states):
-        yield from (part for part in _between(effect, row, layer) if _is_there(selection, part))
+        yield from (_of_little(selection, scenario, p) for p in _between(effect, row, layer) if _is_there(selection, p))
         for heading, measure, over, units in _ON_LINES:
             if selection.has(measure):
                 kept = _near(f"{over}s", layer, states)
@@ -171,8 +171,13 @@ def _between(effect: Effect, row: pd.Series, layer: str) -> Iterator[Parts]:
         return
     where, unit = {"country": str(row["country"]), "commodity": layer}, LAYER_UNIT[layer]
     buyer = words.said("country", where["country"])
-    yield Parts(f"{buyer}: {layer} by seller", "supply_volume", "supplier", where, unit, least=SAID)
-    yield Parts(f"{buyer}: {layer} by buyer", "export_volume", "pole", where, unit, least=SAID)
+    yield Parts(f"{buyer}: {layer} by seller", "supply_volume", "supplier", where, unit)
+    yield Parts(f"{buyer}: {layer} by buyer", "export_volume", "pole", where, unit)
+
+
+def _of_little(selection: Selection, scenario: str, parts: Parts) -> Parts:
+    """Parts of what a country buys or sells of a layer, from what is worth a word to it on."""
+    return replace(parts, least=_worth_a_word(selection, scenario, parts.measure, parts.where))
 
 
 def _made_of(effect: Effect, row: pd.Series) -> Iterator[Parts]:
@@ -219,7 +224,8 @@ def _layers(
 ) -> Iterator[str]:
     """The layer that an effect is about, else those in which a country buys more or less from whom it depends on.
 
-    Then come those whose flows on the soil of the states concerned change most.
+    Then come those in which it does so from others, and those whose flows on the soil of the states concerned change
+    most.
     """
     if "commodity" in row:
         yield str(row["commodity"])
@@ -228,9 +234,9 @@ def _layers(
     else:
         time = str(row["time"])
         shares = _moves(selection, scenario, time, states)
-        dealt = {layer for layer in shares.index if _dealt(selection, scenario, row, layer)}
+        dealt = {layer: how for layer in style.LAYER_COLOUR if (how := _dealt(selection, scenario, row, layer))}
         moved = {layer for layer in shares.index if shares[layer] >= max(WORTH_A_LAYER * shares.max(), FLOOR)}
-        order = sorted(dealt | moved, key=lambda layer: (layer not in dealt, -shares[layer]))
+        order = sorted(dealt.keys() | moved, key=lambda layer: (-dealt.get(layer, 0), -shares.get(layer, 0.0)))
         yield from order[:MOST_LAYERS]
 
 
@@ -249,15 +255,28 @@ def _moves(selection: Selection, scenario: str, time: str, states: frozenset[str
     return pd.Series(shares, dtype=float)
 
 
-def _dealt(selection: Selection, scenario: str, row: pd.Series, layer: str) -> bool:
-    """Whether a country buys more or less of a layer from the one that it depends on."""
+def _dealt(selection: Selection, scenario: str, row: pd.Series, layer: str) -> int:
+    """Whether a country buys more or less of a layer from the one that it depends on, 2, from others alone, 1, or 0.
+
+    Who else sells decides what is lost when one withholds.
+    """
     if "controller" not in row:
-        return False
-    where = {"country": str(row["country"]), "supplier": str(row["controller"]), "commodity": layer}
+        return 0
+    where = {"country": str(row["country"]), "commodity": layer}
     if not _is_there(selection, Parts("", "supply_volume", "supplier", where, "")):
-        return False
-    change = selection.effect(scenario, "supply_volume", where)
-    return abs(float(seen(selection, scenario, change, str(row["time"])).mean())) >= SAID
+        return 0
+    least = _worth_a_word(selection, scenario, "supply_volume", where)
+    change = seen(selection, scenario, selection.effect(scenario, "supply_volume", where), str(row["time"])).mean("run")
+    others = change["supplier"].values != str(row["controller"])
+    return 2 if (abs(change[~others]) >= least).any() else int((abs(change[others]) >= least).any())
+
+
+def _worth_a_word(selection: Selection, scenario: str, measure: str, where: Mapping[str, str]) -> float:
+    """From which change of what a country trades of a layer it is told: of a country of little trade a part of all."""
+    own = {dim: where[dim] for dim in ("country", "commodity")}
+    before = selection.values(selection.base(scenario), measure).sel(own).mean("run")
+    every = before.sum([dim for dim in before.dims if dim != "time"]).max()
+    return max(min(SAID, WORTH_A_BAR * float(every)), FLOOR)
 
 
 def _near(table: str, layer: str, states: frozenset[str]) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Sentences: the findings of a batch in plain words, each made from a number with its interval."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import fortunes, named, tables, unheard, words
-from analysis.amounts import decimals, sizes
+from analysis.amounts import decimals, said, sizes
 from analysis.answers import answer, as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, question, untold
 from analysis.bases import built_on
@@ -31,12 +31,15 @@ from model.quarters import parse_quarter
 
 Spoken: TypeAlias = tuple[Effect, pd.Series]
 """An effect, and the row of numbers of one place at its peak."""
-HOW_MANY = 6
+HOW_MANY = 9
 """The most sentences on one scenario; two more for each other one."""
 SET = ("dyad_openness", "dyad_state", "project_stage", "membership", "pole_posture", "contract_volume")
 """Measures of what events themselves change: that they do is no finding."""
 WHY = ("loss", "alignment")
 """Measures of which all that a scenario claims is explained."""
+CORRIDORS = "corridor_flow"
+OTHERS_NAMED = 3
+"""The most corridors that are told to carry more while another one carries less."""
 FADED = 0.1
 """The share of an effect that may be left when it has faded."""
 
@@ -50,7 +53,7 @@ class Sentence:
 
 
 def sentences(selection: Selection) -> tuple[Sentence, ...]:
-    """A level of the baseline, an effect of each scenario, what other claims asked, who gains; six for one scenario.
+    """A level of the baseline, an effect of each scenario, what other claims asked, who gains; nine for one scenario.
 
     Without effects, levels.
     """
@@ -61,7 +64,17 @@ def sentences(selection: Selection) -> tuple[Sentence, ...]:
     about = [*asked[: HOW_MANY + 2 * (heard - 1) - 1 - len(fates)], *fates]
     told = [*standing[: 1 if about else HOW_MANY], *about]
     told += list(_pairs(selection, [one.numbers for one in about]))
-    return tuple(replace(one, text=text) for one, text in zip(told, said_once(one.text for one in told), strict=True))
+    texts = _named_once(selection, said_once(one.text for one in told))
+    return tuple(replace(one, text=text) for one, text in zip(told, texts, strict=True))
+
+
+def _named_once(selection: Selection, texts: Iterable[str]) -> Iterator[str]:
+    """Texts in which the only scenario that changes anything is named by its title the first time alone."""
+    only = selection.doer(selection.changed[0]) if len(selection.changed) == 1 else ""
+    known = False
+    for text in texts:
+        yield capital(text.replace(only, "the scenario")) if only and known else text
+        known |= bool(only) and only in text
 
 
 def _pairs(selection: Selection, known: Sequence[pd.Series]) -> Iterator[Sentence]:
@@ -245,7 +258,24 @@ def _told(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Ser
     rest = "" if peak == end else f"; {remains(effect, row)} by {year(end)}"
     rank = "certain in sign by then" if grows and peak != end else _rank(selection, effect, table, row)
     claimed = as_claimed(selection, effect.measure, row, effect.factor)
-    return Sentence(f"{at}, {effect_text(selection, effect, row)}, {rank}{rest}{claimed}.", row)
+    return Sentence(
+        f"{at}, {effect_text(selection, effect, row)}, {rank}{rest}{claimed}{_instead(effect, row, selection)}.", row
+    )
+
+
+def _instead(effect: Effect, row: pd.Series, selection: Selection) -> str:
+    """Which corridors carry more while one carries less, or the reverse, as a clause; nothing of other effects."""
+    if effect.measure != CORRIDORS:
+        return ""
+    table = told(selection, str(row["scenario"]), effect)
+    beside = table[certain(table) & (table["time"] == row["time"]) & (table["mean"] * row["mean"] < 0)]
+    first = tables.ranked(beside, OTHERS_NAMED)
+    known = [
+        f"{words.said('corridor', str(other['corridor']))} {said(*_scaled(effect, other))}"
+        for _, other in first.iterrows()
+    ]
+    how = "less" if row["mean"] > 0 else "more"
+    return f"; {how} goes then by {listing(known)}" if known else ""
 
 
 def _rank(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Series) -> str:

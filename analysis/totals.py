@@ -4,10 +4,10 @@ import numpy as np
 import xarray as xr
 
 from analysis.amounts import figures
-from analysis.clocks import FEWEST, Picks, apart
+from analysis.clocks import FEWEST, Picks, apart, by_event
 from analysis.ensemble import mean_interval, ordered
 from analysis.selection import RUNS_A_POINT, Selection
-from analysis.words import year
+from analysis.words import listing, year
 from model.events import NEVER, schedule
 from model.quarters import parse_quarter
 from scenarios.fields import lag
@@ -31,7 +31,10 @@ def over_events(selection: Selection, scenario: str, change: xr.DataArray, unit:
     first, last = plan.begins.min(axis=0)[:, None], np.where(plan.begins < NEVER, plan.ends, 0).max(axis=0)[:, None]
     quarters = _quarters(change) - later
     within, after = (first <= quarters) & (quarters < last), (first < NEVER) & (last <= quarters)
-    return over(change, within, unit) + _more(change, within, after, unit)
+    total = over(change, within, unit)
+    names = list(by_event(selection.resolved[scenario], edits))
+    lasting = f", while {listing(names, 'or')} lasts" if total and len(names) > 1 else ""
+    return total + lasting + _more(change, within, after, unit)
 
 
 def _more(change: xr.DataArray, within: Picks, after: Picks, unit: str) -> str:

@@ -239,13 +239,13 @@ def untouched(shares: Mapping[str, float]) -> str:
     return f" Means are over all runs; {said} and nothing in the others." if shares else ""
 
 
-def listing(names: Sequence[str]) -> str:
+def listing(names: Sequence[str], last: str = "and") -> str:
     """Names as a reader lists them.
 
-    >>> listing(["Armenia", "Georgia", "Iran"])
-    'Armenia, Georgia and Iran'
+    >>> listing(["Armenia", "Georgia", "Iran"]), listing(["Armenia", "Iran"], "or")
+    ('Armenia, Georgia and Iran', 'Armenia or Iran')
     """
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    return f" {last} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def measure(name: str, where: Mapping[str, str]) -> str:
@@ -375,7 +375,7 @@ _PHRASES = {
     "threat": "threat that {country} sees in {pole}",
     "export_volume": "{commodity} that {country} sells to {pole}",
     "corridor_share": "share of the freight of {country} through {corridor}",
-    "autonomy": "autonomy of {country}",
+    "autonomy": "autonomy of {country} from the poles",
     "hedging": "hedging of {country}",
     "supply_share": "share of {supplier} in the {commodity} that {country} takes",
     "supply_volume": "{commodity} that {country} takes from {supplier}",
@@ -387,7 +387,7 @@ _PHRASES = {
     "regional_alignment": "mean alignment of {region} with {pole}",
     "regional_dependence": "mean dependence index of {region} on {pole}",
     "regional_loss": "mean dependence of {region} on {pole}",
-    "regional_autonomy": "mean autonomy of {region}",
+    "regional_autonomy": "mean autonomy of {region} from the poles",
     "regional_hedging": "mean hedging of {region}",
     "grievance": "grievance of {country} against {pole}",
 }

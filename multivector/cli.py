@@ -165,7 +165,7 @@ def run(  # noqa: PLR0913 - one argument an option
     faults.settle()
     variants = prepare(named, until=until, seed=seed, data=data)
     plan = draft(variants, runs, luck, chosen, options)
-    for line in filter(None, (omissions(variants), remark(variants, options.every), apart(plan))):
+    for line in filter(None, (omissions(variants[-len(asked) :]), remark(variants, options.every), apart(plan))):
         typer.echo(line, err=True)
     foresee(found, plan.runs)
     typer.echo(plan)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
@@ -95,7 +96,8 @@ DATES = (
 """Each way to write a date that a run draws: between two, about a likeliest one, one of several."""
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 A_YEAR = 4
-DURATION = re.compile(r"([1-9]\d{0,3}) (quarter|year)s?")
+DURATION = re.compile(r"([1-9]\d{0,3}) (month|quarter|year)s?")
+IN_QUARTERS = {"month": Fraction(1, 3), "quarter": Fraction(1), "year": Fraction(A_YEAR)}
 
 
 def read_date(value: object) -> Window:
@@ -143,14 +145,18 @@ def read_span(value: object) -> Window:
 
 
 def read_duration(value: object) -> int:
-    """``8 quarters``, ``2 years`` or a whole number of quarters, as quarters."""
+    """``8 quarters``, ``2 years``, ``18 months`` or a whole number of quarters, as quarters."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < LONGEST_DURATION:
         return value
     match = DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         msg = "is not a duration; write it like 8 quarters or 2 years"
         raise ValueError(msg)
-    return int(match[1]) * (A_YEAR if match[2] == "year" else 1)
+    number = int(match[1]) * IN_QUARTERS[match[2]]
+    if number.denominator > 1:
+        msg = f"is no whole number of quarters; allowed: {quarters(max(1, round(number)))}"
+        raise ValueError(msg)
+    return int(number)
 
 
 def quarters(number: int) -> str:

@@ -33,19 +33,11 @@ def test_each_pair_is_told_with_its_effect_however_small(asking):
     )
 
 
-def test_what_findings_and_claims_tell_is_left_out(asking, batch):
+def test_what_findings_tell_is_left_out(asking):
     known = [pd.Series({"scenario": "pushed", "country": "ARM", "controller": "RUS"})]
     said = named.pairs(asking(ASKED), "pushed", known)
     assert "Armenia on Russia" not in said
     assert "Armenia on China" in said
-    claim = select(batch).resolved["pushed"].expect[0]
-    where = {"country": "ARM", "pole": "CHN"}
-    selection = asking(ASKED)
-    more = selection.resolved["pushed"].model_copy(
-        update={"expect": (claim.model_copy(update={"measure": "alignment", "where": where}),)}
-    )
-    selection.resolved["pushed"] = more
-    assert "Armenia with China" not in named.pairs(selection, "pushed", known)
 
 
 @pytest.mark.parametrize("question", ["What does Armenia sell to Russia?", "Who depends on whom?", "Whose alignment?"])

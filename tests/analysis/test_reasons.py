@@ -237,7 +237,7 @@ def test_a_matrix_has_every_cell_at_its_time_also_one_that_moves_more_by_the_cal
     assert dict(zip(table["country"], table["mean"], strict=True)) == {"a": 4.0, "b": 1.0}
 
 
-@pytest.mark.parametrize(("share", "more"), [(0.9, ""), (0.85, ", in 85 % of runs")])
+@pytest.mark.parametrize(("share", "more"), [(0.9, ""), (0.85, ", rises in 85 % of runs")])
 def test_bars_of_effects_hold_none_whose_interval_holds_zero_and_say_where_runs_divide(monkeypatch, share, more):
     rows = {"country": ["KAZ", "UZB"], "controller": ["RUS", "RUS"], "time": ["2026Q4"] * 2}
     numbers = dict.fromkeys(["low", "lower", "median", "upper", "high", "left", "share_down"], 0.0)

@@ -28,7 +28,7 @@ def shades(exhibit):
 
 
 def test_a_window_goes_from_the_first_run_in_which_an_event_comes_to_the_last_in_which_it_ends(view, begins):
-    assert windows.of_runs(view.selection, "pushed") == {"start": (begins.min(), begins.max() + 1)}
+    assert windows.of_runs(view.selection, "pushed") == {"“start”": ((begins.min(), begins.max() + 1),)}
 
 
 @pytest.mark.parametrize("drawn", [figures.fans, figures.paired])
@@ -53,11 +53,32 @@ def test_an_event_that_comes_for_sure_on_one_date_has_no_window(view, monkeypatc
     assert "Shaded" not in exhibit.caption
 
 
-def test_what_follows_an_event_lengthens_its_window_and_does_not_take_its_place(view, begins, monkeypatch):
+def test_what_follows_an_event_has_a_window_of_its_own(view, begins, monkeypatch):
     text = view.selection.resolved["pushed"]
     later = Event.model_validate({"follows": "start", "after": "2 years", "project": "p", "becomes": "operating"})
     both = {name: one.model_copy() for name, one in view.selection.resolved.items()}
     both["pushed"] = text.model_copy(update={"events": (*text.events, later)})
     monkeypatch.setitem(vars(view.selection), "resolved", both)
     last = parse_quarter(view.selection.ends[1])
-    assert windows.of_runs(view.selection, "pushed") == {"start": (begins.min(), min(begins.max() + 7, last))}
+    assert windows.of_runs(view.selection, "pushed") == {
+        "“start”": ((begins.min(), begins.max() + 1),),
+        "what follows “start”": ((begins.min() + 8, min(begins.max() + 7, last)),),
+    }
+
+
+def test_no_quarter_in_which_all_runs_are_in_an_event_is_shaded(view, begins, monkeypatch):
+    """Of a long event that ends within the horizon in some runs alone."""
+    text = view.selection.resolved["pushed"]
+    event = text.events[0].model_copy(update={"duration": 34})
+    both = view.selection.resolved | {"pushed": text.model_copy(update={"events": (event,)})}
+    monkeypatch.setitem(vars(view.selection), "resolved", both)
+    last = parse_quarter(view.selection.ends[1])
+    first, second = windows.of_runs(view.selection, "pushed")["“start”"]
+    assert first == (begins.min(), begins.max() - 1)
+    assert second == (begins.min() + 34, last)
+    caption = figures.paired(view, figures.asked(view)).caption
+    assert f"“start” ({_span(*first)} and {_span(*second)})" in caption
+
+
+def _span(first, last):
+    return f"{format_quarter(first)} to {format_quarter(last)}"

@@ -15,7 +15,7 @@ from analysis.figures import Series
 from analysis.levels import _spread
 from analysis.peaks import EFFECTS, told
 from analysis.selection import select
-from analysis.sentences import _silence, largest, remains, sentences, speakers
+from analysis.sentences import _instead, _named_once, _silence, largest, remains, sentences, speakers
 from model.measures import MEASURES
 from scenarios import Scenario, load_tables
 
@@ -188,6 +188,7 @@ def test_a_scenario_that_begins_after_the_last_quarter_says_so_and_nothing_else(
         parts={"later": SimpleNamespace(seed=1)},
         changed=("later",),
         last=lambda _: last,
+        doer=lambda _: "“Later”",
         resolved=resolved,
         has=lambda *_: False,
         known={},
@@ -195,6 +196,34 @@ def test_a_scenario_that_begins_after_the_last_quarter_says_so_and_nothing_else(
     selection.base = lambda _: "baseline"
     said = [sentence.text for sentence in sentences(selection)]
     assert said == (["“Later” begins after the last quarter recorded of it, 2026Q4."] if late else [])
+
+
+def test_the_only_scenario_that_changes_anything_is_named_by_its_title_once(batch):
+    selection = select(batch)
+    texts = ["In “Base”.", "By 2030, “A push & a shove” raises x.", "“A push & a shove” lowers y."]
+    assert list(_named_once(selection, texts)) == texts  # beside another one
+    alone = SimpleNamespace(changed=("pushed",), doer=selection.doer)
+    assert list(_named_once(alone, texts)) == [*texts[:2], "The scenario lowers y."]
+
+
+def test_freight_that_leaves_a_corridor_is_told_with_where_it_goes(batch, monkeypatch):
+    selection, effect = select(batch), next(effect for effect in EFFECTS if effect.measure == "corridor_flow")
+    moves = {"middle": -2.0, "northern": 1.2, "southern": 0.3, "georgian_ports": -0.4}
+    ends = {"mean_low": -0.1, "mean_high": 0.1}
+    table = pd.DataFrame(
+        [
+            {"scenario": "pushed", "corridor": name, "time": "2030Q4", "mean": mean, "share_up": float(mean > 0)}
+            | {"share_down": float(mean < 0)}
+            | {name: mean + by for name, by in ends.items()}
+            for name, mean in moves.items()
+        ]
+    )
+    monkeypatch.setattr("analysis.sentences.told", lambda *_: table)
+    said = _instead(effect, table.iloc[0], selection)
+    north, south = "Northern corridor +1.2 (+1.1 to +1.3)", "Iran-Türkiye land crossings +0.3 (+0.2 to +0.4)"
+    assert said == f"; more goes then by {north} and {south}"
+    assert _instead(effect, table.iloc[1], selection).startswith("; less goes then by Middle Corridor −2.0")
+    assert _instead(EFFECTS[0], table.iloc[0], selection) == ""
 
 
 def test_a_scenario_of_which_nothing_comes_by_chance_says_so(batch, monkeypatch):
@@ -297,7 +326,7 @@ def test_a_link_is_said_by_its_name_and_the_unit_of_its_layer():
 @pytest.mark.parametrize(
     ("name", "where", "said"),
     [
-        ("autonomy", {"country": "KAZ"}, "autonomy of Kazakhstan, index [0, 1]"),
+        ("autonomy", {"country": "KAZ"}, "autonomy of Kazakhstan from the poles, index [0, 1]"),
         (
             "export_volume",
             {"country": "TKM", "pole": "CHN", "commodity": "gas"},

@@ -87,7 +87,8 @@ def test_what_is_no_date_is_refused(written):
 
 
 @pytest.mark.parametrize(
-    ("written", "quarters"), [("8 quarters", 8), ("1 quarter", 1), ("2 years", 8), ("1 year", 4), (3, 3)]
+    ("written", "quarters"),
+    [("8 quarters", 8), ("1 quarter", 1), ("2 years", 8), ("1 year", 4), ("18 months", 6), (3, 3)],
 )
 def test_a_duration_counts_quarters(written, quarters):
     assert read_duration(written) == quarters
