@@ -24,7 +24,7 @@ from analysis.repeats import once
 from analysis.selection import Selection
 from analysis.spans import over_points
 from analysis.ties import loosened
-from analysis.totals import over_events
+from analysis.totals import lasting, over_events
 from analysis.words import capital, listing, number, year
 from model.measures import MEASURES
 from model.quarters import parse_quarter
@@ -344,7 +344,7 @@ def _in_all(selection: Selection, effect: Effect, row: pd.Series) -> str:
     where = {dim: str(row[dim]) for dim in MEASURES[effect.measure].dimensions}
     scenario = str(row["scenario"])
     total = over_events(selection, scenario, selection.effect(scenario, effect.measure, where), effect.unit)
-    return total and f", {total}"
+    return total and f", {total}{lasting(selection, scenario)}"
 
 
 def _less_to_lose(selection: Selection, effect: Effect, row: pd.Series) -> str:

@@ -31,10 +31,13 @@ def over_events(selection: Selection, scenario: str, change: xr.DataArray, unit:
     first, last = plan.begins.min(axis=0)[:, None], np.where(plan.begins < NEVER, plan.ends, 0).max(axis=0)[:, None]
     quarters = _quarters(change) - later
     within, after = (first <= quarters) & (quarters < last), (first < NEVER) & (last <= quarters)
-    total = over(change, within, unit)
-    names = list(by_event(selection.resolved[scenario], edits))
-    lasting = f", while {listing(names, 'or')} lasts" if total and len(names) > 1 else ""
-    return total + lasting + _more(change, within, after, unit)
+    return over(change, within, unit) + _more(change, within, after, unit)
+
+
+def lasting(selection: Selection, scenario: str) -> str:
+    """While which events of a scenario a sum is taken, as a clause, where there are several."""
+    names = list(by_event(selection.resolved[scenario], apart(selection, scenario)))
+    return f", while {listing(names, 'or')} lasts" if len(names) > 1 else ""
 
 
 def _more(change: xr.DataArray, within: Picks, after: Picks, unit: str) -> str:
