@@ -139,12 +139,18 @@ def differing(selection: Selection, scenario: str) -> tuple[Edit, ...]:
     return (*(edit for edit in ours if edit not in theirs), *(edit for edit in theirs if edit not in ours))
 
 
+def by_events(selection: Selection, scenario: str) -> bool:
+    """Whether a scenario differs from what it is compared with by events, and by nothing else in its file."""
+    ours, theirs = selection.resolved[scenario], selection.resolved[selection.base(scenario)]
+    alike = (ours.parameters, ours.sample) == (theirs.parameters, theirs.sample)
+    return alike and bool(differing(selection, scenario))
+
+
 def unbegun(selection: Selection, scenario: str) -> bool:
     """Whether a scenario differs by events alone, and none of these has come in any run by its last quarter."""
-    ours, theirs = selection.resolved[scenario], selection.resolved[selection.base(scenario)]
-    edits = differing(selection, scenario)
-    if selection.batches or not edits or (ours.parameters, ours.sample) != (theirs.parameters, theirs.sample):
+    if selection.batches or not by_events(selection, scenario):
         return False
+    edits = differing(selection, scenario)
     runs = selection.values(scenario, selection.measures[0])["run"].to_numpy().astype(np.int64) % RUNS_A_POINT
     begins = schedule(edits, selection.parts[scenario].seed, runs).begins
     return bool((begins > parse_quarter(selection.last(scenario))).all())

@@ -100,10 +100,10 @@ def told(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
     Where runs do not pair, only those that luck would not make anywhere in the table.
     """
     table = tables.change(selection, scenario, effect.measure).dropna(subset="mean")
-    if not selection.paired(scenario):
-        table = table[simultaneous(table)]
     cells = tables.cells(table)
     end = table[table["time"] == selection.last(scenario)].set_index(cells)["mean"].rename("left")
+    if not selection.paired(scenario):
+        table = table[simultaneous(table)]
     table = table.join(end, on=cells)
     if effect.counted:
         counted = effect.counted(selection, scenario)

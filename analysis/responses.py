@@ -103,6 +103,8 @@ def examined(view: Gallery, subject: Subject) -> tuple[list[Exhibit], list[str]]
     chosen = outcomes(view)
     table = responses(view.selection, chosen, subject)
     moved = swings(view.selection, chosen, subject)
+    if moved.empty:  # only what the others are compared with has parameters that vary
+        return [], []
     order = _by_strength(moved)
     rows = {name: table[table["parameter"] == name] for name in order}
     bent = {name: [series for series in chosen if _bends(_of(rows[name], series), series)] for name in order}

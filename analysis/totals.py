@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from analysis.amounts import figures
-from analysis.clocks import FEWEST, Picks, apart, by_event
+from analysis.clocks import FEWEST, Picks, apart, by_event, by_events
 from analysis.ensemble import mean_interval, ordered
 from analysis.selection import RUNS_A_POINT, Selection
 from analysis.words import listing, year
@@ -22,10 +22,10 @@ MORE = 0.1
 def over_events(selection: Selection, scenario: str, change: xr.DataArray, unit: str, *, later: int = 0) -> str:
     """The sum of a change (run, time) while the events of a scenario last, `later` quarters after them, in words.
 
-    Empty where one of them goes on for good.
+    Empty where one of them goes on for good, or where parameters differ, as these do.
     """
     edits = apart(selection, scenario)
-    if not selection.paired(scenario) or not edits or not all(edit.duration for edit in edits):
+    if not selection.paired(scenario) or not by_events(selection, scenario) or not all(edit.duration for edit in edits):
         return ""
     plan = schedule(edits, selection.parts[scenario].seed, change["run"].values.astype(np.int64) % RUNS_A_POINT)
     first, last = plan.begins.min(axis=0)[:, None], np.where(plan.begins < NEVER, plan.ends, 0).max(axis=0)[:, None]

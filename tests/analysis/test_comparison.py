@@ -73,6 +73,15 @@ def test_an_effect_larger_than_luck_is_found_without_pairs(lucky, make):
     assert set(found["time"]) == {"2030Q4", "2035Q4"}
 
 
+def test_what_is_left_of_an_effect_is_told_though_it_may_be_luck_by_then(make):
+    pushes = {"baseline": ("Base", 0.0), "pushed": ("A push & a shove", 3.0)}
+    other = make("over", pushes=pushes, seed=3, until=3)  # in 2030Q4 alone
+    before = make("none", pushes={**pushes, "pushed": ("A push & a shove", 0.0)}, seed=1)
+    found = told(compare(before, other).selection("pushed"), "over", EFFECTS[0])
+    assert "2030Q4" in set(found["time"])
+    assert found["left"].notna().all()
+
+
 def test_bonferroni_is_students_interval_at_a_smaller_chance():
     columns = np.random.default_rng(1).normal(np.linspace(0, 1, 50), size=(20, 50))
     table = effects(xr.DataArray(columns, dims=("run", "cell"), coords={"cell": np.arange(50)}))

@@ -141,6 +141,11 @@ def test_runs_that_do_not_pair_have_outcomes_over_parameters_and_no_effects(make
     assert LEVEL.scenarios(selection) == ("baseline", "pushed")
 
 
+def test_where_only_the_reference_varies_there_is_no_response_of_effects(spread, monkeypatch):
+    monkeypatch.setattr(responses, "_grouped", lambda *_: iter(()))
+    assert responses.examined(figures.gallery(chosen(spread)), EFFECT) == ([], [])
+
+
 def test_one_parameter_needs_no_tornado_and_none_no_section(spread, lean_batch):
     with style.look():
         drawn, still = responses.examined(figures.gallery(chosen(spread)), LEVEL)

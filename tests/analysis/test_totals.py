@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from analysis import fortunes
-from analysis.totals import over, over_events
+from analysis.totals import lasting, over, over_events
 from scenarios import Scenario
 
 TIMES = ["2026Q4", "2027Q1", "2027Q2", "2027Q3", "2027Q4", "2028Q1"]
@@ -39,6 +39,12 @@ def test_a_rate_a_year_adds_up_by_quarters_while_the_event_lasts():
     said, _, more = over_events(selection(SHUT), "deal", change(), "Mt a year").partition(", and ")
     assert more == "+28.0 Mt (within 0.1) more after that, until 2028Q1"  # (12 + 100) / 4
     assert said == "+4.00 Mt (+3.98 to +4.02) in all over 3 quarters"  # (4 + 4 + 8) / 4; 12.7 times 0.0015 either way
+
+
+def test_sums_over_several_events_name_them():
+    other = SHUT | {"id": "ban", "at": "2027Q2", "gdp": "GEO"}
+    assert lasting(selection(SHUT, other), "deal") == ", while “shut” or “ban” lasts"
+    assert lasting(selection(SHUT), "deal") == ""
 
 
 def test_what_follows_trade_by_a_quarter_is_summed_a_quarter_later():
@@ -74,6 +80,13 @@ def test_each_run_is_summed_over_its_own_quarters():
 )
 def test_nothing_adds_up_of_what_is_no_rate_or_has_no_end(events, unit):
     assert over_events(selection(*events), "deal", change(), unit) == ""
+
+
+def test_nothing_adds_up_of_parameters(monkeypatch):
+    one = selection(SHUT)
+    ours = one.resolved["deal"].model_copy(update={"parameters": {"dependence.kappa": 0.5}})
+    monkeypatch.setitem(one.resolved, "deal", ours)
+    assert over_events(one, "deal", change(), "Mt a year") == ""
 
 
 def test_nothing_adds_up_where_quarters_are_missing():
