@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast
 import typer
 
 from multivector.cli_batches import BatchFolder, Out, batches
-from multivector.examining import checked, examined, foresee, print_schema, warn
+from multivector.examining import checked, doubts, examined, foresee, print_schema, warn
 from runs.problems import BatchError, Cancelled, Faults, Interrupted
 
 if TYPE_CHECKING:
@@ -160,12 +160,15 @@ def run(  # noqa: PLR0913 - one argument an option
         chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ()), source), runs=runs, seed=luck)
     with faults:
         found = examined(asked, data, until)
-        warn([warning for each in found for warning in each.warnings])
+        if any(each.problems for each in found):
+            warn([warning for each in found for warning in each.warnings])
         named = paired(asked, data, until)
     faults.settle()
     variants = prepare(named, until=until, seed=seed, data=data)
+    mine = variants[-len(asked) :]
+    warn([doubt for pair in zip(found, mine, strict=True) for doubt in doubts(*pair)])
     plan = draft(variants, runs, luck, chosen, options)
-    for line in filter(None, (omissions(variants[-len(asked) :]), remark(variants, options.every), apart(plan))):
+    for line in filter(None, (omissions(mine), remark(variants, options.every), apart(plan))):
         typer.echo(line, err=True)
     foresee(found, plan.runs)
     typer.echo(plan)

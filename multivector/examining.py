@@ -3,7 +3,7 @@
 # ruff: noqa: PLC0415 - the command loads what is heavy
 
 import json
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from runs.variants import Variant
     from scenarios import Examination, Problem
 
 
@@ -25,9 +26,7 @@ def print_schema(data: Path | None) -> None:
 
 def checked(name: str, found: "Examination", data: Path | None, until: str | None, runs: int) -> bool:
     """Print everything there is to say about a scenario, run to its last quarter or another; whether it can run."""
-    from runs.carried import uncarried
     from runs.variants import omissions, prepare, untimely
-    from scenarios.idle import idle
     from scenarios.problems import render
 
     if problems := (*found.problems, *untimely([found], until)):
@@ -35,12 +34,23 @@ def checked(name: str, found: "Examination", data: Path | None, until: str | Non
         typer.echo(render(problems), err=True)
         return False
     (variant,) = prepare([name], until=until, data=data)
-    warn((*found.warnings, *idle(found, variant.world), *uncarried(found, variant.world)))
+    warn(list(doubts(found, variant)))
     if left := omissions([variant]):
         typer.echo(left, err=True)
     foresee([found], runs)
     typer.echo(f"{name}: good")
     return True
+
+
+def doubts(found: "Examination", variant: "Variant") -> "Iterator[Problem]":
+    """What may not be meant in a good scenario; of a user's file or tables also by what its world carries."""
+    from runs.carried import uncarried
+    from scenarios.idle import idle
+
+    yield from found.warnings
+    if variant.file or variant.data:
+        yield from idle(found, variant.world)
+        yield from uncarried(found, variant.world)
 
 
 def examined(names: Iterable[str], data: Path | None, until: str | None = None) -> "tuple[Examination, ...]":

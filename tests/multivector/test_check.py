@@ -183,7 +183,7 @@ def test_checking_to_another_last_quarter_says_what_a_run_to_it_would(command, t
     assert command("check", "mine.yaml") == (0, "mine.yaml: good\n", "")
     assert command("check", "mine.yaml", "--until", "2030Q4") == (0, "mine.yaml: good\n", said)
     joins = "baseline joins the batch, so that there is something to compare with, run by run\n"
-    run = f"{doubt}{joins}{left.format('')}"  # no claim of the baseline, which nobody asked for
+    run = f"{joins}{doubt}{left.format('')}"  # no claim of the baseline, which nobody asked for
     assert command("run", "mine.yaml", "--until", "2030Q4", "--dry-run")[2] == run
 
 

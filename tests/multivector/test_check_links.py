@@ -26,7 +26,9 @@ def test_more_taken_away_than_there_is_is_doubted(command, tmp_path, event, said
     (tmp_path / "mine.yaml").write_text(f"{head}- {{at: 2027Q1, {event}}}\n")
     code, out, err = command("check", "mine.yaml")
     assert (code, out) == (0, "mine.yaml: good\n")
-    assert f"  line 6  events[0].{said}: what is below 0 counts as 0" in err.splitlines()
+    line = f"  line 6  events[0].{said}: what is below 0 counts as 0"
+    assert line in err.splitlines()
+    assert line in command("run", "mine.yaml", "--until", "2027Q1", "--dry-run")[2].splitlines()
 
 
 @pytest.mark.parametrize(("by", "warned"), [("2028Q2", False), ("2027Q2", True)])
