@@ -62,6 +62,18 @@ class Contrast:
     def _size(self, label: str, places: int) -> str:
         return words.number(float(self.by_batch[label].mean()), places, signed=True)
 
+    def alike(self) -> bool:
+        """Whether the effect is the same in all batches."""
+        first, *others = self.by_batch
+        size = float(self.by_batch[first].mean())
+        return all(_alike(self._apart(first, label), size) for label in others)
+
+    def said_alike(self) -> str:
+        """What changes, and by how much in the first batch."""
+        first = next(iter(self.by_batch))
+        size = float(self.by_batch[first].mean())
+        return f"{self.what} ({self.when}: {self._size(first, decimals(size, size, size))} {self.unit})"
+
     def most(self) -> float:
         """The largest difference from the effect in the first batch, without its sign."""
         first, *others = self.by_batch
@@ -119,9 +131,16 @@ def contrasts(comparison: Comparison, scenario: str) -> list[str]:
     title = next(iter(apart.parts.values())).resolved.title
     if not any(_moves(apart, label) for label in apart.changed):
         return [f"“{title}” {SAME_EFFECTS}"]
-    claimed = list(_claimed(comparison, apart, scenario))[:MOST_CLAIMS]
-    found = [*claimed, *(one for one in _largest(comparison, apart, scenario) if one.what not in _whats(claimed))]
-    return list(dict.fromkeys(one.text(title) for one in found))[:MOST]
+    claimed = list(_claimed(comparison, apart, scenario))
+    other = [one for one in claimed if not one.alike()][:MOST_CLAIMS]
+    found = [*other, *(one for one in _largest(comparison, apart, scenario) if one.what not in _whats(claimed))]
+    return [*dict.fromkeys([one.text(title) for one in found][:MOST]), *_alike_in_all(claimed, title)]
+
+
+def _alike_in_all(claimed: list[Contrast], title: str) -> Iterator[str]:
+    """Which effects that claims name do not differ between the batches, as a sentence."""
+    if alike := [one.said_alike() for one in claimed if one.alike()]:
+        yield f"What “{title}” changes alike in all batches, of what its claims name: {words.listing(alike)}."
 
 
 def _whats(found: list[Contrast]) -> set[str]:

@@ -169,7 +169,8 @@ def test_what_was_set_is_told_as_a_setting_and_a_scenario_as_a_scenario(make, tm
     assert "“p = " not in text
     assert "<li>By the end of 2035, with p at 5, Armenia&#x27;s dependence on Russia" in text
     assert "(the loss if withheld) is higher by 4.00 percentage points" in text
-    assert "percentage points of GDP with p at 1, by +1.00 with p at 5 (no difference)." in text
+    assert "changes alike in all batches, of what its claims name: the dependence of Kazakhstan on Russia (" in text
+    assert ": +1.00 percentage points of GDP)" in text
     assert "How its effects differ from those with p at 1" in text
 
 
