@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import fortunes, named, tables, unheard, words
 from analysis.amounts import decimals, said, sizes
 from analysis.answers import answer, as_claimed
-from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, question, untold
+from analysis.asked import CLAIMED, ELSEWHERE, KIN, SAME_COUNTRY, question, untold
 from analysis.bases import built_on
 from analysis.chances import condition, counted, few, kinds, said_once
 from analysis.claims import examine
@@ -117,7 +117,14 @@ def of_effects(selection: Selection) -> Iterator[Sentence]:
     yield from _mute(selection, [scenario for scenario in begun if clear and scenario not in loud])
     for effect, row in _once([*heard, *_others(clear, heard)])[len(heard) :]:
         yield _told(selection, effect, clear[effect], row)
-    yield from (_silence(selection, effect) for effect, table in clear.items() if table.empty)
+    yield from (_silence(selection, effect) for effect in _asked(selection, clear) if clear[effect].empty)
+
+
+def _asked(selection: Selection, effects: Iterable[Effect]) -> list[Effect]:
+    """Effects on dependence and alignment, and on other measures that claims ask about."""
+    claims = [claim for scenario in selection.changed for claim in question(selection, scenario).claims]
+    measures = {*WHY, *(KIN.get(claim.measure, claim.measure) for claim in claims)}
+    return [effect for effect in effects if effect.measure in measures]
 
 
 def leading(selection: Selection) -> Iterator[tuple[str, Effect, pd.Series]]:

@@ -170,7 +170,7 @@ def run(  # noqa: PLR0913 - one argument an option
     plan = draft(variants, runs, luck, chosen, options)
     for line in filter(None, (omissions(mine), remark(variants, options.every), apart(plan))):
         typer.echo(line, err=True)
-    foresee(found, plan.runs)
+    foresee(found, plan.runs, until)
     typer.echo(plan)
     if dry_run:
         refuse(plan, options)

@@ -37,7 +37,7 @@ def checked(name: str, found: "Examination", data: Path | None, until: str | Non
     warn(list(doubts(found, variant)))
     if left := omissions([variant]):
         typer.echo(left, err=True)
-    foresee([found], runs)
+    foresee([found], runs, until)
     typer.echo(f"{name}: good")
     return True
 
@@ -78,10 +78,12 @@ def warn(warnings: "Sequence[Problem]") -> None:
         typer.echo(render(tuple(dict.fromkeys(warnings)), "warning"), err=True)  # scenarios may share a file
 
 
-def foresee(found: "Iterable[Examination]", runs: int) -> None:
-    """Print what so many runs of each of some good scenarios will tell of too few of them."""
+def foresee(found: "Iterable[Examination]", runs: int, until: str | None) -> None:
+    """Print what so many runs of each of some good scenarios, to a quarter, will tell of too few of them."""
     from analysis.foresight import too_few
+    from scenarios.horizon import ending
 
     for each in found:
-        for doubt in too_few(each.accepted(), runs):
+        scenario = each.accepted() if until is None else ending(each.accepted(), until)[0]
+        for doubt in too_few(scenario, runs):
             typer.echo(doubt, err=True)

@@ -306,7 +306,11 @@ def claims_look_at_recorded_quarters(subject: Subject) -> Iterator[Finding]:
 @caution("claim-against")
 def claims_compare_with_a_scenario_there_is(subject: Subject) -> Iterator[Finding]:
     """A claim is tested where what it is compared with is in the batch."""
+    told: set[str] = set()
     for place, claim in ((place, claim) for place, claim in subject.claims if claim.relation in COMPARING):
+        if claim.against in told:  # one finding on all claims that compare with the same
+            continue
+        told.add(claim.against)
         if claim.against == subject.scenario.scenario:
             yield Finding((*place, "against"), "is this scenario: the claim is never tested", claim.against)
         elif not subject.scenario.extends:

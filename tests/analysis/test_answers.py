@@ -1,6 +1,7 @@
 """Every claim gets a sentence of what was found, whatever its measure."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import pytest
 import xarray as xr
 
 from analysis import verdicts, words
-from analysis.answers import answer
+from analysis.answers import _is_another, answer
 from analysis.asked import CLAIMED
 from analysis.claims import examine
 from analysis.figures import gallery
@@ -196,3 +197,16 @@ def test_a_level_that_is_never_reached_is_told_with_the_highest_value_of_the_spa
     assert found.mean == pytest.approx(float(values.max("time").mean()))
     assert values.max("time").mean() > values.mean("time").mean()
     assert answer(anything, found).startswith("At its highest during 2026Q4–2035Q4, in “A push")
+
+
+@pytest.mark.parametrize(
+    ("told", "peak", "another"), [(-0.07, -0.74, True), (-0.07, -0.12, False), (-0.07, 0.05, True), (0.5, 0.9, False)]
+)
+def test_beside_a_claim_that_counts_from_an_event_stands_what_goes_the_other_way_or_is_twice_as_large(
+    told, peak, another
+):
+    claim = Claim.model_validate(
+        {"claim": "c", "measure": "gdp", "where": {"country": "KAZ"}, "while": "ban", "relation": "rises", "size": 1}
+    )
+    finding = SimpleNamespace(claim=claim, mean=told)
+    assert _is_another(pd.Series({"time": "a year after “ban” comes", "mean": peak}), finding) == another

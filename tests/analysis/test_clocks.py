@@ -11,6 +11,7 @@ from analysis.peaks import EFFECTS, told
 from analysis.selection import select
 from analysis.sentences import sentences
 from model import draws
+from model.events import NEVER
 from model.quarters import parse_quarter
 from scenarios.schema import Event
 
@@ -219,3 +220,10 @@ def test_standard_deviations_of_a_scenario_that_draws_its_date_are_said_to_compa
     assert ranks._dates(view, ["drawn", "set"]) == said
     assert ranks._dates(view, ["drawn", "dated"]) == said.replace("“Drawn”: ", "“Drawn” and “Dated”: ")
     assert ranks._dates(view, ["set", "set"]) == ranks._dates(view, ["drawn"]) == ""
+
+
+def test_an_event_follows_the_first_of_its_date_by_a_gap_where_both_come():
+    plan = SimpleNamespace(begins=np.array([[8, 9, NEVER]]))
+    later, never = (SimpleNamespace(begins=np.array([row])) for row in ([11, 12, NEVER], [NEVER] * 3))
+    assert [clocks._gap(other, plan) for other in (later, plan, never)] == [3, 0, 0]
+    assert clocks._gap(SimpleNamespace(begins=np.array([[11, 15, NEVER]])), plan) == 0

@@ -89,6 +89,26 @@ def test_what_carries_a_dependence_begins_with_what_is_bought_from_whom_it_is_on
     assert of_georgia(bought=0.8, carried=(-6.0, 0.1, 0.0, 0.5)) == [*oil, *freight]
 
 
+def test_what_is_bought_from_others_carries_a_dependence_too_and_little_counts_for_a_small_buyer():
+    """Of 0.35 Mt 0.1 no longer come from Iran; freight on the soil of both changes by a larger share."""
+    places = {"country": ["ARM"], "supplier": ["IRN", "RUS"], "commodity": ["oil"]}
+    links = ["F088b", "P_POTI"]
+    stored = {
+        s: {
+            "supply_volume": values(np.reshape([bought] * 4, (4, 1, 2, 1)), **places),
+            "flow": values([[flow, 1.0]] * 4, link=links),
+        }
+        for s, bought, flow in (("baseline", [0.15, 0.2], 6.0), ("deal", [0.05, 0.2], 9.0))
+    }
+    row = pd.Series({"scenario": "deal", "country": "ARM", "controller": "RUS", "time": "2026Q4"})
+    states, selection = frozenset({"ARM", "RUS"}), comparing(stored)
+    assert list(reasons._layers(selection, "deal", EFFECTS[0], row, states)) == ["oil", "freight"]
+    assert reasons._dealt(selection, "deal", row, "oil") == 1
+    assert reasons._dealt(selection, "deal", row.replace("RUS", "IRN"), "oil") == 2
+    where = {"country": "ARM", "commodity": "oil"}
+    assert reasons._worth_a_word(selection, "deal", "supply_volume", where) == pytest.approx(0.35 / 20)
+
+
 def test_a_reason_says_what_is_not_known_of_channels():
     selection, (loss, _, exports, *_) = SimpleNamespace(poles=("RUS",)), EFFECTS
     rows = [(loss, {"controller": "AZE"}), (loss, {"controller": "RUS"}), (exports, {"pole": "RUS"})]

@@ -80,5 +80,14 @@ def test_no_quarter_in_which_all_runs_are_in_an_event_is_shaded(view, begins, mo
     assert f"“start” ({_span(*first)} and {_span(*second)})" in caption
 
 
+def test_quarters_in_which_an_event_holds_in_some_runs_and_never_comes_to_others_are_shaded(view, monkeypatch):
+    text = view.selection.resolved["pushed"]
+    window = type(text.events[0].at)(first=8110, last=8110)
+    event = text.events[0].model_copy(update={"at": window, "duration": 6, "probability": 0.5})
+    both = view.selection.resolved | {"pushed": text.model_copy(update={"events": (event,)})}
+    monkeypatch.setitem(vars(view.selection), "resolved", both)
+    assert windows.of_runs(view.selection, "pushed") == {"“start”": ((8110, 8115),)}
+
+
 def _span(first, last):
     return f"{format_quarter(first)} to {format_quarter(last)}"

@@ -25,6 +25,13 @@ def test_an_event_that_comes_in_few_runs_is_named_with_the_claims_that_count_the
     assert command("check", "mine.yaml") == (0, "mine.yaml: good\n", "")
 
 
+def test_claims_that_look_beyond_the_last_quarter_count_no_runs(command, tmp_path):
+    (tmp_path / "mine.yaml").write_text(CHANCY)
+    code, _, err = command("check", "mine.yaml", "--until", "2026Q4", "--runs", "20")
+    assert code == 0
+    assert "only these count for b; 6 runs are few" in err
+
+
 def test_a_dry_run_counts_runs_once_however_many_points_share_their_luck(command, tmp_path):
     (tmp_path / "mine.yaml").write_text(CHANCY)
     asked, vary = ("run", "mine.yaml", "--dry-run", "--until", "2027Q4"), ("--vary", "routing.congestion=0:1:5")
