@@ -202,15 +202,17 @@ def asked(view: Gallery) -> tuple[Series, ...]:
 
 
 def claimed(view: Gallery) -> tuple[Series, ...]:
-    """Series that the claims of the scenarios, or of a baseline that is alone, speak of, each once."""
-    found: dict[tuple[str, str, str], Series] = {}
+    """Series that the claims of the scenarios, or of a baseline that is alone, speak of, each once in the same runs."""
+    found: dict[tuple[object, ...], Series] = {}
     for name in view.selection.changed or (view.selection.baseline,):
         for claim in view.scenarios[name].expect:
             given = _given(name, view.scenarios[name], claim)
             series = Series(claim.measure, dict(claim.where), given, span_of(claim))
             if _is_there(view.selection, series):
-                kept = series if view.counted(series)[1] else replace(series, given=None)
-                found.setdefault(kept.cell, kept)
+                part, which = view.counted(series)
+                kept = series if which else replace(series, given=None)
+                runs = tuple((scenario, some.tobytes()) for scenario, some in part.only.items())
+                found.setdefault((*kept.cell[:2], runs, kept.given is None), kept)
     return tuple(found.values())[:MOST_SERIES]
 
 

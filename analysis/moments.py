@@ -22,8 +22,8 @@ from scenarios.moments import settled
 
 FOLLOWS = {"gdp": 1}
 """Quarters by which a measure follows what moves it, by measure: product follows gains from trade."""
-ITSELF = "{}.level"
-"""What an event changes that moves a measure in the same quarter."""
+AT_ONCE = {"gdp": ("gdp.level", "remittances.level")}
+"""What an event changes of a country that moves a measure in the same quarter."""
 Records: TypeAlias = npt.NDArray[np.bool_]
 Quarters: TypeAlias = npt.NDArray[np.int64]
 
@@ -78,8 +78,9 @@ def last_of(records: Records) -> Records:
 
 
 def delay(edits: Iterable[Edit], measure: str, labels: Iterable[str]) -> int:
-    """Quarters by which a measure at some labels follows edits; none where one of them moves it itself there."""
-    moved = any(edit.target == ITSELF.format(measure) and set(edit.where) <= set(labels) for edit in edits)
+    """Quarters by which a measure at some labels follows edits; none where one of them moves it there at once."""
+    known, at_once = set(labels), AT_ONCE.get(measure, ())
+    moved = any(edit.target in at_once and edit.where[0] in known for edit in edits)
     return 0 if moved else FOLLOWS.get(measure, 0)
 
 

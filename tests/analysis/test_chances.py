@@ -14,6 +14,7 @@ from analysis.peaks import EFFECTS, told
 from analysis.selection import select
 from analysis.sentences import _mute, sentences
 from model.quarters import parse_quarter
+from scenarios import Claim, Event
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +158,16 @@ def test_a_claim_on_few_runs_says_so(small):
     claim = next(claim for claim in small.resolved["pushed"].expect if claim.claim == "luck")
     said = answer(small, examine(small, "pushed", claim))
     assert f"; {len(small.touched('pushed'))} runs are few: it takes 29 that agree" in said
+
+
+def test_claims_that_count_the_same_runs_have_one_panel(chance, monkeypatch):
+    selection = select(chance)
+    text = selection.resolved["pushed"]
+    later = Event.model_validate({"id": "later", "follows": "start", "gdp": "KAZ", "multiply": 0.9})
+    plain = {"measure": "loss", "where": {"country": "KAZ", "controller": "RUS"}, "by": "2035Q4", "relation": "rises"}
+    claims = [plain | {"claim": name, "given": name, "size": 1} for name in ("start", "later")]
+    expect = tuple(Claim.model_validate(claim) for claim in (*claims, plain | {"claim": "all", "size": 1}))
+    pushed = text.model_copy(update={"events": (*text.events, later), "expect": expect})
+    monkeypatch.setitem(vars(selection), "resolved", selection.resolved | {"pushed": pushed})
+    found = figures.claimed(figures.gallery(selection))
+    assert [series.given and series.given.event for series in found] == ["start", None]

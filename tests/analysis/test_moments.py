@@ -47,9 +47,10 @@ def test_while_an_event_lasts_a_claim_holds_that_no_quarter_of_the_calendar_show
         assert examine(selection, "pushed", claim(by=f"{year}Q4")).verdict != "holds"
 
 
-@pytest.mark.parametrize(("where", "quarters"), [("KAZ", 0), ("UZB", 1)])
+@pytest.mark.parametrize(("where", "quarters"), [("KAZ", 0), ("TJK", 0), ("UZB", 1)])
 def test_product_follows_an_event_by_a_quarter_but_one_on_itself_at_once(where, quarters):
     edits = (
+        Edit("r", "remittances.level", ("TJK", "RUS"), "multiply", 0.3, (0, 0), 4),
         Edit("e", "gdp.level", ("KAZ",), "multiply", 0.9, (0, 0), 1),
         Edit("f", "link.open", ("L",), "set", 0.0, (0, 0)),
     )
