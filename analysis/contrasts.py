@@ -11,7 +11,7 @@ from analysis import words
 from analysis.amounts import decimals, ends
 from analysis.answers import moment, scale, subject
 from analysis.chances import condition, counted, few
-from analysis.claims import PAIRED, WORTH_A_NUMBER, Finding, by_run
+from analysis.claims import PAIRED, USUAL, WORTH_A_NUMBER, Finding, by_run
 from analysis.clocks import seen
 from analysis.comparison import Comparison
 from analysis.ensemble import FEW, difference_interval, mean_interval
@@ -164,10 +164,16 @@ def _claimed(comparison: Comparison, apart: Selection, scenario: str) -> Iterato
         claim = finding.claim
         if all(name in other and other[name].claim == claim for other in tested.values()):
             changes = {label: by_run(comparison.whole(label), scenario, claim) for label in tested}
-            one = _contrast(apart, changes, subject(claim), scale(claim, change=True), _when(claim))
+            when = f"{_beyond(comparison.whole(next(iter(tested))), claim)}{_when(claim)}"
+            one = _contrast(apart, changes, subject(claim), scale(claim, change=True), when)
             if one.largest() > claim.size / WORTH_A_NUMBER:
                 found.append((one.most() / claim.size, one))
     yield from (one for _, one in sorted(found, key=lambda weighed: -weighed[0]))
+
+
+def _beyond(selection: Selection, claim: Claim) -> str:
+    """Beyond which other scenario than usual a claim is told, at the head of a clause."""
+    return "" if claim.against == USUAL else f"beyond {words.quoted(selection.resolved[claim.against].title)}, "
 
 
 def _when(claim: Claim) -> str:

@@ -26,6 +26,8 @@ NAMED = 2
 """The most countries named on either side."""
 WORTH_NAMING = 0.25
 """A move is said to carry a gain or a loss when it is worth at least this share of it."""
+FADED = 0.1
+"""The share of a gain or a loss that may be left when it is over."""
 WHOLE = 1.005
 """Up to this share of a gain or a loss a move is a part of it; beyond, others work against it."""
 LEAST_FEES = 0.01
@@ -112,8 +114,14 @@ def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
     carried = "" if measure == _FEES else _carried(selection, scenario, row)
     points = over_points(selection, row, moves(measure), PLACES.get(measure, 2))
     money = _in_all(selection, scenario, row) or _in_money(selection, scenario, row)
-    parts = filter(None, [said, money, carried, points])
+    parts = filter(None, [said, money, carried, points, _gone(selection, scenario, row)])
     return f"{style.title(str(row['country']))} ({'; '.join(parts)})"
+
+
+def _gone(selection: Selection, scenario: str, row: pd.Series) -> str:
+    """That a gain or a loss is over by the end, where that is so."""
+    over = abs(row.get("left", row["mean"])) < FADED * abs(row["mean"])
+    return f"over by {words.year(selection.last(scenario))}" if over else ""
 
 
 def moves(measure: str) -> Change:

@@ -336,7 +336,8 @@ no product, debt or project by itself; trade only leans a little toward who has 
 <li>Zero of alignment is the middle of a scale, not indifference: the indicators of a pair (votes, arms bought, shared
 institutions, trade agreements, treaties), each from 0 to 1, are one half on average. Ordinary relations with little
 in common begin below zero without any quarrel.</li>
-<li>Memberships of institutions move alignment only; no tariff follows from them.</li>
+<li>Memberships of institutions move alignment, and how often members quarrel and make peace; no tariff follows
+from them.</li>
 <li>A ban or a closed road brings no grievance by itself: where one should follow, the scenario file sets it.</li>
 <li>Remittances, official debt and bases change only by events; arms follow alignment and fame over decades. Of what
 workers no longer send home a fifth is counted as product; what households lose beyond that is not in GDP. A cut of

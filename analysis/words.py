@@ -234,7 +234,10 @@ def untouched(shares: Mapping[str, float]) -> str:
     ' Means are over all runs; “A chance” changes something in 45 % of them and nothing in the others.'
     """
     said = listing(
-        [f"{quoted(title)} changes something in {100 * share:.0f} % of them" for title, share in shares.items()]
+        [
+            f"{quoted(title)} changes something in {round(100 * share, 6):.0f} % of them"
+            for title, share in shares.items()
+        ]
     )
     return f" Means are over all runs; {said} and nothing in the others." if shares else ""
 

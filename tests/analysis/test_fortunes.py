@@ -195,6 +195,13 @@ def test_what_carried_gdp_a_quarter_before_is_named_where_it_is_over():
     assert "is 600 instead of 200" in joined(known, "deal", table)
 
 
+@pytest.mark.parametrize(("left", "said"), [(-0.3, "; over by the end of 2033)"), (-0.5, "USD a year)")])
+def test_a_loss_that_ends_says_so(left, said):
+    short = world()
+    short.last = lambda _: "2033Q4"
+    assert fortunes._fortune(short, "deal", pd.Series(row("KAZ", "gdp", -4.0) | {"left": left})).endswith(said)
+
+
 def test_the_country_that_moves_most_in_money_is_told_by_the_gdp_before():
     """Of the rest Kazakhstan, 1 % of 280 bn USD, and not Turkmenistan, 3 % of 60; Armenia's 4 % is of 25."""
     poorer = world()

@@ -379,7 +379,7 @@ def test_the_drawing_on_the_page_is_free_of_metadata(report):
     "limit",
     [
         "Contracts limit what may be bought and oblige nobody",
-        "Memberships of institutions move alignment only; no tariff follows",
+        "Memberships of institutions move alignment, and how often members quarrel and make peace; no tariff follows",
         "A ban or a closed road brings no grievance by itself",
         "Projects are built only by events",
         "by which line gas goes is not fitted",
