@@ -140,3 +140,12 @@ def test_a_run_that_does_not_differ_agrees_with_no_sign():
     by_batch = {name: xr.DataArray(values, {"run": range(10)}, ("run",)) for name, values in effects.items()}
     one = told.Contrast("by then", "it", "Mt", by_batch, dict.fromkeys(by_batch, True), dict.fromkeys(by_batch, 10))
     assert "the same direction in 40 % of 10 paired runs" in one._agreeing("after", 0.4)
+
+
+def test_an_effect_beyond_another_scenario_says_so(both):
+    selection = both.whole(next(iter(both.batches)))
+    claim = next(iter(told._tested(both, "before", "pushed").values())).claim
+    other = next(name for name in selection.scenarios if name not in ("baseline", "pushed"))
+    title = selection.resolved[other].title
+    assert told._beyond(selection, claim) == ""
+    assert told._beyond(selection, claim.model_copy(update={"against": other})) == f"beyond “{title}”, "
