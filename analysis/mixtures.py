@@ -123,14 +123,19 @@ def _events(selection: Selection, finding: Finding, change: xr.DataArray) -> Ite
 
 
 def _anyway(selection: Selection, finding: Finding, change: xr.DataArray) -> Iterator[Cause]:
-    """That what the scenario does has come, or not, in what it is compared with too, in part of the runs."""
+    """That what the scenario does has come, or not, in what it is compared with too, in part of the runs.
+
+    Each thing that it does alone comes first, since a claim is about few of them, then any of them.
+    """
     base = finding.claim.against
     quarter = last_quarter(selection.resolved[finding.scenario], finding.claim)
-    same = {name: runs for name, runs in _same(selection, finding.scenario, base, quarter) if bool(runs.any())}
-    if same:
-        bare = [runs.reset_coords(drop=True) for runs in same.values()]  # labels of a pair say nothing of a project
-        runs = xr.concat(bare, dim="target").any("target").sel(run=change["run"])
-        names = " or ".join(f"“{name}”" for name in same)
+    known = {
+        f"“{name}”": runs.reset_coords(drop=True).sel(run=change["run"])  # labels of a pair say nothing of a project
+        for name, runs in _same(selection, finding.scenario, base, quarter)
+        if bool(runs.any())
+    }
+    any_of = {" or ".join(known): xr.concat(known.values(), dim="target").any("target")} if known else {}
+    for names, runs in (known | any_of).items():
         yield runs, f"{names} is by then as in “{selection.resolved[base].title}” anyway"
 
 
