@@ -15,7 +15,7 @@ from analysis.claims import PAIRED, WORTH_A_NUMBER, Finding, by_extreme, by_run,
 from analysis.clocks import effects_of
 from analysis.ensemble import certain
 from analysis.moments import in_words, looked_at
-from analysis.selection import Selection, unpaired
+from analysis.selection import Selection
 from analysis.tables import at_peak
 from analysis.ties import loosened
 from analysis.totals import over
@@ -148,11 +148,8 @@ def _levels(selection: Selection, finding: Finding) -> tuple[float, float]:
     """Means of what is claimed in the scenario and in what it is compared with, in the runs that count."""
     claim = finding.claim
     sides = (finding.scenario, claim.against)
-    values = [_at_moment(selection, finding, side) for side in sides]
-    if not unpaired(*(selection.parts[s] for s in sides)):
-        runs = by_run(selection, finding.scenario, claim)["run"]
-        values = [side.sel(run=runs) for side in values]
-    ours, theirs = (float(side.mean()) for side in values)
+    runs = by_run(selection, finding.scenario, claim)["run"]
+    ours, theirs = (float(_at_moment(selection, finding, side).sel(run=runs).mean()) for side in sides)
     return ours, theirs
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from analysis import words
 from analysis.keeping import kept
-from analysis.selection import Selection, select, unpaired
+from analysis.selection import Selection, select
 from runs.batch import Batch
 from runs.problems import BatchError
 from scenarios import Scenario
@@ -44,7 +44,7 @@ def built_on(selection: Selection, scenario: str, *, many: bool = False) -> str:
 
 
 def _bases(selection: Selection) -> Mapping[str, str]:
-    """On which scenario of the batch, with the same luck, each is built: it has all of that one's own, and more.
+    """On which scenario of the batch each is built: it has all of that one's own, and more.
 
     Of several the one that has all of the others; none where there is no such one, as with two that know nothing of
     each other: what is told beyond one of them would be the other's too.
@@ -52,8 +52,7 @@ def _bases(selection: Selection) -> Mapping[str, str]:
     own = {s: _own(selection, s) for s in selection.changed}
     found: dict[str, str] = {}
     for scenario, mine in own.items():
-        alike = [s for s in own if own[s] and not unpaired(selection.parts[scenario], selection.parts[s])]
-        bases = [s for s in alike if len(own[s]) < len(mine) and _holds(mine, own[s])]
+        bases = [s for s in own if 0 < len(own[s]) < len(mine) and _holds(mine, own[s])]
         if base := next((s for s in bases if all(_holds(own[s], own[other]) for other in bases)), None):
             found[scenario] = base
     return found

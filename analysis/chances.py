@@ -93,15 +93,17 @@ def kinds(selection: Selection, scenario: str, seen: Runs, time: str) -> str:
     return f"; a mean over runs of several kinds: of these runs {words.listing(apart)}" if apart else ""
 
 
-def few(seen: int, every: int) -> str:
+def few(seen: int, every: int, chance: float | None = None) -> str:
     """That some runs are few, and how many it takes, of a batch with `every` runs, as a clause; empty when enough.
+
+    `chance` is that of such a run where it is known; else it is taken for the share of those seen.
 
     >>> few(3, 20), few(10, 20)
     ('; 3 runs are few: it takes 29 that agree to tell that nine of ten do, in a batch of about 194', '')
     >>> few(1, 8)
     '; 1 run is few: it takes 29 that agree to tell that nine of ten do, in a batch of about 232'
     """
-    needed = math.ceil(ENOUGH * every / max(seen, 1))
+    needed = math.ceil(ENOUGH / (seen / every if chance is None else chance)) if seen < FEW else 0
     takes = f"it takes {ENOUGH} that agree to tell that nine of ten do, in a batch of about {needed}"
     return f"; {seen} run{' is' if seen == 1 else 's are'} few: {takes}" if seen < FEW else ""
 

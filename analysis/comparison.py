@@ -78,10 +78,9 @@ class Comparison:
         return Selection(parts, names[labels[0]], own, {label: label for label in parts}, batches=True)
 
     def effects_apart(self, scenario: str) -> Selection | None:
-        """The effects of a scenario in the batches where its runs pair with the baseline; None for fewer than two."""
+        """The effects of a scenario in the batches that have it; None for fewer than two."""
         own = self.own_effects(scenario)
-        labels = [label for label in own.changed if own.paired(label)] if own else []
-        if own is None or len(labels) < 2:  # noqa: PLR2004 - that is what comparing needs
+        if own is None or len(labels := own.changed) < 2:  # noqa: PLR2004 - that is what comparing needs
             return None
         parts = {s: Effects(own.parts[s].batch, scenario, base=own.parts[own.base(s)]) for s in labels}
         return Selection(parts, labels[0], titles={label: label for label in labels})

@@ -20,7 +20,7 @@ def too_few(scenario: Scenario, runs: int) -> Iterator[str]:
     for name, claims in counting.items():
         event = next(event for event in scenario.events if event.id == name)
         share = chance(event, scenario.events)
-        if doubt := few(round(share * runs), runs):
+        if doubt := few(round(share * runs), runs, share):
             alone = f"; only these count for {words.listing(claims)}" if claims else ""
             yield f"{scenario.scenario}: “{name}” comes in {100 * share:g} % of {runs} runs{alone}{doubt}"
 

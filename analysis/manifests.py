@@ -89,11 +89,10 @@ def changes(batches: Mapping[str, Batch], scenario: str) -> str:
 
 
 def _texts(batches: Mapping[str, Batch], scenario: str) -> dict[str, list[str]]:
-    """Lines of a scenario in each batch that has it, without seed and last quarter, which are facts of their own."""
+    """Lines of a scenario in each batch that has it, without the last quarter, which is a fact of its own."""
     having = {label: batch.text(scenario) for label, batch in batches.items() if scenario in batch.scenarios}
     return {
-        label: [line for line in text.splitlines() if not line.startswith(("seed:", "until:"))]
-        for label, text in having.items()
+        label: [line for line in text.splitlines() if not line.startswith("until:")] for label, text in having.items()
     }
 
 

@@ -37,7 +37,7 @@ _VERBS = {"rises": ("rise", "fall"), "falls": ("fall", "rise")}
 def remark(selection: Selection, finding: Finding) -> str:
     """Why the runs of a claim divide, in sentences; empty where they do not."""
     claim = finding.claim
-    if not finding.runs or claim.relation not in PAIRED or not selection.paired(finding.scenario):
+    if not finding.runs or claim.relation not in PAIRED:
         return ""
     change = by_run(selection, finding.scenario, claim)
     change = change.where(abs(change) > ALIKE, 0.0)

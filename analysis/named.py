@@ -33,7 +33,7 @@ def pairs(selection: Selection, scenario: str, known: Iterable[pd.Series]) -> st
     `known` are rows of numbers that findings tell already.
     """
     resolved, base = selection.resolved[scenario], selection.base(scenario)
-    if resolved.question == selection.resolved[base].question or not selection.paired(scenario):
+    if resolved.question == selection.resolved[base].question:
         return ""
     asked, told = resolved.question.casefold(), [row for row in known if row.get("scenario") == scenario]
     wanted = [e for e in EFFECTS if STEMS.get(e.measure, "\n") in asked and selection.has(e.measure)]

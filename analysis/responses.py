@@ -52,8 +52,8 @@ class Subject:
     many: str
 
     def scenarios(self, selection: Selection) -> tuple[str, ...]:
-        """Scenarios that have it: of effects those whose runs pair with what they are compared with."""
-        return tuple(filter(selection.paired, selection.changed)) if self.change else selection.scenarios
+        """Scenarios that have it: of effects those that are compared with another one."""
+        return selection.changed if self.change else selection.scenarios
 
     def unit(self, series: Series) -> str:
         """Unit of it."""

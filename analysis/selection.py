@@ -63,9 +63,8 @@ class Part:
 
     @property
     def seed(self) -> int:
-        """Seed of its luck: its own, or the batch's."""
-        own = self.entry["seed"]
-        return int(str(self.batch.manifest["plan"]["seed"] if own is None else own))
+        """Seed of its luck, which is that of its batch."""
+        return int(self.batch.manifest["plan"]["seed"])
 
     def values(self, measure: str) -> xr.DataArray:
         """A measure as (run, time, …), nothing where a country meets itself; a run is its mean over parameter points.

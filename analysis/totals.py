@@ -15,6 +15,8 @@ from scenarios.fields import lag
 A_YEAR = ("/y", " a year")
 """How units of what is counted by the year end."""
 _QUARTERS = 4
+CUT = ", cut off by the last quarter"
+"""Said of a sum where an event lasts longer than the run in some of them."""
 MORE = 0.1
 """What comes after the events is worth a word from this share of what came while they last."""
 
@@ -31,7 +33,8 @@ def over_events(selection: Selection, scenario: str, change: xr.DataArray, unit:
     first, last = plan.begins.min(axis=0)[:, None], np.where(plan.begins < NEVER, plan.ends, 0).max(axis=0)[:, None]
     quarters = _quarters(change) - later
     within, after = (first <= quarters) & (quarters < last), (first < NEVER) & (last <= quarters)
-    return over(change, within, unit) + _more(change, within, after, unit)
+    cut = CUT if (within[:, -1:] & (last > quarters[-1] + 1)).any() else ""
+    return (total := over(change, within, unit)) and total + cut + _more(change, within, after, unit)
 
 
 def lasting(selection: Selection, scenario: str) -> str:

@@ -113,7 +113,7 @@ def run(  # noqa: PLR0913 - one argument an option
     scenarios: Scenarios = None,
     runs: Annotated[int, typer.Option(metavar="NUMBER", parser=_count, help="Runs of each scenario and point.")] = RUNS,
     seed: Annotated[
-        int | None, typer.Option(metavar="NUMBER", parser=_count, help="Seed of all luck; the scenario's, or 1.")
+        int | None, typer.Option(metavar="NUMBER", parser=_count, help="Seed of all luck; the scenarios', or 1.")
     ] = None,
     until: Until = None,
     vary: Annotated[list[str] | None, typer.Option(metavar="NAME=LO:HI[:N]", help="Vary a parameter.")] = None,
@@ -150,21 +150,22 @@ def run(  # noqa: PLR0913 - one argument an option
     from multivector.orders import Design, sample
     from runs.estimate import estimate
     from runs.launch import HEADLINE, Options, draft, launch, refuse
-    from runs.variants import apart, omissions, paired, prepare, remark
+    from runs.variants import DEFAULT_SEED, apart, common_seed, omissions, paired, prepare, remark
 
-    luck, faults = 1 if seed is None else seed, Faults(_mistakes())
+    luck, faults = DEFAULT_SEED if seed is None else seed, Faults(_mistakes())
     asked = scenarios or (_library() if claims else HEADLINE)
     with faults:
         options = Options(workers=workers, every=cast("Every | None", record), out=out, name=name, progress=True)
-    with faults:
-        chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ()), source), runs=runs, seed=luck)
     with faults:
         found = examined(asked, data, until)
         if any(each.problems for each in found):
             warn([warning for each in found for warning in each.warnings])
         named = paired(asked, data, until)
+        luck = common_seed(seed, {each.accepted().scenario: each.accepted().seed for each in found})
+    with faults:
+        chosen = sample(Design(design, tuple(vary or ()), tuple(setting or ()), source), runs=runs, seed=luck)
     faults.settle()
-    variants = prepare(named, until=until, seed=seed, data=data)
+    variants = prepare(named, until=until, data=data)
     mine = variants[-len(asked) :]
     warn([doubt for pair in zip(found, mine, strict=True) for doubt in doubts(*pair)])
     plan = draft(variants, runs, luck, chosen, options)

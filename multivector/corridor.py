@@ -13,7 +13,7 @@ from runs.parameters import check_sample, check_values
 from runs.problems import BatchError
 from runs.requests import held_to, place, whole
 from runs.sample import Sample, fixed
-from runs.variants import Variant, prepare
+from runs.variants import Variant, common_seed, prepare
 from scenarios.problems import nearest
 from scenarios.read import examine_shipped
 
@@ -45,11 +45,13 @@ class CorridorModel(WorldModel):
             msg = f"run {run}: out of range; runs count from 0"
             raise BatchError(msg)
         check_sample(sample := _given(kwargs))
-        variant = _current(scenario, until, seed, None if data is None else place("data", data))
-        plan = draft([variant], runs=run + 1, seed=1, sample=sample)
+        if seed is not None:
+            whole("seed", seed)
+        variant = _current(scenario, until, None if data is None else place("data", data))
+        plan = draft([variant], run + 1, common_seed(seed, {variant.name: variant.seed}), sample)
         block = plan.task(plan.entries[0], 0, np.array([run], dtype=np.int64))
         _check_behaviour({} if behaviour is None else behaviour, variant.world.axes["country"].labels)
-        super().__init__(variant.world, run, block.seed, block.parameters, behaviour or {})
+        super().__init__(variant.world, run, plan.seed, block.parameters, behaviour or {})
 
 
 def _given(parameters: Mapping[str, float]) -> Sample:
@@ -74,21 +76,18 @@ def _check_behaviour(behaviour: Mapping[str, object], countries: tuple[str, ...]
             raise BatchError(msg)
 
 
-def _current(scenario: str | Path, until: str | None, seed: int | None, data: Path | None) -> Variant:
+def _current(scenario: str | Path, until: str | None, data: Path | None) -> Variant:
     """The scenario as it stands now, compiled once as long as it stays so."""
     requests.scenario(scenario)
-    if seed is not None:
-        whole("seed", seed)
-    return _compiled(scenario, until, seed, data, examine_shipped(scenario, data).accepted().model_dump_json())
+    return _compiled(scenario, until, data, examine_shipped(scenario, data).accepted().model_dump_json())
 
 
 @lru_cache(maxsize=8)
 def _compiled(
     scenario: str | Path,
     until: str | None,
-    seed: int | None,
     data: Path | None,
     text: str,  # noqa: ARG001 - an edited file is another
 ) -> Variant:
-    (variant,) = prepare([scenario], until=until, seed=seed, data=data)
+    (variant,) = prepare([scenario], until=until, data=data)
     return variant

@@ -30,7 +30,7 @@ from runs.progress import bar
 from runs.requests import held_to, place, whole
 from runs.sample import Sample
 from runs.stopping import stoppable
-from runs.variants import Variant, fitting, paired, prepare
+from runs.variants import DEFAULT_SEED, Variant, common_seed, fitting, paired, prepare
 from runs.worker import Engine
 from scenarios.problems import ScenarioError, showing
 
@@ -106,26 +106,28 @@ def run(  # noqa: PLR0913 - the facts of a request, each with its option in the 
     `scenarios` are library names or paths of files; what they extend joins them,
     so that each is paired with its baseline run by run. `runs` is the number of
     runs of each scenario at each point of the `sample`. `seed` decides all luck
-    (a scenario's own, or 1, unless given). `until` is another last quarter, such
+    (the one that the scenarios name, or 1, unless given). `until` is another last quarter, such
     as 2030Q4; claims that look beyond it are left out. `data` is a folder of
     corrected tables, laid over the shipped ones and kept in the batch.
 
     Raises ScenarioError or BatchError for a request that makes no sense, Interrupted
     when the batch stopped early; what is stored then stays and the same call resumes.
     """
-    luck, faults = 1 if seed is None else seed, Faults((BatchError, ScenarioError))
+    faults = Faults((BatchError, ScenarioError))
     with faults:
         held_to("options", options, (Options, NoneType), "mv.Options(...) is wanted")
     with faults:
-        check_sizes(runs, luck)
+        check_sizes(runs, DEFAULT_SEED if seed is None else seed)
     with faults:
         check_sample(Sample() if sample is None else sample)
     with faults:
         held_to("until", until, (str, NoneType), "a quarter such as 2030Q4 is wanted")
         folder = None if data is None else place("data", data)
-        chosen = paired(_several(scenarios), folder, until)
+        asked = _several(scenarios)
+        chosen = paired(asked, folder, until)
     faults.settle()
-    variants = prepare(chosen, until=until, seed=seed, data=folder)
+    variants = prepare(chosen, until=until, data=folder)
+    luck = common_seed(seed, {variant.name: variant.seed for variant in variants[-len(asked) :]})
     return launch(variants, draft(variants, runs, luck, sample, options), options or Options())
 
 

@@ -37,19 +37,17 @@ def digest_of(content: object) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """A variant as the plan knows it: name, hash of its world, its own parameters and seed."""
+    """A variant as the plan knows it: name, hash of its world, its own parameters."""
 
     name: str
     digest: str
     distributions: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     settings: Mapping[str, float] = field(default_factory=dict)
-    seed: int | None = None
 
     def content(self) -> dict[str, object]:
         """What identifies the entry, as plain data."""
         laws = {name: dict(law) for name, law in self.distributions.items()}
-        own = {"sample": laws, "parameters": dict(self.settings), "seed": self.seed}
-        return {"name": self.name, "digest": self.digest} | own
+        return {"name": self.name, "digest": self.digest, "sample": laws, "parameters": dict(self.settings)}
 
 
 def block_size(total: int, workers: int) -> int:
@@ -155,23 +153,16 @@ class Plan:
 
         From the priors, the scenario's own, its distributions, the run table, the point; last wins.
         """
-        values = self._drawn(entry, self.sample.laws, runs)
+        values = self._drawn(self.sample.laws, runs)
         values |= {name: np.full(len(runs), value, dtype=float) for name, value in entry.settings.items()}
-        values |= self._drawn(entry, entry.distributions, runs)
+        values |= self._drawn(entry.distributions, runs)
         values |= {name: self.sample.runs.values[runs, i] for i, name in enumerate(self.sample.runs.names)}
         row = self.sample.points.row(point).items()
         return values | {name: np.full(len(runs), value) for name, value in row}
 
-    def _drawn(
-        self, entry: Entry, laws: Mapping[str, Mapping[str, object]], runs: npt.NDArray[np.int64]
-    ) -> dict[str, Array]:
-        """A value of each law in each run, (R,); the same run draws the same in any scenario with its seed."""
-        seed = self.seed_of(entry)
-        return {name: draw(law, uniforms(seed, "sample", name, runs, 1)[0]) for name, law in laws.items()}
-
-    def seed_of(self, entry: Entry) -> int:
-        """Seed of an entry's luck: its own, or the plan's."""
-        return self.seed if entry.seed is None else entry.seed
+    def _drawn(self, laws: Mapping[str, Mapping[str, object]], runs: npt.NDArray[np.int64]) -> dict[str, Array]:
+        """A value of each law in each run, (R,); the same run draws the same in any scenario."""
+        return {name: draw(law, uniforms(self.seed, "sample", name, runs, 1)[0]) for name, law in laws.items()}
 
     def cut(self, entry: Entry, point: int, runs: npt.NDArray[np.int64]) -> Iterator[Block]:
         """Blocks of at most `block` runs and nearly equal size."""
@@ -181,7 +172,7 @@ class Plan:
     def task(self, entry: Entry, point: int, runs: npt.NDArray[np.int64]) -> Block:
         """The block of exactly these runs."""
         values = self.parameters(entry, point, runs)
-        return Block(entry, point, runs, values, self.seed_of(entry), self.model, self.record, self.every)
+        return Block(entry, point, runs, values, self.seed, self.model, self.record, self.every)
 
     def blocks(self, done: Mapping[tuple[str, int], npt.NDArray[np.int64]] | None = None) -> Iterator[Block]:
         """Blocks still to compute, given the finished runs by scenario and point."""

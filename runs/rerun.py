@@ -75,11 +75,10 @@ def _block(batch: Batch, scenario: str, run: int, point: int) -> Block:
     """The block of one run, as the batch planned it."""
     plan = batch.manifest["plan"]
     entry = next(entry for entry in plan["scenarios"] if entry["name"] == scenario)
-    seed = plan["seed"] if entry["seed"] is None else entry["seed"]
-    planned = Entry(scenario, entry["digest"], seed=entry["seed"])
+    planned = Entry(scenario, entry["digest"])
     values = _parameters(batch, scenario, run, point)
     runs = np.array([run], dtype=np.int64)
-    return Block(planned, point, runs, values, seed, plan["model"], tuple(plan["record"]), plan["every"])
+    return Block(planned, point, runs, values, plan["seed"], plan["model"], tuple(plan["record"]), plan["every"])
 
 
 def _parameters(batch: Batch, scenario: str, run: int, point: int) -> dict[str, Array]:

@@ -21,7 +21,8 @@ class EntryShape(Shape):
     digest: str
     sample: dict[str, Any]
     parameters: dict[str, float]
-    seed: int | None
+    seed: None = None
+    """Of batches of an older version alone; they could hold scenarios of other luck, which do not pair."""
 
 
 class PlanShape(Shape):

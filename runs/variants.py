@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ruamel.yaml import YAML
 
 from runs.planning import Entry, Every, Plan, own_parameters
+from runs.problems import BatchError
 from runs.requests import held_to
 from runs.worker import World
 
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from scenarios import Examination, Problem
 
 
+DEFAULT_SEED = 1
+
+
 @dataclass(frozen=True)
 class Variant:
-    """A compiled scenario: its world, its text as resolved, its own parameters, distributions and seed."""
+    """A compiled scenario: its world, its text as resolved, its own parameters and distributions."""
 
     name: str
     world: World
@@ -31,6 +35,7 @@ class Variant:
     distributions: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     settings: Mapping[str, float] = field(default_factory=dict)
     seed: int | None = None
+    """What its file asks for as the seed of its batch."""
     beyond: tuple[str, ...] = ()
     """Claims left out since they look beyond the last quarter asked for."""
     data: Path | None = None
@@ -43,17 +48,16 @@ class Variant:
     @cached_property
     def entry(self) -> Entry:
         """The variant as the plan knows it."""
-        return Entry(self.name, self.world.digest(), self.distributions, self.settings, self.seed)
+        return Entry(self.name, self.world.digest(), self.distributions, self.settings)
 
 
 def prepare(
     scenarios: Iterable[str | Path],
     *,
     until: str | None = None,
-    seed: int | None = None,
     data: Path | None = None,
 ) -> tuple[Variant, ...]:
-    """Variants of library names or paths, with another last quarter, seed or corrected tables when these are given.
+    """Variants of library names or paths, with another last quarter or corrected tables when these are given.
 
     Claims that look beyond an `until` given here are left out and named. Raises ScenarioError naming every problem.
     """
@@ -72,13 +76,28 @@ def prepare(
         start = str(scenario.start)
         world = compile_scenario(scenario, shipped_tables(start, data), shipped_network(start, data))
         laws = {key: {str(law.kind): list(law.values)} for key, law in scenario.sample.items()}
-        luck = scenario.seed if seed is None else seed
         origin = f"# {corrections(data, start)}\n" if data else ""
-        text = origin + _yaml(scenario.model_copy(update={"seed": luck}).written())
+        text = origin + _yaml(scenario.model_copy(update={"seed": None}).written())  # the manifest tells the batch's
         settings, fine = dict(scenario.parameters), too_fine(scenario.expect, scenario.events)
         file = own_file(name)
-        found.append(Variant(world.scenario, world, text, laws, settings, luck, beyond, data, fine, file))
+        found.append(Variant(world.scenario, world, text, laws, settings, scenario.seed, beyond, data, fine, file))
     return tuple(found)
+
+
+def common_seed(asked: int | None, own: Mapping[str, int | None]) -> int:
+    """The one seed of a batch, so that its scenarios pair run by run: the one asked for, else what its files name.
+
+    1 where no file names any. `own` are seeds by scenario; BatchError when they differ and none is asked for.
+    """
+    named: dict[int, str] = {}
+    for name, seed in own.items():
+        if seed is not None:
+            named.setdefault(seed, name)
+    if asked is None and len(named) > 1:
+        listed = ", ".join(f"{seed} ({name})" for seed, name in named.items())
+        msg = f"seeds of the scenarios differ, {listed}: a batch has one, so that runs pair; choose it with --seed"
+        raise BatchError(msg)
+    return next(iter(named), DEFAULT_SEED) if asked is None else asked
 
 
 def fitting(variants: Iterable[Variant]) -> Every:

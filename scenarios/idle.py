@@ -23,6 +23,10 @@ EXPORTS = ("export_share", "export_volume")
 """Measures of what a country sells to buyers of a pole."""
 DECISIONS, JOINING = "projects.decisions", "memberships.pace"
 """Switch of what projects do by themselves."""
+NOTHING = ("aggression.level", "grievance.incident", "grievance.accounted")
+"""What is nothing but where an event sets it or adds to it."""
+EXPOSURES = ("remittances.level", "debt.level")
+"""What stands in the tables, nothing for many pairs, and does not grow by itself."""
 MOST_NAMED = 3
 """Markets that a warning names."""
 Idle = Iterator[tuple[str, str, str]]
@@ -188,6 +192,23 @@ def idle_trade(event: Event, world: World) -> Idle:
             yield "trade", " ".join(labels), "is no trade of the base quarter"
 
 
+def idle_factor(event: Event, world: World) -> Idle:
+    """What an event multiplies that is nothing today, and to which no event gives a value."""
+    target = changed(event)
+    if event.multiply is None or target not in (*NOTHING, *EXPOSURES):
+        return
+    given = {edit.where for edit in world.edits if edit.target == target and edit.operation != "multiply"}
+    for where in places(event, target):
+        if where not in given and (target in NOTHING or _exposed(target, where, world) == 0.0):
+            yield event.target, " ".join(where), "is nothing today, of which any part is nothing too"
+
+
+def _exposed(target: str, where: tuple[str, ...], world: World) -> float:
+    """What the tables say that a country gets from a pole or owes it."""
+    country, pole = (world.axes[axis].at(label) for axis, label in zip(TARGETS[target], where, strict=True))
+    return float(getattr(world.economy, target.partition(".")[0])[country, pole])
+
+
 def unused_link(where: Labels, world: World) -> str:
     """Why nothing flows on a link, if that is so."""
     reached = used(world)[world.axes["link"].at(where["link"])]
@@ -285,7 +306,7 @@ def closed_to(where: Labels, world: World) -> str:
     return "" if free and moves else _moved_by_events("membership.state")(where, world)
 
 
-IDLE = {"idle-link": idle_links, "idle-trade": idle_trade}
+IDLE = {"idle-link": idle_links, "idle-trade": idle_trade, "idle-factor": idle_factor}
 CONSTANT: dict[str, Callable[[Labels, World], str]] = {
     **dict.fromkeys(("flow", "shadow_price"), unused_link),
     **dict.fromkeys(("corridor_flow", "corridor_share"), unused_corridor),

@@ -71,12 +71,21 @@ def parse(source: str, file: str) -> tuple[Node | None, list[Problem]]:
             line, message = _syntax(reason, rest)
             line = min(line, len(source.splitlines()))
             slips.append(Problem(file, line, "", _lost(reason, source) or message, check=SLIP))
-            shorter = without(rest, line) if isinstance(reason, MarkedYAMLError) else rest
+            shorter = _readable(rest, line, reason)
             if shorter == rest or len(slips) > MOST_SLIPS:
                 return None, [*slips[:MOST_SLIPS], *_unread(slips)]
             rest = shorter
         else:
             return root, [*slips, *problems]
+
+
+def _readable(source: str, line: int, reason: YAMLError | ValueError) -> str:
+    """What of a text may be YAML without what a line of it begins or belongs to; all of it where that is not known."""
+    if not isinstance(reason, MarkedYAMLError):
+        return source
+    if "another document" in (reason.problem or ""):
+        return "\n".join(source.splitlines()[: line - 1])
+    return without(source, line)
 
 
 def _controls(source: str, file: str) -> Iterator[Problem]:

@@ -47,14 +47,12 @@ def event(link):
     return {"at": "2027Q1", "link": link, "property": "open", "set": 0}
 
 
-def found(scenarios, seeds=None):
+def found(scenarios):
     """What each of some scenarios, given by what they have beyond the baseline, is found to build on."""
     plain = {"scenario": "baseline", "title": "Base", "question": "?"}
     texts = {name: plain | {"scenario": name} | own for name, own in {"baseline": {}, **scenarios}.items()}
-    batch = SimpleNamespace(manifest={"plan": {"sample": {"points": [{}]}}})
-    parts = {name: SimpleNamespace(seed=(seeds or {}).get(name, 1), batch=batch) for name in texts}
     resolved = {name: Scenario.model_validate(text) for name, text in texts.items()}
-    return _bases(SimpleNamespace(resolved=resolved, baseline="baseline", changed=tuple(scenarios), parts=parts))
+    return _bases(SimpleNamespace(resolved=resolved, baseline="baseline", changed=tuple(scenarios)))
 
 
 A, B, C = ({"events": [event(link)]} for link in "ABC")
@@ -76,7 +74,3 @@ BOTH, ALL = {"events": [event("A"), event("B")]}, {"events": [event("A"), event(
 )
 def test_a_scenario_builds_on_the_one_that_has_all_that_others_of_its_own_have(scenarios, built):
     assert found(scenarios) == built
-
-
-def test_a_scenario_with_other_luck_builds_on_none():
-    assert found({"a": A, "both": BOTH}, {"both": 2}) == {}

@@ -16,7 +16,6 @@ from analysis.charts import response
 from analysis.figures import Series
 from analysis.report import write_report
 from analysis.responses import EFFECT, LEVEL
-from analysis.selection import Part, Selection
 from runs.sample import Range, grid
 from scenarios import Claim
 
@@ -130,15 +129,6 @@ def test_a_report_says_which_parameters_move_no_effect(make):
     assert text.index("Response of effects to r") < text.index("Response of outcomes to ")
     assert "No effect shown here moves by 1\xa0% over q." in text
     assert "Response of effects to q" not in text
-
-
-def test_runs_that_do_not_pair_have_outcomes_over_parameters_and_no_effects(make):
-    sample = grid((Range("p", 0.0, 1.0, 2),), {})
-    ours, theirs = (make("one", folder=f, seed=n, runs=4, sample=sample) for f, n in (("a", 1), ("b", 2)))
-    parts = {"baseline": Part(theirs, "baseline"), "pushed": Part(ours, "pushed")}
-    selection = Selection(parts, "baseline")
-    assert EFFECT.scenarios(selection) == ()
-    assert LEVEL.scenarios(selection) == ("baseline", "pushed")
 
 
 def test_where_only_the_reference_varies_there_is_no_response_of_effects(spread, monkeypatch):

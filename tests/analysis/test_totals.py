@@ -64,6 +64,12 @@ def test_what_an_event_changes_itself_is_summed_while_the_event_lasts():
     assert fortunes._in_all(selection(SHUT), "deal", row).startswith("+4.00 bn USD (")
 
 
+@pytest.mark.parametrize(("length", "later", "cut"), [(5, 0, False), (6, 0, True), (4, 1, False), (5, 1, True)])
+def test_a_sum_that_the_last_quarter_cuts_off_says_so(length, later, cut):
+    said = over_events(selection(SHUT | {"for": f"{length} quarters"}), "deal", change(), "Mt a year", later=later)
+    assert said.endswith(", cut off by the last quarter") == cut
+
+
 def test_each_run_is_summed_over_its_own_quarters():
     records = np.array([[False, True, True, False, False, False], [False, True, True, True, False, False]])
     said = over(change(), records, "bcm/y")

@@ -90,6 +90,20 @@ def test_an_event_on_trade_that_there_is_not_is_doubted_pair_by_pair(command, tm
     assert err == "2 warnings in mine.yaml\n" + "".join(lines)
 
 
+def test_a_factor_of_what_is_nothing_is_doubted_unless_an_event_gives_it_a_value(command, tmp_path):
+    event = "- {at: %s, remittances: {country: [KAZ, TJK], pole: %s}, %s}\n"
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nevents:\n"
+    grown = event % ("2027Q1", "CHN", "multiply: 2") + event % ("2027Q1", "RUS", "multiply: 0.5")
+    (tmp_path / "mine.yaml").write_text(head + grown)
+    code, out, err = command("check", "mine.yaml")
+    assert (code, out) == (0, "mine.yaml: good\n")
+    said = "is nothing today, of which any part is nothing too: the event changes nothing there"
+    lines = [f"  line 5  events[0].remittances: '{country} CHN' {said}\n" for country in ("KAZ", "TJK")]
+    assert err == "2 warnings in mine.yaml\n" + "".join(lines)
+    (tmp_path / "mine.yaml").write_text(head + event % ("2026Q1", "CHN", "set: 0.01") + grown)
+    assert command("check", "mine.yaml") == (0, "mine.yaml: good\n", "")
+
+
 IDLE_TRADE = ((5, "RUS ARM uranium"), (6, "TRNC ARM all"))
 
 

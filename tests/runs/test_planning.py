@@ -126,4 +126,4 @@ def test_a_point_wins_over_a_run_table_over_distributions_over_settings_over_pri
 
 
 def test_an_entry_is_plain_data():
-    assert Entry("x", "d").content() == {"name": "x", "digest": "d", "sample": {}, "parameters": {}, "seed": None}
+    assert Entry("x", "d").content() == {"name": "x", "digest": "d", "sample": {}, "parameters": {}}

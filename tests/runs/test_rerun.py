@@ -62,13 +62,6 @@ def test_a_run_that_is_only_planned_is_computed_and_never_called_different(batch
     assert outcome(found).endswith("; the batch has not computed it yet")
 
 
-def test_a_scenario_with_a_seed_of_its_own_keeps_its_luck(tmp_path):
-    options = Options(workers=1, record=RECORD, out=tmp_path, name="b")
-    ready = (replace(variants(5)[0], seed=9),)
-    own = launch(ready, draft(ready, 2, 4, None, options), options, ENGINE)
-    assert rerun(own, "baseline", 1, world=ready[0].world).same
-
-
 def test_a_scenario_of_a_file_is_found_by_the_name_of_its_file_which_the_identity_leaves_out(tmp_path):
     stored = {}
     for file in ("", "mine.yaml"):

@@ -4,8 +4,9 @@ import pytest
 
 from runs import launch
 from runs.planning import BLOCKS_A_WORKER, block_size
+from runs.problems import BatchError
 from runs.sample import fixed
-from runs.variants import Variant, apart, fitting, omissions, paired, prepare, remark
+from runs.variants import Variant, apart, common_seed, fitting, omissions, paired, prepare, remark
 from scenarios import ScenarioError
 
 MINE = "scenario: mine\ntitle: M\nquestion: Q?\n"
@@ -38,8 +39,8 @@ def test_a_file_is_known_by_its_name_alone_and_the_library_by_none(tmp_path):
 
 
 def test_an_earlier_end_leaves_out_the_claims_that_look_beyond_it_and_names_them():
-    calm, peace = prepare(["baseline", "peace-deal"], until="2033Q4", seed=3)
-    assert (peace.world.quarters, peace.seed) == (36, 3)
+    calm, peace = prepare(["baseline", "peace-deal"], until="2033Q4")
+    assert peace.world.quarters == 36
     assert calm.beyond == ("V024",)
     assert peace.beyond == (
         *("V039", "less-dependence-on-georgia", "V040"),
@@ -47,6 +48,29 @@ def test_an_earlier_end_leaves_out_the_claims_that_look_beyond_it_and_names_them
     )
     assert "border-opens" in peace.text
     assert "V039" not in peace.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "own", "seed"),
+    [
+        (None, {"calm": None}, 1),
+        (None, {"calm": None, "mine": 7, "yours": 7}, 7),
+        (None, {"mine": 0}, 0),
+        (3, {"mine": 7, "yours": 8}, 3),
+        (0, {"mine": 7}, 0),
+    ],
+)
+def test_a_batch_has_one_seed_the_one_asked_for_or_else_that_of_its_files(asked, own, seed):
+    assert common_seed(asked, own) == seed
+
+
+def test_files_with_other_seeds_make_no_batch_and_each_seed_is_named_with_its_first_file():
+    said = (
+        r"^seeds of the scenarios differ, 7 \(a\), 8 \(b\): "
+        r"a batch has one, so that runs pair; choose it with --seed$"
+    )
+    with pytest.raises(BatchError, match=said):
+        common_seed(None, {"a": 7, "calm": None, "b": 8, "c": 7})
 
 
 def test_one_line_names_what_is_left_out_of_each_scenario():
