@@ -228,7 +228,7 @@ def shares_set_are_no_factors(subject: Subject) -> Iterator[Finding]:
         target, value = changed(event), event.set_to or 0.0
         for where in places(event, target) if target in SHARES_OF_GDP else ():
             today = subject.words.values.get((target, *where), 0.0)
-            if value > today > 0.0:
+            if value > today:
                 message = f"is more than the {today:g} of GDP of {' '.join(where)} today"
                 yield Finding((*place, "set"), message, f"{value:g}", "`multiply` takes a part of today's")
 
