@@ -216,23 +216,24 @@ def _absent(selection: Selection, scenario: str) -> Sentence:
     end, title = selection.last(scenario), words.quoted(selection.resolved[scenario].title)
     text = f"{title} begins after the last quarter recorded of it, {end}."
     if min(min(edit.at) for edit in differing(selection, scenario)) <= parse_quarter(end):
-        text = f"By {end} nothing of what {title} adds comes in any of its {counted(selection, scenario)} runs."
+        every = counted(selection, scenario)
+        runs = f"any of its {every} runs" if every > 1 else "its only run"
+        text = f"By {end} nothing of what {title} adds comes in {runs}."
     return Sentence(text, pd.Series({"scenario": scenario, "time": end}))
 
 
 def _mute(selection: Selection, scenarios: Sequence[str]) -> Iterator[Sentence]:
     """That scenarios have no effect to tell, or none that the one they build on has not."""
-    groups: dict[tuple[str, str], list[str]] = {}
+    groups: dict[tuple[str, str, str], list[str]] = {}
     for scenario in scenarios:
-        groups.setdefault((built_on(selection, scenario), selection.last(scenario)), []).append(scenario)
-    for (_, end), alike in groups.items():
+        rare = few(len(selection.touched(scenario)), counted(selection, scenario))
+        groups.setdefault((built_on(selection, scenario), selection.last(scenario), rare), []).append(scenario)
+    for (_, end, rare), alike in groups.items():
         where = built_on(selection, alike[0], many=len(alike) > 1)
         names = listing(list(filter(None, map(selection.doer, alike))))
         has = f"{names} {'has' if len(alike) == 1 else 'have'} no effect" if names else "no level differs by an amount"
         text = f"{where}{has} large enough to tell (of alignment {_least('alignment')}) and certain in sign"
-        counts = {len(selection.touched(scenario)): counted(selection, scenario) for scenario in alike}
-        text = f"{capital(text)} until {year(end)}{few(*min(counts.items()))}."
-        yield Sentence(text, pd.Series({"scenario": " ".join(alike)}))
+        yield Sentence(f"{capital(text)} until {year(end)}{rare}.", pd.Series({"scenario": " ".join(alike)}))
 
 
 def _least(measure: str) -> str:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from model import exchange, freight
+from model import exchange, freight, newton
 from model.arrays import Array, Indices, mix, only
 from model.contracts import capacity as exchange_capacity
 from model.contracts import limits
@@ -24,15 +24,12 @@ CLOSURE = np.array([0.0, 0.0, 0.3, 1.0])  # share of a route shut at coercion le
 def clearing(state: State, now: Now) -> State:
     """Solve both systems from last quarter's loads and prices.
 
-    Runs with a structural event this quarter get the long solve, those in
-    which only ways for freight, power or fibre opened or shut that of these,
-    those whose contracts changed or that have a new pipeline that of oil and
-    gas, the others the short one; each run's arithmetic is the same whatever
-    its block.
+    Of freight, power and fibre, runs with a structural event this quarter or
+    in which ways opened or shut get the long solve, the others the short one;
+    each run's arithmetic is the same whatever its block.
     """
     changed = np.flatnonzero(state.structural | state.rerouted)
-    supplied = np.flatnonzero(state.structural | state.resupplied)
-    return replace(state, freight=_freight(state, now, changed), exchange=_exchange(state, now, supplied))
+    return replace(state, freight=_freight(state, now, changed), exchange=_exchange(state, now))
 
 
 def _freight(state: State, now: Now, changed: Indices) -> freight.Outcome:
@@ -47,18 +44,15 @@ def _freight(state: State, now: Now, changed: Indices) -> freight.Outcome:
     return merge(solved, rest, changed)
 
 
-def _exchange(state: State, now: Now, changed: Indices) -> exchange.Outcome:
-    """Oil and gas of this quarter; `changed` runs are solved on."""
+def _exchange(state: State, now: Now) -> exchange.Outcome:
+    """Oil and gas of this quarter: a few sweeps, and Newton's method in the runs that these leave unsettled."""
     pairs, given = now.world.exchange.pairs, exchange_conditions(state, now)
-    short, long = sweeps(now, "clearing.sweeps_exchange"), sweeps(now, "clearing.sweeps_exchange_structural")
-    solved = exchange.solve(pairs, given, state.exchange, short)
-    if not len(changed):
-        return solved
-    part, rest = only(given, changed, now.runs), only(solved, changed, now.runs)
-    calm = (long - short) // 2
-    rest = exchange.solve(pairs, part, rest, calm, mixed=False)  # right after a shock mixtures overshoot
-    rest = exchange.solve(pairs, part, rest, long - short - calm)
-    return merge(solved, rest, changed)
+    solved = exchange.solve(pairs, given, state.exchange, sweeps(now, "clearing.sweeps_exchange"))
+    for commodity, runs in enumerate(newton.unsettled(pairs, given, solved)):
+        if len(runs):
+            part, rest = only(given, runs, now.runs), only(solved, runs, now.runs)
+            solved = merge(solved, newton.clear(pairs, part, rest, commodity), runs)
+    return solved
 
 
 def sweeps(now: Now, name: str) -> int:

@@ -30,7 +30,6 @@ def contracts(state: State, now: Now) -> State:
         own=state.own | {"contract.volume": volume},
         contract=shown,
         contract_end=end,
-        resupplied=state.resupplied | (shown != state.contract).any(axis=0),
     )
 
 

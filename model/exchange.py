@@ -8,13 +8,34 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import scipy.sparse as sp
 
 from model import capacity as hard
 from model.acceleration import Anderson, Sweep, settled
-from model.arrays import TINY, Array, Indices, Sparse, rows_of, spread_rows, stacked, summing
+from model.arrays import TINY, Array, Indices, Sparse, compressed, rows_of, spread_rows, stacked, summing
 from model.network import Routes, remembered
 
 LARGEST_EXPONENT = 600.0
+
+
+@dataclass(frozen=True)
+class Commodity:
+    """Routes and prices of one commodity.
+
+    `routes` (H,) are those among all, `cells` (N,) among the prices of
+    sources, sinks and segments below each other. `kind` (N, 1) is +1 for a
+    source, -1 for a sink, 0 for a segment. `signs` (H, N) says how each price
+    moves the worth of a route: -1, +1, -1; `by_unknown` (N, H) is its
+    transpose, and `products` (N * N, H) sums over routes what two prices move
+    together.
+    """
+
+    routes: Indices
+    cells: Indices
+    kind: Array
+    signs: Sparse
+    by_unknown: Sparse
+    products: Sparse
 
 
 @dataclass(frozen=True)
@@ -61,6 +82,23 @@ class Pairs:
         used = summing(self.source_commodity[self.source], self.commodities) @ self.routes.uses
         segment = np.asarray(used.toarray().argmax(axis=0), dtype=np.intp)
         return np.concatenate([self.source_commodity, self.sink_commodity, segment]), self.commodities
+
+    @cached_property
+    def of_commodity(self) -> list[Commodity]:
+        """What belongs to each commodity."""
+        group, commodities = self.systems
+        sizes = self.from_source.shape[0], self.to_sink.shape[0], len(self.routes.segments)
+        kind = np.repeat([1.0, -1.0, 0.0], sizes)[:, None]
+        signs = sp.hstack([-self.from_source.T, self.to_sink.T, -self.routes.uses]).toarray()
+        found = []
+        for commodity in range(commodities):
+            cells = np.flatnonzero(group == commodity)
+            routes = np.flatnonzero(self.source_commodity[self.source] == commodity)
+            own = signs[np.ix_(routes, cells)]
+            both = (own[:, :, None] * own[:, None, :]).reshape(len(routes), -1).T
+            parts = (compressed(part) for part in (own, own.T, both))
+            found.append(Commodity(routes, cells, kind[cells], *parts))
+        return found
 
     @cached_property
     def by_commodity(self) -> Sparse:
@@ -242,7 +280,7 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, *, mixed
 def _solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, mixture: Anderson | None) -> Outcome:
     """The sweeps, over all routes handed in; the first sets out from prices that may be alike in all runs."""
     prices = stacked(start.source_price, start.sink_price, start.price)
-    return _outcome(pairs, given, *_parts(pairs, settled(_sweep(pairs, given), prices, sweeps, mixture)))
+    return outcome(pairs, given, *_parts(pairs, settled(_sweep(pairs, given), prices, sweeps, mixture)))
 
 
 def _parts(pairs: Pairs, prices: Array) -> tuple[Array, Array, Array]:
@@ -276,7 +314,7 @@ def _sweep(pairs: Pairs, given: Conditions) -> Sweep:
     return sweep
 
 
-def _outcome(pairs: Pairs, given: Conditions, source: Array, sink: Array, shadow: Array) -> Outcome:
+def outcome(pairs: Pairs, given: Conditions, source: Array, sink: Array, shadow: Array) -> Outcome:
     """What moves at some prices, fitted under capacities and limits."""
     routes, pull = pairs.routes, offer(given, source)[pairs.source] * draw(given, sink)[pairs.sink]
     asked = hard.fit(reach(pairs, given, shadow, level(pairs, given)) * pull, given.capacity, routes)

@@ -35,7 +35,6 @@ _ROWS = (
     # clearing
     Parameter("clearing.sweeps_withheld", 600, "sweeps", 60, 3000, "fixed", _TESTS, solver=True),
     Parameter("clearing.sweeps_exchange", 30, "sweeps", 10, 400, "fixed", _TESTS, solver=True),
-    Parameter("clearing.sweeps_exchange_structural", 150, "sweeps", 30, 1000, "fixed", _TESTS, solver=True),
     Parameter("clearing.sweeps", 11, "sweeps", 5, 100, "fixed", _TESTS, solver=True),
     Parameter("clearing.sweeps_structural", 60, "sweeps", 10, 400, "fixed", _TESTS, solver=True),
     Parameter("routing.theta_freight", 7.0, "theta x mean cost", 3, 15, "loguniform", _THEORY),

@@ -174,8 +174,8 @@ class Projects:
     from opening to full capacity; `build`, quarters of work as planned; `capex`
     million USD, 0 for a permission. (J, N) along the economy axis: `consents`
     of states that must agree, `sponsors`. (J, P): `backing` poles among the
-    sponsors, `opposed` those against. `opens_freight` and `opens_exchange`
-    (J,) mark those with links of their own in a clearing system. `gate` (J, Y) are borders that its
+    sponsors, `opposed` those against. `opens_freight` (J,) marks those with
+    links of their own for freight, power or fibre. `gate` (J, Y) are borders that its
     links lie behind, `rivals` (J, J) projects of which only one is built.
     """
 
@@ -189,7 +189,6 @@ class Projects:
     backing: Array
     opposed: Array
     opens_freight: Mask
-    opens_exchange: Mask
     gate: Sparse
     rivals: Sparse
     freight: Reached

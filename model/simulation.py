@@ -288,7 +288,6 @@ def _results(setting: Setting) -> dict[str, Any]:
         "days": link,
         "structural": np.zeros(runs, dtype=bool),
         "rerouted": np.zeros(runs, dtype=bool),
-        "resupplied": np.zeros(runs, dtype=bool),
         "potential": np.zeros((len(world.freight.volume), runs)),
         "source_quantity": end,
         "sink_quantity": end,

@@ -32,9 +32,8 @@ class State:
     quarter of its term (contracts, R).
 
     This quarter: `capacity` (unit/quarter), `cost` (USD/unit), `days` (E, R);
-    `structural` (R,) runs whose network changed, `rerouted` those in which a
-    border with ways for freight shut or opened, and `resupplied` those
-    whose supply contracts changed; `potential` (W, R) and
+    `structural` (R,) runs whose network changed, and `rerouted` those in which
+    a border with ways for freight shut or opened; `potential` (W, R) and
     `*_quantity` (unit/quarter), `*_price` (USD/unit at world prices of
     the base quarter) of sources and sinks (A, R), (D, R) before clearing; `freight`, `exchange`
     outcomes. Shares of GDP: `loss`, `visibility` (C, P, R; visibility a share
@@ -93,7 +92,6 @@ class State:
     days: Array
     structural: Mask
     rerouted: Mask
-    resupplied: Mask
     potential: Array
     source_quantity: Array
     sink_quantity: Array

@@ -63,7 +63,6 @@ def events(state: State, now: Now) -> State:
         structural=structural | reshut,
         rerouted=(closing & now.world.dyads.freight[:, None]).any(axis=0)
         | opening(state, project, works.opens_freight),
-        resupplied=opening(state, project, works.opens_exchange),
         dyad=dyad,
         dyad_clock=np.where(shut(state.dyad) & ~shut(dyad), 0.0, state.dyad_clock),
         project=project,
@@ -293,7 +292,7 @@ SEQUENCE: tuple[Process, ...] = (
         events,
         reads=("own", "arms", "coercion", *BORDERS, *WORKS),
         writes=(
-            *("own", "structural", "rerouted", "resupplied", *BORDERS, *WORKS),
+            *("own", "structural", "rerouted", *BORDERS, *WORKS),
             *("membership", "posture", "coercion", *GIVEN),
         ),
     ),
@@ -306,8 +305,8 @@ SEQUENCE: tuple[Process, ...] = (
     Process(
         "contracts",
         contracts,
-        reads=("own", *AGREEMENTS, "exchange", "alignment", "resupplied"),
-        writes=("own", *AGREEMENTS, "resupplied"),
+        reads=("own", *AGREEMENTS, "exchange", "alignment"),
+        writes=("own", *AGREEMENTS),
     ),
     Process("links", links, reads=("expansion", "world_price", *BORDERS, *WORKS), writes=LINKS),
     Process(
@@ -316,7 +315,6 @@ SEQUENCE: tuple[Process, ...] = (
         reads=(
             "structural",
             "rerouted",
-            "resupplied",
             "coercion",
             "contract",
             *BORDERS,

@@ -2,7 +2,7 @@
 
 # ruff: noqa: PLC0415 - each table loads its own source
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -10,7 +10,9 @@ import pandas as pd
 
 from multivector import soil
 from multivector.entries import Entries, entries
+from multivector.lists import called, frames, listed, of_table
 from multivector.show_scenarios import scenarios
+from multivector.show_trade import contracts, markets, trade
 from multivector.tables import Tables, titled
 
 SMALLEST_LOSS = 0.005  # per cent of GDP: below, a controller is left out
@@ -24,36 +26,13 @@ MOST_CARRIED = 12
 LINK_COLUMNS = ["id", "name", "layer", "mode", "from", "to", "direction", "route_family", "status", "length_km"]
 
 
-def _tables() -> Any:  # noqa: ANN401 - the tables of `scenarios`, a frame under each name
-    from scenarios.tables import shipped_tables
-
-    return shipped_tables()
-
-
-def _called(kind: str, name: str) -> str:
-    """The word of a kind that has a name; the name itself when none has."""
-    from scenarios.vocabulary import vocabulary
-
-    return vocabulary(_tables()).called(kind, name)
-
-
-def _one(found: Entries, brief: list[str] | None = None, title: str = "") -> Tables:
-    """Several entries as one table of some columns, titled when they are those of a state; one as its cells."""
-    if found.several:
-        shown = found.rows[[c for c in brief or found.rows if c in found.rows]]
-        return [titled(shown, title.format(found.state)) if found.state else shown]
-    cells = found.rows.T.reset_index()
-    cells.columns = pd.Index(["field", "value"])
-    return [cells]
-
-
 def links(name: str | None) -> Tables:
     """Links, those on the soil of a state, or one with all its cells and what an event on it would change."""
     from runs.flows import load_case
     from runs.link_facts import link_facts, link_loads
     from scenarios.vocabulary import vocabulary
 
-    tables = _tables()
+    tables = frames()
     place, table = _narrowed(tables["links"], name)
     states = table["id"].map(soil.of_links(tables))
     found = entries(table.assign(soil=states, part_of=_part_of(table)), place, states=["soil"])
@@ -62,7 +41,7 @@ def links(name: str | None) -> Tables:
         title = f"Links on the soil of {found.state} and outlets of its ports, those that cross its border first"
         ordered = _bordering(found.rows) if found.state else found.rows[LINK_COLUMNS]
         return [titled(ordered.merge(link_loads(load_case()), "left", "id"), title if found.state else "")]
-    shown, link = list(_one(found)), str(found.rows["id"].iloc[0])
+    shown, link = list(listed(found)), str(found.rows["id"].iloc[0])
     held = vocabulary(tables).seaborne.get(link)
     title = "In the baseline's first quarter" + (f"; of the state's trade the network holds {held}" if held else "")
     facts = titled(link_facts(load_case(), link), title)
@@ -92,21 +71,21 @@ def _narrowed(table: pd.DataFrame, name: str | None) -> "tuple[str | None, pd.Da
 
 def _part_of(table: pd.DataFrame) -> "pd.Series[str]":
     """Names of each link, of its route family, and of the corridors and projects that it is part of."""
-    tables = _tables()
+    tables = frames()
     named: dict[str, list[str]] = {}
     for row in tables["corridors"].itertuples():
         for link in row.links:
             named.setdefault(link, []).extend((row.id, row.name))
     projects = tables["project_links"].merge(tables["projects"][["id", "name"]], left_on="project", right_on="id")
-    for link, project, called in zip(projects["link"], projects["project"], projects["name"], strict=True):
-        named.setdefault(link, []).extend((project, called))
+    for link, project, title in zip(projects["link"], projects["project"], projects["name"], strict=True):
+        named.setdefault(link, []).extend((project, title))
     family = table["route_family"].fillna("")
     return family + table["id"].map(lambda link: "\n".join(["", *named.get(link, ())]))
 
 
 def _dated_capacity(link: str) -> Tables:
     """What the tables say a link can carry from when on; nothing for one that never changes."""
-    table = _tables()["capacities"]
+    table = frames()["capacities"]
     own = table.loc[table["link"] == link, ["from_quarter", "nameplate", "observed", "unit", "source", "note"]]
     if len(own) > 1:
         yield titled(own, "Capacity from its date on; an event multiplies what is in force when it comes")
@@ -120,7 +99,7 @@ def _bordering(table: pd.DataFrame) -> pd.DataFrame:
 
 def network(name: str | None) -> Tables:
     """Number and length of links by layer, mode and status; of one layer, or on the soil of a state, when named."""
-    tables = _tables()
+    tables = frames()
     table = tables["links"].drop(columns="name").assign(soil=tables["links"]["id"].map(soil.of_links(tables)))
     found = entries(table, name, "layer", ["soil"])
     grouped = found.rows.groupby(["layer", "mode", "status"], as_index=False)
@@ -132,18 +111,18 @@ def network(name: str | None) -> Tables:
 
 def corridors(name: str | None) -> Tables:
     """Corridors and their links; those with links on the soil of a state."""
-    tables = _tables()
+    tables = frames()
     found = entries(tables["corridors"].assign(soil=soil.of_corridors(tables)), name, states=["soil"])
     shown = replace(found, rows=found.rows.drop(columns="soil"))
-    return _one(shown, title="Corridors with links on the soil of {}")
+    return listed(shown, title="Corridors with links on the soil of {}")
 
 
 def dyads(name: str | None) -> Tables:
     """Pairs of states and how open they are; those of a state; one with the links behind it and all over its border."""
-    tables = _tables()
+    tables = frames()
     brief = ["id", "a", "b", "state", "since", "reason"]
-    found = entries(tables["dyads"], name and _called("dyad", name), states=["a", "b"])
-    shown = list(_one(found, brief, "Pairs of states with {}"))
+    found = entries(tables["dyads"], name and called("dyad", name), states=["a", "b"])
+    shown = list(listed(found, brief, "Pairs of states with {}"))
     if found.several:
         return shown
     gated, (pair,) = tables["dyad_links"], found.rows["id"]
@@ -162,51 +141,12 @@ def _over(tables: Any, pair: str) -> pd.DataFrame:  # noqa: ANN401 - as _tables 
 
 def regions(name: str | None) -> Tables:
     """Regions and their countries, whose means are measures."""
-    return _whole("regions", name, ["countries"], title="Regions with {}")
-
-
-def markets(name: str | None) -> Tables:
-    """Markets, those of a state, or one with all its cells."""
-    brief = ["id", "name", "layer", "side", "owner", "partner", "commodity", "base_volume", "unit", "method", "year"]
-    found = entries(_tables()["markets"], name, states=["owner", "partner"])
-    shown = list(_one(found, brief, "Markets of {}"))
-    if found.several:
-        return shown
-    from runs.flows import load_case
-    from runs.link_facts import market_facts
-
-    facts = market_facts(load_case(), str(found.rows["id"].iloc[0]))
-    return [*shown, titled(facts, "In the baseline's first quarter; a source earns what buyers pay less transport")]
-
-
-def trade(name: str | None) -> Tables:
-    """Who sells whom how much of what on the network; what one state, or pole, sells and buys."""
-    from runs.flows import load_case
-    from runs.trade import base_trade
-    from scenarios.names import poles_of
-
-    table = base_trade(load_case())
-    if name is None:
-        return [titled(table, "Who sells whom; WLD is the world market, which sells liquefied gas and buys oil")]
-    sides = table.melt(value_vars=["seller", "buyer"], value_name="trader")
-    word = entries(sides, _called("trader", name), "trader", ["trader"]).rows["trader"].iloc[0]
-    others = sorted({*sides.loc[sides["trader"].map(poles_of(_tables())) == word, "trader"]} - {word})
-    beside = f"; an event on {word} means {', '.join(others)} too, with rows of its own" if others else ""
-    return [
-        titled(table[table[side] == word], f"{word} {verb}{beside}")
-        for side, verb in (("seller", "sells"), ("buyer", "buys"))
-    ]
-
-
-def contracts(name: str | None) -> Tables:
-    """Supply contracts of oil and gas, those of a state, or one with all its cells."""
-    brief = ["id", "name", "seller", "buyer", "layer", "volume", "unit", "starts", "expires", "renewal_prior"]
-    return _whole("contracts", name, ["seller", "buyer"], brief, "Contracts by which {} sells or buys")
+    return of_table("regions", name, ["countries"], title="Regions with {}")
 
 
 def projects(name: str | None) -> Tables:
     """Projects, those of a state, or one with its link changes; none moves on without an event."""
-    tables = _tables()
+    tables = frames()
     brief = ["id", "name", "sponsors", "opposed_by", "announced"]
     brief += ["build_years", "ramp_quarters", "capex_bn_usd", "stage_2024"]
     table = tables["projects"].assign(soil=soil.of_projects(tables))
@@ -224,7 +164,7 @@ def _opening(ramp: int) -> str:
 
 def institutions(name: str | None) -> Tables:
     """Institutions, those that a state belongs to, or one with its members."""
-    tables = _tables()
+    tables = frames()
     table, memberships = tables["institutions"], tables["memberships"]
     members = memberships.groupby("institution")["country"].agg(tuple)
     table["members"] = [members.get(each, ()) for each in table["id"]]
@@ -237,7 +177,7 @@ def postures(name: str | None) -> Tables:
     """Postures that poles may take; of a pole also what it does in each, and when it took which."""
     from scenarios.compiling.postures import standing
 
-    tables = _tables()
+    tables = frames()
     known = tables["postures"]
     held = known["pole"].map(standing(tables["posture_dates"])) == known["posture"]
     found = entries(known.assign(today=held), name, "posture", ["pole"])
@@ -254,17 +194,9 @@ def _of(table: pd.DataFrame, poles: "pd.Series[str]") -> pd.DataFrame:
     return table[table["pole"].isin(poles)].drop(columns=["confidence", "known_from"])
 
 
-def _whole(
-    topic: str, name: str | None, states: Sequence[str] = (), brief: list[str] | None = None, title: str = ""
-) -> Tables:
-    """Entries of a table that a name means."""
-    table = _tables()[topic]
-    return _one(entries(table, name, states=states), brief, title)
-
-
 def _with_parts(found: Entries, parts: pd.DataFrame, owner: str, brief: list[str], title: str) -> Tables:
     """Entries of a table; of a single one also its rows in another table, which names it in the column `owner`."""
-    shown = list(_one(found, brief, title))
+    shown = list(listed(found, brief, title))
     return shown if found.several else [*shown, parts[parts[owner].isin(found.rows["id"])]]
 
 
@@ -272,7 +204,7 @@ def offers(name: str | None) -> Tables:
     """What poles offer countries today, send, are owed and guard: what events on a pole and a country start from."""
     from scenarios.checks import UNITS
 
-    tables = _tables()
+    tables = frames()
     expert = tables["expert"].assign(value=tables["expert"]["central"], source=tables["expert"]["reason"])
     kinds = (
         ("offer", "offer countries", "moves alignment, no debt or project", _quantity(expert, "offer")),
@@ -357,7 +289,7 @@ def parameters(name: str | None) -> Tables:
     from model.parameters import PARAMETERS
 
     table = pd.DataFrame([asdict(row) for row in PARAMETERS.values()])
-    return _one(entries(table, name, "name"))
+    return listed(entries(table, name, "name"))
 
 
 def measures(name: str | None) -> Tables:
@@ -366,7 +298,7 @@ def measures(name: str | None) -> Tables:
 
     rows = [asdict(row) | {"dimensions": ", ".join(row.dimensions)} for row in MEASURES.values()]
     table = pd.DataFrame(rows)
-    return _one(entries(table, name, "name"))
+    return listed(entries(table, name, "name"))
 
 
 def data(name: str | None) -> Tables:

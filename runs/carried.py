@@ -2,11 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 import numpy as np
 
+from model.arrays import Array
 from model.contracts import allowance
+from model.events import edited
 from model.now import Now
 from model.quarters import PER_YEAR, format_quarter
 from model.recording import record
@@ -25,6 +28,8 @@ TRACE = 1e-3
 """A link carries nothing below this share of its capacity, or, without bound, this many units of its layer a year."""
 WAYS = ("link.open", "link.capacity")
 CONTRACT = "contract.volume"
+FEEDING = (*WAYS, CONTRACT, "market.volume", "project.stage", "dyad.state", "trade.open")
+"""What other events change that may bring more to a link."""
 TAKEN = 0.95
 """A contract is taken up from this share of what its parties may trade on."""
 LEFT = 0.05
@@ -48,7 +53,8 @@ def uncarried(found: Examination, world: World) -> Iterator[Problem]:
             begin = begins(event, events)
             said = _of_contracts(event, begin.first if begin else world.start, now)
         else:
-            said = (each for each in _of_links(event, state, now) if told[each[1]] == 1)
+            fed = any(other is not event and changed(other) in FEEDING for other in events)
+            said = chain(_of_links(event, state, now, told, fed=fed), _narrow(event, world))
         for inner, word, message in said:
             yield warning(found, f"events[{i}].{inner}", message, word, CHECK)
 
@@ -94,15 +100,51 @@ def _of_deal(traded: float, may: float, then: float, *, ends: bool) -> str:
     return ""
 
 
-def _of_links(event: Event, state: State, now: Now) -> Idle:
-    """Links that an event shuts where nothing goes, or gives room where there is enough."""
+def _of_links(event: Event, state: State, now: Now, told: Mapping[str, int], *, fed: bool) -> Idle:
+    """Links that an event shuts where nothing goes, or gives room where there is enough.
+
+    `told` says how many events change each; what is `fed` by others may fill, so that its room is not weighed.
+    """
     world, when = now.world, format_quarter(now.world.start)
     flow, room = record(state, now, ("flow",))["flow"][:, 0], PER_YEAR * state.capacity[:, 0]
     reached = used(world)
     for j, word in enumerate(event.link):
         link = world.axes["link"].at(word)
-        if reached[link] and (said := _said(float(flow[link]), float(room[link]), _factor(event, room[link]), when)):
+        factor = _factor(event, room[link])
+        weighed = reached[link] and told[word] == 1 and not (fed and factor > 1.0)
+        if weighed and (said := _said(float(flow[link]), float(room[link]), factor, when)):
             yield f"link[{j}]", word, said
+
+
+def _narrow(event: Event, world: World) -> Idle:
+    """Pipelines that an event gives more room than any way over them has elsewhere, whatever the scenario builds."""
+    routes, room = world.exchange.pairs.routes, _most_room(world)
+    for j, word in enumerate(event.link if changed(event) == "link.capacity" else ()):
+        link = world.axes["link"].at(word)
+        then, segment = _changed(event, float(PER_YEAR * world.links.capacity[0, link])), routes.segments.of_link[link]
+        others = np.where(np.arange(len(room)) == link, np.inf, room)
+        least = routes.segments.smallest(others[:, None])[:, 0]
+        ways = [routes.uses[[h]].indices for h in (routes.carries[[segment]].indices if segment >= 0 else ())]
+        widest = max((float(least[way].min()) for way in ways), default=np.inf)
+        if widest < then:
+            way = next(way for way in ways if least[way].min() == widest)
+            on = np.isin(routes.segments.of_link, way) & (others == widest)
+            names = ", ".join(world.axes["link"].labels[e] for e in np.flatnonzero(on))
+            yield (
+                f"link[{j}]",
+                word,
+                f"has room for {then:.3g} then, and the widest way over it only for {widest:.3g}, at {names}",
+            )
+
+
+def _most_room(world: World) -> Array:
+    """The most that links ever have room for, unit a year, (E,): what they begin with, all projects, all events."""
+    room = world.links.capacity.max(axis=0) + world.links.adds_capacity.sum(axis=1)
+    for edit in world.edits:
+        if edit.target == "link.capacity":
+            link = world.axes["link"].at(edit.where[0])
+            room[link] = max(room[link], float(edited(edit, room[[link]], np.ones(1))[0]))
+    return np.asarray(PER_YEAR * room, dtype=np.float64)
 
 
 def _factor(event: Event, room: float) -> float:

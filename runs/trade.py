@@ -30,6 +30,12 @@ def base_trade(case: Case) -> pd.DataFrame:
     return whole.assign(unit=whole["layer"].map(LAYER_UNIT))
 
 
+def traded(case: Case) -> dict[str, float]:
+    """Contracts by id, to what their sellers and buyers trade a year at the base quarter, under them or not."""
+    signed, flow = case.world.contracts, case.world.exchange.flow
+    return dict(zip(case.world.axes["contract"].labels, (PER_YEAR * (signed.about @ flow)).tolist(), strict=True))
+
+
 def goods_on(case: Case, link: str) -> pd.DataFrame:
     """Whose goods cross a link at the base quarter: seller, buyer, commodity, flow a year and its share, largest first.
 

@@ -39,8 +39,7 @@ def build_projects(  # noqa: PLR0913 - the tables and what routes are made of
         sponsors=parties(table["sponsors"], axes),
         backing=marked(table["sponsors"], poles),
         opposed=marked(table["opposed_by"], poles),
-        opens_freight=opens(tables, pairs=False),
-        opens_exchange=opens(tables, pairs=True),
+        opens_freight=opens_freight(tables),
         gate=behind(links),
         rivals=rivals(table["rivals"], axes["project"]),
         freight=freight_reached(links, freight, axes, stage),
@@ -55,12 +54,12 @@ def layers(tables: Tables) -> list[str]:
     return [of_link[first[project]] for project in tables["projects"]["id"]]
 
 
-def opens(tables: Tables, *, pairs: bool) -> Mask:
-    """Projects with links of their own among those of oil and gas, whose markets are `pairs`, or the others, (J,)."""
+def opens_freight(tables: Tables) -> Mask:
+    """Projects with links of their own, those of oil and gas apart, (J,)."""
     of_link = dict(zip(tables["links"]["id"], tables["links"]["layer"], strict=True))
     rows = tables["project_links"].query("change == 'opens'")
-    mine = rows["link"].map(of_link).isin(EXCHANGE_LAYERS) == pairs
-    return np.isin(tables["projects"]["id"], rows.loc[mine, "project"])
+    mine = rows[~rows["link"].map(of_link).isin(EXCHANGE_LAYERS)]
+    return np.isin(tables["projects"]["id"], mine["project"])
 
 
 def capital(table: pd.DataFrame, layer: list[str]) -> Array:

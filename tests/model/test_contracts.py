@@ -289,15 +289,6 @@ def test_a_lapse_stops_the_trade_it_held_and_others_step_in(baseline_world):
     assert history[2][1].exchange.sink_price[buyer] > history[1][1].exchange.sink_price[buyer]
 
 
-def test_a_lapse_is_noticed_in_the_runs_it_befalls(baseline_world):
-    history = steps(lasting(baseline_world, 5), 64, INDIFFERENT)
-    before, after, _ = history[-1]  # 2026Q1: two large contracts of Türkiye are due
-    lapsed = (after.contract != before.contract).any(axis=0)
-    assert_array_equal(after.resupplied, lapsed)
-    assert not after.structural.any()
-    assert 0 < lapsed.sum() < lapsed.size
-
-
 def test_the_buyer_that_lost_its_contract_has_less_to_withhold(baseline_world):
     """Turkmen gas goes to neighbours who send theirs to China; what is left hangs on China's say over the lines."""
     axes = baseline_world.axes

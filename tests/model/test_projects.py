@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
 
 from model import projects as law
 from model.appraisal import Appraisal, appraised
 from model.events import Edit
 from model.now import Now
 from model.parameters import PARAMETERS
-from model.simulation import quarter, simulate
+from model.simulation import simulate
 from tests.worlds import DECIDING, FEW, lasting, opened
 
 OFF = {"projects.decisions": 0.0}
@@ -146,31 +145,18 @@ def test_switched_off_every_project_stays_where_it_is(baseline_world):
 
 
 @pytest.mark.parametrize(
-    ("project", "system"),
-    [("trans_caspian_gas", "exchange"), ("zangezur_rail", "freight"), ("casa_1000", "freight")],
+    ("project", "freight"), [("trans_caspian_gas", False), ("zangezur_rail", True), ("casa_1000", True)]
 )
-def test_an_opening_is_solved_on_in_the_system_that_has_its_links_alone(held, project, system):
+def test_an_opening_has_freight_and_power_solved_on_where_it_has_links_of_these(held, project, freight):
     state, now, _ = held
     works = now.world.projects
     stage = state.project.copy()
     place = now.world.axes["project"].at(project)
     stage[place, 0] = law.OPERATING
-    for name in ("freight", "exchange"):
-        found = law.opening(state, stage, getattr(works, f"opens_{name}"))
-        assert found.tolist() == [name == system, False]
-        ceased = law.opening(replace(state, project=stage), state.project, getattr(works, f"opens_{name}"))
-        assert ceased.tolist() == [name == system, False]
-
-
-def test_a_pipeline_has_gas_solved_on_in_the_runs_in_which_it_opens(baseline_world):
-    project = "trans_caspian_gas"
-    edit = replace(at_first(baseline_world, project, law.OPERATING), probability=0.5)
-    setting, state, base = opened(lasting(baseline_world, 2, edit), 6, FEW)
-    for index in range(2):
-        state = quarter(state, Now(setting, base, index))
-    operates = state.project[baseline_world.axes["project"].at(project)] == law.OPERATING
-    assert 0 < operates.sum() < operates.size
-    assert_array_equal(state.resupplied, operates)
+    found = law.opening(state, stage, works.opens_freight)
+    assert found.tolist() == [freight, False]
+    ceased = law.opening(replace(state, project=stage), state.project, works.opens_freight)
+    assert ceased.tolist() == [freight, False]
 
 
 def test_what_an_event_commits_is_built_and_operates(baseline_world):

@@ -1,0 +1,194 @@
+"""Newton's method for two-sided clearing, in runs in which sweeps have not settled it.
+
+Sweeps lower the price of a line that has room again by little steps; where
+several lines of one way were full it takes them thousands. The same
+equilibrium is the least of a convex function of all prices, whose slopes are
+what is left between both sides of each end and line (theory 7.2, eqs. 2a and
+2b). Newton's method finds it in a few steps. Prices of room stay above zero by
+projection, after Bertsekas (1982), doi 10.1137/0320018.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from model.arrays import Array, Indices, Mask, mix, stacked
+from model.exchange import LARGEST_EXPONENT, Commodity, Conditions, Outcome, Pairs, demand, level, outcome, supply
+
+UNSETTLED = 0.01  # of what an end trades; of the exponent of a flow, by the price of a line times its empty share
+MOST_STEPS = 60
+SETTLED = 1e-6  # of what is sold, bought or has room: what may be left between the two sides of each
+RIDGE = 1e-3  # of each room's own curvature: lines that are full together have none apart
+EMPTY = 0.1  # of its size, which an end or line is thought to trade at least: an empty one says nothing of its price
+DECREASE = 1e-4  # of what the slope promises, from which on a step is taken
+SHORTEST = 1e-9
+BUCKET = 16  # free prices are solved for in such steps of their number, so that a run is solved alike in any block
+
+
+@dataclass(frozen=True)
+class System:
+    """One commodity in runs R.
+
+    Unknowns N are prices of sources and sinks above their base and prices of
+    room, USD per unit. `free` (H, R) is the exponent of a route's flow when
+    all are nothing, `allowed` (H, R or 1), `theta` (1, R or 1) 1/USD. By unknown,
+    (N, R): `quantity`, unit/quarter, and `mu`, 1/USD, of ends, nothing for
+    room; `limit`, the most that a source puts out or a line carries.
+    """
+
+    shape: Commodity
+    free: Array
+    allowed: Array
+    theta: Array
+    quantity: Array
+    mu: Array
+    limit: Array
+
+    def flow(self, prices: Array) -> Array:
+        """Flows of routes at some prices, unit/quarter, (H, R)."""
+        exponent = self.free + self.theta * mix(self.shape.signs, prices)
+        return np.asarray(self.allowed * np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT)))
+
+    def wanted(self, prices: Array) -> Array:
+        """What ends would put out or take in at some prices without limits; nothing for room, (N, R)."""
+        exponent = self.shape.kind * self.mu * prices
+        return np.asarray(self.quantity * np.exp(np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT)))
+
+    def most(self) -> Array:
+        """The limit of sources, inf for all else, (N, R)."""
+        return np.where(self.shape.kind > 0.0, self.limit, np.inf)
+
+    def size(self) -> Array:
+        """What slopes are measured by: what ends trade at base prices, what lines have room for, (N, R)."""
+        return np.where(self.shape.kind == 0.0, self.limit, self.quantity)
+
+    def potential(self, prices: Array, flow: Array) -> Array:
+        """The convex function whose least is the equilibrium, USD a quarter, (R,)."""
+        room, wanted, most = self.shape.kind == 0.0, self.wanted(prices), self.most()
+        over = np.log(np.maximum(wanted / most, 1.0))  # mu times what a source at its limit earns beyond
+        ends = np.where(room, 0.0, np.minimum(wanted, most) * (1.0 + over) / np.where(room, 1.0, self.mu))
+        held = np.where(room, prices, 0.0) * np.where(room, self.limit, 0.0)
+        return np.asarray((flow / self.theta).sum(axis=0) + (ends + held).sum(axis=0))
+
+    def slope(self, prices: Array, flow: Array) -> Array:
+        """Its gradient: put out less sold, bought less taken in, room less load, unit/quarter, (N, R)."""
+        kind = self.shape.kind
+        own = np.where(kind == 0.0, self.limit, kind * np.minimum(self.wanted(prices), self.most()))
+        return np.asarray(mix(self.shape.by_unknown, flow) + own)
+
+    def curvature(self, prices: Array, flow: Array) -> Array:
+        """Its Hessian, with a ridge on prices of room, (N, N, R)."""
+        found = mix(self.shape.products, self.theta * flow).reshape(*2 * (len(prices),), -1)
+        room, diagonal, wanted = self.shape.kind == 0.0, np.einsum("nnr->nr", found), self.wanted(prices)
+        own = np.where(wanted < self.most(), self.mu * wanted, 0.0)
+        empty = np.maximum(EMPTY * self.theta * self.size() - diagonal, 0.0)
+        diagonal += np.where(room, RIDGE * diagonal, own) + empty
+        return np.asarray(found)
+
+    def of(self, runs: Indices | Mask) -> "System":
+        """The system of some runs."""
+        names = ("free", "allowed", "theta", "quantity", "mu", "limit")
+        return replace(self, **{name: getattr(self, name)[:, runs] for name in names})
+
+
+def unsettled(pairs: Pairs, given: Conditions, solved: Outcome) -> list[Indices]:
+    """Runs, by commodity, in which an end does not balance or a line that is not full asks a price that steers."""
+    live = stacked(pairs.from_source @ given.allowed, pairs.to_sink @ given.allowed) > 0.0
+    moved = stacked(solved.source_quantity, solved.sink_quantity)
+    wanted = stacked(supply(given, solved.source_price), demand(given, solved.sink_price))
+    ends = np.where(live, np.abs(moved / wanted - 1.0), 0.0)
+    limited = np.isfinite(given.capacity) & (given.capacity > 0.0)
+    empty = np.where(limited, 1.0 - solved.load / np.where(limited, given.capacity, 1.0), 0.0)
+    strays = stacked(ends, given.steepness * solved.price * empty) > UNSETTLED
+    return [np.flatnonzero(strays[commodity.cells].any(axis=0)) for commodity in pairs.of_commodity]
+
+
+def clear(pairs: Pairs, given: Conditions, start: Outcome, commodity: int) -> Outcome:
+    """`start` (every run R) with one commodity cleared.
+
+    ODD 7.5.
+    """
+    shape = pairs.of_commodity[commodity]
+    ends = pairs.from_source.shape[0], pairs.from_source.shape[0] + pairs.to_sink.shape[0]
+    known = stacked(start.source_price, start.sink_price, start.price)
+    base = stacked(given.source_price, given.sink_price, np.zeros_like(start.price))
+    system, fixed = _system(pairs, given, shape, known.shape[1])
+    known[shape.cells] = base[shape.cells] + settle(system, (known - base)[shape.cells], fixed)
+    return outcome(pairs, given, *np.split(known, ends))
+
+
+def _system(pairs: Pairs, given: Conditions, shape: Commodity, runs: int) -> tuple[System, Mask]:
+    """The system of a commodity, and which of its prices cannot move, (N, R): ends and lines no open route uses."""
+    sizes = pairs.from_source.shape[0], pairs.to_sink.shape[0], len(pairs.routes.segments)
+
+    def every(*parts: Array | float) -> Array:
+        spread = [np.broadcast_to(part, (size, runs)) for part, size in zip(parts, sizes, strict=True)]
+        return np.concatenate(spread)[shape.cells]
+
+    def of_routes(values: Array) -> Array:
+        return np.broadcast_to(values, (len(pairs.routes), runs))[shape.routes]
+
+    limited = (np.isfinite(given.capacity) & (given.capacity > 0.0)).astype(np.float64)
+    system = System(
+        shape=shape,
+        free=of_routes(level(pairs, given)),
+        allowed=of_routes(given.allowed),
+        theta=every(given.source_theta, 0.0, 0.0)[:1],
+        quantity=every(given.source_quantity, given.sink_quantity, 0.0),
+        mu=every(given.source_mu, given.sink_mu, 0.0),
+        limit=every(given.source_limit, np.inf, np.where(limited > 0.0, given.capacity, 1.0)),
+    )
+    reached = mix(abs(shape.by_unknown), system.allowed) > 0.0
+    return system, ~reached | (every(1.0, 1.0, limited) == 0.0)
+
+
+def settle(system: System, prices: Array, fixed: Mask) -> Array:
+    """Prices (N, R) at which all clears, from others; those `fixed` (N, R) stay.
+
+    Runs leave one by one as they have settled, so that each is what it would be alone.
+    """
+    prices, going = prices.copy(), np.arange(prices.shape[1])
+    room, size = system.shape.kind == 0.0, system.size()
+    for _ in range(MOST_STEPS):
+        part, now = system.of(going), prices[:, going]
+        flow = part.flow(now)
+        slope = np.where(fixed[:, going], 0.0, part.slope(now, flow))
+        still = fixed[:, going] | (room & (now <= 0.0) & (slope > 0.0))
+        slope = np.where(still, 0.0, slope)
+        left = (np.abs(slope) / size[:, going]).max(axis=0) > SETTLED
+        if not left.any():
+            break
+        going, part = going[left], part.of(left)
+        now, flow, slope = now[:, left], flow[:, left], slope[:, left]
+        prices[:, going] = _searched(part, now, flow, slope, _step(part.curvature(now, flow), slope, still[:, left]))
+    return prices
+
+
+def _step(curvature: Array, slope: Array, still: Mask) -> Array:
+    """Newton's step in the prices that are not still, nothing in the others, (N, R)."""
+    step = np.zeros_like(slope)
+    count = BUCKET * -(-(~still).sum(axis=0) // BUCKET)
+    for size in np.unique(count):
+        runs = np.flatnonzero(count == size)
+        free = np.argsort(still[:, runs], axis=0, kind="stable")[:size]  # those that move first, then some that do not
+        matrix = curvature[free[:, None], free[None], runs]
+        barred = np.take_along_axis(still[:, runs], free, axis=0)
+        matrix = np.where(barred[:, None] | barred[None], np.eye(len(free))[:, :, None], matrix)
+        wanted = np.take_along_axis(slope[:, runs], free, axis=0)
+        step[free, runs] = -np.linalg.solve(matrix.transpose(2, 0, 1), wanted.T[..., None])[..., 0].T
+    return step
+
+
+def _searched(system: System, prices: Array, flow: Array, slope: Array, step: Array) -> Array:
+    """Prices along a step, room's not below zero, at the first half of it at which a run's potential falls, (N, R)."""
+    before, found = system.potential(prices, flow), prices.copy()
+    lowest = np.where(system.shape.kind == 0.0, 0.0, -np.inf)
+    going, length = np.arange(prices.shape[1]), 1.0
+    while len(going) and length > SHORTEST:
+        part = system.of(going)
+        tried = np.maximum(prices[:, going] + length * step[:, going], lowest)
+        promised = (slope[:, going] * (tried - prices[:, going])).sum(axis=0)
+        fell = part.potential(tried, part.flow(tried)) <= before[going] + DECREASE * promised
+        found[:, going[fell]] = tried[:, fell]
+        going, length = going[~fell], length / 2.0
+    return found

@@ -1,0 +1,142 @@
+"""Newton's method clears what sweeps leave: against a general-purpose optimiser, and line by line."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from model import newton
+from model.clearing import exchange_conditions
+from model.events import Edit
+from tests.duals import dual, dual_point, residual, solve_dual
+from tests.strategies import Network, exchange_case, exchange_cases, three_by_three
+from tests.worlds import lasting, opened, quarters
+
+SLACK = st.floats(0.0, 500.0)
+
+
+def cleared(case, start=None, **changes):
+    given = replace(case.given, **changes)
+    solved = start or case.start()
+    for commodity in range(case.pairs.commodities):
+        solved = newton.clear(case.pairs, given, solved, commodity)
+    return solved
+
+
+@settings(max_examples=60)
+@given(exchange_cases(), SLACK)
+def test_all_clears_on_any_network_from_any_prices_of_room(case, slack):
+    start = case.start()
+    limited = np.isfinite(case.given.capacity)
+    solved = cleared(case, replace(start, price=np.where(limited, slack, 0.0)))
+    assert residual(case, solved) <= 1e-5
+    value, _ = dual(case)
+    assert value(dual_point(case, solved))[0] <= solve_dual(case).fun * (1.0 + 1e-7)
+
+
+def in_a_row(first, second):
+    """One seller and one buyer, a line of two parts whose first also serves a buyer near by."""
+    network = Network(
+        paths=((0, 1), (0,)),
+        market=(0, 1),
+        capacity=(first, second),
+        cost=(1.0, 1.0),
+        days=(0.0,) * 2,
+        power=np.zeros((2, 1)),
+    )
+    ends = {"source": [(0.05, 20.0, 10.0)], "sink": [(0.02, 18.0, 30.0), (0.02, 6.0, 12.0)]}
+    return exchange_case(network, [(0, 0), (0, 1)], theta=0.3, **ends)
+
+
+def test_a_line_that_has_room_asks_nothing_whatever_it_asked_before():
+    """Both parts asked 100 while the second was narrow; now the first binds for both buyers."""
+    case = in_a_row(12.0, 15.0)
+    segment = case.pairs.routes.segments.of_link
+    start = replace(case.start(), price=np.full_like(case.start().price, 100.0))
+    solved = cleared(case, start)
+    assert solved.load[segment[0], 0] == pytest.approx(12.0)
+    assert solved.price[segment[0], 0] > 1.0
+    assert solved.price[segment[1], 0] == 0.0
+    wide = cleared(in_a_row(12.0, 30.0), start)
+    assert_allclose(solved.flow, wide.flow, rtol=1e-5)
+
+
+def test_slope_and_curvature_are_derivatives_of_the_potential():
+    case = three_by_three(capacity=6.0)
+    shape = case.pairs.of_commodity[0]
+    system, _ = newton._system(case.pairs, case.given, shape, 1)
+    rng = np.random.default_rng(2)
+    prices, step = rng.uniform(0.1, 1.0, (len(shape.cells), 1)), 1e-5
+    slope = system.slope(prices, system.flow(prices))[:, 0]
+    curvature = system.curvature(prices, system.flow(prices))[:, :, 0]
+    curvature[np.diag(shape.kind[:, 0] == 0.0)] /= 1.0 + newton.RIDGE
+    for n, unit in enumerate(step * np.eye(len(prices))):
+        up, down = prices + unit[:, None], prices - unit[:, None]
+        rise = system.potential(up, system.flow(up)) - system.potential(down, system.flow(down))
+        assert rise[0] / (2 * step) == pytest.approx(slope[n], rel=1e-5, abs=1e-6)
+        bend = system.slope(up, system.flow(up)) - system.slope(down, system.flow(down))
+        assert_allclose(bend[:, 0] / (2 * step), curvature[n], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("block", [1, 3, 40])
+def test_a_run_has_the_same_bits_in_a_block_of_any_size(block):
+    case, rng = three_by_three(capacity=6.0), np.random.default_rng(0)
+    wide = {
+        "source_quantity": case.given.source_quantity * rng.uniform(0.2, 3.0, (3, 40)),
+        "sink_price": case.given.sink_price + rng.uniform(-4.0, 4.0, (3, 40)),
+        "allowed": case.given.allowed * rng.choice([1.0, 0.3, 0.0], p=[0.8, 0.1, 0.1], size=(9, 40)),
+    }
+    whole = cleared(case, case.start(40), **wide)
+    picked = {name: np.ascontiguousarray(values[:, 40 - block :]) for name, values in wide.items()}
+    part = cleared(case, case.start(block), **picked)
+    for name, values in vars(part).items():
+        assert_array_equal(values, getattr(whole, name)[:, 40 - block :], err_msg=name)
+
+
+def test_what_is_left_unsettled_is_found_by_run_and_settled():
+    """In one run the line with room asks a price, in another the price of a buyer is off."""
+    case = in_a_row(12.0, 30.0)
+    row = {name: np.repeat(getattr(case.given, name), 3, axis=1) for name in ("allowed", "source_quantity")}
+    changed = replace(case.given, **row)
+    solved = cleared(case, case.start(3), **row)
+    assert [len(runs) for runs in newton.unsettled(case.pairs, changed, solved)] == [0]
+    strayed = replace(solved, price=solved.price.copy(), sink_price=solved.sink_price.copy())
+    strayed.price[case.pairs.routes.segments.of_link[1], 1] += 5.0
+    strayed.sink_price[0, 2] += 5.0
+    assert newton.unsettled(case.pairs, changed, strayed)[0].tolist() == [1, 2]
+    again = newton.clear(case.pairs, changed, strayed, 0)
+    assert_allclose(again.flow, solved.flow, rtol=1e-4)
+
+
+def test_every_quarter_of_an_eventful_world_is_settled(baseline_world):
+    """A swap opens through a narrow line and grows, a contract ends, a field stops."""
+    begin = baseline_world.start
+    edits = (
+        Edit("swap", "link.open", ("G008",), "set", 1.0, (begin + 1, begin + 1)),
+        Edit("narrow", "link.capacity", ("G008",), "set", 0.5, (begin + 1, begin + 1)),
+        Edit("wide", "link.capacity", ("G008",), "set", 3.75, (begin + 3, begin + 3)),
+        Edit("field", "market.volume", ("gas_src_irn",), "multiply", 0.5, (begin + 4, begin + 4)),
+        Edit("end", "contract.volume", ("irn_botas",), "set", 0.0, (begin + 5, begin + 5)),
+    )
+    pairs = baseline_world.exchange.pairs
+    for _, after, now in quarters(*opened(lasting(baseline_world, 8, *edits), 3)):
+        left = newton.unsettled(pairs, exchange_conditions(after, now), after.exchange)
+        assert [len(runs) for runs in left] == [0, 0], now.index
+
+
+def test_room_beyond_what_the_next_line_carries_changes_nothing(baseline_world):
+    """What a line of 15 or 30 bcm a year brings to Türkiye behind one of 12.5 is the same in every quarter."""
+    begin, found = baseline_world.start, []
+    for room in (3.75, 7.5):
+        edits = (
+            Edit("swap", "link.open", ("G008",), "set", 1.0, (begin + 1, begin + 1)),
+            Edit("narrow", "link.capacity", ("G008",), "set", 0.5, (begin + 1, begin + 1)),
+            Edit("wide", "link.capacity", ("G008",), "set", room, (begin + 2, begin + 2)),
+            *(Edit("on", "link.capacity", (link,), "set", 7.5, (begin + 1, begin + 1)) for link in ("G009a", "G009b")),
+        )
+        states = [after for _, after, _ in quarters(*opened(lasting(baseline_world, 6, *edits), 2))]
+        found.append(np.array([state.exchange.sink_quantity for state in states]))
+    assert_allclose(found[0], found[1], rtol=1e-3, atol=1e-6)
