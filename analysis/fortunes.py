@@ -36,6 +36,7 @@ LEAST_PRICE = 0.005
 """The least move of a price that is one, as a share of it."""
 _MILLIONS = 1000.0
 _FEES = "transit_rent"
+_RENTS = {_FEES: "its transit fees are", "scarcity_rent": "what full links on its soil earn it is"}
 PLACES = {_FEES: 4}
 """Decimals of what is told point by point, two of other accounts."""
 _MONEY = ("gdp", _FEES)
@@ -178,11 +179,11 @@ def levels(selection: Selection, scenario: str, measure: str, time: str) -> tupl
 
 
 def _fees(selection: Selection, scenario: str, country: str, time: str) -> Iterator[Carrier]:
-    """The move of the transit fees of a country."""
-    if selection.has(_FEES):
-        ours, theirs = (float(level.sel(country=country)) for level in levels(selection, scenario, _FEES, time))
+    """The moves of the transit fees of a country and of what full links earn it."""
+    for measure, what in filter(lambda rent: selection.has(rent[0]), _RENTS.items()):
+        ours, theirs = (float(level.sel(country=country)) for level in levels(selection, scenario, measure, time))
         said = f"{words.plain(ours)} instead of {words.plain(theirs)} bn USD a year"
-        yield _MILLIONS * (ours - theirs), f"its transit fees are {said}"
+        yield _MILLIONS * (ours - theirs), f"{what} {said}"
 
 
 def _workers(selection: Selection, scenario: str, country: str, time: str, amount: float) -> Iterator[Carrier]:

@@ -118,3 +118,12 @@ def only(record: Record, runs: Indices, whole: int) -> Record:
         varies = isinstance(values, np.ndarray) and values.ndim > 0 and values.shape[-1] == whole
         picked[name] = values[..., runs] if varies else values
     return replace(record, **picked)
+
+
+def merge(record: Record, part: Record, runs: Indices) -> Record:
+    """A record with some runs replaced by `part`."""
+    merged = {}
+    for name, values in vars(record).items():
+        merged[name] = values.copy()
+        merged[name][..., runs] = getattr(part, name)
+    return replace(record, **merged)

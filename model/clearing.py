@@ -1,12 +1,11 @@
 """Clearing: this quarter's flows and prices of all layers."""
 
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 
 from model import exchange, freight, newton
-from model.arrays import Array, Indices, mix, only
+from model.arrays import Array, Indices, merge, mix, only
 from model.contracts import capacity as exchange_capacity
 from model.contracts import limits
 from model.links import dyad_openness
@@ -16,7 +15,6 @@ from model.openings import gated
 from model.state import State
 from model.trade import trade_share
 
-Solved = TypeVar("Solved", freight.Outcome, exchange.Outcome)
 TRACE = 1e-9  # unit per quarter, where logarithms want something
 CLOSURE = np.array([0.0, 0.0, 0.3, 1.0])  # share of a route shut at coercion levels 0 to 3
 
@@ -45,28 +43,14 @@ def _freight(state: State, now: Now, changed: Indices) -> freight.Outcome:
 
 
 def _exchange(state: State, now: Now) -> exchange.Outcome:
-    """Oil and gas of this quarter: a few sweeps, and Newton's method in the runs that these leave unsettled."""
-    pairs, given = now.world.exchange.pairs, exchange_conditions(state, now)
-    solved = exchange.solve(pairs, given, state.exchange, sweeps(now, "clearing.sweeps_exchange"))
-    for commodity, runs in enumerate(newton.unsettled(pairs, given, solved)):
-        if len(runs):
-            part, rest = only(given, runs, now.runs), only(solved, runs, now.runs)
-            solved = merge(solved, newton.clear(pairs, part, rest, commodity), runs)
-    return solved
+    """Oil and gas of this quarter."""
+    few = sweeps(now, "clearing.sweeps_exchange")
+    return newton.solve(now.world.exchange.pairs, exchange_conditions(state, now), state.exchange, few)
 
 
 def sweeps(now: Now, name: str) -> int:
     """A number of sweeps, the same for all runs of a block."""
     return int(np.max(now.value(name)))
-
-
-def merge(record: Solved, part: Solved, runs: Indices) -> Solved:
-    """A record with some runs replaced by `part`."""
-    merged = {}
-    for name, values in vars(record).items():
-        merged[name] = values.copy()
-        merged[name][..., runs] = getattr(part, name)
-    return replace(record, **merged)
 
 
 def closure(coercion: Array) -> Array:

@@ -31,6 +31,7 @@ from model.losses import (
 from model.markets import price_factors, sink_growth
 from model.network import Routes
 from model.now import Now
+from model.rents import scarcity_rent, transit_rent
 from model.state import State
 from model.world import Exchange, World
 
@@ -293,14 +294,6 @@ def total_loss(channels: Array) -> Array:
     return total
 
 
-def transit_rent(state: State, now: Now) -> Array:
-    """Transit fees earned, million USD a quarter, (C, R)."""
-    market, system = now.world.freight, now.world.exchange
-    money = market.money[market.routes.market][:, None]
-    tariffs = mix(market.fees, money * state.freight.flow) + mix(system.fees, state.exchange.flow)
-    return now.value("transit.fee_share") * tariffs
-
-
 def gain(state: State, now: Now) -> Array:
     """Surplus and rent above those of the base quarter, million USD a quarter, (C, R).
 
@@ -321,7 +314,7 @@ def seller_surplus(state: State, now: Now) -> Array:
 
 
 def other_surplus(state: State, now: Now) -> Array:
-    """Surplus of a country's other markets and sinks and its transit fees at base volumes, (C, R).
+    """Surplus of a country's other markets and sinks, its fees and its full links' rent at base volumes, (C, R).
 
     A sink pays more when world prices are high, and its surplus falls by that.
     """
@@ -331,7 +324,8 @@ def other_surplus(state: State, now: Now) -> Array:
     worth = 1.0 / base.exchange.sink_mu - state.exchange.sink_price * dearer
     bought = state.exchange.sink_quantity / sink_growth(state, now) * worth
     size = np.maximum(state.gdp / now.world.economy.gdp[:, None], TINY)[: len(now.world.axes["country"])]
-    return mix(market.incidence, freight) + mix(system.sink_owner, bought) + transit_rent(state, now) / size
+    rents = transit_rent(state, now) + scarcity_rent(state, now)
+    return mix(market.incidence, freight) + mix(system.sink_owner, bought) + rents / size
 
 
 def index(loss: Array, now: Now) -> Array:

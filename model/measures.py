@@ -114,7 +114,8 @@ _ROWS = (
         "Share of a country's freight that uses a corridor; a route may use several",
     ),
     Measure("transit_rent", ("country",), "bn USD per year", "Transit fees a country earns"),
-    Measure("trade_gain", ("country",), "% of GDP", "What trade and transit bring above the base quarter"),
+    Measure("scarcity_rent", ("country",), "bn USD per year", "What a country keeps of the earnings of full links"),
+    Measure("trade_gain", ("country",), "% of GDP", "What trade, transit and full links bring above the base quarter"),
     Measure("import_exposure", ("country", "pole"), "share", "Imports from a pole off the network over absorption"),
     Measure("export_exposure", ("country", "pole"), "share", "Exports to a pole off the network over GDP"),
     Measure(

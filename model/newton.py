@@ -12,15 +12,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.arrays import Array, Indices, Mask, mix, stacked
+from model import exchange
+from model.arrays import Array, Indices, Mask, merge, mix, only, stacked
 from model.exchange import LARGEST_EXPONENT, Commodity, Conditions, Outcome, Pairs, demand, level, outcome, supply
 
-UNSETTLED = 0.01  # of what an end trades; of the exponent of a flow, by the price of a line times its empty share
+UNSETTLED = 0.01  # of what an end trades, or of the exponent of a flow by the price of a line and its empty share
 MOST_STEPS = 60
-SETTLED = 1e-6  # of what is sold, bought or has room: what may be left between the two sides of each
+SETTLED = 1e-9  # of what is sold, bought or has room: what may be left between the two sides of each
 RIDGE = 1e-3  # of each room's own curvature: lines that are full together have none apart
-EMPTY = 0.1  # of its size, which an end or line is thought to trade at least: an empty one says nothing of its price
+EMPTY = 0.01  # of its size, which an end or line is thought to trade at least: an empty one says nothing of its price
 DECREASE = 1e-4  # of what the slope promises, from which on a step is taken
+ROUNDING = 1e-12  # of the potential, by which it may seem to rise next to its least
 SHORTEST = 1e-9
 BUCKET = 16  # free prices are solved for in such steps of their number, so that a run is solved alike in any block
 
@@ -91,15 +93,34 @@ class System:
         return replace(self, **{name: getattr(self, name)[:, runs] for name in names})
 
 
-def unsettled(pairs: Pairs, given: Conditions, solved: Outcome) -> list[Indices]:
-    """Runs, by commodity, in which an end does not balance or a line that is not full asks a price that steers."""
+def solve(  # noqa: PLR0913 - the last two say how
+    pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, *, mixed: bool = True, least: float = UNSETTLED
+) -> Outcome:
+    """Prices and flows after some sweeps from `start`, cleared in the runs that these leave further off than `least`.
+
+    ODD 7.5.
+    """
+    solved = exchange.solve(pairs, given, start, sweeps, mixed=mixed)
+    every = solved.flow.shape[1]
+    for commodity, runs in enumerate(unsettled(pairs, given, solved, least)):
+        if len(runs):
+            part = clear(pairs, only(given, runs, every), only(solved, runs, every), commodity)
+            solved = merge(solved, part, runs)
+    return solved
+
+
+def unsettled(pairs: Pairs, given: Conditions, solved: Outcome, least: float = UNSETTLED) -> list[Indices]:
+    """Runs, by commodity, in which an end does not balance or a line that is not full asks a price that steers.
+
+    `least` is how far off they are: the share of what an end trades, or of the exponent of a flow.
+    """
     live = stacked(pairs.from_source @ given.allowed, pairs.to_sink @ given.allowed) > 0.0
     moved = stacked(solved.source_quantity, solved.sink_quantity)
     wanted = stacked(supply(given, solved.source_price), demand(given, solved.sink_price))
     ends = np.where(live, np.abs(moved / wanted - 1.0), 0.0)
     limited = np.isfinite(given.capacity) & (given.capacity > 0.0)
     empty = np.where(limited, 1.0 - solved.load / np.where(limited, given.capacity, 1.0), 0.0)
-    strays = stacked(ends, given.steepness * solved.price * empty) > UNSETTLED
+    strays = stacked(ends, given.steepness * solved.price * empty) > least
     return [np.flatnonzero(strays[commodity.cells].any(axis=0)) for commodity in pairs.of_commodity]
 
 
@@ -188,7 +209,8 @@ def _searched(system: System, prices: Array, flow: Array, slope: Array, step: Ar
         part = system.of(going)
         tried = np.maximum(prices[:, going] + length * step[:, going], lowest)
         promised = (slope[:, going] * (tried - prices[:, going])).sum(axis=0)
-        fell = part.potential(tried, part.flow(tried)) <= before[going] + DECREASE * promised
+        allowed = before[going] + DECREASE * promised + ROUNDING * np.abs(before[going])
+        fell = part.potential(tried, part.flow(tried)) <= allowed
         found[:, going[fell]] = tried[:, fell]
         going, length = going[~fell], length / 2.0
     return found

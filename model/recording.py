@@ -13,6 +13,7 @@ from model.markets import price_factors
 from model.measures import MEASURES
 from model.now import Now
 from model.quarters import PER_YEAR
+from model.rents import link_flow, scarcity_rent, shadow_prices
 from model.state import State
 
 GRAIN = 2.0**-20
@@ -77,28 +78,6 @@ class _Shared:
         """Mean over the countries of each region, (C, R) or (C, P, R)."""
         counted = self.active if values.ndim == self.active.ndim + 1 else np.ones(len(values))
         return regional_mean(self.now.world.politics.regions, values, counted)
-
-
-def _link_flow(s: _Shared) -> Array:
-    world = s.now.world
-    by_freight = world.freight.routes.segments.to_links(s.state.freight.load)
-    by_exchange = world.exchange.pairs.routes.segments.to_links(s.state.exchange.load)
-    return PER_YEAR * (by_freight + by_exchange)
-
-
-def _shadow_price(s: _Shared) -> Array:
-    """The price of a segment, shown on its tightest link."""
-    world = s.now.world
-    prices = np.zeros_like(s.state.capacity)
-    for routes, solved in (
-        (world.freight.routes, s.state.freight),
-        (world.exchange.pairs.routes, s.state.exchange),
-    ):
-        tightest = routes.segments.to_links(routes.segments.smallest(s.state.capacity))
-        here = routes.segments.to_links(solved.price)
-        used = (routes.segments.of_link >= 0)[:, None]
-        prices = np.where(used & (s.state.capacity <= tightest), here, prices)
-    return prices
 
 
 def _market_volume(s: _Shared) -> Array:
@@ -186,8 +165,8 @@ READERS: dict[str, Callable[[_Shared], Array]] = {
     "arms_share": lambda s: s.state.arms,
     "coercion": lambda s: s.state.coercion,
     "visibility": lambda s: s.state.visibility,
-    "flow": _link_flow,
-    "shadow_price": _shadow_price,
+    "flow": lambda s: PER_YEAR * link_flow(s.state, s.now.world),
+    "shadow_price": lambda s: shadow_prices(s.state, s.now.world),
     "market_volume": _market_volume,
     "price": _price,
     "supply_share": _supply_share,
@@ -198,6 +177,7 @@ READERS: dict[str, Callable[[_Shared], Array]] = {
     "corridor_flow": _corridor_flow,
     "corridor_share": _corridor_share,
     "transit_rent": lambda s: PER_YEAR * s.state.rent / 1000.0,
+    "scarcity_rent": lambda s: PER_YEAR * scarcity_rent(s.state, s.now) / 1000.0,
     "trade_gain": lambda s: 100.0 * s.state.gain / country_gdp(s.state, s.now),
     "import_exposure": lambda s: s.state.imports,
     "export_exposure": lambda s: s.state.exports,

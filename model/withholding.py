@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from model import exchange, freight
+from model import exchange, freight, newton
 from model.arrays import Array, Indices, Mask, mix, only
 from model.clearing import exchange_conditions, freight_conditions, sweeps
 from model.dependence import country_gdp, foreign, network_loss, owned
@@ -77,9 +77,7 @@ def freight_losses(state: State, now: Now, controllers: Indices) -> Array:
 def exchange_losses(state: State, now: Now, country: Indices, controller: Indices) -> tuple[Array, Array]:
     """Surplus sources (A, N, R) and sinks (D, N, R) lose in each of N cells, a controller withholding from a country.
 
-    Million USD. All cells are solved side by side. A withdrawal is a
-    structural change: after the short solve a buyer has found only a part of
-    its other suppliers. What stranded goods give to buyers at home is a loss
+    Million USD. All cells are solved side by side, to the end. What stranded goods give to buyers at home is a loss
     below zero where the network can serve them (`Exchange.serves_home`); what
     scarcity gives to sellers counts as none, since prices at home are set.
     """
@@ -87,7 +85,8 @@ def exchange_losses(state: State, now: Now, country: Indices, controller: Indice
     barred = system.owners[:, country] * system.pairs.routes.power[:, controller]
     without = _side_by_side(given, given.allowed[:, None] * (1.0 - barred)[:, :, None])
     start = only(state.exchange, _copies(given.allowed, len(country)), now.runs)
-    after = exchange.solve(system.pairs, without, start, sweeps(now, "clearing.sweeps_withheld"), mixed=False)
+    few = sweeps(now, "clearing.sweeps_exchange")
+    after = newton.solve(system.pairs, without, start, few, mixed=False, least=newton.SETTLED)
     left = exchange.source_surplus(after, without.source_mu), after.sink_quantity / without.sink_mu
     had = exchange.source_surplus(state.exchange, given.source_mu), state.exchange.sink_quantity / given.sink_mu
     sold, bought = (

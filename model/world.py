@@ -29,7 +29,8 @@ class Links:
     that ordinary investment widens, `ocean` those that cost what world sea
     freight costs. `gate` (E, Y) ties links to pairs of states;
     `adds_capacity`, `adds_cost`, `adds_days` (E, J) are what projects change,
-    in the units of `capacity`, `cost` and `days`.
+    in the units of `capacity`, `cost` and `days`. `earns` (C, E) is the share of
+    a country's soil in a link, times million USD per unit and USD.
     """
 
     capacity: Array
@@ -43,6 +44,7 @@ class Links:
     adds_capacity: Sparse
     adds_cost: Sparse
     adds_days: Sparse
+    earns: Sparse
 
 
 @dataclass(frozen=True)

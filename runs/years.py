@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from model import exchange, freight
+from model import exchange, freight, newton
 from model.arrays import Array
 from model.clearing import exchange_conditions, freight_conditions
 from model.quarters import PER_YEAR, parse_quarter
@@ -55,7 +55,9 @@ def past_state(case: Case, year: int) -> State:
     routes = case.world.freight.routes
     solved = freight.solve(routes, one, state.freight.load, state.freight.price, SWEEPS)
     return replace(
-        quiet, freight=solved, exchange=exchange.solve(case.world.exchange.pairs, two, state.exchange, SWEEPS)
+        quiet,
+        freight=solved,
+        exchange=newton.solve(case.world.exchange.pairs, two, state.exchange, SWEEPS, least=newton.SETTLED),
     )
 
 

@@ -46,7 +46,17 @@ TARGET_KEYS = (
     *("rivalry", "gdp", "price", "parameter"),
 )
 OPERATION_KEYS = ("set", "add", "multiply", "becomes")
-RESULTS = ("flow", "dependence", "alignment", "surplus", "loss", "visibility", "transit_rent", "shadow_price")
+RESULTS = (
+    "flow",
+    "dependence",
+    "alignment",
+    "surplus",
+    "loss",
+    "visibility",
+    "transit_rent",
+    "scarcity_rent",
+    "shadow_price",
+)
 
 Many = Annotated[Ids, Field(min_length=1)]
 Relation = Literal["falls", "rises", "unchanged", "between", "reaches", "before", "never"]

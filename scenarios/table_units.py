@@ -42,3 +42,7 @@ def quantity_unit(table: str, name: str) -> str:
 def change_unit(change: str, layer: str) -> str:
     """Unit of a project's change to a link of a layer."""
     return CHANGE_UNIT.get(change, LAYER_UNIT)[layer]
+
+
+MONEY = {"freight": 1.0, "power": 1e-3, "fibre": 0.0, "oil": 1.0, "gas": 1.0}
+"""Million USD of a unit of each layer that costs one USD in the unit of its tariff."""

@@ -23,6 +23,7 @@ from scenarios.compiling.paths import (
 )
 from scenarios.routes import Route
 from scenarios.rows import Row, rows
+from scenarios.table_units import MONEY
 
 MOST_ROUTES = {"freight": 10, "power": 6, "fibre": 4}
 BULK = (
@@ -30,7 +31,6 @@ BULK = (
     "base_metals", "ferro_alloys", "copper_concentrate", "mixed_russian_goods", "mixed_regional_goods", "polymers",
     "aluminium", "electricity", "data", "farm_goods", "iranian_goods", "cotton_yarn",
 )  # fmt: skip
-MONEY = {"freight": 1.0, "power": 1e-3, "fibre": 0.0}  # million USD per unit and USD
 INCIDENCE = 0.5  # split of freight surplus between exporter and importer
 
 

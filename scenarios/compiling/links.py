@@ -12,6 +12,7 @@ from model.world import Links
 from scenarios.compiling.axes import AGENTS
 from scenarios.impute import impute_capacity
 from scenarios.rows import Row, rows
+from scenarios.table_units import MONEY
 from scenarios.tables import Tables
 
 MARGIN = 0.95  # a link observed full had at least this room
@@ -106,6 +107,18 @@ def open_share(links: pd.DataFrame, gated: Mask) -> Array:
     return frozen(in_use | (closed & gated))
 
 
+def earnings(links: pd.DataFrame, countries: Axis) -> Sparse:
+    """Million USD of each country's equal part in a link per unit that it carries and USD of its price, (C, E)."""
+    parts = [
+        (countries.at(state), e, MONEY[layer] / len(territories))
+        for e, (territories, layer) in enumerate(zip(links["territories"], links["layer"], strict=True))
+        for state in territories
+        if state in countries
+    ]
+    country, link, part = zip(*parts, strict=True)
+    return sparse(country, link, part, (len(countries), len(links)))
+
+
 def build_links(links: pd.DataFrame, tables: Tables, axes: Mapping[str, Axis], start: int, quarters: int) -> Links:
     """All links as arrays; `links` are those of the tables with their gaps filled."""
     link, project = axes["link"], axes["project"]
@@ -125,4 +138,5 @@ def build_links(links: pd.DataFrame, tables: Tables, axes: Mapping[str, Axis], s
         adds_capacity=bundle(project_links, ("opens", "adds_capacity"), link, project, PER_QUARTER),
         adds_cost=bundle(project_links, ("adds_cost",), link, project, 1.0),
         adds_days=bundle(project_links, ("adds_days",), link, project, 1.0),
+        earns=earnings(links, axes["country"]),
     )

@@ -6,7 +6,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from model.axes import CHANNELS
 from model.dependence import all_controllers, dependence, layer_losses, network_loss
+from model.rents import scarcity_rent
 from model.withholding import LARGEST_RATIO, correction, exchange_losses, freight_losses
+from scenarios.tables import shipped_tables
 from tests.worlds import stirred
 
 MOST_GROWTH = 1e6  # of a route, where nothing limits it
@@ -35,7 +37,8 @@ class One:
     """What a withdrawal costs in one run, by loops over routes, markets and ends."""
 
     def __init__(self, state, now, run):
-        self.world, self.state, self.run, self.base = now.world, state, run, now.base
+        self.world, self.state, self.run, self.base, self.now = now.world, state, run, now.base, now
+        self.links = shipped_tables("2025Q1")["links"].set_index("id").loc[list(now.world.axes["link"])]
         self.countries, self.controllers = now.world.axes["country"].labels, now.world.axes["controller"].labels
         self.value = lambda name: float(np.broadcast_to(now.value(name), (2,))[run])
         self.market, self.system = now.world.freight, now.world.exchange
@@ -311,6 +314,27 @@ def rents(run):
     return run.value("transit.fee_share") * (freight + exchange)
 
 
+def of_full_links(run):
+    """What countries keep of the earnings of full links, million USD a quarter, (C,)."""
+    found, sizes = np.zeros(len(run.countries)), run.of(run.state.capacity)
+    for routes, solved in ((run.market.routes, run.state.freight), (run.system.pairs.routes, run.state.exchange)):
+        for segment, price in enumerate(run.of(solved.price)):
+            links = np.flatnonzero(routes.segments.of_link == segment)
+            narrow = [e for e in links if sizes[e] == sizes[links].min()]
+            for e in narrow:
+                row = run.links.iloc[e]
+                unit = {"power": 1e-3, "fibre": 0.0}.get(row["layer"], 1.0)
+                for state in set(row["territories"]) & set(run.countries):
+                    part = unit * price * run.of(solved.load)[segment] / len(row["territories"]) / len(narrow)
+                    found[run.countries.index(state)] += part
+    assert (found > 1.0).sum() > 3
+    return run.value("dependence.rent_kept") * found
+
+
+def test_full_links_earn_the_states_they_touch_what_these_keep(run):
+    assert_allclose(run.of(scarcity_rent(run.state, run.now)), of_full_links(run), rtol=1e-12)
+
+
 def test_the_rent_is_a_share_of_all_tariffs_paid_in_transit(run, found):
     assert_allclose(found.rent[:, run.run], rents(run), rtol=1e-12)
 
@@ -335,7 +359,7 @@ def test_the_gain_is_surplus_and_rent_above_the_base_without_mere_growth(run, fo
     bought = run.system.sink_owner.toarray() @ (run.of(solved.sink_quantity) * kept / demand)
     unserved = 1.0 - np.minimum(run.of(state.freight.served), 1.0 - 1e-12)
     markets = -run.market.money * run.of(base.freight.potential) / run.of(base.freight.mu) * np.log(unserved)
-    others = run.market.incidence.toarray() @ markets + bought + rents(run) / size[:countries]
+    others = run.market.incidence.toarray() @ markets + bought + (rents(run) + of_full_links(run)) / size[:countries]
     growth = (run.of(state.output) / run.world.economy.gdp)[:countries]
     expected = sellers - run.of(base.sellers) + growth * (others - run.of(base.others))
     assert_allclose(found.gain[:, run.run], expected, rtol=1e-9, atol=1e-6)

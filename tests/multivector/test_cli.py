@@ -272,17 +272,17 @@ def test_every_mistake_of_a_command_is_named_at_once(command, tmp_path):
     assert [line.partition("; ")[0].partition(" 'baseline'")[0] for line in err.splitlines()] == [
         "workers 0: must be at least 1",
         "--name a/b: a plain folder name is wanted",
-        "runs 0: out of range",
-        "seed 'x': a whole number is wanted",
-        "--vary foo: not a range",
-        "--set b: not a setting",
-        "--design nofile: neither grid, lhs or sobol nor a file",
         "1 problem in bad.yaml",
         "  line 4  extends: 'basline' is neither a library scenario nor a file beside this one. Did you mean",
         "1 problem in peace-dea",
         "  'peace-dea' is not a scenario of the library",
         "1 problem in the request",
         "  until: '2030' is not a quarter",
+        "runs 0: out of range",
+        "seed 'x': a whole number is wanted",
+        "--vary foo: not a range",
+        "--set b: not a setting",
+        "--design nofile: neither grid, lhs or sobol nor a file",
     ]
 
 

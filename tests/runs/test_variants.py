@@ -105,7 +105,7 @@ def test_every_worker_has_several_blocks(total, workers):
 
 def test_a_lone_name_or_path_is_one_scenario(tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(launch, "prepare", lambda names, **_: asked.append(tuple(names)))
+    monkeypatch.setattr(launch, "prepare", lambda names, **_: asked.append(tuple(names)) or ())
     monkeypatch.setattr(launch, "draft", lambda *_: None)
     monkeypatch.setattr(launch, "launch", lambda *_: None)
     (tmp_path / "mine.yaml").write_text(MINE)

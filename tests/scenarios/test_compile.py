@@ -161,7 +161,7 @@ def in_euro(world):
 
 def test_another_currency_rescales_money_and_moves_nothing_else(baseline_world, trajectory):
     other = simulate(in_euro(eventful(baseline_world)), np.arange(2), 3, BY_EVENTS, every="quarterly")
-    money = {"shadow_price", "price", "transit_rent", "gdp"}
+    money = {"shadow_price", "price", "transit_rent", "scarcity_rent", "gdp"}
     for name, values in trajectory.measures.items():
         expected = values * EUR if name in money else values
         found = other.measures[name]

@@ -1,0 +1,64 @@
+"""Rents: what states earn by what passes over their soil, in fees and by links that are full."""
+
+import numpy as np
+
+from model import exchange, freight
+from model.arrays import Array, mix
+from model.network import Segments
+from model.now import Now
+from model.state import State
+from model.world import World
+
+
+def transit_rent(state: State, now: Now) -> Array:
+    """Transit fees earned, million USD a quarter, (C, R).
+
+    ODD 7.6.
+    """
+    market, system = now.world.freight, now.world.exchange
+    money = market.money[market.routes.market][:, None]
+    tariffs = mix(market.fees, money * state.freight.flow) + mix(system.fees, state.exchange.flow)
+    return now.value("transit.fee_share") * tariffs
+
+
+def scarcity_rent(state: State, now: Now) -> Array:
+    """What states keep of the earnings of full links on their soil, million USD a quarter, (C, R).
+
+    lambda_e v_e (theory 7.4) goes in equal parts to the states that a link
+    touches; what they do not keep is the foreign owners'. Links of one way
+    that are full together share. What a contract leaves between the prices of
+    seller and buyer is nobody's.
+
+    ODD 7.6.
+    """
+    earned = np.zeros_like(state.capacity)
+    for segments, solved in _systems(state, now.world):
+        narrow = tightest(segments, state.capacity)
+        shared = solved.price * solved.load / np.maximum(segments.total(narrow), 1.0)
+        earned += narrow * segments.to_links(shared)
+    return now.value("dependence.rent_kept") * mix(now.world.links.earns, earned)
+
+
+def tightest(segments: Segments, capacity: Array) -> Array:
+    """1 for the links with the least capacity of their segment, else 0, (E, R)."""
+    least = segments.to_links(segments.smallest(capacity))
+    return np.asarray((segments.of_link >= 0)[:, None] & (capacity <= least), dtype=np.float64)
+
+
+def link_flow(state: State, world: World) -> Array:
+    """Flow on links, unit a quarter, (E, R)."""
+    (freight, one), (exchange, two) = _systems(state, world)
+    return freight.to_links(one.load) + exchange.to_links(two.load)
+
+
+def shadow_prices(state: State, world: World) -> Array:
+    """What full links ask, USD per unit, (E, R): the price of a segment on its tightest links."""
+    (freight, one), (exchange, two) = _systems(state, world)
+    priced = tightest(freight, state.capacity) * freight.to_links(one.price)
+    return priced + tightest(exchange, state.capacity) * exchange.to_links(two.price)
+
+
+def _systems(state: State, world: World) -> tuple[tuple[Segments, freight.Outcome], tuple[Segments, exchange.Outcome]]:
+    """The two clearing systems, which share no link, with what cleared in them."""
+    one, two = world.freight.routes.segments, world.exchange.pairs.routes.segments
+    return (one, state.freight), (two, state.exchange)
