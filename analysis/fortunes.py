@@ -38,6 +38,8 @@ _MILLIONS = 1000.0
 _FEES = "transit_rent"
 _RENTS = {_FEES: "its transit fees are", "scarcity_rent": "what full links on its soil earn it is"}
 PLACES = {_FEES: 4}
+LESS = 0.75
+"""Below this share of a gain or a loss what is left of it at the end is told."""
 """Decimals of what is told point by point, two of other accounts."""
 _MONEY = ("gdp", _FEES)
 """Accounts that are recorded in USD a year."""
@@ -120,9 +122,12 @@ def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
 
 
 def _gone(selection: Selection, scenario: str, row: pd.Series) -> str:
-    """That a gain or a loss is over by the end, where that is so."""
-    over = abs(row.get("left", row["mean"])) < FADED * abs(row["mean"])
-    return f"over by {words.year(selection.last(scenario))}" if over else ""
+    """That a gain or a loss is over by the end, or what is left of it, where that is less by a quarter."""
+    left, end = float(row["left"]), words.year(selection.last(scenario))
+    if abs(left) < FADED * abs(row["mean"]):
+        return f"over by {end}"
+    unit = "" if row["measure"] == _FEES else " %"
+    return f"{words.number(left, 2, signed=True)}{unit} left by {end}" if left / row["mean"] < LESS else ""
 
 
 def moves(measure: str) -> Change:

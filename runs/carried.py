@@ -70,7 +70,8 @@ def _of_contracts(event: Event, quarter: int, now: Now) -> Idle:
         pairs = signed.about[[place]].indices
         traded = PER_YEAR * float(flow[pairs].sum())
         may, then = (PER_YEAR * float(allowance(v[:, None], now)[pairs].sum()) for v in (live, changed_to))
-        if said := _of_deal(traded, may, then, ends=bool(changed_to[place] == 0.0 < live[place])):
+        ends, part = bool(changed_to[place] == 0.0 < live[place]), event.multiply is not None
+        if said := _of_deal(traded, may, then, ends=ends) or (_of_part(traded, may, then) if part else ""):
             yield f"contract[{j}]", word, f"{said} ({format_quarter(now.world.start)}, unit of the table a year)"
 
 
@@ -98,6 +99,17 @@ def _of_deal(traded: float, may: float, then: float, *, ends: bool) -> str:
     if ends and then > LEFT * traded:
         return f"leaves {then:.3g} of the {traded:.3g} traded, under other contracts or none: `trade` bars that"
     return ""
+
+
+def _of_part(traded: float, may: float, then: float) -> str:
+    """Why a part of a contract is another part of the trade under it; empty where it is the same, or all.
+
+    >>> _of_part(34.7, 40.0, 26.7), _of_part(39.0, 40.0, 20.0)
+    ('leaves 26.7 of the 34.7 traded, a cut by 23 %: 40 may be', '')
+    """
+    if traded >= TAKEN * may or not 0.0 < then < traded:
+        return ""
+    return f"leaves {then:.3g} of the {traded:.3g} traded, a cut by {100 * (1 - then / traded):.0f} %: {may:.3g} may be"
 
 
 def _of_links(event: Event, state: State, now: Now, told: Mapping[str, int], *, fed: bool) -> Idle:

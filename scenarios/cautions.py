@@ -193,7 +193,9 @@ def trade_is_opened_not_measured(subject: Subject) -> Iterator[Finding]:
     for place, event in subject.changes:
         if event.trade and event.operation != "add" and 0.0 < event.value < 1.0:
             message = "is how open the ways are, no share of the volume: ways have room, and less than that is lost"
-            remedy = f"`market` with `volume` takes a volume away: {showing('markets')}"
+            remedy = (
+                f"`contract` (of oil and gas) or `market` with `volume` takes a volume away: {showing('contracts')}"
+            )
             yield Finding((*place, event.operation), message, f"{event.value:g}", remedy)
 
 

@@ -14,7 +14,7 @@ MARKETS = ["gas_snk_arm", "gas_src_tkm_galkynysh", "gas_src_kaz"]
 
 
 def row(country, measure, mean, share=1.0):
-    ends = {"mean": mean, "mean_low": mean - 0.1, "mean_high": mean + 0.1, "share": share, "runs": 20}
+    ends = {"mean": mean, "mean_low": mean - 0.1, "mean_high": mean + 0.1, "share": share, "runs": 20, "left": mean}
     return {"country": country, "measure": measure, "time": "2027Q4"} | ends
 
 
@@ -46,6 +46,7 @@ def world(price=(600.0, 150.0, 120.0), amount=(2.0, 40.0, 5.0), fees=0.2):
         where=lambda _: "",
         paired=lambda _: True,
         touched=lambda _: [0, 1],
+        last=lambda _: "2033Q4",
         has=lambda *measures: set(measures) <= set(stored),
         values=lambda scenario, measure: stored[measure][scenario],
     )
@@ -195,11 +196,17 @@ def test_what_carried_gdp_a_quarter_before_is_named_where_it_is_over():
     assert "is 600 instead of 200" in joined(known, "deal", table)
 
 
-@pytest.mark.parametrize(("left", "said"), [(-0.3, "; over by the end of 2033)"), (-0.5, "USD a year)")])
-def test_a_loss_that_ends_says_so(left, said):
-    short = world()
-    short.last = lambda _: "2033Q4"
-    assert fortunes._fortune(short, "deal", pd.Series(row("KAZ", "gdp", -4.0) | {"left": left})).endswith(said)
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (-0.3, "; over by the end of 2033)"),
+        (-0.5, "; −0.50 % left by the end of 2033)"),
+        (0.8, "; +0.80 % left by the end of 2033)"),
+        (-3.2, "USD a year)"),
+    ],
+)
+def test_a_loss_that_ends_or_shrinks_says_so(left, said):
+    assert fortunes._fortune(world(), "deal", pd.Series(row("KAZ", "gdp", -4.0) | {"left": left})).endswith(said)
 
 
 def test_the_country_that_moves_most_in_money_is_told_by_the_gdp_before():

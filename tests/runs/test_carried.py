@@ -109,3 +109,40 @@ def test_no_scenario_of_the_library_moves_room_without_effect():
     for name in library_names():
         (variant,) = prepare([name])
         assert list(uncarried(examine(name), variant.world)) == []
+
+
+def test_a_part_of_a_contract_is_told_as_a_part_of_the_trade(tmp_path):
+    path = tmp_path / "deal.yaml"
+    path.write_text(f"{HEAD}- {{at: 2028Q1, contract: tkm_chn_cnpc, multiply: 0.667}}\n", encoding="utf-8")
+    (variant,) = prepare([path])
+    found = [warning.message for warning in uncarried(examine(path), variant.world)]
+    said = "leaves 26.7 of the 34.7 traded, a cut by 23 %: 40 may be (2025Q1, unit of the table a year)"
+    assert found == [said]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("", ["has room for 15 then, and the widest way over it only for 12.5, at G024"]),
+        (
+            "- {at: 2027Q1, link: G024, property: capacity, set: 15}\n",
+            ["has room for 15 then, and the widest way over it only for 14, at G009a, G009b"],
+        ),
+        ("- {at: 2027Q1, link: [G024, G009a, G009b], property: capacity, set: 15}\n", []),
+    ],
+)
+def test_a_pipeline_wider_than_the_rest_of_its_way_is_doubted(tmp_path, more, said):
+    path = tmp_path / "wide.yaml"
+    path.write_text(f"{HEAD}- {{at: 2028Q1, link: G008, property: capacity, set: 15}}\n{more}", encoding="utf-8")
+    (variant,) = prepare([path])
+    assert [warning.message for warning in uncarried(examine(path), variant.world)] == said
+
+
+def test_room_is_not_weighed_where_another_event_may_fill_it(tmp_path):
+    event = "- {at: 2028Q1, link: G009a, property: capacity, set: 20}\n"
+    for more, count in (("", 1), ("- {at: 2028Q1, market: gas_src_irn, property: volume, multiply: 1.5}\n", 0)):
+        path = tmp_path / "fed.yaml"
+        path.write_text(f"{HEAD}{event}{more}", encoding="utf-8")
+        (variant,) = prepare([path])
+        found = [warning.message for warning in uncarried(examine(path), variant.world)]
+        assert len([message for message in found if "more room moves little" in message]) == count
