@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast
 import typer
 
 from multivector.cli_batches import BatchFolder, Out, batches
-from multivector.examining import checked, doubts, examined, foresee, print_schema, warn
+from multivector.examining import checked, doubts, examined, foresee, namesakes, print_schema, warn
 from runs.problems import BatchError, Cancelled, Faults, Interrupted
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def run(  # noqa: PLR0913 - one argument an option
     mine = variants[-len(asked) :]
     warn([doubt for pair in zip(found, mine, strict=True) for doubt in doubts(*pair)])
     plan = draft(variants, runs, luck, chosen, options)
-    for line in filter(None, (omissions(mine), remark(variants, options.every), apart(plan))):
+    for line in filter(None, (*namesakes(found), omissions(mine), remark(variants, options.every), apart(plan))):
         typer.echo(line, err=True)
     foresee(found, plan.runs, until)
     typer.echo(plan)

@@ -78,6 +78,16 @@ def warn(warnings: "Sequence[Problem]") -> None:
         typer.echo(render(tuple(dict.fromkeys(warnings)), "warning"), err=True)  # scenarios may share a file
 
 
+def namesakes(found: "Iterable[Examination]") -> Iterator[str]:
+    """A line for each title that several scenarios have, by which pages could not tell them apart."""
+    named: dict[str, list[str]] = {}
+    for each in found:
+        named.setdefault(each.accepted().title, []).append(each.accepted().scenario)
+    for title, names in named.items():
+        if len(names) > 1:
+            yield f"“{title}” is the title of {', '.join(names)}: give each its own, by which reports call it"
+
+
 def foresee(found: "Iterable[Examination]", runs: int, until: str | None) -> None:
     """Print what so many runs of each of some good scenarios, to a quarter, will tell of too few of them."""
     from analysis.foresight import too_few
