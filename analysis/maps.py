@@ -36,7 +36,10 @@ SAID = 0.05
 """The least change, in the unit of a layer, that is said in one decimal."""
 SAME_PICTURE = 0.05
 """Two maps are one when no change differs by more, as a share of the largest."""
-_UNFITTED = {"gas": " By which line gas goes is not fitted to what was observed: multivector show flows holds both."}
+_UNFITTED = {
+    "gas": " By which line gas goes is not fitted to what was observed, nor at which of its places a market burns it: "
+    "multivector show flows holds both."
+}
 VISIBLE = 0.01
 """Changes below this share of the largest one are left out of a map of changes."""
 

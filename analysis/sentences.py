@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis import fortunes, named, tables, unheard, words
 from analysis.amounts import decimals, said, sizes
-from analysis.answers import answer, as_claimed
+from analysis.answers import TWICE, answer, as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, KIN, SAME_COUNTRY, question, untold
 from analysis.bases import built_on
 from analysis.chances import condition, counted, few, kinds, said_once
@@ -184,13 +184,19 @@ def _nearest(table: pd.DataFrame) -> pd.Series | None:
 
 
 def _others(clear: Mapping[Effect, pd.DataFrame], heard: Sequence[Spoken]) -> list[Spoken]:
-    """What follows what scenarios are heard on: what else they claim, other measures, larger effects elsewhere."""
+    """What follows what scenarios are heard on: what else they claim, other measures, larger effects elsewhere.
+
+    One on a measure already told that is twice as large as what is told of it comes right after what is claimed.
+    """
     named = {effect: table[table["near"] == CLAIMED] for effect, table in clear.items()}
     known = {(effect, row.name) for effect, row in heard}
     ranked = [(n, e, row) for e, table in named.items() for n, (_, row) in enumerate(table.iterrows())]
     in_turn = sorted(ranked, key=lambda each: each[0])  # the first of each measure before the second of any
     claimed = [(e, row) for _, e, row in in_turn if (e, row.name) not in known]
     said = known | {(effect, row.name) for effect, row in claimed}
+    spoken = [*heard, *claimed]
+    sizes = {effect: max(abs(row["mean"]) for one, row in spoken if one == effect) for effect, _ in spoken}
+    larger = [(e, clear[e].iloc[0]) for e, size in sizes.items() if abs(clear[e].iloc[0]["mean"]) > TWICE * size]
     left = [effect for effect in clear if effect not in [e for e, _ in heard]]
     others = [(effect, row) for effect in left if (row := _nearest(clear[effect])) is not None]
     first = {effect: clear[effect].iloc[0] for effect, _ in heard}
@@ -199,7 +205,7 @@ def _others(clear: Mapping[Effect, pd.DataFrame], heard: Sequence[Spoken]) -> li
         (other for other in others if other[1]["near"] > SAME_COUNTRY), key=lambda spoken: -spoken[1]["near"]
     )
     elsewhere = sorted((other for other in others if other not in asked), key=lambda spoken: -spoken[1]["near"])
-    nearest_first = [*claimed, *asked, *largest_of, *elsewhere]
+    nearest_first = [*claimed, *larger, *asked, *largest_of, *elsewhere]
     return list({(effect.measure, row.name): (effect, row) for effect, row in nearest_first}.values())
 
 
