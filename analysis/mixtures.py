@@ -96,8 +96,8 @@ def _halves(cause: str, inside: Array, outside: Array) -> str:
     """What holds in part of the runs with the means there and in the others."""
     if not inside.any():
         where = f"{cause} and " if cause else ""
-        return f"{where}nothing differs; in the others the mean is {_mean(outside)}"
-    others = _mean(outside) if outside.any() else "nothing differs"
+        return f"{where}it does not move; in the others the mean is {_mean(outside)}"
+    others = _mean(outside) if outside.any() else "it does not move"
     return f"{cause}: the mean there is {_mean(inside)}, in the others {others}"
 
 

@@ -191,5 +191,6 @@ def edited(edit: Edit, value: Array, reached: Array) -> Array:
         left = np.where(reached < 1.0, value, 0.0)  # a capacity may be infinite, and nothing of it is left then
         return (1.0 - reached) * left + reached * edit.value
     if edit.operation == "multiply":
-        return value * (1.0 - reached + reached * edit.value)
+        factor = 1.0 - reached + reached * edit.value
+        return np.where(factor == 0.0, 0.0, value) * factor
     return value + reached * edit.value

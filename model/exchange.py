@@ -172,6 +172,15 @@ def reach(pairs: Pairs, given: Conditions, price: Array, free: Array) -> Array:
     return given.allowed * np.exp(exponent, out=exponent)
 
 
+def flows(pairs: Pairs, given: Conditions, source: Array, sink: Array, shadow: Array) -> Array:
+    """Flow of each route at some prices, (H, R): reach, draw and offer with one exponent, however large the parts."""
+    exponent: Array = level(pairs, given) - given.source_theta[pairs.source] * (pairs.routes.uses @ shadow)
+    exponent = exponent + (given.source_theta * (given.source_price - source))[pairs.source]
+    exponent += (given.sink_theta * (sink - given.sink_price))[pairs.sink]
+    np.clip(exponent, -LARGEST_EXPONENT, LARGEST_EXPONENT, out=exponent)
+    return given.allowed * np.exp(exponent, out=exponent)
+
+
 def draw(given: Conditions, price: Array) -> Array:
     """exp(theta (p_d - p0_d)): how much harder each sink pulls than at base, (D, R)."""
     rise = given.sink_theta * (price - given.sink_price)
@@ -316,8 +325,8 @@ def _sweep(pairs: Pairs, given: Conditions) -> Sweep:
 
 def outcome(pairs: Pairs, given: Conditions, source: Array, sink: Array, shadow: Array) -> Outcome:
     """What moves at some prices, fitted under capacities and limits."""
-    routes, pull = pairs.routes, offer(given, source)[pairs.source] * draw(given, sink)[pairs.sink]
-    asked = hard.fit(reach(pairs, given, shadow, level(pairs, given)) * pull, given.capacity, routes)
+    routes, asked = pairs.routes, flows(pairs, given, source, sink, shadow)
+    asked = hard.fit(asked, given.capacity, routes)
     flow = within_limits(pairs, given, asked)
     sold, bought, rent = pairs.from_source @ flow, pairs.to_sink @ flow, scarcity(given, source)
     return Outcome(flow, routes.carries @ flow, shadow, source, sink, sold, bought, rent)

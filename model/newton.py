@@ -20,7 +20,7 @@ UNSETTLED = 0.01  # of what an end trades, or of the exponent of a flow by the p
 MOST_STEPS = 60
 SETTLED = 1e-9  # of what is sold, bought or has room: what may be left between the two sides of each
 RIDGE = 1e-3  # of each room's own curvature: lines that are full together have none apart
-EMPTY = 0.01  # of its size, which an end or line is thought to trade at least: an empty one says nothing of its price
+EMPTY = 0.01  # of its size, which a line, or a source at its limit, is thought to trade at least: else no slope is left
 DECREASE = 1e-4  # of what the slope promises, from which on a step is taken
 ROUNDING = 1e-12  # of the potential, by which it may seem to rise next to its least
 SHORTEST = 1e-9
@@ -83,7 +83,7 @@ class System:
         found = mix(self.shape.products, self.theta * flow).reshape(*2 * (len(prices),), -1)
         room, diagonal, wanted = self.shape.kind == 0.0, np.einsum("nnr->nr", found), self.wanted(prices)
         own = np.where(wanted < self.most(), self.mu * wanted, 0.0)
-        empty = np.maximum(EMPTY * self.theta * self.size() - diagonal, 0.0)
+        empty = np.where(own > 0.0, 0.0, np.maximum(EMPTY * self.theta * self.size() - diagonal, 0.0))
         diagonal += np.where(room, RIDGE * diagonal, own) + empty
         return np.asarray(found)
 
@@ -117,7 +117,7 @@ def unsettled(pairs: Pairs, given: Conditions, solved: Outcome, least: float = U
     live = stacked(pairs.from_source @ given.allowed, pairs.to_sink @ given.allowed) > 0.0
     moved = stacked(solved.source_quantity, solved.sink_quantity)
     wanted = stacked(supply(given, solved.source_price), demand(given, solved.sink_price))
-    ends = np.where(live, np.abs(moved / wanted - 1.0), 0.0)
+    ends = np.where(live, np.abs(moved - wanted) / stacked(given.source_quantity, given.sink_quantity), 0.0)
     limited = np.isfinite(given.capacity) & (given.capacity > 0.0)
     empty = np.where(limited, 1.0 - solved.load / np.where(limited, given.capacity, 1.0), 0.0)
     strays = stacked(ends, given.steepness * solved.price * empty) > least

@@ -127,9 +127,10 @@ def _laid_up(event: Event, world: World) -> Idle:
 
 
 def _unbuilt(event: Event, world: World) -> Idle:
-    """Links that an event opens, by themselves or with a border, and that are not there before a project operates."""
+    """Links that an event opens, by themselves or with a border, or multiplies, not there before a project operates."""
     links, missing = world.axes["link"], _missing(world)
-    if changed(event) == "link.open" and event.multiply is None and event.value > 0.0:
+    opens = changed(event) == "link.open" and event.multiply is None and event.value > 0.0
+    if opens or (changed(event) == "link.capacity" and event.multiply is not None):
         for j, word in enumerate(event.link):
             if word in missing:
                 yield f"link[{j}]", word, f"is not there before {missing[word]} operates, and no event sees to it"

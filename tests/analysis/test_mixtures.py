@@ -74,13 +74,13 @@ def test_an_event_of_the_scenario_is_blamed_before_anything_else_and_once():
     said = mixture(np.where(come, [4.1, 0, 0, 4.0], 0), np.where(come, 9, 0), event=ban)
     assert said == (
         "Of the runs 50 % rise by more than 1 and 50 % stay within it; a verdict on them needs 90 % of one kind. "
-        "In 50 % of the runs “ban” has come by then: the mean there is +4.05, in the others nothing differs."
+        "In 50 % of the runs “ban” has come by then: the mean there is +4.05, in the others it does not move."
     )
 
 
 def test_a_spike_at_zero_is_told_even_when_a_verdict_is_clear():
     assert mixture([4, 0, 4.1, 4], [9, 9, 9, 9], verdict="holds") == (
-        "In 25 % of the runs nothing differs; in the others the mean is +4.03."
+        "In 25 % of the runs it does not move; in the others the mean is +4.03."
     )
 
 
@@ -121,5 +121,5 @@ def test_a_contract_that_lapsed_by_chance_is_found_to_part_the_runs_of_a_claim_a
     said = remark(comparing(stored), Finding("deal", claim(where={"country": "CHN"}), "undecided", 4))
     assert said.endswith(
         "In 50 % of the runs “Uzbekneftegaz–CNPC” has lapsed by then in “Base”: the mean there is +3.05, in the others "
-        "nothing differs."
+        "it does not move."
     )

@@ -96,6 +96,16 @@ def test_a_run_has_the_same_bits_in_a_block_of_any_size(block):
         assert_array_equal(values, getattr(whole, name)[:, 40 - block :], err_msg=name)
 
 
+def test_a_line_all_but_shut_before_a_buyer_without_other_ways_is_settled(baseline_world):
+    """Room for four tons a year: the price of it is thousands of USD, and the refinery behind it starves."""
+    edit = Edit("all but shut", "link.capacity", ("O006a",), "set", 1e-6, (baseline_world.start + 1,) * 2)
+    pairs = baseline_world.exchange.pairs
+    *_, (_, after, now) = quarters(*opened(lasting(baseline_world, 3, edit), 2))
+    assert [len(runs) for runs in newton.unsettled(pairs, exchange_conditions(after, now), after.exchange)] == [0, 0]
+    segment = pairs.routes.segments.of_link[baseline_world.axes["link"].at("O006a")]
+    assert_allclose(after.exchange.load[segment], 1e-6, rtol=1e-6)
+
+
 def test_what_is_left_unsettled_is_found_by_run_and_settled():
     """In one run the line with room asks a price, in another the price of a buyer is off."""
     case = in_a_row(12.0, 30.0)

@@ -342,3 +342,12 @@ def test_trade_is_listed_in_the_words_of_events_and_by_state():
     assert len(sold) + len(bought) == ((table["seller"] == "ARM") | (table["buyer"] == "ARM")).sum()
     gas = bought.set_index(["seller", "commodity"]).loc[("RUS", "gas")]
     assert 1.5 < gas["volume"] < 3.0  # bcm a year: what Armenia buys of Russia
+
+
+def test_scenarios_of_one_title_are_named(command, tmp_path):
+    for name in ("a", "b", "c"):
+        title = "Deal" if name < "c" else "Other"
+        (tmp_path / f"{name}.yaml").write_text(f"scenario: {name}\ntitle: {title}\nquestion: Q?\nextends: baseline\n")
+    code, _, err = command("run", "a.yaml", "b.yaml", "c.yaml", "--runs", "2", "--dry-run")
+    said = [line for line in err.splitlines() if "is the title of" in line]
+    assert (code, said) == (0, ["“Deal” is the title of a, b: give each its own, by which reports call it"])

@@ -286,15 +286,6 @@ def test_every_mistake_of_a_command_is_named_at_once(command, tmp_path):
     ]
 
 
-def test_scenarios_of_one_title_are_named(command, tmp_path):
-    for name in ("a", "b", "c"):
-        title = "Deal" if name < "c" else "Other"
-        (tmp_path / f"{name}.yaml").write_text(f"scenario: {name}\ntitle: {title}\nquestion: Q?\nextends: baseline\n")
-    code, _, err = command("run", "a.yaml", "b.yaml", "c.yaml", "--runs", "2", "--dry-run")
-    said = [line for line in err.splitlines() if "is the title of" in line]
-    assert (code, said) == (0, ["“Deal” is the title of a, b: give each its own, by which reports call it"])
-
-
 @pytest.mark.parametrize("more", [(), ("--dry-run",)])
 @pytest.mark.parametrize(
     ("out", "reason"), [("afile", "Not a directory"), ("/proc/nowhere", "No such file or directory")]
