@@ -318,7 +318,8 @@ def remains(effect: Effect, row: pd.Series) -> str:
         return f"it has turned to {number(left, digits, signed=True)}"
     if abs(row["left"]) > abs(row["mean"]):
         return f"it is larger, {number(abs(left), digits)}, but no longer certain in sign,"
-    return f"{number(abs(left), digits)} is left"
+    now, largest = (number(abs(value), digits) for value in (left, effect.factor * row["mean"]))
+    return "it is as large still" if now == largest else f"{now} is left"
 
 
 def _silence(selection: Selection, effect: Effect) -> Sentence:

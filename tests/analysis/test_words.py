@@ -62,7 +62,14 @@ def test_an_effect_that_lasts_is_largest_at_the_end():
 
 
 @pytest.mark.parametrize(
-    ("left", "said"), [(0.31, "0.31 is left"), (0.05, "it has faded"), (-0.31, "it has turned to −0.31")]
+    ("left", "said"),
+    [
+        (0.31, "0.31 is left"),
+        (0.05, "it has faded"),
+        (-0.31, "it has turned to −0.31"),
+        (1.999, "it is as large still"),
+        (1.9, "1.90 is left"),
+    ],
 )
 def test_what_is_left_of_an_effect_is_said(left, said):
     assert remains(LOSS, pd.Series({"mean": 2.0, "mean_low": 1.95, "mean_high": 2.05, "left": left})) == said
