@@ -17,13 +17,14 @@ from model.arrays import Array, Indices, Mask, merge, mix, only, stacked
 from model.exchange import LARGEST_EXPONENT, Commodity, Conditions, Outcome, Pairs, demand, level, outcome, supply
 
 UNSETTLED = 0.01  # of what an end trades, or of the exponent of a flow by the price of a line and its empty share
-MOST_STEPS = 60
+MOST_STEPS = 200
 SETTLED = 1e-9  # of what is sold, bought or has room: what may be left between the two sides of each
 RIDGE = 1e-3  # of each room's own curvature: lines that are full together have none apart
 EMPTY = 0.01  # of its size, which a line, or a source at its limit, is thought to trade at least: else no slope is left
 DECREASE = 1e-4  # of what the slope promises, from which on a step is taken
 ROUNDING = 1e-12  # of the potential, by which it may seem to rise next to its least
 SHORTEST = 1e-9
+NEARLY = 0.1  # of the exponent of a flow, by a price of room that may be thought nothing
 BUCKET = 16  # free prices are solved for in such steps of their number, so that a run is solved alike in any block
 
 
@@ -78,13 +79,13 @@ class System:
         own = np.where(kind == 0.0, self.limit, kind * np.minimum(self.wanted(prices), self.most()))
         return np.asarray(mix(self.shape.by_unknown, flow) + own)
 
-    def curvature(self, prices: Array, flow: Array) -> Array:
-        """Its Hessian, with a ridge on prices of room, (N, N, R)."""
+    def curvature(self, prices: Array, flow: Array, left: Array) -> Array:
+        """Its Hessian, with a ridge on prices of room that ends as what is `left` (R,) does, (N, N, R)."""
         found = mix(self.shape.products, self.theta * flow).reshape(*2 * (len(prices),), -1)
         room, diagonal, wanted = self.shape.kind == 0.0, np.einsum("nnr->nr", found), self.wanted(prices)
         own = np.where(wanted < self.most(), self.mu * wanted, 0.0)
         empty = np.where(own > 0.0, 0.0, np.maximum(EMPTY * self.theta * self.size() - diagonal, 0.0))
-        diagonal += np.where(room, RIDGE * diagonal, own) + empty
+        diagonal += np.where(room, RIDGE * np.minimum(left, 1.0) * diagonal, own) + empty
         return np.asarray(found)
 
     def of(self, runs: Indices | Mask) -> "System":
@@ -164,7 +165,7 @@ def _system(pairs: Pairs, given: Conditions, shape: Commodity, runs: int) -> tup
 
 
 def settle(system: System, prices: Array, fixed: Mask) -> Array:
-    """Prices (N, R) at which all clears, from others; those `fixed` (N, R) stay.
+    """Prices (N, R) at which all clears, from others; those `fixed` (N, R) stay. Not a number where none are found.
 
     Runs leave one by one as they have settled, so that each is what it would be alone.
     """
@@ -176,13 +177,31 @@ def settle(system: System, prices: Array, fixed: Mask) -> Array:
         slope = np.where(fixed[:, going], 0.0, part.slope(now, flow))
         still = fixed[:, going] | (room & (now <= 0.0) & (slope > 0.0))
         slope = np.where(still, 0.0, slope)
-        left = (np.abs(slope) / size[:, going]).max(axis=0) > SETTLED
-        if not left.any():
+        left = (np.abs(slope) / size[:, going]).max(axis=0)
+        more = left > SETTLED
+        if not more.any():
             break
-        going, part = going[left], part.of(left)
-        now, flow, slope = now[:, left], flow[:, left], slope[:, left]
-        prices[:, going] = _searched(part, now, flow, slope, _step(part.curvature(now, flow), slope, still[:, left]))
+        going, part = going[more], part.of(more)
+        now, flow, slope = now[:, more], flow[:, more], slope[:, more]
+        curvature = part.curvature(now, flow, left[more])
+        prices[:, going] = _searched(part, now, flow, slope, _direction(part, now, slope, curvature, still[:, more]))
+    else:
+        prices[:, going] = np.nan
     return prices
+
+
+def _direction(system: System, prices: Array, slope: Array, curvature: Array, still: Mask) -> Array:
+    """Prices of room that are nearly nothing and would fall go to nothing; the others take Newton's step, (N, R).
+
+    One that is a hair above nothing would else stop the way of all others.
+    "Nearly" is at most what the worst price would move by its own slope, so
+    that it ends as the run settles.
+    """
+    room, diagonal = system.shape.kind == 0.0, np.einsum("nnr->nr", curvature)
+    own = np.where(still, 0.0, prices - slope / np.where(still, 1.0, diagonal))
+    moved = np.abs(np.where(still, 0.0, prices) - np.where(room, np.maximum(own, 0.0), own)).max(axis=0)
+    falls = room & ~still & (slope > 0.0) & (prices <= np.minimum(moved, NEARLY / system.theta[0]))
+    return np.where(falls, -prices, _step(curvature, slope, still | falls))
 
 
 def _step(curvature: Array, slope: Array, still: Mask) -> Array:

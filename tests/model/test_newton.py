@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from model import newton
 from model.clearing import exchange_conditions
 from model.events import Edit
+from model.simulation import Diverged, simulate
 from tests.duals import dual, dual_point, residual, solve_dual
 from tests.strategies import Network, exchange_case, exchange_cases, three_by_three
 from tests.worlds import lasting, opened, quarters
@@ -71,8 +72,7 @@ def test_slope_and_curvature_are_derivatives_of_the_potential():
     rng = np.random.default_rng(2)
     prices, step = rng.uniform(0.1, 1.0, (len(shape.cells), 1)), 1e-5
     slope = system.slope(prices, system.flow(prices))[:, 0]
-    curvature = system.curvature(prices, system.flow(prices))[:, :, 0]
-    curvature[np.diag(shape.kind[:, 0] == 0.0)] /= 1.0 + newton.RIDGE
+    curvature = system.curvature(prices, system.flow(prices), np.zeros(1))[:, :, 0]
     for n, unit in enumerate(step * np.eye(len(prices))):
         up, down = prices + unit[:, None], prices - unit[:, None]
         rise = system.potential(up, system.flow(up)) - system.potential(down, system.flow(down))
@@ -150,3 +150,40 @@ def test_room_beyond_what_the_next_line_carries_changes_nothing(baseline_world):
         states = [after for _, after, _ in quarters(*opened(lasting(baseline_world, 6, *edits), 2))]
         found.append(np.array([state.exchange.sink_quantity for state in states]))
     assert_allclose(found[0], found[1], rtol=1e-3, atol=1e-6)
+
+
+def test_what_two_parts_of_one_line_ask_moves_to_the_narrower_however_much_it_is():
+    """Room for 5 behind room for 5.005, and nobody buys between: nothing else tells the two apart."""
+    case = in_a_row(5.0, 5.005)
+    narrow, wide = case.pairs.routes.segments.of_link
+    price = np.zeros_like(case.start().price)
+    price[wide] = 1500.0
+    solved = cleared(case, replace(case.start(), price=price), allowed=np.array([[1.0], [0.0]]))
+    assert solved.load[narrow, 0] == pytest.approx(5.0, rel=1e-8)
+    assert solved.price[wide, 0] == 0.0
+    assert solved.price[narrow, 0] > 0.0
+
+
+def test_prices_a_hair_above_nothing_do_not_stop_the_others(baseline_world):
+    """Gas falls to a third of its price, a contract is ten times as large, a line of Central Asia opens."""
+    begin = baseline_world.start
+    edits = (
+        Edit("cheap", "price.level", ("gas",), "set", 0.3, (begin + 1,) * 2, 3),
+        Edit("more", "contract.volume", ("irn_botas",), "multiply", 10.0, (begin + 1,) * 2, 1),
+        Edit("less", "contract.volume", ("gazprom_botas_blue_stream",), "multiply", 0.5, (begin + 2,) * 2, 1),
+        Edit("china", "market.volume", ("gas_snk_chn",), "multiply", 2.0, (begin + 2,) * 2, 3),
+        Edit("line", "link.open", ("NG_CAC_UZ",), "set", 1.0, (begin + 3,) * 2),
+    )
+    pairs = baseline_world.exchange.pairs
+    for _, after, now in quarters(*opened(lasting(baseline_world, 7, *edits), 4, seed=6)):
+        left = newton.unsettled(pairs, exchange_conditions(after, now), after.exchange)
+        assert [len(runs) for runs in left] == [0, 0], now.index
+
+
+def test_a_run_in_which_nothing_clears_ends_there(baseline_world, monkeypatch):
+    begin = baseline_world.start
+    world = lasting(baseline_world, 3, Edit("narrow", "link.capacity", ("O006a",), "set", 1e-6, (begin + 1,) * 2))
+    monkeypatch.setattr(newton, "MOST_STEPS", 1)
+    with pytest.raises(Diverged) as ended:
+        simulate(world, [0], 1)
+    assert ended.value.stage == "clearing"
