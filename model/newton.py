@@ -17,14 +17,15 @@ from model.arrays import Array, Indices, Mask, merge, mix, only, stacked
 from model.exchange import LARGEST_EXPONENT, Commodity, Conditions, Outcome, Pairs, demand, level, outcome, supply
 
 UNSETTLED = 0.01  # of what an end trades, or of the exponent of a flow by the price of a line and its empty share
-MOST_STEPS = 200
+MOST_STEPS = 100
 SETTLED = 1e-9  # of what is sold, bought or has room: what may be left between the two sides of each
-RIDGE = 1e-3  # of each room's own curvature: lines that are full together have none apart
+GIVING = 1e-8  # of its room, by which a full line gives way, by the exponent of what it asks: equals in a row ask alike
 EMPTY = 0.01  # of its size, which a line, or a source at its limit, is thought to trade at least: else no slope is left
 DECREASE = 1e-4  # of what the slope promises, from which on a step is taken
 ROUNDING = 1e-12  # of the potential, by which it may seem to rise next to its least
 SHORTEST = 1e-9
-NEARLY = 0.1  # of the exponent of a flow, by a price of room that may be thought nothing
+MOST_SETS = 200  # of prices at nothing that are tried in a step
+TRIES = 3.0  # all at once, before they are changed one by one
 BUCKET = 16  # free prices are solved for in such steps of their number, so that a run is solved alike in any block
 
 
@@ -61,6 +62,10 @@ class System:
         """The limit of sources, inf for all else, (N, R)."""
         return np.where(self.shape.kind > 0.0, self.limit, np.inf)
 
+    def room(self) -> Array:
+        """What lines have room for; nothing for ends, (N, R)."""
+        return np.where(self.shape.kind == 0.0, self.limit, 0.0)
+
     def size(self) -> Array:
         """What slopes are measured by: what ends trade at base prices, what lines have room for, (N, R)."""
         return np.where(self.shape.kind == 0.0, self.limit, self.quantity)
@@ -70,22 +75,22 @@ class System:
         room, wanted, most = self.shape.kind == 0.0, self.wanted(prices), self.most()
         over = np.log(np.maximum(wanted / most, 1.0))  # mu times what a source at its limit earns beyond
         ends = np.where(room, 0.0, np.minimum(wanted, most) * (1.0 + over) / np.where(room, 1.0, self.mu))
-        held = np.where(room, prices, 0.0) * np.where(room, self.limit, 0.0)
+        held = np.where(room, prices * (1.0 + GIVING * self.theta * prices / 2.0), 0.0) * self.room()
         return np.asarray((flow / self.theta).sum(axis=0) + (ends + held).sum(axis=0))
 
     def slope(self, prices: Array, flow: Array) -> Array:
         """Its gradient: put out less sold, bought less taken in, room less load, unit/quarter, (N, R)."""
-        kind = self.shape.kind
-        own = np.where(kind == 0.0, self.limit, kind * np.minimum(self.wanted(prices), self.most()))
-        return np.asarray(mix(self.shape.by_unknown, flow) + own)
+        room = self.room() * (1.0 + GIVING * self.theta * prices)
+        own = self.shape.kind * np.minimum(self.wanted(prices), self.most())
+        return np.asarray(mix(self.shape.by_unknown, flow) + own + room)
 
-    def curvature(self, prices: Array, flow: Array, left: Array) -> Array:
-        """Its Hessian, with a ridge on prices of room that ends as what is `left` (R,) does, (N, N, R)."""
+    def curvature(self, prices: Array, flow: Array) -> Array:
+        """Its Hessian, more where little else is traded, (N, N, R)."""
         found = mix(self.shape.products, self.theta * flow).reshape(*2 * (len(prices),), -1)
         room, diagonal, wanted = self.shape.kind == 0.0, np.einsum("nnr->nr", found), self.wanted(prices)
         own = np.where(wanted < self.most(), self.mu * wanted, 0.0)
         empty = np.where(own > 0.0, 0.0, np.maximum(EMPTY * self.theta * self.size() - diagonal, 0.0))
-        diagonal += np.where(room, RIDGE * np.minimum(left, 1.0) * diagonal, own) + empty
+        diagonal += np.where(room, GIVING * self.theta * self.room(), own) + empty
         return np.asarray(found)
 
     def of(self, runs: Indices | Mask) -> "System":
@@ -175,47 +180,67 @@ def settle(system: System, prices: Array, fixed: Mask) -> Array:
         part, now = system.of(going), prices[:, going]
         flow = part.flow(now)
         slope = np.where(fixed[:, going], 0.0, part.slope(now, flow))
-        still = fixed[:, going] | (room & (now <= 0.0) & (slope > 0.0))
-        slope = np.where(still, 0.0, slope)
-        left = (np.abs(slope) / size[:, going]).max(axis=0)
-        more = left > SETTLED
+        off = np.where(room & (now <= 0.0), np.minimum(slope, 0.0), slope)
+        more = (np.abs(off) / size[:, going]).max(axis=0) > SETTLED
         if not more.any():
             break
         going, part = going[more], part.of(more)
         now, flow, slope = now[:, more], flow[:, more], slope[:, more]
-        curvature = part.curvature(now, flow, left[more])
-        prices[:, going] = _searched(part, now, flow, slope, _direction(part, now, slope, curvature, still[:, more]))
+        prices[:, going] = _searched(part, now, flow, slope, _direction(part, now, flow, slope, fixed[:, going]))
     else:
         prices[:, going] = np.nan
     return prices
 
 
-def _direction(system: System, prices: Array, slope: Array, curvature: Array, still: Mask) -> Array:
-    """Prices of room that are nearly nothing and would fall go to nothing; the others take Newton's step, (N, R).
+def _direction(system: System, prices: Array, flow: Array, slope: Array, fixed: Mask) -> Array:
+    """Newton's step, in which prices of room end at nothing rather than below it, (N, R).
 
-    One that is a hair above nothing would else stop the way of all others.
-    "Nearly" is at most what the worst price would move by its own slope, so
-    that it ends as the run settles.
+    The least of the parabola that touches the potential, over prices of room
+    not below zero. Cutting a free step at zero instead would let a price a hair
+    above nothing stop all others.
     """
-    room, diagonal = system.shape.kind == 0.0, np.einsum("nnr->nr", curvature)
-    own = np.where(still, 0.0, prices - slope / np.where(still, 1.0, diagonal))
-    moved = np.abs(np.where(still, 0.0, prices) - np.where(room, np.maximum(own, 0.0), own)).max(axis=0)
-    falls = room & ~still & (slope > 0.0) & (prices <= np.minimum(moved, NEARLY / system.theta[0]))
-    return np.where(falls, -prices, _step(curvature, slope, still | falls))
+    curvature, room = system.curvature(prices, flow), (system.shape.kind == 0.0) & ~fixed
+    empty, step, size = room & (prices <= 0.0) & (slope > 0.0), np.zeros_like(prices), system.size()
+    going, least, tries = np.arange(prices.shape[1]), np.full(prices.shape[1], len(prices)), np.zeros(prices.shape[1])
+    for _ in range(MOST_SETS):
+        bend, held = curvature[:, :, going], fixed[:, going] | empty[:, going]
+        part = _step(bend, slope[:, going], np.where(empty[:, going], -prices[:, going], 0.0), held)
+        bent = slope[:, going] + np.einsum("nmr,mr->nr", bend, part)
+        low = np.where(empty[:, going], bent / size[:, going], prices[:, going] + part)
+        step[:, going], wrong = part, room[:, going] & (low < -SETTLED)
+        if not wrong.any():
+            break
+        swap, least[going], tries[going] = _swapped(wrong, least[going], tries[going])
+        empty[:, going] ^= swap
+        going = going[wrong.any(axis=0)]
+    return step
 
 
-def _step(curvature: Array, slope: Array, still: Mask) -> Array:
-    """Newton's step in the prices that are not still, nothing in the others, (N, R)."""
-    step = np.zeros_like(slope)
-    count = BUCKET * -(-(~still).sum(axis=0) // BUCKET)
+def _swapped(wrong: Mask, least: Indices, tries: Array) -> tuple[Mask, Indices, Array]:
+    """Which prices to free or to set to nothing next: all that are wrong while these get fewer, else the last of them.
+
+    Block pivoting after Judice and Pires (1994), doi 10.1016/0305-0548(94)90106-6, which ends always.
+    """
+    count = wrong.sum(axis=0)
+    fewer = count < least
+    tries = np.where(fewer, TRIES, tries - 1.0)
+    last = wrong & (np.arange(len(wrong))[:, None] == len(wrong) - 1 - wrong[::-1].argmax(axis=0))
+    return np.where(tries >= 0.0, wrong, last), np.minimum(count, least), tries
+
+
+def _step(curvature: Array, slope: Array, given: Array, held: Mask) -> Array:
+    """Newton's step in the prices that are not held, what is `given` (N, R) in the others, (N, R)."""
+    step, slope = given.copy(), slope + np.einsum("nmr,mr->nr", curvature, given)
+    count = BUCKET * -(-(~held).sum(axis=0) // BUCKET)
     for size in np.unique(count):
         runs = np.flatnonzero(count == size)
-        free = np.argsort(still[:, runs], axis=0, kind="stable")[:size]  # those that move first, then some that do not
+        free = np.argsort(held[:, runs], axis=0, kind="stable")[:size]  # those that move first, then some that do not
         matrix = curvature[free[:, None], free[None], runs]
-        barred = np.take_along_axis(still[:, runs], free, axis=0)
+        barred = np.take_along_axis(held[:, runs], free, axis=0)
         matrix = np.where(barred[:, None] | barred[None], np.eye(len(free))[:, :, None], matrix)
         wanted = np.take_along_axis(slope[:, runs], free, axis=0)
-        step[free, runs] = -np.linalg.solve(matrix.transpose(2, 0, 1), wanted.T[..., None])[..., 0].T
+        moved = -np.linalg.solve(matrix.transpose(2, 0, 1), wanted.T[..., None])[..., 0].T
+        step[free, runs] = np.where(barred, step[free, runs], moved)
     return step
 
 

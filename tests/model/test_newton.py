@@ -72,7 +72,7 @@ def test_slope_and_curvature_are_derivatives_of_the_potential():
     rng = np.random.default_rng(2)
     prices, step = rng.uniform(0.1, 1.0, (len(shape.cells), 1)), 1e-5
     slope = system.slope(prices, system.flow(prices))[:, 0]
-    curvature = system.curvature(prices, system.flow(prices), np.zeros(1))[:, :, 0]
+    curvature = system.curvature(prices, system.flow(prices))[:, :, 0]
     for n, unit in enumerate(step * np.eye(len(prices))):
         up, down = prices + unit[:, None], prices - unit[:, None]
         rise = system.potential(up, system.flow(up)) - system.potential(down, system.flow(down))
@@ -162,6 +162,34 @@ def test_what_two_parts_of_one_line_ask_moves_to_the_narrower_however_much_it_is
     assert solved.load[narrow, 0] == pytest.approx(5.0, rel=1e-8)
     assert solved.price[wide, 0] == 0.0
     assert solved.price[narrow, 0] > 0.0
+
+
+def test_two_parts_of_one_line_with_the_same_room_ask_alike_whatever_they_asked_before():
+    case = in_a_row(5.0, 5.0)
+    parts = case.pairs.routes.segments.of_link[:2]
+    price = np.zeros_like(case.start().price)
+    price[parts[0]] = 300.0
+    solved = cleared(case, replace(case.start(), price=price), allowed=np.array([[1.0], [0.0]]))
+    assert solved.price[parts[0], 0] == pytest.approx(solved.price[parts[1], 0], rel=1e-3)
+    assert solved.price[parts[0], 0] > 10.0
+
+
+@settings(max_examples=60)
+@given(exchange_cases(), SLACK, st.integers(0, 100))
+def test_a_step_is_the_least_of_its_parabola_over_prices_of_room_not_below_zero(case, slack, seed):
+    shape = case.pairs.of_commodity[0]
+    system, fixed = newton._system(case.pairs, case.given, shape, 2)
+    room = (shape.kind == 0.0) & ~fixed
+    prices = np.where(room, slack, 0.0) * np.random.default_rng(seed).integers(0, 2, fixed.shape)
+    flow = system.flow(prices)
+    slope = np.where(fixed, 0.0, system.slope(prices, flow))
+    step = newton._direction(system, prices, flow, slope, fixed)
+    bent = slope + np.einsum("nmr,mr->nr", system.curvature(prices, flow), step)
+    empty = room & (prices + step <= 1e-6)
+    assert (prices + step)[room].min(initial=0.0) >= -1e-6
+    assert bent[empty].min(initial=0.0) >= -1e-6 * system.size().max()
+    others = ~empty & ~fixed
+    assert_allclose(bent[others], 0.0, atol=1e-6 * float(np.abs(slope).max() + system.size().max()))
 
 
 def test_prices_a_hair_above_nothing_do_not_stop_the_others(baseline_world):
