@@ -77,6 +77,23 @@ def test_the_manual_names_every_property_state_distribution_and_key():
     assert len(MANUAL.splitlines()) <= 260
 
 
+def anchors(page):
+    """Names by which the headings of a page are linked to."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")], ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page):
+    for link in re.findall(r"\]\(([^()\s]+)\)", page.read_text(encoding="utf-8")):
+        if "://" in link:
+            continue
+        name, _, place = link.partition("#")
+        target = (page.parent / name) if name else page
+        assert target.exists(), link
+        assert not place or place in anchors(target), link
+
+
 def test_the_page_of_measures_is_the_registry():
     """On failure: python tools/document_measures.py."""
     page = run_path(str(ROOT / "tools" / "document_measures.py"))["page"]
