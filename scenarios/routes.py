@@ -86,7 +86,9 @@ class Query:
     """One market's search: where from, where to, how much dearer a route may be, how many to keep.
 
     A route may cost `detour` times the cheapest one plus `slack` USD per unit:
-    next to a planned line of almost no length every other way is a detour.
+    next to a planned line of almost no length every other way is a detour. The
+    best way of today around a controller may cost anything: it is what is left
+    when that one shuts its own.
     """
 
     origins: tuple[int, ...]
@@ -118,10 +120,12 @@ def find_routes(graph: Graph, query: Query, variants: Variants) -> tuple[Route, 
     if not wanted:
         return ()
     limit = query.slack + query.detour * min(_cost(graph, route) for route in wanted)
+    around = set(_around(graph, query, variants, variants.today))
     for route in wanted:
         signature = frozenset((*(e for e in route if graph.gate[e]), *_ends(graph, route)))
         kept = found.get(signature)
-        if _cost(graph, route) <= limit and (kept is None or _cost(graph, route) < _cost(graph, kept)):
+        near = route in around or _cost(graph, route) <= limit
+        if near and (kept is None or _cost(graph, route) < _cost(graph, kept)):
             found[signature] = route
         if len(found) == query.most:
             break
@@ -138,7 +142,8 @@ def _candidates(graph: Graph, query: Query, variants: Variants) -> Iterator[Rout
     best = shortest(graph, query, graph.weight, variants.today)
     if best is not None:
         yield best
-        yield from _avoiding(graph, query, variants, best)
+        yield from _around(graph, query, variants, variants.today)
+        yield from _around(graph, query, variants, np.logical_or.reduce((variants.today, *variants.additions)))
     for added in variants.additions:
         yield from _by_addition(graph, query, variants.today, added)
     yield from _dissimilar(graph, query, variants.today)
@@ -158,15 +163,14 @@ def _by_addition(graph: Graph, query: Query, today: Mask, added: Mask) -> Iterat
         weight[[link for link in route if not new[link]]] *= PENALTY
 
 
-def _avoiding(graph: Graph, query: Query, variants: Variants, best: Route) -> Iterator[Route]:
-    """Best routes out of reach of each controller that can shut the best one."""
-    everything = np.logical_or.reduce((variants.today, *variants.additions))
-    for blocked in variants.blocked:
+def _around(graph: Graph, query: Query, variants: Variants, usable: Mask) -> Iterator[Route]:
+    """Best routes over usable links out of reach of each controller that can shut the best one of today."""
+    best = shortest(graph, query, graph.weight, variants.today)
+    for blocked in variants.blocked if best else ():
         if any(blocked[e] for e in best):
-            for usable in (variants.today, everything):
-                route = shortest(graph, query, graph.weight, usable & ~blocked)
-                if route is not None:
-                    yield route
+            route = shortest(graph, query, graph.weight, usable & ~blocked)
+            if route is not None:
+                yield route
 
 
 def _dissimilar(graph: Graph, query: Query, usable: Mask) -> Iterator[Route]:
