@@ -25,7 +25,7 @@ _STATES = {"link": ("territories",), "market": ("owner", "partner"), "contract":
 _STATES |= {"project": ("sponsors", "consents")}
 """Columns of the table of what an event changes that name states."""
 _PARTS = ("events", "expect")
-_TOWARD = (*PAIRS, "membership", "trade", "rivalry")
+_TOWARD = (*PAIRS, "membership", "trade", "transit", "rivalry")
 
 
 @dataclass(frozen=True)

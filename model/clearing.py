@@ -14,6 +14,7 @@ from model.now import Now
 from model.openings import gated
 from model.state import State
 from model.trade import trade_share
+from model.transit import transit_share
 
 TRACE = 1e-9  # unit per quarter, where logarithms want something
 CLOSURE = np.array([0.0, 0.0, 0.3, 1.0])  # share of a route shut at coercion levels 0 to 3
@@ -90,7 +91,8 @@ def freight_conditions(state: State, now: Now) -> freight.Conditions:
         allowed=market.routes.open(capacity)
         * barred
         * gated(market.gate, dyad_openness(state, now))
-        * trade_share(now.world.trade.freight, now)[market.routes.market],
+        * trade_share(now.world.trade.freight, now)[market.routes.market]
+        * transit_share(now.world.transit.freight, now),
         theta=base.theta,
         mu=base.mu,
         outside=base.outside,
@@ -115,7 +117,8 @@ def exchange_conditions(state: State, now: Now) -> exchange.Conditions:
         * routes.open(capacity)
         * allowed(system.owners, routes.power, state.coercion)
         * gated(system.gate, dyad_openness(state, now))
-        * trade_share(now.world.trade.exchange, now)[system.pair],
+        * trade_share(now.world.trade.exchange, now)[system.pair]
+        * transit_share(now.world.transit.exchange, now),
         source_theta=base.source_theta,
         sink_theta=base.sink_theta,
         source_mu=base.source_mu,

@@ -33,6 +33,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "market.price": ("market",),
     "contract.volume": ("contract",),
     "trade.open": ("trader", "trader", "goods"),
+    "transit.open": ("way", "party", "goods"),
     "project.stage": ("project",),
     "dyad.state": ("dyad",),
     "membership.state": ("country", "institution"),
@@ -58,6 +59,7 @@ PARAMETER = "parameter."
 STATES = ("project.stage", "dyad.state", "membership.state", "posture.state", "coercion.level")
 STRUCTURAL = (
     *("link.capacity", "link.open", "market.volume", "contract.volume", "trade.open"),
+    "transit.open",
     *("project.stage", "dyad.state", "coercion.level"),
 )
 NEVER = 10**9

@@ -203,6 +203,33 @@ class TradeRelations:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """What routes H pass over, and whose goods they carry: marks.
+
+    `over` (way, H) marks the links, and the states that are no party to the
+    trade; `party` (party, H) the state at either end and the pole it belongs
+    to, `goods` (goods, H) what is traded and whatever it is part of.
+    """
+
+    over: Array
+    party: Array
+    goods: Array
+
+    def of(self, way: int, party: int, goods: int) -> Mask:
+        """Routes over a way for a party's trade in some goods, (H,); all are positions on their axes."""
+        found: Mask = self.over[way] * self.party[party] * self.goods[goods] > 0.0
+        return found
+
+
+@dataclass(frozen=True)
+class Transit:
+    """Passage of one-sided markets, and of oil and gas."""
+
+    freight: Passage
+    exchange: Passage
+
+
+@dataclass(frozen=True)
 class Economy:
     """Output and exposures not routed on the network.
 
@@ -247,6 +274,7 @@ class World:
     exchange: Exchange
     contracts: Contracts
     trade: TradeRelations
+    transit: Transit
     politics: Politics
     economy: Economy
     memberships: Memberships

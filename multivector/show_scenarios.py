@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Rows = list[dict[str, object]]
 RUN_ALONE = "The headline batch: what a bare `run` computes"
 GROUPS = {
-    "Of ways and goods": ("link", "market", "contract", "trade", "project", "price"),
+    "Of ways and goods": ("link", "market", "contract", "trade", "transit", "project", "price"),
     "Of borders and memberships": ("dyad", "membership"),
     "Of poles and countries": None,
 }

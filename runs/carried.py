@@ -9,13 +9,14 @@ import numpy as np
 
 from model.arrays import Array
 from model.contracts import allowance
-from model.events import edited
+from model.events import TARGETS, edited
 from model.now import Now
 from model.quarters import PER_YEAR, format_quarter
 from model.recording import record
 from model.state import State
 from model.world import World
 from runs.base import base_state
+from scenarios.edits import places
 from scenarios.idle import Idle, used, warning
 from scenarios.problems import Problem
 from scenarios.read import Examination
@@ -28,7 +29,8 @@ TRACE = 1e-3
 """A link carries nothing below this share of its capacity, or, without bound, this many units of its layer a year."""
 WAYS = ("link.open", "link.capacity")
 CONTRACT = "contract.volume"
-FEEDING = (*WAYS, CONTRACT, "market.volume", "project.stage", "dyad.state", "trade.open")
+TRANSIT = "transit.open"
+FEEDING = (*WAYS, CONTRACT, TRANSIT, "market.volume", "project.stage", "dyad.state", "trade.open")
 """What other events change that may bring more to a link."""
 TAKEN = 0.95
 """A contract is taken up from this share of what its parties may trade on."""
@@ -43,7 +45,7 @@ def uncarried(found: Examination, world: World) -> Iterator[Problem]:
     Links that no route uses are left to `scenarios.idle`; nothing is said of one that several events change.
     """
     events = found.accepted().events
-    wanted = [(i, event) for i, event in enumerate(events) if changed(event) in (*WAYS, CONTRACT)]
+    wanted = [(i, event) for i, event in enumerate(events) if changed(event) in (*WAYS, CONTRACT, TRANSIT)]
     if not wanted:
         return
     state, now = base_state(world)
@@ -52,6 +54,8 @@ def uncarried(found: Examination, world: World) -> Iterator[Problem]:
         if changed(event) == CONTRACT:
             begin = begins(event, events)
             said = _of_contracts(event, begin.first if begin else world.start, now)
+        elif changed(event) == TRANSIT:
+            said = _of_transit(event, state, now)
         else:
             fed = any(other is not event and changed(other) in FEEDING for other in events)
             said = chain(_of_links(event, state, now, told, fed=fed), _narrow(event, world))
@@ -63,16 +67,27 @@ def _of_contracts(event: Event, quarter: int, now: Now) -> Idle:
     """Contracts that an event ends while trade goes on without them, or raises above what is traded."""
     signed, flow = now.world.contracts, now.world.exchange.flow
     live = np.where((signed.starts <= quarter) & (quarter <= signed.expires), signed.volume, 0.0)
-    places = [now.world.axes["contract"].at(word) for word in event.contract]
+    signed_at = [now.world.axes["contract"].at(word) for word in event.contract]
     changed_to = live.copy()
-    changed_to[places] = [_changed(event, PER_YEAR * volume) / PER_YEAR for volume in live[places]]
-    for j, (word, place) in enumerate(zip(event.contract, places, strict=True)):
+    changed_to[signed_at] = [_changed(event, PER_YEAR * volume) / PER_YEAR for volume in live[signed_at]]
+    for j, (word, place) in enumerate(zip(event.contract, signed_at, strict=True)):
         pairs = signed.about[[place]].indices
         traded = PER_YEAR * float(flow[pairs].sum())
         may, then = (PER_YEAR * float(allowance(v[:, None], now)[pairs].sum()) for v in (live, changed_to))
         ends, part = bool(changed_to[place] == 0.0 < live[place]), event.multiply is not None
         if said := _of_deal(traded, may, then, ends=ends) or (_of_part(traded, may, then) if part else ""):
             yield f"contract[{j}]", word, f"{said} ({format_quarter(now.world.start)}, unit of the table a year)"
+
+
+def _of_transit(event: Event, state: State, now: Now) -> Idle:
+    """Goods of which none pass over a state or link in the base quarter."""
+    world, axes = now.world, [now.world.axes[axis] for axis in TARGETS[TRANSIT]]
+    systems = (world.transit.freight, state.freight.flow), (world.transit.exchange, state.exchange.flow)
+    for labels in places(event, TRANSIT):
+        where = [axis.at(label) for axis, label in zip(axes, labels, strict=True)]
+        if all(PER_YEAR * flow[passage.of(*where)].sum() < TRACE for passage, flow in systems):
+            message = f"has nothing to bar: no such goods pass in {format_quarter(world.start)}"
+            yield "transit", " ".join(labels), message
 
 
 def _changed(event: Event, today: float) -> float:

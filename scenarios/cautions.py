@@ -191,7 +191,7 @@ def traders_are_named_once(subject: Subject) -> Iterator[Finding]:
 def trade_is_opened_not_measured(subject: Subject) -> Iterator[Finding]:
     """Trade that stays open in part is barred in part of its ways, which have room."""
     for place, event in subject.changes:
-        if event.trade and event.operation != "add" and 0.0 < event.value < 1.0:
+        if (event.trade or event.transit) and event.operation != "add" and 0.0 < event.value < 1.0:
             message = "is how open the ways are, no share of the volume: ways have room, and less than that is lost"
             remedy = (
                 f"`contract` (of oil and gas) or `market` with `volume` takes a volume away: {showing('contracts')}"
@@ -362,7 +362,7 @@ def samples_stay_in_range(subject: Subject) -> Iterator[Finding]:
 def _today_and_then(event: EventFields, where: tuple[str, ...], subject: Subject) -> tuple[float, float]:
     """Value at the start of what an event changes, nan when it is not known, and what the event makes of it."""
     known = subject.words.values if event.parameter not in subject.scenario.sample else {}
-    usual = OPEN if event.target == "trade" else nan
+    usual = OPEN if event.target in ("trade", "transit") else nan
     today = subject.scenario.parameters.get(event.parameter or "", known.get((changed(event), *where), usual))
     if event.operation == "multiply":
         return today, today * event.value

@@ -28,6 +28,7 @@ BOUNDED = {
     "demonstration.level": (0.0, 1.0),
     "link.open": (0.0, 1.0),
     "trade.open": (0.0, 1.0),
+    "transit.open": (0.0, 1.0),
 }
 """Lowest and highest value of what is bounded on both sides; the rest is not below zero."""
 UNITS = {
@@ -56,6 +57,8 @@ KINDS = {
     "demonstration": "pole",
     "seller": "trader",
     "buyer": "trader",
+    "through": "state or link",
+    "party": "party",
     "commodity": "traded commodity",
 }
 """Kind of the words under a key, where it is not the key itself."""
@@ -225,6 +228,9 @@ def nobody_faces_itself(subject: Subject) -> Iterator[Finding]:
                 yield Finding((*place, key, "pole"), "is the country itself", toward.pole)
         if event.trade is not None and len({*event.trade.seller, *event.trade.buyer}) == 1:
             yield Finding((*place, "trade", "buyer"), "is the seller itself", event.trade.buyer[0])
+        for word in event.transit.party if event.transit else ():
+            if word in event.transit.through:
+                yield Finding((*place, "transit", "party"), "lets its own goods pass: they are not in transit", word)
         if event.rivalry is not None and event.rivalry.pair[0] == event.rivalry.pair[1]:
             yield Finding((*place, "rivalry", "pair"), "is paired with itself", event.rivalry.pair[0])
 
@@ -335,6 +341,8 @@ def _lists(event: EventFields) -> Iterator[tuple[Place, tuple[str, ...]]]:
         yield (key, "country"), facing.country if facing else ()
     for key in ("seller", "buyer", "commodity"):
         yield ("trade", key), getattr(event.trade, key) if event.trade else ()
+    for key in ("through", "party", "commodity"):
+        yield ("transit", key), getattr(event.transit, key) if event.transit else ()
 
 
 def _outside(place: Place, window: Window, scenario: Scenario) -> Iterator[Finding]:

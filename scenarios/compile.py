@@ -29,6 +29,7 @@ from scenarios.compiling.paths import Atlas, atlas
 from scenarios.compiling.politics import build_politics
 from scenarios.compiling.projects import build_projects
 from scenarios.compiling.trade import banned_pairs, build_trade
+from scenarios.compiling.transit import build_transit
 from scenarios.derive import base_volumes
 from scenarios.edits import compile_events
 from scenarios.impute import impute_links
@@ -181,6 +182,7 @@ def _unedited(tables: Tables, network: Network, first: str, last: str) -> World:
         exchange=agreed,
         contracts=contracts,
         trade=relations,
+        transit=build_transit(network.reach, network.trade, network.links, axes, network.members),
         politics=politics,
         economy=economy,
         memberships=build_memberships(tables, axes, politics, dyads.sides, start),

@@ -25,6 +25,7 @@ KINDS = {
     "Toward": {"country": "country", "pole": "pole"},
     "Membership": {"country": "country", "institution": "institution"},
     "Trade": {"seller": "trader", "buyer": "trader", "commodity": "traded commodity"},
+    "Transit": {"through": "state or link", "party": "party", "commodity": "traded commodity"},
     "Rivalry": {"pair": "pole"},
     "Claim": {"measure": "measure"},
 }

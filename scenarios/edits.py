@@ -78,6 +78,8 @@ def places(event: EventFields, target: str) -> Iterator[tuple[str, ...]]:
     elif event.trade is not None:
         deal = event.trade
         yield from (place for place in product(deal.seller, deal.buyer, deal.commodity) if place[0] != place[1])
+    elif event.transit is not None:
+        yield from product(event.transit.through, event.transit.party, event.transit.commodity)
     elif event.target in (*PAIRS, "membership"):
         facing = getattr(event, event.target)
         yield from product(facing.country, (getattr(facing, TARGETS[target][1]),))

@@ -32,6 +32,7 @@ from scenarios.schema import (
     Scenario,
     Toward,
     Trade,
+    Transit,
 )
 from scenarios.subject import Caution, Finding, Parts, Subject, parts
 from scenarios.tables import Tables, shipped_tables
@@ -47,7 +48,7 @@ REQUIRED: dict[str, dict[str, Plain]] = {
 DEPTH = {"events": 3, "expect": 3, "parameters": 2, "sample": 2}
 """How many steps lead to the smallest part of a key that can be left out when it is faulty; one in other keys."""
 ITEM: dict[str, type[BaseModel]] = {"events": Event, "expect": Claim}
-INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry, "trade": Trade}
+INNER: dict[str, type[BaseModel]] = {"membership": Membership, "rivalry": Rivalry, "trade": Trade, "transit": Transit}
 Fields = TypeVar("Fields", bound=BaseModel)
 WORD = re.compile(r"\w+")
 LIKE = {
@@ -60,6 +61,7 @@ LIKE = {
     **dict.fromkeys(PAIRS, "write country and pole, like {country: KAZ, pole: RUS}"),
     "membership": "write country and institution, like {country: KAZ, institution: OTS}",
     "trade": "write seller, buyer and what they trade, like {seller: RUS, buyer: ARM, commodity: gas}",
+    "transit": "write through what, and whose goods if not all, like {through: IRN, party: TKM, commodity: gas}",
     "rivalry": "write the two poles, like {pair: [RUS, WEST]}",
     "pair": "write the two poles, like [RUS, WEST]",
 }

@@ -166,8 +166,8 @@ def _by_addition(graph: Graph, query: Query, today: Mask, added: Mask) -> Iterat
 def _around(graph: Graph, query: Query, variants: Variants, usable: Mask) -> Iterator[Route]:
     """Best routes over usable links out of reach of each controller that can shut the best one of today."""
     best = shortest(graph, query, graph.weight, variants.today)
-    for blocked in variants.blocked if best else ():
-        if any(blocked[e] for e in best):
+    for blocked in variants.blocked:
+        if any(blocked[e] for e in best or ()):
             route = shortest(graph, query, graph.weight, usable & ~blocked)
             if route is not None:
                 yield route

@@ -41,7 +41,8 @@ PAIRS = (
     "security",
 )
 TARGET_KEYS = (
-    *("link", "market", "contract", "trade", "project", "dyad", "membership", "posture", "leader", "demonstration"),
+    *("link", "market", "contract", "trade", "transit", "project", "dyad", "membership", "posture", "leader"),
+    "demonstration",
     *PAIRS,
     *("rivalry", "gdp", "price", "parameter"),
 )
@@ -94,6 +95,17 @@ class Trade(Strict):
     """What they trade: a layer (oil, gas, power, freight), a commodity of freight like grain, or all of it."""
 
 
+class Transit(Strict):
+    """Goods that pass over the soil of states which neither send nor take them, or over links."""
+
+    through: Many
+    """Codes of the states, or ids of the links."""
+    party: Many = (ALL_GOODS,)
+    """Whose goods: codes of states, or names of poles, that send or take them; without it, everybody's."""
+    commodity: Many = (ALL_GOODS,)
+    """Which goods: a layer (oil, gas, power, freight), a commodity of freight like grain, or all of it."""
+
+
 class Rivalry(Strict):
     """Two poles."""
 
@@ -130,6 +142,8 @@ class EventFields(Strict):
     """One supply contract of oil or gas or several: the volume under it. [unit of the contract a year]"""
     trade: Trade | None = None
     """Trade of some sellers with some buyers, in all they trade or one commodity: how open it is. [0 to 1]"""
+    transit: Transit | None = None
+    """Goods in transit through some states, or over links, of all or of some parties: how open it is. [0 to 1]"""
     project: Ids = ()
     """One project or several, with `becomes`: proposed, committed, building, operating, cancelled."""
     dyad: Ids = ()

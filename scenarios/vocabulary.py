@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby, pairwise, product
 
-from model.axes import CHANNELS, TERMS
+from model.axes import ALL_GOODS, CHANNELS, TERMS
 from model.measures import MEASURES
 from model.parameters import PARAMETERS
 from model.quarters import parse_quarter
-from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, goods, suppliers, traders
+from scenarios.compiling.axes import AGENTS, EXCHANGE_LAYERS, WORLD_PRICES, goods, suppliers, traders, ways
 from scenarios.compiling.postures import standing
 from scenarios.names import poles_of, state_names
 from scenarios.problems import likely
@@ -25,6 +25,8 @@ TOPICS = {
     "market": "markets",
     "contract": "contracts",
     "trader": "trade",
+    "state or link": "links",
+    "party": "trade",
     "supplier": "trade",
     "traded commodity": "trade",
     "project": "projects",
@@ -45,7 +47,7 @@ LINES = ("pipeline", "grid")
 """Modes of lines that may be tabled up to the crossing of a border."""
 HELD = {"full": "member", "observer": "observer"}
 """Word of an event for a membership as the table has it."""
-STATES = ("country", "controller", "trader", "supplier", "pole")
+STATES = ("country", "controller", "trader", "supplier", "pole", "state or link", "party")
 """Kinds whose words are states, or the poles they belong to."""
 NAMED = {kind: kind + "s" for kind in ("link", "corridor", "market", "contract", "project", "institution", "region")}
 """Kinds whose words have names, and their tables."""
@@ -170,6 +172,8 @@ def _data_words(tables: Tables) -> Words:
         "supplier": suppliers(tables),
         "trader": traders(tables),
         "traded commodity": goods(tables),
+        "state or link": ways(tables),
+        "party": (ALL_GOODS, *traders(tables)),
         "contract": tables.values("contracts", "id"),
         "project": tables.values("projects", "id"),
         "dyad": tables.values("dyads", "id"),

@@ -74,7 +74,7 @@ def test_the_manual_names_every_property_state_distribution_and_key():
     properties = {name.partition(".")[2] for name in TARGETS if name.split(".")[0] in ("link", "market", "grievance")}
     states = {state for words in STATE_VALUES.values() for state in words}
     assert properties | states | set(SHAPES) | set(Scenario.model_fields) | DRAWN | TIMING <= said
-    assert len(MANUAL.splitlines()) <= 260
+    assert len(MANUAL.splitlines()) <= 280
 
 
 def anchors(page):

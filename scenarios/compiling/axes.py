@@ -29,6 +29,8 @@ def build_axes(tables: Tables) -> dict[str, Axis]:
         "supplier": suppliers(tables),
         "trader": traders(tables),
         "goods": goods(tables),
+        "way": ways(tables),
+        "party": (ALL_GOODS, *traders(tables)),
         "contract": tuple(tables["contracts"]["id"]),
         "project": tuple(tables["projects"]["id"]),
         "institution": tuple(tables["institutions"]["id"]),
@@ -57,6 +59,12 @@ def goods(tables: Tables) -> tuple[str, ...]:
     """What trade may be barred in: everything, a layer, or a commodity that goes by freight."""
     markets = tables["markets"]
     return (ALL_GOODS, *COMMODITY_LAYERS, *dict.fromkeys(markets.loc[markets["layer"] == "freight", "commodity"]))
+
+
+def ways(tables: Tables) -> tuple[str, ...]:
+    """What goods pass over: states with links on their soil, and links."""
+    links = tables["links"]
+    return (*sorted({state for states in links["territories"] for state in states}), *links["id"])
 
 
 def traders(tables: Tables) -> tuple[str, ...]:

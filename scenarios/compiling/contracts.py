@@ -46,7 +46,11 @@ def build_contracts(  # noqa: PLR0913 - two parts of the world, a table, and wha
 
 
 def _about(trade: Trade, table: pd.DataFrame, links: Axis) -> Array:
-    """1 where a contract is about a pair: its parties, its layer, and its market or a route over its link, (K, N)."""
+    """1 where a contract is about a pair: its parties, its layer, and its market or a route over its link, (K, N).
+
+    A pair of the same parties at whose places no contract is made hangs on all
+    of theirs: gas of another field would else come in place of what is cut.
+    """
     marks = np.zeros((len(table), len(trade.pairs)))
     for n, ((a, d), found) in enumerate(zip(trade.pairs, trade.routes, strict=True)):
         seller, buyer = trade.parties[n]
@@ -57,7 +61,7 @@ def _about(trade: Trade, table: pd.DataFrame, links: Axis) -> Array:
         }
         here = table["link_or_market"].map(lambda named, places=places: not places.isdisjoint(named))
         deal = (table["seller"] == seller) & (table["buyer"] == buyer) & (table["layer"] == trade.sources["layer"][a])
-        marks[:, n] = here & deal
+        marks[:, n] = here & deal if (here & deal).any() else deal
     return marks
 
 

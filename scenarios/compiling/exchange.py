@@ -136,7 +136,7 @@ def build_exchange(trade: Trade, world: Atlas, axes: Mapping[str, Axis], rules: 
         supplier=axes["supplier"].positions(tuple(sources["owner"])),
         sold_to=frozen(_pole_owners(sinks, members, axes["pole"])),
         exported=frozen([a != d or a == WORLD for a, d in soil[0]]),
-        fees=transit_fees(trade.flat, world.links, pair, trade.parties, axes["country"]),
+        fees=transit_fees(trade.flat, world.links, soil[0], axes["country"]),
         owners=frozen(np.minimum(owner_a.T[pairs.source] + owner_d.T[pairs.sink], 1.0)),
         gate=soil_gates(trade.flat, *soil, rules.banned),
     )

@@ -56,6 +56,8 @@ class Reach:
 
     markets: pd.DataFrame
     routes: tuple[tuple[Route, ...], ...]
+    parties: tuple[tuple[str, ...], ...]
+    """States at the two ends of each route, who earn no transit fees on it and let nothing pass by it."""
 
     @property
     def flat(self) -> list[Route]:
@@ -76,7 +78,8 @@ def reachable(markets: pd.DataFrame, world: Atlas, closed: Sequence[tuple[str, s
     ]
     routes = search(world, wishes)
     kept = [bool(found) for found in routes]
-    return Reach(markets[kept].reset_index(drop=True), tuple(found for found in routes if found))
+    parties = (_ends(m, route, world) for m, found in zip(rows(markets), routes, strict=True) for route in found)
+    return Reach(markets[kept].reset_index(drop=True), tuple(found for found in routes if found), tuple(parties))
 
 
 def build_freight(reach: Reach, world: Atlas, axes: Mapping[str, Axis], rules: Rules) -> Freight:
@@ -90,7 +93,6 @@ def build_freight(reach: Reach, world: Atlas, axes: Mapping[str, Axis], rules: R
     length = np.maximum(links["length_km"].fillna(0.0).to_numpy(dtype=float), 0.0)
     routes = build_routes(flat, market, power, length, today)
     owners, cargo = _share(markets, axes["country"]), [markets["commodity"][w] for w in market]
-    parties = [_parties(m) for m in rows(markets)]
     return Freight(
         routes=routes,
         volume=frozen(PER_QUARTER * markets["base_volume"].to_numpy(dtype=float)),
@@ -107,10 +109,10 @@ def build_freight(reach: Reach, world: Atlas, axes: Mapping[str, Axis], rules: R
         importer=_economy(markets, axes, exporter=False),
         trade=_trade(markets, axes["country"]),
         pair=_pairs(markets, axes["dyad"]),
-        fees=transit_fees(flat, links, market, parties, axes["country"]),
+        fees=transit_fees(flat, links, reach.parties, axes["country"]),
         owner=compressed(owners),
         owners=frozen(owners.T[market]),
-        gate=soil_gates(flat, [parties[w] for w in market], links["territories"].tolist(), axes["dyad"], rules.banned),
+        gate=soil_gates(flat, reach.parties, links["territories"].tolist(), axes["dyad"], rules.banned),
         partner=_partners(markets, axes, rules.members),
         affinity=_affinity(markets, axes, rules.members),
         watch=frozen(_watch(markets)),
@@ -136,8 +138,17 @@ def pole_of(partner: str, members: Mapping[str, tuple[str, ...]], poles: Axis) -
 
 
 def _parties(market: Row) -> tuple[str, ...]:
-    """The states at the two ends of a market, who earn no transit fees on it."""
+    """The states at the two ends of a market as its row names them; the partner may be none."""
     return (*str(market.owner).split(";"), str(market.partner))
+
+
+def _ends(market: Row, route: Route, world: Atlas) -> tuple[str, ...]:
+    """The states at the two ends of a route: those of its market, and where that has no partner those it leads to."""
+    if market.partner:
+        return _parties(market)
+    named = {*market.origins, *market.outlets}
+    passed = [str(node) for e in route for node in world.links.loc[e, ["from", "to"]]]
+    return (*_parties(market), *sorted({world.country[node] for node in passed if node in named}))
 
 
 def _share(markets: pd.DataFrame, countries: Axis) -> Array:
@@ -215,17 +226,16 @@ def _economy_of(state: str, fallback: str, economy: Axis) -> int:
 def transit_fees(
     routes: Sequence[Route],
     links: pd.DataFrame,
-    market: Indices,
     parties: Sequence[tuple[str, ...]],
     countries: Axis,
 ) -> Sparse:
     """Tariffs of a route on the soil of each country that it only passes through, USD per unit, (C, H)."""
     territories, tariff = links["territories"].tolist(), links["tariff"].to_numpy(dtype=float)
     fees = np.zeros((len(countries), len(routes)))
-    for h, route in enumerate(routes):
+    for h, (route, states) in enumerate(zip(routes, parties, strict=True)):
         for e in route:
             for state in territories[e]:
-                if state in countries and state not in parties[market[h]]:
+                if state in countries and state not in states:
                     fees[countries.at(state), h] += tariff[e] / len(territories[e])
     return compressed(fees)
 

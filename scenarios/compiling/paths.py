@@ -40,6 +40,7 @@ class Atlas:
 
     links: pd.DataFrame
     node: Mapping[str, int]
+    country: Mapping[str, str]
     power: Array
     additions: tuple[Mask, ...]
 
@@ -49,7 +50,8 @@ def atlas(links: pd.DataFrame, nodes: pd.DataFrame, power: Array, bundles: Seque
     ids = links["id"].to_numpy()
     masks = tuple(np.isin(ids, list(bundle)) for bundle in bundles)
     idle = (links["status"] == "idle").to_numpy()
-    return Atlas(links, {n: i for i, n in enumerate(nodes["id"])}, power, (*masks, idle))
+    country = dict(zip(nodes["id"], nodes["country"], strict=True))
+    return Atlas(links, {n: i for i, n in enumerate(nodes["id"])}, country, power, (*masks, idle))
 
 
 def search(world: Atlas, wishes: Sequence[Wish]) -> list[tuple[Route, ...]]:

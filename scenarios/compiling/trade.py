@@ -66,9 +66,9 @@ def _relations(every: Iterable[Deal], axes: Mapping[str, Axis], members: Mapping
     listed = list(every)
     abroad = np.array([deal.seller != deal.buyer for deal in listed], dtype=np.float64)
     return Relations(
-        seller=frozen(abroad * _marks([counted(deal.seller, members) for deal in listed], axes["trader"])),
-        buyer=frozen(abroad * _marks([counted(deal.buyer, members) for deal in listed], axes["trader"])),
-        goods=frozen(_marks([(ALL_GOODS, *deal.goods) for deal in listed], axes["goods"])),
+        seller=frozen(abroad * marks([counted(deal.seller, members) for deal in listed], axes["trader"])),
+        buyer=frozen(abroad * marks([counted(deal.buyer, members) for deal in listed], axes["trader"])),
+        goods=frozen(marks([(ALL_GOODS, *deal.goods) for deal in listed], axes["goods"])),
     )
 
 
@@ -77,6 +77,6 @@ def counted(state: str, members: Mapping[str, tuple[str, ...]]) -> tuple[str, ..
     return (TRADE_POLE.get(state, state), *members.get(state, ()))
 
 
-def _marks(words: list[tuple[str, ...]], axis: Axis) -> np.ndarray:
+def marks(words: list[tuple[str, ...]], axis: Axis) -> np.ndarray:
     """1 where a word of a column is on the axis, (axis, N)."""
     return np.array([[float(label in names) for names in words] for label in axis])
