@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.arrays import Array
+from model.arrays import Array, Mask
 from model.now import Now
 from model.openings import LONG_AGO, gated, openness, ramp, thaw
 from model.state import State
 
 OPERATING = 3
+TRACE = 1e-9  # of a link's room, less than which is none
 
 
 def dyad_openness(state: State, now: Now) -> Array:
@@ -22,6 +23,20 @@ def project_share(state: State, now: Now) -> Array:
     return np.where(state.project == OPERATING, ramp(state.project_clock, now.world.projects.ramp[:, None]), 0.0)
 
 
+def built(state: State, now: Now) -> Array:
+    """Capacity of links by the tables, what was widened and what projects add, unit/quarter, (E, R)."""
+    facts = now.world.links
+    found = facts.capacity[now.index][:, None] * state.expansion + facts.adds_capacity @ project_share(state, now)
+    return np.asarray(found)
+
+
+def narrowed(state: State, now: Now) -> Mask:
+    """Links for which events leave less room than there would be without them, (E, R)."""
+    opened, room = now.world.links.open[:, None], built(state, now)
+    left = now.edited("link.capacity", room) * now.edited("link.open", opened)
+    return np.asarray(left < (1.0 - TRACE) * room * opened)
+
+
 def links(state: State, now: Now) -> State:
     """Capacity (unit/quarter), cost and days of every link this quarter, none below 0, (E, R).
 
@@ -29,8 +44,7 @@ def links(state: State, now: Now) -> State:
     """
     facts = now.world.links
     share = project_share(state, now)
-    built = facts.capacity[now.index][:, None] * state.expansion + facts.adds_capacity @ share
-    capacity = np.maximum(now.edited("link.capacity", built), 0.0)
+    capacity = np.maximum(now.edited("link.capacity", built(state, now)), 0.0)
     opened = np.clip(now.edited("link.open", facts.open[:, None]), 0.0, None)
     factor = opened * gated(facts.gate, dyad_openness(state, now))
     freight_rate = state.world_price[now.world.axes["world_price"].at("sea_freight")]

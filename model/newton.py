@@ -16,7 +16,7 @@ from model import exchange
 from model.arrays import Array, Indices, Mask, merge, mix, only, stacked
 from model.exchange import LARGEST_EXPONENT, Commodity, Conditions, Outcome, Pairs, demand, level, outcome, supply
 
-UNSETTLED = 0.01  # of what an end trades, or of the exponent of a flow by the price of a line and its empty share
+UNSETTLED = 1e-4  # of what an end trades, or of the exponent of a flow by the price of a line and its empty share
 MOST_STEPS = 100
 SETTLED = 1e-9  # of what is sold, bought or has room: what may be left between the two sides of each
 GIVING = 1e-8  # of its room, by which a full line gives way, by the exponent of what it asks: equals in a row ask alike

@@ -4,6 +4,7 @@ import numpy as np
 
 from model import exchange, freight
 from model.arrays import Array, mix
+from model.links import narrowed
 from model.network import Segments
 from model.now import Now
 from model.state import State
@@ -26,16 +27,17 @@ def scarcity_rent(state: State, now: Now) -> Array:
 
     lambda_e v_e (theory 7.4) goes in equal parts to the states that a link
     touches; what they do not keep is the foreign owners'. Links of one way
-    that are full together share. What a contract leaves between the prices of
-    seller and buyer is nobody's.
+    that are full together share. What a contract, or an event that narrows the
+    link, leaves between the prices of seller and buyer is nobody's: who holds
+    back is not known.
 
     ODD 7.6.
     """
-    earned = np.zeros_like(state.capacity)
+    earned, free = np.zeros_like(state.capacity), ~narrowed(state, now)
     for segments, solved in _systems(state, now.world):
         narrow = tightest(segments, state.capacity)
         shared = solved.price * solved.load / np.maximum(segments.total(narrow), 1.0)
-        earned += narrow * segments.to_links(shared)
+        earned += narrow * free * segments.to_links(shared)
     return now.value("dependence.rent_kept") * mix(now.world.links.earns, earned)
 
 

@@ -228,8 +228,8 @@ def nobody_faces_itself(subject: Subject) -> Iterator[Finding]:
                 yield Finding((*place, key, "pole"), "is the country itself", toward.pole)
         if event.trade is not None and len({*event.trade.seller, *event.trade.buyer}) == 1:
             yield Finding((*place, "trade", "buyer"), "is the seller itself", event.trade.buyer[0])
-        for word in event.transit.party if event.transit else ():
-            if word in event.transit.through:
+        if event.transit is not None:
+            for word in sorted({*event.transit.party} & {*event.transit.through}):
                 yield Finding((*place, "transit", "party"), "lets its own goods pass: they are not in transit", word)
         if event.rivalry is not None and event.rivalry.pair[0] == event.rivalry.pair[1]:
             yield Finding((*place, "rivalry", "pair"), "is paired with itself", event.rivalry.pair[0])

@@ -6,10 +6,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from model.axes import CHANNELS
 from model.dependence import all_controllers, dependence, layer_losses, network_loss
-from model.rents import scarcity_rent
+from model.events import Edit
+from model.links import narrowed
+from model.rents import scarcity_rent, shadow_prices
 from model.withholding import LARGEST_RATIO, correction, exchange_losses, freight_losses
 from scenarios.tables import shipped_tables
-from tests.worlds import stirred
+from tests.worlds import lasting, opened, quarters, stirred
 
 MOST_GROWTH = 1e6  # of a route, where nothing limits it
 MOST_DRAWN = 10.0  # times its flow that a route may gain when others are shut
@@ -333,6 +335,21 @@ def of_full_links(run):
 
 def test_full_links_earn_the_states_they_touch_what_these_keep(run):
     assert_allclose(run.of(scarcity_rent(run.state, run.now)), of_full_links(run), rtol=1e-12)
+
+
+def test_a_link_earns_nobody_anything_while_an_event_narrows_it(baseline_world):
+    """Half the Russian pipe to Armenia is dear; its rent would make Georgia richer by gas that is withheld."""
+    begin, found = baseline_world.start + 1, {}
+    for value in (0.3, 1.25):  # bcm a quarter, of which 0.6 go
+        edit = Edit("pipe", "link.capacity", ("G029b",), "set", value, (begin, begin))
+        *_, (_, state, now) = quarters(*opened(lasting(baseline_world, 3, edit), 1))
+        e = baseline_world.axes["link"].at("G029b")
+        found[value] = narrowed(state, now)[e, 0], shadow_prices(state, baseline_world)[e, 0], scarcity_rent(state, now)
+    assert [found[value][0] for value in (0.3, 1.25)] == [True, False]
+    assert found[0.3][1] > 100.0
+    assert found[1.25][1] < 10.0
+    georgia = baseline_world.axes["country"].at("GEO")
+    assert found[0.3][2][georgia, 0] < found[1.25][2][georgia, 0] + 1.0
 
 
 def test_the_rent_is_a_share_of_all_tariffs_paid_in_transit(run, found):

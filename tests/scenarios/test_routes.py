@@ -7,7 +7,7 @@ import pytest
 
 from scenarios.compile import MOST_ROUTES, closed_pairs, shut_links
 from scenarios.compiling.freight import MOST_ROUTES as MOST_BY_LAYER
-from scenarios.compiling.paths import DAY_WEIGHT, DETOUR, SLACK
+from scenarios.compiling.paths import DAY_WEIGHT, DETOUR, SLACK, STRONG
 from scenarios.routes import Graph, Query, Variants, find_routes, shortest
 
 # --- a small map: four places in a square, a planned bridge across
@@ -124,12 +124,26 @@ def walks(route, origin, outlets, ends):
     return place in outlets
 
 
-def test_no_route_is_dearer_than_the_detour_allows(network, found):
-    links = network.links
+def test_a_route_dearer_than_the_detour_allows_leads_around_whoever_can_shut_the_best_of_today(network, found):
+    links, strong = network.links, network.atlas.power >= STRONG
     weight = links["tariff"].to_numpy(dtype=float) + DAY_WEIGHT * links["days"].to_numpy(dtype=float)
+    today, long = (links["status"] == "operating").to_numpy(), 0
     for layer, *_, routes in found:
         cost = [weight[list(route)].sum() for route in routes]
-        assert max(cost) <= DETOUR[layer] * min(cost) + SLACK.get(layer, 0.0) + 1e-3
+        limit = DETOUR[layer] * min(cost) + SLACK.get(layer, 0.0) + 1e-3
+        for route in (route for c, route in zip(cost, routes, strict=True) if c > limit):
+            long += 1
+            best = min((c, other) for c, other in zip(cost, routes, strict=True) if today[list(other)].all())[1]
+            assert today[list(route)].all()
+            assert (strong[list(best)].any(axis=0) & ~strong[list(route)].any(axis=0)).any(), route
+    assert 5 < long < 30
+
+
+def test_lorries_reach_nakhchivan_by_georgia_and_turkiye(network):
+    reach = network.reach
+    routes = reach.routes[reach.markets["id"].tolist().index("bulk_nakhchivan_land")]
+    ids = network.links["id"].tolist()
+    assert any("B_DILUCU" in {ids[e] for e in route} for route in routes)
 
 
 def test_every_link_of_a_route_is_of_its_layer(network, found):
