@@ -49,7 +49,7 @@ def _bases(selection: Selection) -> Mapping[str, str]:
     Of several the one that has all of the others; none where there is no such one, as with two that know nothing of
     each other: what is told beyond one of them would be the other's too.
     """
-    own = {s: _own(selection, s) for s in selection.changed}
+    own = {s: own_parts(selection, s) for s in selection.changed}
     found: dict[str, str] = {}
     for scenario, mine in own.items():
         bases = [s for s in own if 0 < len(own[s]) < len(mine) and _holds(mine, own[s])]
@@ -58,7 +58,7 @@ def _bases(selection: Selection) -> Mapping[str, str]:
     return found
 
 
-def _own(selection: Selection, scenario: str) -> list[object]:
+def own_parts(selection: Selection, scenario: str) -> list[object]:
     """The events, parameters and distributions of a scenario that the baseline has not."""
     ours, theirs = (_parts(selection.resolved[s]) for s in (scenario, selection.baseline))
     return [part for part in ours if part not in theirs]

@@ -27,6 +27,7 @@ from analysis import (
     responses,
     style,
     timelines,
+    together,
     trust,
     verdicts,
     words,
@@ -137,7 +138,7 @@ def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     """The parts of the page in order; the files of each exhibit are written as it comes."""
     selection, ground = view.selection, maps.Ground.of(tables)
     changes = maps.changes(view, ground, *selection.changed) if selection.has("flow") else []
-    drawn = press.shown(_changes(view)) + gains.shown(view, press)
+    drawn = press.shown(_changes(view)) + gains.shown(view, press) + together.shown(view, press)
     yield Section("change", "What changes", "What changes", _said(_built(view)) + drawn)
     if why := list(reasons.exhibits(view)):
         drawn = press.shown(why) + _unexplained(selection, why)

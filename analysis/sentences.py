@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from analysis import fortunes, named, tables, unheard, words
+from analysis import fortunes, named, tables, together, unheard, words
 from analysis.amounts import decimals, said, sizes
 from analysis.answers import TWICE, answer, as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, KIN, SAME_COUNTRY, question, untold
@@ -64,6 +64,7 @@ def sentences(selection: Selection) -> tuple[Sentence, ...]:
     about = [*asked[: HOW_MANY + 2 * (heard - 1) - 1 - len(fates)], *fates]
     told = [*standing[: 1 if about else HOW_MANY], *about]
     told += list(_pairs(selection, [one.numbers for one in about]))
+    told += [Sentence(together.told(selection, pair), pd.Series()) for pair in together.pairs(selection)]
     texts = _named_once(selection, said_once(one.text for one in told))
     return tuple(replace(one, text=text) for one, text in zip(told, texts, strict=True))
 

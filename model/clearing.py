@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from model import exchange, freight, newton
-from model.arrays import Array, Indices, merge, mix, only
+from model.arrays import Array, Mask, merge, mix, only
 from model.contracts import capacity as exchange_capacity
 from model.contracts import limits
 from model.links import dyad_openness
@@ -17,6 +17,7 @@ from model.trade import trade_share
 from model.transit import transit_share
 
 TRACE = 1e-9  # unit per quarter, where logarithms want something
+ROUNDS = 2  # of solving on, at most
 CLOSURE = np.array([0.0, 0.0, 0.3, 1.0])  # share of a route shut at coercion levels 0 to 3
 
 
@@ -24,29 +25,32 @@ def clearing(state: State, now: Now) -> State:
     """Solve both systems from last quarter's loads and prices.
 
     Of freight, power and fibre, runs with a structural event this quarter or
-    in which ways opened or shut get the long solve, the others the short one;
-    each run's arithmetic is the same whatever its block.
+    in which ways opened or shut are solved on, and so are those in which a
+    line that is not full asks a price that steers; each run's arithmetic is
+    the same whatever its block.
     """
-    changed = np.flatnonzero(state.structural | state.rerouted)
+    changed = state.structural | state.rerouted
     return replace(state, freight=_freight(state, now, changed), exchange=_exchange(state, now))
 
 
-def _freight(state: State, now: Now, changed: Indices) -> freight.Outcome:
-    """One-sided markets of this quarter; `changed` runs are solved on."""
+def _freight(state: State, now: Now, changed: Mask) -> freight.Outcome:
+    """One-sided markets of this quarter; `changed` runs (R,) are solved on at least once."""
     routes, given = now.world.freight.routes, freight_conditions(state, now)
     short, long = sweeps(now, "clearing.sweeps"), sweeps(now, "clearing.sweeps_structural")
-    solved = freight.solve(routes, given, state.freight.load, state.freight.price, short)
-    if not len(changed):
-        return solved
-    load, price = solved.load[:, changed], solved.price[:, changed]
-    rest = freight.solve(routes, only(given, changed, now.runs), load, price, long - short, mixed=False)
-    return merge(solved, rest, changed)
+    solved, going = freight.solve(routes, given, state.freight.load, state.freight.price, short), changed
+    for _ in range(ROUNDS):
+        runs = np.flatnonzero(going | freight.unsettled(given, solved))
+        if not len(runs):
+            break
+        load, price = solved.load[:, runs], solved.price[:, runs]
+        rest = freight.solve(routes, only(given, runs, now.runs), load, price, long - short, mixed=False)
+        solved, going = merge(solved, rest, runs), np.zeros_like(changed)
+    return solved
 
 
 def _exchange(state: State, now: Now) -> exchange.Outcome:
     """Oil and gas of this quarter."""
-    few = sweeps(now, "clearing.sweeps_exchange")
-    return newton.solve(now.world.exchange.pairs, exchange_conditions(state, now), state.exchange, few)
+    return newton.solve(now.world.exchange.pairs, exchange_conditions(state, now), state.exchange)
 
 
 def sweeps(now: Now, name: str) -> int:

@@ -11,11 +11,12 @@ import numpy as np
 
 from model import capacity as hard
 from model.acceleration import Anderson, Sweep, settled
-from model.arrays import TINY, Array, rows_of, spread_rows, stacked, summing
+from model.arrays import TINY, Array, Mask, rows_of, spread_rows, stacked, summing
 from model.network import Routes, transit_time
 
 LARGEST_EXPONENT = 600.0
 DAMPING = 0.8  # of the way to a new assignment in a sweep
+UNSETTLED = 0.02  # of the exponent of a flow, by the price of a line and its empty share
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,13 @@ def solve(  # noqa: PLR0913 - what it starts from, what is given, and how it is 
     solved = _finish(part, some, *np.split(known, 2))
     flow, share = (spread_rows(values, rows, len(routes)) for values in (solved.flow, solved.share))
     return replace(solved, flow=flow, share=share)
+
+
+def unsettled(given: Conditions, solved: Outcome) -> Mask:
+    """Runs in which a line that is not full asks a price that steers, (R,)."""
+    limited = np.isfinite(given.capacity) & (given.capacity > 0.0)
+    empty = np.where(limited, 1.0 - solved.load / np.where(limited, given.capacity, 1.0), 0.0)
+    return np.asarray((given.steepness * solved.price * empty > UNSETTLED).any(axis=0))
 
 
 def _sweep(routes: Routes, given: Conditions, best: Array) -> Sweep:

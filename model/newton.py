@@ -16,6 +16,7 @@ from model import exchange
 from model.arrays import Array, Indices, Mask, merge, mix, only, stacked
 from model.exchange import LARGEST_EXPONENT, Commodity, Conditions, Outcome, Pairs, demand, level, outcome, supply
 
+SWEEPS = 5
 UNSETTLED = 1e-4  # of what an end trades, or of the exponent of a flow by the price of a line and its empty share
 MOST_STEPS = 100
 SETTLED = 1e-9  # of what is sold, bought or has room: what may be left between the two sides of each
@@ -99,14 +100,12 @@ class System:
         return replace(self, **{name: getattr(self, name)[:, runs] for name in names})
 
 
-def solve(  # noqa: PLR0913 - the last two say how
-    pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, *, mixed: bool = True, least: float = UNSETTLED
-) -> Outcome:
-    """Prices and flows after some sweeps from `start`, cleared in the runs that these leave further off than `least`.
+def solve(pairs: Pairs, given: Conditions, start: Outcome, *, mixed: bool = True, least: float = UNSETTLED) -> Outcome:
+    """Prices and flows after a few sweeps from `start`, cleared in the runs that these leave further off than `least`.
 
     ODD 7.5.
     """
-    solved = exchange.solve(pairs, given, start, sweeps, mixed=mixed)
+    solved = exchange.solve(pairs, given, start, SWEEPS, mixed=mixed)
     every = solved.flow.shape[1]
     for commodity, runs in enumerate(unsettled(pairs, given, solved, least)):
         if len(runs):

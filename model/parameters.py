@@ -34,7 +34,6 @@ _OF_VALUE = "share of value per day"
 _ROWS = (
     # clearing
     Parameter("clearing.sweeps_withheld", 600, "sweeps", 60, 3000, "fixed", _TESTS, solver=True),
-    Parameter("clearing.sweeps_exchange", 5, "sweeps", 0, 400, "fixed", _TESTS, solver=True),
     Parameter("clearing.sweeps", 11, "sweeps", 5, 100, "fixed", _TESTS, solver=True),
     Parameter("clearing.sweeps_structural", 60, "sweeps", 10, 400, "fixed", _TESTS, solver=True),
     Parameter("routing.theta_freight", 7.0, "theta x mean cost", 3, 15, "loguniform", _THEORY),

@@ -32,7 +32,6 @@ from model.withholding import correction
 from model.world import World
 
 FREIGHT_CHECK_SWEEPS = 20
-EXCHANGE_CHECK_SWEEPS = 100
 LAST_OF_YEAR = 3
 # What flows, prices and losses of the base quarter do not know; reading one of them there is a KeyError.
 LATER = ("alignment.", "threat.", "grievance.", "adaptation.", "statecraft.")
@@ -207,8 +206,8 @@ def _solved(setting: Setting) -> tuple[State, Base]:
     start = freight.solve(routes, freight_conditions(state, now), one.load, one.price, FREIGHT_CHECK_SWEEPS)
     ends = (state.source_price, state.sink_price)
     quiet = exchange.Outcome(two.price, two.price, two.price, *ends, *ends, source_rent=0.0 * state.source_price)
-    given, few = exchange_conditions(state, now), EXCHANGE_CHECK_SWEEPS
-    solved = newton.solve(world.exchange.pairs, given, quiet, few, least=newton.SETTLED)
+    given = exchange_conditions(state, now)
+    solved = newton.solve(world.exchange.pairs, given, quiet, least=newton.SETTLED)
     return replace(state, freight=start, exchange=solved), now.base
 
 

@@ -330,7 +330,7 @@ SEQUENCE: tuple[Process, ...] = (
         dependence,
         reads=(
             *("output", "gdp", "capacity", "contract", "potential", "source_quantity", "world_price"),
-            *(*BORDERS, *WORKS, *FLOWS, *EXPOSURES),
+            *("expansion", *BORDERS, *WORKS, *FLOWS, *EXPOSURES),
         ),
         writes=("loss", "loss_channel", "visibility", "rent", "surplus", "gain"),
     ),

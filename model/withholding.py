@@ -85,8 +85,7 @@ def exchange_losses(state: State, now: Now, country: Indices, controller: Indice
     barred = system.owners[:, country] * system.pairs.routes.power[:, controller]
     without = _side_by_side(given, given.allowed[:, None] * (1.0 - barred)[:, :, None])
     start = only(state.exchange, _copies(given.allowed, len(country)), now.runs)
-    few = sweeps(now, "clearing.sweeps_exchange")
-    after = newton.solve(system.pairs, without, start, few, mixed=False, least=newton.SETTLED)
+    after = newton.solve(system.pairs, without, start, mixed=False, least=newton.SETTLED)
     left = exchange.source_surplus(after, without.source_mu), after.sink_quantity / without.sink_mu
     had = exchange.source_surplus(state.exchange, given.source_mu), state.exchange.sink_quantity / given.sink_mu
     sold, bought = (

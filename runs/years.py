@@ -57,7 +57,7 @@ def past_state(case: Case, year: int) -> State:
     return replace(
         quiet,
         freight=solved,
-        exchange=newton.solve(case.world.exchange.pairs, two, state.exchange, SWEEPS, least=newton.SETTLED),
+        exchange=newton.solve(case.world.exchange.pairs, two, state.exchange, least=newton.SETTLED),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from model import calibration, regimes, simulation
+from model import calibration, regimes
 from model.events import Edit
 from model.parameters import PARAMETERS, SOLVER
 from model.recording import record
@@ -286,7 +286,6 @@ def varied(baseline_world):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibration, "FREIGHT_SWEEPS", 200)
         patch.setattr(regimes, "MOST_SETS", 1)  # withdrawals solved once: tests/model/test_regimes.py has the rest
-        patch.setattr(simulation, "EXCHANGE_CHECK_SWEEPS", 100)
         block = opened(world, np.zeros(len(runs), dtype=int), values)
         *_, (_, last, now) = quarters(*block)
     measures = record(last, now)
