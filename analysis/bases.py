@@ -14,6 +14,8 @@ from scenarios import Scenario
 def chosen(batch: Batch, against: str | None = None) -> Selection:
     """Selection for a report: all compared with `against`; without it with the baseline, or what they build on.
 
+    Beside a scenario on which others build those that do not are compared with nothing: what they lack is no effect.
+
     Where the baseline has no finished run, the first scenario that has some stands for it. BatchError when no run is
     finished, or none of a scenario that was asked for.
     """
@@ -25,7 +27,7 @@ def chosen(batch: Batch, against: str | None = None) -> Selection:
         msg = f"{batch.folder}: no finished run of {against!r}; it has {', '.join(selection.scenarios)}"
         raise BatchError(msg)
     known = selection if selection.baseline in selection.scenarios else select(batch, selection.scenarios[0])
-    return known if against else beyond(known)
+    return replace(known, bases=_beside(known)) if against else beyond(known)
 
 
 @kept
@@ -56,6 +58,13 @@ def _bases(selection: Selection) -> Mapping[str, str]:
         if base := next((s for s in bases if all(_holds(own[s], own[other]) for other in bases)), None):
             found[scenario] = base
     return found
+
+
+def _beside(selection: Selection) -> Mapping[str, str]:
+    """Themselves, for the scenarios that do not build on what a selection is compared with where others do."""
+    parts = _parts(selection.resolved[selection.baseline])
+    lack = [s for s in selection.changed if not _holds(_parts(selection.resolved[s]), parts)]
+    return {s: s for s in lack} if len(lack) < len(selection.changed) else {}
 
 
 def own_parts(selection: Selection, scenario: str) -> list[object]:

@@ -17,6 +17,7 @@ from analysis.moments import delay
 from analysis.selection import Selection, in_runs
 from analysis.spans import Change, over_points
 from analysis.totals import over_events
+from analysis.worth import surplus
 from model.quarters import format_quarter, parse_quarter
 from scenarios.table_units import COST_UNIT, LAYER_UNIT
 
@@ -211,22 +212,28 @@ def _workers(selection: Selection, scenario: str, country: str, time: str, amoun
 def _markets(selection: Selection, scenario: str, country: str, time: str) -> Iterator[Carrier]:
     """The moves of prices and amounts in the oil and gas markets of a country.
 
-    A price counts for the amount traded before, an amount at the price before: USD a tonne times Mt, and USD per
-    1,000 m³ times bcm, are USD m.
+    Of what it sells a price counts for the amount traded before, an amount at the price before: USD a tonne times Mt,
+    and USD per 1,000 m³ times bcm, are USD m. What it buys counts by the surplus that goes with the amount.
     """
     if not selection.has("price", "market_volume"):
         return
     (price, price_before), (amount, amount_before) = (
         levels(selection, scenario, measure, time) for measure in ("price", "market_volume")
     )
+    worth = surplus(selection.batch.data)
     for market in _own(country, price["market"].values.tolist()):
         name, sells, units = str(market["id"]), market["side"] == "source", str(market["layer"])
         p, p0, q, q0 = (float(level.sel(market=name)) for level in (price, price_before, amount, amount_before))
         good = f"{market['commodity']} that it {'sells' if sells else 'buys'} (“{market['name']}”)"
-        if min(p, p0) > 0 and abs(p - p0) >= LEAST_PRICE * p0:
-            said = f"the price of the {good} is {p:.0f} instead of {p0:.0f} {COST_UNIT[units]}"
-            yield (p - p0) * q0 * (1 if sells else -1), said
-        yield (q - q0) * p0, f"the amount of the {good} is {q:.1f} instead of {q0:.1f} {LAYER_UNIT[units]}"
+        by_price = min(p, p0) > 0 and abs(p - p0) >= LEAST_PRICE * p0
+        price_said = f"the price of the {good} is {p:.0f} instead of {p0:.0f} {COST_UNIT[units]}"
+        amount_said = f"the amount of the {good} is {q:.1f} instead of {q0:.1f} {LAYER_UNIT[units]}"
+        if not sells:
+            yield (q - q0) * worth[name], price_said if by_price else amount_said
+            continue
+        if by_price:
+            yield (p - p0) * q0, price_said
+        yield (q - q0) * p0, amount_said
 
 
 def _own(country: str, recorded: list[str]) -> Iterator[pd.Series]:

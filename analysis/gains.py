@@ -9,6 +9,7 @@ import xarray as xr
 
 from analysis import incomes, page, style, tables, words
 from analysis.amounts import said
+from analysis.asked import question
 from analysis.clocks import effects_of
 from analysis.ensemble import simultaneous
 from analysis.figures import Gallery
@@ -46,6 +47,7 @@ _NUMBERS = ["mean", "mean_low", "mean_high", "low", "high", "left"]
 def gains(selection: Selection, scenario: str) -> pd.DataFrame:
     """Every country that a scenario moves by more than the interval and enough to tell: a row for each account.
 
+    The product of states that the question names, and of the one that moves most in USD, counts however small.
     Each stands at its peak. Columns: `scenario`, `country`, `measure`, `unit`, `time`, `mean` with its 95 % interval,
     what is `left` at the end, the `share` of the runs that move the same way, `runs`. Countries are in the order of
     their largest effect on GDP, then on the other accounts.
@@ -61,7 +63,8 @@ def _account(selection: Selection, scenario: str, account: Account) -> pd.DataFr
     table = effects_of(selection, scenario, account.change(selection, scenario)).dropna(subset="mean")
     end = table[table["time"] == selection.last(scenario)].set_index("country")["mean"].rename("left")
     moves = (table["mean_low"] > 0) | (table["mean_high"] < 0)
-    moves &= table["mean"].abs() >= account.least
+    spoken = table["country"].isin(_spoken_of(selection, scenario)) & (account.measure == "gdp")
+    moves &= spoken | (table["mean"].abs() >= account.least)
     if not selection.paired(scenario):
         moves &= simultaneous(table)
     peaks = tables.at_peak(table[moves]).join(end, on="country")
@@ -69,6 +72,13 @@ def _account(selection: Selection, scenario: str, account: Account) -> pd.DataFr
     front = {"scenario": scenario, "country": peaks["country"], "measure": account.measure, "unit": account.unit}
     share = peaks["share_up"].where(peaks["mean"] > 0, peaks["share_down"])
     return pd.DataFrame(front | {c: peaks[c] for c in ("time", *_NUMBERS)} | {"share": share, "runs": peaks["runs"]})
+
+
+def _spoken_of(selection: Selection, scenario: str) -> set[str]:
+    """States whose product is told however little it moves in per cent: those asked about, and that of most USD."""
+    change = abs(selection.effect(scenario, "gdp").mean("run")).max("time")
+    most = change["country"].to_numpy()[change.to_numpy().argmax()]
+    return {*question(selection, scenario).named, str(most)}
 
 
 def shown(view: Gallery, press: Press, name: str = "gains", heading: str = "Who gains, who loses") -> str:
@@ -98,7 +108,8 @@ def _note(view: Gallery, table: pd.DataFrame) -> str:
     least = words.listing([f"{one.least:g} {one.unit}" for one in ACCOUNTS])
     return (
         f"Differences, {view.pairing}, each when it is largest, with the 95 % interval of the mean; "
-        f"every country that moves by more than that interval and by {least} or more, the largest effect on GDP first. "
+        f"every country that moves by more than that interval and by {least} or more, and the GDP of those that the "
+        f"question names and of the one that moves most in USD, the largest effect on GDP first. "
         f"A dot is no such effect. What is left by {words.year(view.selection.ends[1])} stands in the CSV file."
         f"{view.among(table)}"
     )

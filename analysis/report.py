@@ -139,7 +139,7 @@ def _sections(view: Gallery, tables: Tables, press: Press) -> Iterator[Section]:
     selection, ground = view.selection, maps.Ground.of(tables)
     changes = maps.changes(view, ground, *selection.changed) if selection.has("flow") else []
     drawn = press.shown(_changes(view)) + gains.shown(view, press) + together.shown(view, press)
-    yield Section("change", "What changes", "What changes", _said(_built(view)) + drawn)
+    yield Section("change", "What changes", "What changes", _said(_built(view)) + _said(_apart(view)) + drawn)
     if why := list(reasons.exhibits(view)):
         drawn = press.shown(why) + _unexplained(selection, why)
         yield Section("why", "Why", "Why: what carries the largest effects", drawn)
@@ -269,12 +269,19 @@ def _built(view: Gallery) -> str:
     built = listing([f"{titles[name]} builds on {titles[base]}" for name, base in pairs])
     if not built:
         return ""
-    if view.selection.bases:
+    if any(base != s for s, base in view.selection.bases.items()):
         said, other, shows = "what each adds to that", view.selection.baseline, "the effects of all together"
     else:
         first, other = pairs[0]
         said, shows = f"differences from {view.reference}, and so those of all together", f"what {titles[first]} adds"
     return f"{built}: effects on this page are {said}. multivector report {batch} --against {other} shows {shows}."
+
+
+def _apart(view: Gallery) -> str:
+    """Which scenarios do not build on what others are compared with, as a sentence; empty where all do."""
+    alone = [words.quoted(view.scenarios[s].title) for s, base in view.selection.bases.items() if s == base]
+    does, stands = ("does", "stands") if len(alone) == 1 else ("do", "stand")
+    return f"{listing(alone)} {does} not build on {view.reference} and {stands} beside it." if alone else ""
 
 
 def _own(view: Gallery) -> str:

@@ -24,6 +24,19 @@ def test_unless_asked_for_otherwise_a_scenario_is_compared_with_what_it_builds_o
     assert chosen(built, "pushed").baseline == "pushed"
 
 
+def test_beside_a_scenario_on_which_others_build_those_that_do_not_have_no_effect(monkeypatch):
+    """The baseline lacks the push: that is no effect of the baseline."""
+    parts = {"baseline": [], "pushed": ["push"], "further": ["push", "more"], "other": ["else"]}
+    monkeypatch.setattr(bases, "_parts", lambda scenario: parts[scenario])
+
+    def beside(baseline):
+        known = {"resolved": {s: s for s in parts}, "baseline": baseline}
+        return bases._beside(SimpleNamespace(**known, changed=tuple(s for s in parts if s != baseline)))
+
+    assert beside("pushed") == {"baseline": "baseline", "other": "other"}
+    assert beside("further") == beside("baseline") == {}
+
+
 def test_a_report_against_the_baseline_leaves_the_usual_one_alone(built):
     folders = [report._folder(chosen(built, against)) for against in (None, "baseline", "pushed")]
     assert folders == ["report", "report-against-baseline", "report-against-pushed"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from analysis import clocks, fortunes
+from analysis import clocks, fortunes, worth
 from analysis.asked import Question
 
 MARKETS = ["gas_snk_arm", "gas_src_tkm_galkynysh", "gas_src_kaz"]
@@ -39,6 +39,7 @@ def world(price=(600.0, 150.0, 120.0), amount=(2.0, 40.0, 5.0), fees=0.2):
     return SimpleNamespace(
         resolved={"deal": SimpleNamespace(title="Deal")},
         parts={"deal": SimpleNamespace(times=["2027Q4"])},
+        batch=SimpleNamespace(data=None),
         baseline="base",
         base=lambda _: "base",
         doer=lambda _: "“Deal”",
@@ -60,6 +61,7 @@ def _on_the_calendar(monkeypatch):
     monkeypatch.setattr(fortunes, "_in_all", lambda *_: "")
     monkeypatch.setattr(fortunes, "looks", lambda *_: ())
     monkeypatch.setattr(fortunes, "over_points", lambda *_: "")
+    monkeypatch.setattr(fortunes, "surplus", lambda _: dict.fromkeys(MARKETS, 2000.0))
     monkeypatch.setattr(fortunes, "question", lambda *_: Question((), frozenset()))
 
 
@@ -102,9 +104,22 @@ def test_an_amount_or_a_fee_is_named_where_it_is_worth_more():
 
 
 def test_what_is_worth_little_of_a_gain_does_not_carry_it():
-    little = world(price=(160.0, 150.0, 120.0), amount=(2.5, 40.0, 5.0), fees=0.1)  # 40 USD on 2.5 bcm: 0.1 bn USD
+    little = world(price=(160.0, 150.0, 120.0), amount=(2.55, 40.0, 5.0), fees=0.1)  # 0.05 bcm of 2,000: 0.1 bn USD
     assert "price" in joined(little, "deal", pd.DataFrame([row("ARM", "gdp", 1.5)]))
     assert "price" not in joined(little, "deal", pd.DataFrame([row("ARM", "gdp", 1.7)]))
+
+
+def test_what_a_buyer_goes_without_counts_by_what_it_is_worth_to_it_not_by_its_price():
+    """Nothing comes, at a price that nobody asks: 2.5 bcm of 2,000 USD are 5 bn, a fifth of the product."""
+    gone = world(price=(200.0, 150.0, 120.0), amount=(0.0, 40.0, 5.0), fees=0.1)
+    said = joined(gone, "deal", pd.DataFrame([row("ARM", "gdp", -20.0)]))
+    assert "the amount of the natural gas that it buys (“Armenia: gas”) is 0.0 instead of 2.5 bcm/y, 100 % of" in said
+
+
+def test_the_surplus_of_a_buyer_is_four_times_its_price_at_an_elasticity_of_a_quarter():
+    known = worth.surplus(None)
+    assert known["gas_snk_nakhchivan"] == pytest.approx(600.0)
+    assert min(known.values()) > 0.0
 
 
 def test_two_a_side_are_named_the_largest_first():

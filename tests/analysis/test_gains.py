@@ -30,6 +30,7 @@ def paths(*rows):
 @pytest.fixture
 def table(monkeypatch):
     monkeypatch.setattr(clocks, "looks", lambda *_: ())
+    monkeypatch.setattr(gains, "_spoken_of", lambda *_: set())
     gdp = paths((0, -3, -1, 0.01), (0, 0.5, 0.5, 9.0), (0, 0, 0, 0), (0, 0.04, 0.04, 0))
     fees = paths((0, 0, 0.002, 0), (0, 0, 0, 0), (0, -0.07, -0.01, 0.001), (0, 0, 0, 0))
     selection = SimpleNamespace(
