@@ -73,7 +73,7 @@ def test_contracts_that_one_event_changes_are_changed_together(tmp_path):
     )
     (variant,) = prepare([path])
     said = [warning.message.split(",")[0] for warning in uncarried(examine(path), variant.world)]
-    assert said == ["leaves 1.65 of the 9.9 traded"] * 2
+    assert said == ["leaves 1.7 of the 9.95 traded"] * 2
 
 
 @pytest.mark.parametrize(
@@ -82,18 +82,18 @@ def test_contracts_that_one_event_changes_are_changed_together(tmp_path):
         (
             "gazprom_uzb_2026",
             "set: 0",
-            "leaves 2.8 of the 5.6 traded, under other contracts or none: `trade` bars that",
+            "leaves 2.85 of the 5.65 traded, under other contracts or none: `trade` bars that",
         ),
-        ("tkm_chn_cnpc", "multiply: 1.2", "34.7 are traded of the 40 that may be: a larger contract moves little"),
-        ("tkm_chn_cnpc", "set: 38", "leaves 38 that may be traded, and 34.7 are: it moves little"),
+        ("tkm_chn_cnpc", "multiply: 1.2", "34.8 are traded of the 40 that may be: a larger contract moves little"),
+        ("tkm_chn_cnpc", "set: 38", "leaves 38 that may be traded, and 34.8 are: it moves little"),
         ("tkm_chn_cnpc", "set: 20", ""),
         ("tkm_chn_cnpc", "set: 0", ""),
-        ("tkm_chn_cnpc", "add: 8", "34.7 are traded of the 40 that may be: a larger contract moves little"),
-        ("tkm_chn_cnpc", "add: -2", "leaves 38 that may be traded, and 34.7 are: it moves little"),
+        ("tkm_chn_cnpc", "add: 8", "34.8 are traded of the 40 that may be: a larger contract moves little"),
+        ("tkm_chn_cnpc", "add: -2", "leaves 38 that may be traded, and 34.8 are: it moves little"),
         (
             "gazprom_uzb_2026",
             "add: -50",
-            "leaves 2.8 of the 5.6 traded, under other contracts or none: `trade` bars that",
+            "leaves 2.85 of the 5.65 traded, under other contracts or none: `trade` bars that",
         ),
     ],
 )
@@ -116,7 +116,7 @@ def test_a_part_of_a_contract_is_told_as_a_part_of_the_trade(tmp_path):
     path.write_text(f"{HEAD}- {{at: 2028Q1, contract: tkm_chn_cnpc, multiply: 0.667}}\n", encoding="utf-8")
     (variant,) = prepare([path])
     found = [warning.message for warning in uncarried(examine(path), variant.world)]
-    said = "leaves 26.7 of the 34.7 traded, a cut by 23 %: 40 may be (2025Q1, unit of the table a year)"
+    said = "leaves 26.7 of the 34.8 traded, a cut by 23 %: 40 may be (2025Q1, unit of the table a year)"
     assert found == [said]
 
 
