@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from analysis import fortunes, named, tables, together, unheard, words
-from analysis.amounts import decimals, said, sizes
+from analysis.amounts import decimals, sizes
 from analysis.answers import TWICE, answer, as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, KIN, SAME_COUNTRY, question, untold
 from analysis.bases import built_on
+from analysis.beside import goes_with
 from analysis.chances import condition, counted, few, kinds, said_once
 from analysis.claims import examine
 from analysis.clocks import differing, runs_of, unbegun
@@ -37,9 +38,6 @@ SET = ("dyad_openness", "dyad_state", "project_stage", "membership", "pole_postu
 """Measures of what events themselves change: that they do is no finding."""
 WHY = ("loss", "alignment")
 """Measures of which all that a scenario claims is explained."""
-CORRIDORS = "corridor_flow"
-OTHERS_NAMED = 3
-"""The most corridors that are told to carry more while another one carries less."""
 FADED = 0.1
 """The share of an effect that may be left when it has faded."""
 
@@ -274,23 +272,8 @@ def _told(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Ser
     rank = "certain in sign by then" if grows and peak != end else _rank(selection, effect, table, row)
     claimed = as_claimed(selection, effect.measure, row, effect.factor)
     return Sentence(
-        f"{at}, {effect_text(selection, effect, row)}, {rank}{rest}{claimed}{_instead(effect, row, selection)}.", row
+        f"{at}, {effect_text(selection, effect, row)}, {rank}{rest}{claimed}{goes_with(selection, effect, row)}.", row
     )
-
-
-def _instead(effect: Effect, row: pd.Series, selection: Selection) -> str:
-    """Which corridors carry more while one carries less, or the reverse, as a clause; nothing of other effects."""
-    if effect.measure != CORRIDORS:
-        return ""
-    table = told(selection, str(row["scenario"]), effect)
-    beside = table[certain(table) & (table["time"] == row["time"]) & (table["mean"] * row["mean"] < 0)]
-    first = tables.ranked(beside, OTHERS_NAMED)
-    known = [
-        f"{words.said('corridor', str(other['corridor']))} {said(*_scaled(effect, other))}"
-        for _, other in first.iterrows()
-    ]
-    how = "less" if row["mean"] > 0 else "more"
-    return f"; {how} goes then by {listing(known)}" if known else ""
 
 
 def _rank(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Series) -> str:

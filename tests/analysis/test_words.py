@@ -9,13 +9,14 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from analysis import clocks, style, tables, words
+from analysis.beside import goes_with
 from analysis.charts import fans, ranking
 from analysis.exports import follows, volume_follows
 from analysis.figures import Series
 from analysis.levels import _spread
 from analysis.peaks import EFFECTS, told
 from analysis.selection import select
-from analysis.sentences import _instead, _named_once, _silence, largest, remains, sentences, speakers
+from analysis.sentences import _named_once, _silence, largest, remains, sentences, speakers
 from model.measures import MEASURES
 from scenarios import Scenario, load_tables
 
@@ -225,12 +226,12 @@ def test_freight_that_leaves_a_corridor_is_told_with_where_it_goes(batch, monkey
             for name, mean in moves.items()
         ]
     )
-    monkeypatch.setattr("analysis.sentences.told", lambda *_: table)
-    said = _instead(effect, table.iloc[0], selection)
+    monkeypatch.setattr("analysis.beside.told", lambda *_: table)
+    said = goes_with(selection, effect, table.iloc[0])
     north, south = "Northern corridor +1.2 (+1.1 to +1.3)", "Iran-Türkiye land crossings +0.3 (+0.2 to +0.4)"
     assert said == f"; more goes then by {north} and {south}"
-    assert _instead(effect, table.iloc[1], selection).startswith("; less goes then by Middle Corridor −2.0")
-    assert _instead(EFFECTS[0], table.iloc[0], selection) == ""
+    assert goes_with(selection, effect, table.iloc[1]).startswith("; less goes then by Middle Corridor −2.0")
+    assert goes_with(selection, EFFECTS[0], table.iloc[0]) == ""
 
 
 def test_a_scenario_of_which_nothing_comes_by_chance_says_so(batch, monkeypatch):

@@ -1,0 +1,51 @@
+"""Beside: what goes with an effect, as a clause: corridors that carry more or less instead, terms that carry it."""
+
+import pandas as pd
+
+from analysis import tables, words
+from analysis.amounts import said
+from analysis.clocks import runs_of
+from analysis.ensemble import certain
+from analysis.peaks import Effect, told
+from analysis.selection import Selection, at
+
+CORRIDORS = "corridor_flow"
+OTHERS_NAMED = 3
+"""The most corridors that are told to carry more while another one carries less."""
+TERMS_NAMED = 2
+"""The most terms that are told to carry an alignment."""
+CARRIES = 0.25
+"""A term carries an alignment when it is worth at least this share of it."""
+
+
+def goes_with(selection: Selection, effect: Effect, row: pd.Series) -> str:
+    """What goes with an effect at its peak; nothing of other measures than corridors and alignment."""
+    if effect.measure == CORRIDORS:
+        return _instead(selection, effect, row)
+    return _terms(selection, row) if effect.measure == "alignment" else ""
+
+
+def _instead(selection: Selection, effect: Effect, row: pd.Series) -> str:
+    """Which corridors carry more while one carries less, or the reverse."""
+    table = told(selection, str(row["scenario"]), effect)
+    beside = table[certain(table) & (table["time"] == row["time"]) & (table["mean"] * row["mean"] < 0)]
+    first = tables.ranked(beside, OTHERS_NAMED)
+    known = [
+        f"{words.said('corridor', str(other['corridor']))} "
+        f"{said(*(effect.factor * other[name] for name in ('mean', 'mean_low', 'mean_high')))}"
+        for _, other in first.iterrows()
+    ]
+    how = "less" if row["mean"] > 0 else "more"
+    return f"; {how} goes then by {words.listing(known)}" if known else ""
+
+
+def _terms(selection: Selection, row: pd.Series) -> str:
+    """Which terms of the alignment law carry a change of alignment, and how much each."""
+    scenario, where = str(row["scenario"]), {name: str(row[name]) for name in ("country", "pole")}
+    if not selection.has("alignment_term") or str(row["time"]) not in selection.parts[scenario].times:
+        return ""
+    change = at(selection.effect(scenario, "alignment_term", where), str(row["time"]))
+    terms = change.sel(run=runs_of(selection, scenario, str(row["time"]))).mean("run").to_series()
+    carrying = terms[terms * row["mean"] >= CARRIES * row["mean"] ** 2].sort_values(key=abs, ascending=False)
+    known = [f"{name} {words.short(value)}" for name, value in carrying.head(TERMS_NAMED).items()]
+    return f"; carried by the terms {words.listing(known)}" if known else ""
