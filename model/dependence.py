@@ -33,6 +33,7 @@ from model.network import Routes
 from model.now import Now
 from model.rents import scarcity_rent, transit_rent
 from model.state import State
+from model.trade import trade_share
 from model.world import Exchange, World
 
 
@@ -295,7 +296,7 @@ def total_loss(channels: Array) -> Array:
 
 
 def gain(state: State, now: Now) -> Array:
-    """Surplus and rent above those of the base quarter, million USD a quarter, (C, R).
+    """Surplus and rent above the base quarter's, less what bars on other trade cost, million USD a quarter, (C, R).
 
     Sales of oil and gas count in USD; markets that grow with the economy
     count at base volumes and then in proportion to output, so that mere
@@ -303,7 +304,23 @@ def gain(state: State, now: Now) -> Array:
     """
     countries = len(now.world.axes["country"])
     growth = (state.output / now.world.economy.gdp[:, None])[:countries]
-    return seller_surplus(state, now) - now.base.sellers + growth * (other_surplus(state, now) - now.base.others)
+    above = seller_surplus(state, now) - now.base.sellers + growth * (other_surplus(state, now) - now.base.others)
+    return np.asarray(above - barred(state, now))
+
+
+def barred(state: State, now: Now) -> Array:
+    """What events that bar trade off the network cost, million USD a quarter, (C, R).
+
+    As much as the pole would take by withholding the part that is barred; it
+    fades as the country turns to others and less of its trade is left to bar.
+
+    ODD 7.6.
+    """
+    trade, cells = now.world.trade, (*now.world.politics.active.shape, now.runs)
+    bought, sold = (1.0 - trade_share(part, now).reshape(cells) for part in (trade.imports, trade.exports))
+    lost = import_loss(state.imports * bought, now.value("dependence.trade_elasticity"))
+    lost += export_loss(state.exports * sold, now.value("dependence.exports_reallocated"))
+    return np.asarray(country_gdp(state, now) * (lost * now.world.politics.active[:, :, None]).sum(axis=1))
 
 
 def seller_surplus(state: State, now: Now) -> Array:

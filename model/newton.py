@@ -18,13 +18,14 @@ from model.exchange import LARGEST_EXPONENT, Commodity, Conditions, Outcome, Pai
 
 SWEEPS = 5
 UNSETTLED = 1e-4  # of what an end trades, or of the exponent of a flow by the price of a line and its empty share
-MOST_STEPS = 100
+MOST_STEPS = 1000  # where prices are far off each step takes one from the exponent of a flow
 SETTLED = 1e-9  # of what is sold, bought or has room: what may be left between the two sides of each
 GIVING = 1e-8  # of its room, by which a full line gives way, by the exponent of what it asks: equals in a row ask alike
 EMPTY = 0.01  # of its size, which a line, or a source at its limit, is thought to trade at least: else no slope is left
 DECREASE = 1e-4  # of what the slope promises, from which on a step is taken
 ROUNDING = 1e-12  # of the potential, by which it may seem to rise next to its least
 SHORTEST = 1e-9
+SPECK = 1e-14  # of curvature, so that none is singular
 MOST_SETS = 200  # of prices at nothing that are tried in a step
 TRIES = 3.0  # all at once, before they are changed one by one
 BUCKET = 16  # free prices are solved for in such steps of their number, so that a run is solved alike in any block
@@ -238,7 +239,9 @@ def _step(curvature: Array, slope: Array, given: Array, held: Mask) -> Array:
         barred = np.take_along_axis(held[:, runs], free, axis=0)
         matrix = np.where(barred[:, None] | barred[None], np.eye(len(free))[:, :, None], matrix)
         wanted = np.take_along_axis(slope[:, runs], free, axis=0)
-        moved = -np.linalg.solve(matrix.transpose(2, 0, 1), wanted.T[..., None])[..., 0].T
+        scale = 1.0 / np.sqrt(np.einsum("nnr->nr", matrix))  # flows may be apart by eighty powers of ten
+        matrix = scale[:, None] * matrix * scale[None] + SPECK * np.eye(len(free))[:, :, None]
+        moved = -scale * np.linalg.solve(matrix.transpose(2, 0, 1), (scale * wanted).T[..., None])[..., 0].T
         step[free, runs] = np.where(barred, step[free, runs], moved)
     return step
 
