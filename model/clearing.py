@@ -95,7 +95,7 @@ def freight_conditions(state: State, now: Now) -> freight.Conditions:
         allowed=market.routes.open(capacity)
         * barred
         * gated(market.gate, dyad_openness(state, now))
-        * trade_share(now.world.trade.freight, now)[market.routes.market]
+        * trade_share(now.world.trade.freight, now)
         * transit_share(now.world.transit.freight, now),
         theta=base.theta,
         mu=base.mu,
@@ -148,9 +148,11 @@ def transport_cost(state: State, now: Now) -> Array:
 
     A ban makes no road longer: the other way between the two costs what it
     did. Trade that is barred altogether shows no cost, so that of the base
-    quarter stands.
+    quarter stands. Where a market trades with several, what is left of those
+    that are barred least counts.
     """
-    base, share = now.base.freight, trade_share(now.world.trade.freight, now)
+    base, routes = now.base.freight, now.world.freight.routes
+    share = np.maximum.reduceat(trade_share(now.world.trade.freight, now), routes.start)
     known = state.freight.cost + np.log(np.where(share > 0.0, share, 1.0)) / base.theta
     return np.where(share > 0.0, known, base.cost)
 

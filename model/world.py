@@ -189,7 +189,7 @@ class Relations:
 class TradeRelations:
     """Relations that events may bar.
 
-    `freight`, each one-sided market; `exchange`, each pair of oil and gas;
+    `freight`, each route of one-sided markets; `exchange`, each pair of oil and gas;
     `imports` and `exports`, each country's trade with each pole off the
     network, (C * P) both. `banned` names the sellers, buyers and goods of oil
     and gas that are barred from the start.

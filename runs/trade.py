@@ -17,9 +17,9 @@ KEYS = ["seller", "buyer", "layer", "commodity"]
 
 def base_trade(case: Case) -> pd.DataFrame:
     """Volume a year by seller, buyer, layer and commodity in the words of events; that of oil and gas is the layer."""
-    world = case.world
+    (state, _), world = case.base, case.world
     freight, exchange = deals(case.network.reach, case.network.trade)
-    volumes = [*(PER_YEAR * world.freight.volume), *(PER_YEAR * world.exchange.flow)]
+    volumes = [*(PER_YEAR * state.freight.flow[:, 0]), *(PER_YEAR * world.exchange.flow)]
     rows = [
         _row(deal, world.axes["goods"], volume) for deal, volume in zip([*freight, *exchange], volumes, strict=True)
     ]
@@ -44,8 +44,9 @@ def goods_on(case: Case, link: str) -> pd.DataFrame:
     (state, _), world = case.base, case.world
     freight, exchange = deals(case.network.reach, case.network.trade)
     routes, pairs = world.freight.routes, world.exchange.pairs.routes
+    every = np.arange(len(freight))
     parts = (
-        (freight, _crossing(routes, world.axes["link"].at(link), state.freight.flow), routes.market),
+        (freight, _crossing(routes, world.axes["link"].at(link), state.freight.flow), every),
         (exchange, _crossing(pairs, world.axes["link"].at(link), state.exchange.flow), world.exchange.pair),
     )
     rows = [

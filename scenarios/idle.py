@@ -181,7 +181,7 @@ def idle_trade(event: Event, world: World) -> Idle:
     """Sellers and buyers that trade nothing of what is named with each other in the base quarter."""
     trade, economy = world.trade, world.economy
     volumes = (
-        (trade.freight, world.freight.volume),
+        (trade.freight, world.freight.volume[world.freight.routes.market]),
         (trade.exchange, world.exchange.flow),
         (trade.imports, economy.imports.ravel()),
         (trade.exports, economy.exports.ravel()),

@@ -12,7 +12,7 @@ from model.world import Relations, TradeRelations
 from scenarios.compiling.axes import TRADE_POLE
 from scenarios.compiling.exchange import Trade
 from scenarios.compiling.freight import Reach, sender_and_taker
-from scenarios.rows import rows
+from scenarios.rows import Row, rows
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,20 @@ def build_trade(
 
 
 def deals(reach: Reach, trade: Trade) -> tuple[list[Deal], list[Deal]]:
-    """What each one-sided market, and each pair of oil and gas, is to an embargo."""
-    layers = [trade.sources["layer"][a] for a, _ in trade.pairs]
+    """What each route of a one-sided market, and each pair of oil and gas, is to an embargo."""
+    layers, markets = [trade.sources["layer"][a] for a, _ in trade.pairs], list(rows(reach.markets))
+    routed = [(markets[w], states) for w, states in zip(reach.market, reach.parties, strict=True)]
     return (
-        [Deal(*sender_and_taker(m), (m.layer, m.commodity)) for m in rows(reach.markets)],
+        [Deal(*_ends(market, states), (market.layer, market.commodity)) for market, states in routed],
         [Deal(*ends, (layer,)) for ends, layer in zip(trade.parties, layers, strict=True)],
     )
+
+
+def _ends(market: Row, states: tuple[str, ...]) -> tuple[str, str]:
+    """Who sends and who takes the goods of a market; where it names no partner, the one to which a route leads."""
+    sender, taker = sender_and_taker(market)
+    led = next((state for state in states if state and state not in market.owner.split(";")), "")
+    return sender or led, taker or led
 
 
 def banned_pairs(relations: TradeRelations, axes: Mapping[str, Axis]) -> Mask:

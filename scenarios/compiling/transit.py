@@ -31,7 +31,7 @@ def build_transit(
 
     freight, exchange = deals(reach, trade)
     return Transit(
-        freight=passage(reach.flat, reach.parties, [freight[w].goods for w in reach.market]),
+        freight=passage(reach.flat, reach.parties, [deal.goods for deal in freight]),
         exchange=passage(trade.flat, [trade.parties[n] for n in trade.pair], [exchange[n].goods for n in trade.pair]),
     )
 
