@@ -16,6 +16,7 @@ from model.recording import record
 from model.state import State
 from model.world import World
 from runs.base import base_state
+from runs.wanted import unserved
 from scenarios.edits import places
 from scenarios.idle import Idle, used, warning
 from scenarios.problems import Problem
@@ -30,7 +31,8 @@ TRACE = 1e-3
 WAYS = ("link.open", "link.capacity")
 CONTRACT = "contract.volume"
 TRANSIT = "transit.open"
-FEEDING = (*WAYS, CONTRACT, TRANSIT, "market.volume", "project.stage", "dyad.state", "trade.open")
+VOLUME = "market.volume"
+FEEDING = (*WAYS, CONTRACT, TRANSIT, VOLUME, "project.stage", "dyad.state", "trade.open")
 """What other events change that may bring more to a link."""
 TAKEN = 0.95
 """A contract is taken up from this share of what its parties may trade on."""
@@ -45,7 +47,7 @@ def uncarried(found: Examination, world: World) -> Iterator[Problem]:
     Links that no route uses are left to `scenarios.idle`; nothing is said of one that several events change.
     """
     events = found.accepted().events
-    wanted = [(i, event) for i, event in enumerate(events) if changed(event) in (*WAYS, CONTRACT, TRANSIT)]
+    wanted = [(i, event) for i, event in enumerate(events) if changed(event) in (*WAYS, CONTRACT, TRANSIT, VOLUME)]
     if not wanted:
         return
     state, now = base_state(world)
@@ -56,6 +58,8 @@ def uncarried(found: Examination, world: World) -> Iterator[Problem]:
             said = _of_contracts(event, begin.first if begin else world.start, now)
         elif changed(event) == TRANSIT:
             said = _of_transit(event, state, now)
+        elif changed(event) == VOLUME:
+            said = unserved(event, state, world, _most_room(world), _wanted(event, world))
         else:
             fed = any(other is not event and changed(other) in FEEDING for other in events)
             said = chain(_of_links(event, state, now, told, fed=fed), _narrow(event, world))
@@ -77,6 +81,13 @@ def _of_contracts(event: Event, quarter: int, now: Now) -> Idle:
         ends, part = bool(changed_to[place] == 0.0 < live[place]), event.multiply is not None
         if said := _of_deal(traded, may, then, ends=ends) or (_of_part(traded, may, then) if part else ""):
             yield f"contract[{j}]", word, f"{said} ({format_quarter(now.world.start)}, unit of the table a year)"
+
+
+def _wanted(event: Event, world: World) -> dict[str, float]:
+    """What an event makes of the volumes of one-sided markets, unit a year."""
+    labels = world.axes["market"].labels[: len(world.freight.volume)]
+    today = dict(zip(labels, (PER_YEAR * world.freight.volume).tolist(), strict=True))
+    return {word: _changed(event, today[word]) for word in event.market if word in today}
 
 
 def _of_transit(event: Event, state: State, now: Now) -> Idle:

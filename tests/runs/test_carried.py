@@ -1,9 +1,13 @@
 """A doubt is due about a link that is shut where nothing goes, or given room where there is enough."""
 
+import numpy as np
 import pytest
 
+from model.quarters import PER_YEAR
+from runs.base import base_state
 from runs.carried import uncarried
 from runs.variants import prepare
+from runs.wanted import _most
 from scenarios import examine, library_names
 
 HEAD = "scenario: spare\ntitle: Spare\nquestion: What?\nextends: baseline\nevents:\n"
@@ -106,9 +110,13 @@ def test_a_contract_is_held_against_what_is_traded(tmp_path, contract, change, s
 
 
 def test_no_scenario_of_the_library_moves_room_without_effect():
+    """Uzbek green power is told: the plan is for more than the line along the Kazakh shore carries."""
+    told = {}
     for name in library_names():
         (variant,) = prepare([name])
-        assert list(uncarried(examine(name), variant.world)) == []
+        if found := [warning.seen for warning in uncarried(examine(name), variant.world)]:
+            told[name] = found
+    assert told == {"green-power-cables": ["power_green_uzb"]}
 
 
 def test_a_part_of_a_contract_is_told_as_a_part_of_the_trade(tmp_path):
@@ -146,3 +154,37 @@ def test_room_is_not_weighed_where_another_event_may_fill_it(tmp_path):
         (variant,) = prepare([path])
         found = [warning.message for warning in uncarried(examine(path), variant.world)]
         assert len([message for message in found if "more room moves little" in message]) == count
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            "set: 10134",
+            ["wants 10134 a year, and beside what goes there in 2025Q1 its ways carry 8744: narrowest are "],
+        ),
+        ("set: 8000", []),
+        ("multiply: 0.5", []),
+    ],
+)
+def test_a_market_that_wants_more_than_its_ways_carry_is_told(tmp_path, change, said):
+    """Half of it by Almaty-Bishkek, 4,380 GWh a year, the rest by what Uzbek lines have left."""
+    path = tmp_path / "dry.yaml"
+    event = f"- {{at: 2028Q1, market: power_kgz_import, property: volume, {change}}}"
+    path.write_text(f"{HEAD}{event}\n", encoding="utf-8")
+    (variant,) = prepare([path])
+    found = [warning.message for warning in uncarried(examine(path), variant.world)]
+    assert len(found) == len(said)
+    assert all(text.startswith(start) for text, start in zip(found, said, strict=True))
+
+
+def test_the_most_that_ways_carry_is_bound_by_what_they_share(baseline_world):
+    """Every segment at its room or free, by the program of flows: no other market's load is given up."""
+    state, _ = base_state(baseline_world)
+    room = PER_YEAR * baseline_world.links.capacity[0]
+    market = baseline_world.axes["market"].labels.index("power_kgz_import")
+    most, narrow = _most(market, state, baseline_world, room)
+    labels = [baseline_world.axes["link"].labels[link] for link in narrow]
+    carried = PER_YEAR * baseline_world.freight.volume[market]
+    assert "NE_ALM_BIS" in labels
+    assert carried < most < np.inf
