@@ -28,7 +28,7 @@ from model.losses import (
     headroom,
     import_loss,
 )
-from model.markets import price_factors, sink_growth
+from model.markets import on_sale, price_factors, sink_growth
 from model.network import Routes
 from model.now import Now
 from model.rents import scarcity_rent, transit_rent
@@ -336,7 +336,7 @@ def other_surplus(state: State, now: Now) -> Array:
     A sink pays more when world prices are high, and its surplus falls by that.
     """
     market, system, base = now.world.freight, now.world.exchange, now.base
-    freight = market.money[:, None] * surplus(base.freight.potential, base.freight.mu, state.freight.served)
+    freight = market.money[:, None] * surplus(on_sale(state, now), base.freight.mu, state.freight.served)
     dearer = price_factors(state, now)[1] - 1.0
     worth = 1.0 / base.exchange.sink_mu - state.exchange.sink_price * dearer
     bought = state.exchange.sink_quantity / sink_growth(state, now) * worth

@@ -69,6 +69,14 @@ def next_price(state: State, now: Now) -> Array:
 
 
 def potential(state: State, now: Now) -> Array:
+    """Potential demand of one-sided markets with the scenario's edits, (W, R).
+
+    ODD 7.2.
+    """
+    return edited_rows(now, "market.volume", grown(state, now), slice(0, len(now.world.freight.volume)))
+
+
+def grown(state: State, now: Now) -> Array:
     """Q_w = Q_w0 (Y_o Y_d / base)^eps exp(zeta dA) r, r the reallocation among partners, (W, R).
 
     ODD 7.2.
@@ -79,9 +87,23 @@ def potential(state: State, now: Now) -> Array:
     closer = np.exp(now.value("markets.alignment_trade") * mix(market.affinity, alignment_change(state, now)))
     moved = state.reallocation.reshape(-1, now.runs)[np.maximum(market.trade, 0)]
     moved = np.where(market.trade[:, None] >= 0, moved, 1.0)
-    base = now.base.freight.potential * size * closer * moved * border_thaw(state, now)[market.pair]
-    rows = slice(0, len(market.volume))
-    return edited_rows(now, "market.volume", base, rows)
+    found = now.base.freight.potential * size * closer * moved * border_thaw(state, now)[market.pair]
+    return np.asarray(found)
+
+
+def on_sale(state: State, now: Now) -> Array:
+    """Potential of one-sided markets at base volumes, with edits of what owners have to sell, unit/quarter, (W, R).
+
+    More that is wanted is no gain, less no loss.
+    """
+    base = now.base.freight.potential
+    if "market.volume" not in now.setting.plan.rows:
+        return base
+    plain = grown(state, now)
+    size = np.where(plain > 0.0, base / np.where(plain > 0.0, plain, 1.0), 1.0)
+    sold = edited_rows(now, "market.volume", plain, slice(0, len(plain)))
+    changed = (now.world.freight.sells[:, None] > 0.0) & (sold != plain)
+    return np.where(changed, sold * size, base)
 
 
 def alignment_change(state: State, now: Now) -> Array:

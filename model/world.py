@@ -53,7 +53,8 @@ class Freight:
 
     (W,): `volume` carried at base; `served`, the carried share of potential;
     `margin` USD/unit (nan: from the nest ratio); `unit_value` USD/unit;
-    `bulk`, 1 where time is cheap; `money`, million USD per unit and USD;
+    `bulk`, 1 where time is cheap; `sells`, 1 where the volume is what an owner
+    has to sell, not what it wants; `money`, million USD per unit and USD;
     `layer`, `exporter`, `importer`, positions on the layer and economy axes
     (-1: none);
     `trade`, position on (imports, exports) x countries, -1 in transit;
@@ -75,6 +76,7 @@ class Freight:
     margin: Array
     unit_value: Array
     bulk: Array
+    sells: Array
     money: Array
     layer: Indices
     corridors: Sparse

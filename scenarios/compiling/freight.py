@@ -100,6 +100,7 @@ def build_freight(reach: Reach, world: Atlas, axes: Mapping[str, Axis], rules: R
         margin=frozen(markets["margin"]),
         unit_value=frozen(markets["unit_value"].fillna(0.0)),
         bulk=frozen(markets["commodity"].isin(BULK)),
+        sells=frozen(markets["side"] == "supply"),
         money=frozen(markets["layer"].map(MONEY)),
         layer=axes["layer"].positions(tuple(markets["layer"])),
         corridors=compressed(marks),
