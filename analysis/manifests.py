@@ -113,7 +113,13 @@ def _settings(batch: Batch) -> str:
         for entry in batch.manifest["plan"]["scenarios"]
         for name, value in entry["parameters"].items()
     ]
-    return ", ".join([*(f"{name} = {value:g}" for name, value in _fixed(batch).items()), *own])
+    fixed = [f"{name} = {value:g}{_usually(name)}" for name, value in _fixed(batch).items()]
+    return ", ".join([*fixed, *own])
+
+
+def _usually(name: str) -> str:
+    """What a parameter is where it is not set; nothing for one that the model has no more."""
+    return f" (else {PARAMETERS[name].default:g})" if name in PARAMETERS else ""
 
 
 def _fixed(batch: Batch) -> dict[str, float]:

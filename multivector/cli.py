@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast
 import typer
 
 from multivector.cli_batches import BatchFolder, Out, batches
-from multivector.examining import checked, doubts, examined, foresee, namesakes, print_schema, warn
+from multivector.examining import Said, checked, doubts, examined, foresee, namesakes, print_schema, warn
 from runs.problems import BatchError, Cancelled, Faults, Interrupted
 
 if TYPE_CHECKING:
@@ -261,7 +261,9 @@ def check(
         msg = "check: name a scenario of the library or a file; --schema prints the schema of scenario files"
         raise BatchError(msg)
     names = tuple(scenarios or ())
-    good = [checked(*each, data, until, runs) for each in zip(names, examined(names, data, until), strict=True)]
+    said: Said = set()
+    found = zip(names, examined(names, data, until), strict=True)
+    good = [checked(*each, data, until, runs, said) for each in found]
     if not all(good):
         raise typer.Exit(2)
 

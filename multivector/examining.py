@@ -24,8 +24,14 @@ def print_schema(data: Path | None) -> None:
     typer.echo(json.dumps(editor_schema(vocabulary(shipped_tables(data=data))), indent=1, ensure_ascii=False))
 
 
-def checked(name: str, found: "Examination", data: Path | None, until: str | None, runs: int) -> bool:
-    """Print everything there is to say about a scenario, run to its last quarter or another; whether it can run."""
+Said = set[tuple[str, int, str, str]]
+"""Warnings printed, each by its file, line and text: those of a base are not said again of what builds on it."""
+
+
+def checked(  # noqa: PLR0913 - a scenario, and how it is meant to run
+    name: str, found: "Examination", data: Path | None, until: str | None, runs: int, said: Said
+) -> bool:
+    """Print what there is to say about a scenario beyond what was `said`, run to a quarter; whether it can run."""
     from runs.variants import omissions, prepare, untimely
     from scenarios.problems import render
 
@@ -34,7 +40,9 @@ def checked(name: str, found: "Examination", data: Path | None, until: str | Non
         typer.echo(render(problems), err=True)
         return False
     (variant,) = prepare([name], until=until, data=data)
-    warn(list(doubts(found, variant)))
+    fresh = {_key(doubt): doubt for doubt in doubts(found, variant) if _key(doubt) not in said}
+    said |= set(fresh)
+    warn(list(fresh.values()))
     if left := omissions([variant]):
         typer.echo(left, err=True)
     foresee([found], runs, until)
@@ -75,7 +83,13 @@ def warn(warnings: "Sequence[Problem]") -> None:
     from scenarios.problems import render
 
     if warnings:
-        typer.echo(render(tuple(dict.fromkeys(warnings)), "warning"), err=True)  # scenarios may share a file
+        once = {_key(warning): warning for warning in reversed(warnings)}  # scenarios may share a file
+        typer.echo(render(tuple(reversed(once.values())), "warning"), err=True)
+
+
+def _key(warning: "Problem") -> tuple[str, int, str, str]:
+    """What is one warning to a reader: its place in a file, and what is said of what."""
+    return warning.file, warning.line, warning.message, warning.seen
 
 
 def namesakes(found: "Iterable[Examination]") -> Iterator[str]:

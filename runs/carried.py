@@ -214,7 +214,8 @@ def _said(flow: float, room: float, factor: float, when: str) -> str:
     bounded = math.isfinite(room) and room > 0.0
     if factor < 1.0 and flow <= TRACE * (room if bounded else 1.0):
         how = "narrow" if factor > 0.0 else "shut"
-        return f"carries nothing in {when}: to {how} it moves only what would come this way later"
+        little = "next to nothing" if flow > 0.0 else "nothing"
+        return f"carries {little} in {when}: to {how} it moves only what would come this way later"
     load = flow / room if bounded else 1.0  # what has no bound is full of nothing
     full = f"is {100 * load:.0f} % full in {when}"
     if factor > 1.0 and load < BUSY:

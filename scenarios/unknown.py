@@ -18,7 +18,7 @@ def unknown_event(place: Place, word: str, subject: Subject, own: str | None = N
     """That no event, other than its `own`, has an id; one may stand in a base that cannot be read, which is said."""
     known = [name for name in subject.parts.ids if name != own]
     allowed = listing(tuple(dict.fromkeys(known)), word, "the file") or "no event here has an id"
-    unread = "" if subject.parts.whole else ", unless it stands where the text cannot be read"
+    unread = "" if subject.parts.whole else ", as far as the file and its bases can be read"
     yield Finding(place, f"is not the id of an event here{unread}", word, allowed, nearest(word, known))
 
 

@@ -61,7 +61,9 @@ def test_room_is_held_against_what_goes_through(doubts, link, change, said):
     ],
 )
 def test_a_link_that_carries_nothing_has_nothing_to_lose(doubts, link, change, how):
-    assert doubts(link, change) == [f"carries nothing in 2025Q1: to {how} it moves only what would come this way later"]
+    assert doubts(link, change) == [
+        f"carries next to nothing in 2025Q1: to {how} it moves only what would come this way later"
+    ]
 
 
 def test_nothing_is_said_of_a_link_that_several_events_change(doubts):

@@ -131,7 +131,7 @@ def test_what_no_event_here_has_is_named_with_a_doubt_while_a_base_cannot_be_rea
     (tmp_path / "more.yaml").write_text(f"{text}expect:\n  - {claim}\n")
     said = "extends: 'lars-bann' is neither a library scenario nor a file beside this one"
     doubt = (
-        "'ban' is not the id of an event here, unless it stands where the text cannot be read; no event here has an id"
+        "'ban' is not the id of an event here, as far as the file and its bases can be read; no event here has an id"
     )
     named = [f"events[0].follows: {doubt}", f"expect[0].given: {doubt}"]
     assert [problem.sentence() for problem in examine(tmp_path / "more.yaml").problems] == [said, *named]
