@@ -26,17 +26,26 @@ def goes_with(selection: Selection, effect: Effect, row: pd.Series) -> str:
 
 
 def _instead(selection: Selection, effect: Effect, row: pd.Series) -> str:
-    """Which corridors carry more while one carries less, or the reverse."""
+    """Which corridors move further the same way, and which carry more while one carries less, or the reverse."""
     table = told(selection, str(row["scenario"]), effect)
-    beside = table[certain(table) & (table["time"] == row["time"]) & (table["mean"] * row["mean"] < 0)]
-    first = tables.ranked(beside, OTHERS_NAMED)
-    known = [
-        f"{words.said('corridor', str(other['corridor']))} "
-        f"{said(*(effect.factor * other[name] for name in ('mean', 'mean_low', 'mean_high')))}"
-        for _, other in first.iterrows()
-    ]
-    how = "less" if row["mean"] > 0 else "more"
-    return f"; {how} goes then by {words.listing(known)}" if known else ""
+    then = table[certain(table) & (table["time"] == row["time"])]
+    same = then["mean"] * row["mean"] > 0
+    further = _corridors(effect, then[same & (then["mean"].abs() > abs(row["mean"]))])
+    others = _corridors(effect, then[~same])
+    more, less = ("more", "less") if row["mean"] > 0 else ("less", "more")
+    parts = [f"even {more} goes by {further}" if further else "", f"{less} goes then by {others}" if others else ""]
+    return "".join(f"; {part}" for part in parts if part)
+
+
+def _corridors(effect: Effect, rows: pd.DataFrame) -> str:
+    """The corridors that move most, with how much."""
+    return words.listing(
+        [
+            f"{words.said('corridor', str(other['corridor']))} "
+            f"{said(*(effect.factor * other[name] for name in ('mean', 'mean_low', 'mean_high')))}"
+            for _, other in tables.ranked(rows, OTHERS_NAMED).iterrows()
+        ]
+    )
 
 
 def _terms(selection: Selection, row: pd.Series) -> str:

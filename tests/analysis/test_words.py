@@ -231,6 +231,9 @@ def test_freight_that_leaves_a_corridor_is_told_with_where_it_goes(batch, monkey
     north, south = "Northern corridor +1.2 (+1.1 to +1.3)", "Iran-Türkiye land crossings +0.3 (+0.2 to +0.4)"
     assert said == f"; more goes then by {north} and {south}"
     assert goes_with(selection, effect, table.iloc[1]).startswith("; less goes then by Middle Corridor −2.0")
+    assert (
+        goes_with(selection, effect, table.iloc[3]) == f"; even less goes by Middle Corridor −2.0 (−2.1 to −1.9){said}"
+    )
     assert goes_with(selection, EFFECTS[0], table.iloc[0]) == ""
 
 
