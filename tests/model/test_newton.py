@@ -137,6 +137,21 @@ def test_every_quarter_of_an_eventful_world_is_settled(baseline_world):
         assert [len(runs) for runs in left] == [0, 0], now.index
 
 
+def test_what_is_left_to_sweeps_moves_no_flow(baseline_world):
+    """Each quarter solved from where it ends, to the end: flows are the same to a ten-thousandth of what ends trade."""
+    begin = baseline_world.start
+    edits = (
+        Edit("swap", "link.open", ("G008",), "set", 1.0, (begin + 1, begin + 1)),
+        Edit("field", "market.volume", ("gas_src_irn",), "multiply", 0.5, (begin + 3, begin + 3)),
+    )
+    pairs = baseline_world.exchange.pairs
+    for _, after, now in quarters(*opened(lasting(baseline_world, 6, *edits), 3)):
+        given = exchange_conditions(after, now)
+        exact = newton.solve(pairs, given, after.exchange, least=newton.SETTLED)
+        off = np.abs(exact.sink_quantity - after.exchange.sink_quantity) / given.sink_quantity
+        assert off.max() < 2e-4, now.index
+
+
 def test_room_beyond_what_the_next_line_carries_changes_nothing(baseline_world):
     """What a line of 15 or 30 bcm a year brings to Türkiye behind one of 12.5 is the same in every quarter."""
     begin, found = baseline_world.start, []

@@ -1,5 +1,7 @@
 """Dependence recomputed market by market, end by end and route by route: whose loss, by whom, in which system."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -335,6 +337,34 @@ def of_full_links(run):
 
 def test_full_links_earn_the_states_they_touch_what_these_keep(run):
     assert_allclose(run.of(scarcity_rent(run.state, run.now)), of_full_links(run), rtol=1e-12)
+
+
+def test_links_of_one_way_that_are_full_together_earn_no_more_than_one_of_them(baseline_world):
+    """Two Turkmen parts of a gas line: whether one is the narrower or both are alike, Turkmenistan earns the same."""
+    *_, (_, state, now) = quarters(*opened(lasting(baseline_world, 1), 1))
+    segments, earns = baseline_world.exchange.pairs.routes.segments, baseline_world.links.earns.toarray()
+    alike = next(
+        links
+        for segment in range(len(segments.start))
+        if len(links := np.flatnonzero(segments.of_link == segment)) == 2
+        and earns[:, links[0]].any()
+        and (earns[:, links[0]] == earns[:, links[1]]).all()
+    )
+    price, load = (np.zeros_like(state.exchange.price) for _ in range(2))
+    price[segments.of_link[alike[0]]], load[segments.of_link[alike[0]]] = 7.0, 2.0
+    found = []
+    for second in (1.0, 2.0):
+        capacity = np.full_like(state.capacity, 1e9)
+        capacity[alike, 0] = 1e8, second * 1e8
+        full = replace(state, capacity=capacity, exchange=replace(state.exchange, price=price, load=load))
+        found.append(scarcity_rent(full, now)[:, 0] - scarcity_rent(replace(full, exchange=none(state)), now)[:, 0])
+    assert found[0].sum() > 0.0
+    assert_allclose(found[0], found[1])
+
+
+def none(state):
+    """Oil and gas that asks no price of room anywhere."""
+    return replace(state.exchange, price=np.zeros_like(state.exchange.price))
 
 
 def test_a_link_earns_nobody_anything_while_an_event_narrows_it(baseline_world):
