@@ -33,8 +33,13 @@ def built(state: State, now: Now) -> Array:
 def narrowed(state: State, now: Now) -> Mask:
     """Links for which events leave less room than there would be without them, (E, R)."""
     opened, room = now.world.links.open[:, None], built(state, now)
-    left = now.edited("link.capacity", room) * now.edited("link.open", opened)
-    return np.asarray(left < (1.0 - TRACE) * room * opened)
+    left = _passable(now.edited("link.capacity", room), now.edited("link.open", opened))
+    return np.asarray(left < (1.0 - TRACE) * _passable(room, opened))
+
+
+def _passable(room: Array, opened: Array) -> Array:
+    """Room of links as far as they are open, nothing of one that is shut though it has no bound."""
+    return np.where(opened > 0.0, room * np.where(opened > 0.0, opened, 1.0), 0.0)
 
 
 def links(state: State, now: Now) -> State:

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from model.axes import CHANNELS
 from model.dependence import all_controllers, dependence, layer_losses, network_loss
 from model.events import Edit
-from model.links import narrowed
+from model.links import _passable, narrowed
 from model.rents import scarcity_rent, shadow_prices
 from model.withholding import LARGEST_RATIO, correction, exchange_losses, freight_losses
 from scenarios.tables import shipped_tables
@@ -360,6 +360,16 @@ def test_links_of_one_way_that_are_full_together_earn_no_more_than_one_of_them(b
         found.append(scarcity_rent(full, now)[:, 0] - scarcity_rent(replace(full, exchange=none(state)), now)[:, 0])
     assert found[0].sum() > 0.0
     assert_allclose(found[0], found[1])
+
+
+def test_a_link_without_bound_that_is_shut_is_narrowed_and_one_that_was_shut_is_not(baseline_world):
+    room, share = np.array([[np.inf], [np.inf], [5.0]]), np.array([[0.0], [1.0], [0.5]])
+    assert _passable(room, share)[:, 0].tolist() == [0.0, np.inf, 2.5]
+    edit = Edit("shut", "link.open", ("P_ALAT",), "set", 0.0, (baseline_world.start,) * 2)
+    *_, (_, state, now) = quarters(*opened(lasting(baseline_world, 1, edit), 1))
+    found = narrowed(state, now)[:, 0]
+    assert found[baseline_world.axes["link"].at("P_ALAT")]
+    assert found.sum() == 1
 
 
 def none(state):
