@@ -14,7 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from analysis import page, words
-from analysis.amounts import said
+from analysis.amounts import figures
 from analysis.asked import question
 from analysis.bases import own_parts
 from analysis.ensemble import certain, effects
@@ -151,21 +151,27 @@ def _block(view: Gallery, press: Press, pair: Pair, table: pd.DataFrame) -> str:
     """Heading, table and the way to its file for one pair."""
     one, other = (words.quoted(view.scenarios[s].title) for s in (pair.one, pair.other))
     heading = f"Does {other} change what {one} does?"
-    columns = ("alone", f"where {other} has come", "difference")
+    columns = ("Alone", "Where the other has come", "Difference")
     rows = [
         {
-            "Effect": f"{words.capital(str(row['label']))}, {row['unit']}, {words.moment(row['time'])}",
+            "Effect": _two_lines(words.capital(str(row["label"])), f"{row['unit']}, {words.moment(row['time'])}"),
             columns[0]: words.short(row["alone"]),
             columns[1]: words.short(row["beside"]),
-            columns[2]: said(row["change"], row["change_low"], row["change_high"]),
+            columns[2]: _two_lines(*figures(row["change"], row["change_low"], row["change_high"])),
         }
         for _, row in table.iterrows()
     ]
     note = (
-        f"What {one} does alone, and what it does beyond {other}, each when the larger of the two is largest; the "
+        f"What {one} does alone, and what it does where {other} has come, when the larger of the two is largest; the "
         "difference is taken run by run with the same luck, with the 95 % interval of its mean. Shown are differences "
         "of a tenth of the effect or more that are certain in sign, and the product of states that the questions name."
     )
     link = press.filed(f"together-{pair.one}-{pair.other}", table)
-    drawn = page.table(pd.DataFrame(rows), numeric=columns, named=columns) if rows else ""
+    raw = ("Effect", columns[-1])
+    drawn = page.table(pd.DataFrame(rows), numeric=columns, raw=raw, named=columns) if rows else ""
     return f"<h3>{escape(heading)}</h3>{drawn}<p class='small'>{escape(note)} {link}</p>"
+
+
+def _two_lines(first: str, below: str) -> str:
+    """A cell with a small second line, HTML."""
+    return f"{escape(first)}<br><span class='small'>{escape(below)}</span>"
