@@ -102,7 +102,8 @@ def test_a_ban_on_fruit_stops_that_freight_alone(baseline_world, free):
     world = baseline_world
     where = ("UZB", "RUS", "farm_goods_textiles")
     stopped = run(world, ban(world, *where), horizon=BARRED + 1)[BARRED].freight
-    hit = marked(world, "freight", *where)
+    hit = np.zeros(len(world.freight.volume), dtype=bool)
+    hit[world.freight.routes.market[marked(world, "freight", *where)]] = True  # relations of freight are by route
     assert hit.sum() == 1
     assert free[BARRED].freight.served[hit, 0] > 0.5
     assert_array_equal(stopped.served[hit], 0.0)
