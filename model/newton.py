@@ -200,12 +200,14 @@ def _direction(system: System, prices: Array, flow: Array, slope: Array, fixed: 
     above nothing stop all others.
     """
     curvature, room = system.curvature(prices, flow), (system.shape.kind == 0.0) & ~fixed
+    curvature = np.ascontiguousarray(curvature.transpose(2, 0, 1))  # by run, as it is solved
     empty, step, size = room & (prices <= 0.0) & (slope > 0.0), np.zeros_like(prices), system.size()
     going, least, tries = np.arange(prices.shape[1]), np.full(prices.shape[1], len(prices)), np.zeros(prices.shape[1])
     for _ in range(MOST_SETS):
-        bend, held = curvature[:, :, going], fixed[:, going] | empty[:, going]
+        bend = curvature if len(going) == len(curvature) else curvature[going]
+        held = fixed[:, going] | empty[:, going]
         part = _step(bend, slope[:, going], np.where(empty[:, going], -prices[:, going], 0.0), held)
-        bent = slope[:, going] + np.einsum("nmr,mr->nr", bend, part)
+        bent = slope[:, going] + _bent(bend, part)
         low = np.where(empty[:, going], bent / size[:, going], prices[:, going] + part)
         step[:, going], wrong = part, room[:, going] & (low < -SETTLED)
         if not wrong.any():
@@ -228,21 +230,27 @@ def _swapped(wrong: Mask, least: Indices, tries: Array) -> tuple[Mask, Indices, 
     return np.where(tries >= 0.0, wrong, last), np.minimum(count, least), tries
 
 
+def _bent(curvature: Array, step: Array) -> Array:
+    """How a step (N, R) changes slopes at a curvature (R, N, N), (N, R)."""
+    return np.asarray((curvature @ step.T[..., None])[..., 0].T)
+
+
 def _step(curvature: Array, slope: Array, given: Array, held: Mask) -> Array:
     """Newton's step in the prices that are not held, what is `given` (N, R) in the others, (N, R)."""
-    step, slope = given.copy(), slope + np.einsum("nmr,mr->nr", curvature, given)
+    step = given.copy()
+    if given.any():
+        slope = slope + _bent(curvature, given)
     count = BUCKET * -(-(~held).sum(axis=0) // BUCKET)
     for size in np.unique(count):
         runs = np.flatnonzero(count == size)
-        free = np.argsort(held[:, runs], axis=0, kind="stable")[:size]  # those that move first, then some that do not
-        matrix = curvature[free[:, None], free[None], runs]
-        barred = np.take_along_axis(held[:, runs], free, axis=0)
-        matrix = np.where(barred[:, None] | barred[None], np.eye(len(free))[:, :, None], matrix)
-        wanted = np.take_along_axis(slope[:, runs], free, axis=0)
-        scale = 1.0 / np.sqrt(np.einsum("nnr->nr", matrix))  # flows may be apart by eighty powers of ten
-        matrix = scale[:, None] * matrix * scale[None] + SPECK * np.eye(len(free))[:, :, None]
-        moved = -scale * np.linalg.solve(matrix.transpose(2, 0, 1), (scale * wanted).T[..., None])[..., 0].T
-        step[free, runs] = np.where(barred, step[free, runs], moved)
+        free = np.argsort(held[:, runs], axis=0, kind="stable")[:size].T  # those that move first, then some that do not
+        barred, wanted = held[free, runs[:, None]], slope[free, runs[:, None]]
+        matrix = curvature[runs[:, None, None], free[:, :, None], free[:, None, :]]
+        matrix = np.where(barred[:, :, None] | barred[:, None, :], np.eye(free.shape[1]), matrix)
+        scale = 1.0 / np.sqrt(np.einsum("rnn->rn", matrix))  # flows may be apart by eighty powers of ten
+        matrix = scale[:, :, None] * matrix * scale[:, None, :] + SPECK * np.eye(free.shape[1])
+        moved = -scale * np.linalg.solve(matrix, (scale * wanted)[..., None])[..., 0]
+        step[free, runs[:, None]] = np.where(barred, step[free, runs[:, None]], moved)
     return step
 
 
