@@ -13,8 +13,7 @@ from model.network import resistance
 from model.now import Now
 from model.openings import gated
 from model.state import State
-from model.trade import trade_share
-from model.transit import transit_share
+from model.trade import trade_share, transit_share
 
 TRACE = 1e-9  # unit per quarter, where logarithms want something
 ROUNDS = 2  # of solving on, at most

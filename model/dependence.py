@@ -316,8 +316,8 @@ def barred(state: State, now: Now) -> Array:
 
     ODD 7.6.
     """
-    trade, cells = now.world.trade, (*now.world.politics.active.shape, now.runs)
-    bought, sold = (1.0 - trade_share(part, now).reshape(cells) for part in (trade.imports, trade.exports))
+    trade, cells = now.world.trade, now.world.politics.active.shape
+    bought, sold = (1.0 - trade_share(part, now).reshape(*cells, -1) for part in (trade.imports, trade.exports))
     lost = import_loss(state.imports * bought, now.value("dependence.trade_elasticity"))
     lost += export_loss(state.exports * sold, now.value("dependence.exports_reallocated"))
     return np.asarray(country_gdp(state, now) * (lost * now.world.politics.active[:, :, None]).sum(axis=1))

@@ -249,7 +249,7 @@ def adaptation(state: State, now: Now) -> State:
 
 def poles_open(relations: Relations, now: Now) -> Array:
     """Share of each country's trade with each pole that events leave open, (C, P, R)."""
-    return trade_share(relations, now).reshape(*now.world.politics.active.shape, now.runs)
+    return trade_share(relations, now).reshape(*now.world.politics.active.shape, -1)
 
 
 def partner_pull(state: State, now: Now) -> Array:

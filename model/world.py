@@ -170,21 +170,23 @@ class Contracts:
 
 @dataclass(frozen=True)
 class Relations:
-    """Who trades with whom, and what: marks of N relations.
+    """What events may bar: N relations, and on each axis of the event's target which labels they have.
 
-    `seller` and `buyer` (trader, N) mark the state at each end and the pole it
-    belongs to, `goods` (goods, N) what is traded and whatever it is part of;
-    nothing where an end is not known or both are one state.
+    `marks` holds an array (axis, N) for each axis. Of `trade.open` these mark
+    the seller, the buyer and the poles they belong to, and what is traded and
+    whatever it is part of; nothing where an end is not known or both are one
+    state. Of `transit.open`, the links passed over and the states passed over
+    that are no party to the trade, its parties, and the goods.
     """
 
-    seller: Array
-    buyer: Array
-    goods: Array
+    marks: tuple[Array, ...]
 
-    def between(self, seller: int, buyer: int, goods: int) -> Mask:
-        """Relations of a seller with a buyer in some goods, (N,); all are positions on their axes."""
-        both: Mask = self.seller[seller] * self.buyer[buyer] * self.goods[goods] > 0.0
-        return both
+    def of(self, *places: int) -> Mask:
+        """Relations with a label on each axis, (N,), given positions on these."""
+        found: Mask = np.logical_and.reduce(
+            [marks[place] > 0.0 for marks, place in zip(self.marks, places, strict=True)]
+        )
+        return found
 
 
 @dataclass(frozen=True)
@@ -205,30 +207,11 @@ class TradeRelations:
 
 
 @dataclass(frozen=True)
-class Passage:
-    """What routes H pass over, and whose goods they carry: marks.
-
-    `over` (way, H) marks the links, and the states that are no party to the
-    trade; `party` (party, H) the state at either end and the pole it belongs
-    to, `goods` (goods, H) what is traded and whatever it is part of.
-    """
-
-    over: Array
-    party: Array
-    goods: Array
-
-    def of(self, way: int, party: int, goods: int) -> Mask:
-        """Routes over a way for a party's trade in some goods, (H,); all are positions on their axes."""
-        found: Mask = self.over[way] * self.party[party] * self.goods[goods] > 0.0
-        return found
-
-
-@dataclass(frozen=True)
 class Transit:
-    """Passage of one-sided markets, and of oil and gas."""
+    """Routes of one-sided markets, and of oil and gas, by what they pass over and whose goods they carry."""
 
-    freight: Passage
-    exchange: Passage
+    freight: Relations
+    exchange: Relations
 
 
 @dataclass(frozen=True)

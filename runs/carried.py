@@ -96,7 +96,7 @@ def _of_transit(event: Event, state: State, now: Now) -> Idle:
     systems = (world.transit.freight, state.freight.flow), (world.transit.exchange, state.exchange.flow)
     for labels in places(event, TRANSIT):
         where = [axis.at(label) for axis, label in zip(axes, labels, strict=True)]
-        if all(PER_YEAR * flow[passage.of(*where)].sum() < TRACE for passage, flow in systems):
+        if all(PER_YEAR * flow[routes.of(*where)].sum() < TRACE for routes, flow in systems):
             message = f"has nothing to bar: no such goods pass in {format_quarter(world.start)}"
             yield "transit", " ".join(labels), message
 

@@ -189,7 +189,7 @@ def idle_trade(event: Event, world: World) -> Idle:
     for labels in places(event, changed(event)) if event.trade else ():
         axes = (world.axes[axis] for axis in TARGETS[changed(event)])
         where = [axis.at(label) for axis, label in zip(axes, labels, strict=True)]
-        if not any((volume[relations.between(*where)] > 0.0).any() for relations, volume in volumes):
+        if not any((volume[relations.of(*where)] > 0.0).any() for relations, volume in volumes):
             yield "trade", " ".join(labels), "is no trade of the base quarter"
 
 

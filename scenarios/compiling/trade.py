@@ -62,10 +62,10 @@ def _ends(market: Row, states: tuple[str, ...]) -> tuple[str, str]:
 
 def banned_pairs(relations: TradeRelations, axes: Mapping[str, Axis]) -> Mask:
     """Pairs of oil and gas that are barred from the start, (N,)."""
-    barred = np.zeros(relations.exchange.seller.shape[1], dtype=np.bool_)
+    barred = np.zeros(relations.exchange.marks[0].shape[1], dtype=np.bool_)
     for seller, buyer, goods in relations.banned:
         place = axes["trader"].at(seller), axes["trader"].at(buyer), axes["goods"].at(goods)
-        barred |= relations.exchange.between(*place)
+        barred |= relations.exchange.of(*place)
     return barred
 
 
@@ -73,11 +73,11 @@ def _relations(every: Iterable[Deal], axes: Mapping[str, Axis], members: Mapping
     """Marks of some deals, those within one state left out."""
     listed = list(every)
     abroad = np.array([deal.seller != deal.buyer for deal in listed], dtype=np.float64)
-    return Relations(
-        seller=frozen(abroad * marks([counted(deal.seller, members) for deal in listed], axes["trader"])),
-        buyer=frozen(abroad * marks([counted(deal.buyer, members) for deal in listed], axes["trader"])),
-        goods=frozen(marks([(ALL_GOODS, *deal.goods) for deal in listed], axes["goods"])),
+    seller, buyer = (
+        frozen(abroad * marks([counted(state, members) for state in states], axes["trader"]))
+        for states in ([deal.seller for deal in listed], [deal.buyer for deal in listed])
     )
+    return Relations((seller, buyer, frozen(marks([(ALL_GOODS, *deal.goods) for deal in listed], axes["goods"]))))
 
 
 def counted(state: str, members: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from model.arrays import Array, frozen
 from model.axes import ALL_GOODS, Axis
-from model.world import Passage, Transit
+from model.world import Relations, Transit
 from scenarios.compiling.exchange import Trade
 from scenarios.compiling.freight import Reach
 from scenarios.compiling.trade import counted, deals, marks
@@ -20,19 +20,17 @@ Parties = Sequence[tuple[str, ...]]
 def build_transit(
     reach: Reach, trade: Trade, links: pd.DataFrame, axes: Mapping[str, Axis], members: Members
 ) -> Transit:
-    """Passage of one-sided markets, and of oil and gas."""
+    """Routes of one-sided markets, and of oil and gas, that events on transit may bar."""
 
-    def passage(routes: Sequence[Route], parties: Parties, goods: Sequence[tuple[str, ...]]) -> Passage:
-        return Passage(
-            over=frozen(_over(routes, parties, links, axes["way"])),
-            party=frozen(marks([_words(states, members) for states in parties], axes["party"])),
-            goods=frozen(marks([(ALL_GOODS, *words) for words in goods], axes["goods"])),
-        )
+    def related(routes: Sequence[Route], parties: Parties, goods: Sequence[tuple[str, ...]]) -> Relations:
+        whose = marks([_words(states, members) for states in parties], axes["party"])
+        which = marks([(ALL_GOODS, *words) for words in goods], axes["goods"])
+        return Relations((frozen(_over(routes, parties, links, axes["way"])), frozen(whose), frozen(which)))
 
     freight, exchange = deals(reach, trade)
     return Transit(
-        freight=passage(reach.flat, reach.parties, [deal.goods for deal in freight]),
-        exchange=passage(trade.flat, [trade.parties[n] for n in trade.pair], [exchange[n].goods for n in trade.pair]),
+        freight=related(reach.flat, reach.parties, [deal.goods for deal in freight]),
+        exchange=related(trade.flat, [trade.parties[n] for n in trade.pair], [exchange[n].goods for n in trade.pair]),
     )
 
 

@@ -27,7 +27,7 @@ def marked(world, part, *where):
     """Relations that a bar stops, (N,)."""
     axes = (world.axes["trader"], world.axes["trader"], world.axes["goods"])
     positions = [axis.at(word) for axis, word in zip(axes, where, strict=True)]
-    return getattr(world.trade, part).between(*positions)
+    return getattr(world.trade, part).of(*positions)
 
 
 def by_pair(world, state):

@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 
 from model.clearing import exchange_conditions, freight_conditions
 from model.events import Edit
-from model.transit import transit_share
+from model.trade import transit_share
 from tests.worlds import lasting, opened, quarters
 
 SHUT, HALF = 0.0, 0.5
@@ -77,9 +77,10 @@ def test_power_sold_to_a_state_is_no_transit_through_it(baseline_world, quiet, s
 def test_only_the_goods_of_a_party_are_barred(baseline_world):
     state, now = after(baseline_world, ("GEO", "ARM", "freight"))
     parties = baseline_world.axes["party"]
-    passage = baseline_world.transit.freight
-    barred = transit_share(passage, now)[:, 0] == 0.0
-    armenian = passage.party[parties.at("ARM")] > 0.0
+    routes = baseline_world.transit.freight
+    barred = transit_share(routes, now)[:, 0] == 0.0
+    _, party, _ = routes.marks
+    armenian = party[parties.at("ARM")] > 0.0
     assert barred.any()
     assert not barred[~armenian].any()
     assert state.freight.flow[barred].sum() == 0.0
@@ -102,14 +103,14 @@ def test_a_link_that_lets_nobody_pass_is_one_that_is_shut(baseline_world):
 
 def test_several_that_leave_a_part_multiply(baseline_world):
     _, now = after(baseline_world, ("IRN", "all", "gas"), ("IRN", "TKM", "all"), value=HALF)
-    passage, axes = baseline_world.transit.exchange, baseline_world.axes
-    share = transit_share(passage, now)[:, 0]
-    both = passage.of(axes["way"].at("IRN"), axes["party"].at("TKM"), axes["goods"].at("gas"))
+    routes, axes = baseline_world.transit.exchange, baseline_world.axes
+    share = transit_share(routes, now)[:, 0]
+    both = routes.of(axes["way"].at("IRN"), axes["party"].at("TKM"), axes["goods"].at("gas"))
     assert both.any()
     assert_array_equal(share[both], HALF * HALF)
 
 
 def test_nothing_is_barred_where_no_event_bars_it(baseline_world):
     _, now = after(baseline_world)
-    for passage in (baseline_world.transit.freight, baseline_world.transit.exchange):
-        assert_array_equal(transit_share(passage, now), 1.0)
+    for routes in (baseline_world.transit.freight, baseline_world.transit.exchange):
+        assert_array_equal(transit_share(routes, now), 1.0)
