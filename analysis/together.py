@@ -60,7 +60,7 @@ def pairs(selection: Selection) -> Iterator[Pair]:
 
 
 def _begins(scenario: Scenario) -> int:
-    """The first quarter in which an event of a scenario may come; scenarios without any change all from the start."""
+    """The first quarter in which an event of a scenario may come; its first quarter where it has parameters alone."""
     windows = [window for event in scenario.events if (window := begins(event, scenario.events))]
     return min((window.first for window in windows), default=parse_quarter(str(scenario.start)))
 

@@ -116,11 +116,12 @@ def find_routes(graph: Graph, query: Query, variants: Variants) -> tuple[Route, 
     Empty when the outlets cannot be reached even with every addition.
     """
     found: dict[frozenset[int], Route] = {}
-    wanted = list(_candidates(graph, query, variants))
+    best = shortest(graph, query, graph.weight, variants.today)
+    around = [] if best is None else list(_around(graph, query, variants, best, variants.today))
+    wanted = [*([] if best is None else [best]), *around, *_candidates(graph, query, variants, best)]
     if not wanted:
         return ()
     limit = query.slack + query.detour * min(_cost(graph, route) for route in wanted)
-    around = set(_around(graph, query, variants, variants.today))
     for route in wanted:
         signature = frozenset((*(e for e in route if graph.gate[e]), *_ends(graph, route)))
         kept = found.get(signature)
@@ -137,17 +138,14 @@ def _ends(graph: Graph, route: Route) -> tuple[int, ...]:
     return (-1 - route[0], -1 - route[-1]) if route and graph.gate.any() else ()
 
 
-def _candidates(graph: Graph, query: Query, variants: Variants) -> Iterator[Route]:
-    """Routes in order of importance, with repeats."""
-    best = shortest(graph, query, graph.weight, variants.today)
+def _candidates(graph: Graph, query: Query, variants: Variants, best: Route | None) -> Iterator[Route]:
+    """Routes beyond the best one of today and the ways around it, in order of importance, with repeats."""
+    everything = np.logical_or.reduce((variants.today, *variants.additions))
     if best is not None:
-        yield best
-        yield from _around(graph, query, variants, variants.today)
-        yield from _around(graph, query, variants, np.logical_or.reduce((variants.today, *variants.additions)))
+        yield from _around(graph, query, variants, best, everything)
     for added in variants.additions:
         yield from _by_addition(graph, query, variants.today, added)
     yield from _dissimilar(graph, query, variants.today)
-    everything = np.logical_or.reduce((variants.today, *variants.additions))
     yield from _dissimilar(graph, query, everything)
 
 
@@ -163,11 +161,10 @@ def _by_addition(graph: Graph, query: Query, today: Mask, added: Mask) -> Iterat
         weight[[link for link in route if not new[link]]] *= PENALTY
 
 
-def _around(graph: Graph, query: Query, variants: Variants, usable: Mask) -> Iterator[Route]:
-    """Best routes over usable links out of reach of each controller that can shut the best one of today."""
-    best = shortest(graph, query, graph.weight, variants.today)
+def _around(graph: Graph, query: Query, variants: Variants, best: Route, usable: Mask) -> Iterator[Route]:
+    """Best routes over usable links out of reach of each controller that can shut the `best` one of today."""
     for blocked in variants.blocked:
-        if any(blocked[e] for e in best or ()):
+        if any(blocked[e] for e in best):
             route = shortest(graph, query, graph.weight, usable & ~blocked)
             if route is not None:
                 yield route
