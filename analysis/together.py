@@ -138,7 +138,7 @@ def told(selection: Selection, pair: Pair) -> str:
         f"({words.moment(row['time'])})"
         for _, row in found.iterrows()
     ]
-    return f"Where {other} has come, what {one} does is another: {words.listing(parts)}."
+    return f"Where {other} has come, {one} does otherwise: {words.listing(parts)}."
 
 
 def shown(view: Gallery, press: Press) -> str:

@@ -174,7 +174,7 @@ def _examine(document: Document, words: Vocabulary, until: str | None = None) ->
     scenario, errors = _validated(data)
     problems = [*document.problems, *(problem for error in errors for problem in _of_error(root, error))]
     problems += (_of_fault(root, *found) for found in _of_wholes(data, errors))
-    bad = frozenset(error["loc"][: DEPTH.get(str(error["loc"][0]), 1)] for error in errors if error["loc"])
+    bad = frozenset(_faulty(error) for error in errors if error["loc"])
     partial, warnings = _partial(data, bad), list(document.warnings)
     if partial is not None:
         subject = Subject(partial, _parts(data, bad, whole=document.whole), words)
@@ -186,6 +186,12 @@ def _examine(document: Document, words: Vocabulary, until: str | None = None) ->
     problems = [one for one in problems if one.check == SLIP or (one.file, one.line) not in document.slips]
     unique, warned = (tuple(sorted(set(found))) for found in (problems, () if document.slips else warnings))
     return Examination(None if unique else scenario, unique, origins(root), document.base, warned)
+
+
+def _faulty(error: ErrorDetails) -> Place:
+    """The place that is left out for an error of shape: of a key too many inside another one that key alone."""
+    depth = DEPTH.get(str(error["loc"][0]), 1)
+    return error["loc"][: depth + (error["type"] == "extra_forbidden")]
 
 
 def _ending(subject: Subject, until: str | None) -> Subject:
@@ -264,9 +270,18 @@ def _readable(
     items = data.get(key)
     for i, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, dict):
-            kept = {name: value for name, value in item.items() if (key, i, name) not in bad}
+            kept = {
+                name: _without((key, i, name), value, bad) for name, value in item.items() if (key, i, name) not in bad
+            }
             with suppress(ValidationError):
                 yield (key, i), model.model_validate({**REQUIRED[key], **kept}, by_alias=True, by_name=False)
+
+
+def _without(place: Place, value: Plain, bad: Container[Place]) -> Plain:
+    """What stands under a key without the keys in it that are too many."""
+    if not isinstance(value, dict):
+        return value
+    return {name: part for name, part in value.items() if (*place, name) not in bad}
 
 
 def _ids(events: Plain) -> tuple[str, ...]:

@@ -76,8 +76,7 @@ def test_a_state_that_is_named_stands_there_though_nothing_changes_and_is_not_to
     uzbek = table.loc["GDP of Uzbekistan"]
     assert (uzbek["change"], uzbek["certain"]) == (0.0, False)
     assert together.told(selection, pair) == (
-        "Where “Road” has come, what “Cut” does is another: "
-        "GDP of Kazakhstan −1.50 instead of −1.97 bn USD a year (2026)."
+        "Where “Road” has come, “Cut” does otherwise: GDP of Kazakhstan −1.50 instead of −1.97 bn USD a year (2026)."
     )
 
 
