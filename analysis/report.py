@@ -351,8 +351,9 @@ from them.</li>
 workers no longer send home a fifth is counted as product; what households lose beyond that is not in GDP. A cut of
 any of them brings no grievance by itself: it leaves less to lose, and so moves alignment little, or even toward the
 pole that cuts.</li>
-<li>Projects are built only by events; no country decides to build, unless a file sets <code>projects.decisions</code>
-to 1. Poles coerce only by events, unless it sets <code>statecraft.coercion</code>.</li>
+<li>Projects are decided, built and given up, and poles coerce, by chance at rates of the record: in which runs and when
+is luck, not a forecast of one project. With <code>--set projects.decisions=0</code> and
+<code>--set statecraft.coercion=0</code> only events move them.</li>
 <li>What each seller sends each buyer in the base year is exact; by which line gas goes is not fitted.</li>
 <li>Nothing published after the start of a run enters it.</li>
 </ul>"""

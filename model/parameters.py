@@ -78,8 +78,17 @@ _ROWS = (
     Parameter("leaders.loosening", 0.5, "share", 0.0, 1.0, "uniform", _THEORY, 0.0),
     Parameter("credibility.update", 0.4, "share", 0.0, 1.0, "beta(4,6)", "crises 2020-2023", 0.0),
     # statecraft
-    Parameter("statecraft.coercion", 0.0, "-", 0.0, 2.0, "fixed", "1: as often as coercion_episodes.csv says", 0.0),
-    Parameter("statecraft.offers", 0.0, "-", 0.0, 3.0, "fixed", "1: as theory has it", 0.0),
+    Parameter(
+        "statecraft.coercion",
+        1.0,
+        "-",
+        0.0,
+        2.0,
+        "fixed",
+        "1: as often as coercion_episodes.csv says",
+        0.0,
+    ),
+    Parameter("statecraft.offers", 1.0, "-", 0.0, 3.0, "fixed", "1: as theory has it", 0.0),
     Parameter("statecraft.offers_to_lost", 0.8, "-", 0.0, 3.0, "halfnormal", _THEORY, 0.0),
     Parameter("statecraft.offers_to_contested", 0.02, "-", 0.0, 0.1, "halfnormal", _THEORY, 0.0),
     Parameter("statecraft.dependence", 0.8, "-", 0.0, 3.0, "halfnormal", _THEORY, 0.0),
@@ -146,7 +155,7 @@ _ROWS = (
     Parameter("memberships.pace", 1.0, "factor on rates", 0.0, 2.0, "fixed", "membership_rates.csv", 0.0),
     Parameter("memberships.lag", 3.0, "years", 1.0, 8.0, "loguniform", "expert: a treaty from signing to practice"),
     # projects
-    Parameter("projects.decisions", 0.0, "on or off", 0.0, 1.0, "fixed", "off: projects move by events alone", 0.0),
+    Parameter("projects.decisions", 1.0, "on or off", 0.0, 1.0, "fixed", "off: projects move by events alone", 0.0),
     Parameter("projects.hazard", 0.15, "most per year", 0.05, 0.25, "uniform", "projects announced 1995-2024", 0.0),
     Parameter("projects.steepness", 1.0, "-", 0.5, 2.0, "loguniform", "expert: the low end of theory"),
     Parameter("projects.discount", 0.095, "per year", 0.07, 0.12, "uniform", "Dixit & Pindyck 1994"),

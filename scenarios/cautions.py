@@ -111,7 +111,9 @@ def projects_move_on(subject: Subject) -> Iterator[Finding]:
 
 @caution("project-unopened")
 def projects_begun_are_opened(subject: Subject) -> Iterator[Finding]:
-    """A project carries nothing until an event makes it operating: none moves on by itself."""
+    """Where projects do not move by themselves one carries nothing until an event makes it operating."""
+    if subject.parameter("projects.decisions"):
+        return
     last, events = parse_quarter(subject.scenario.until), tuple(event for _, event in subject.events)
     opened = {
         word

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from model.events import PARAMETER, TARGETS
+from model.parameters import PARAMETERS
 from scenarios.fields import Window
 from scenarios.overlay import Place
 from scenarios.schema import ClaimFields, EventFields, Scenario
@@ -66,6 +67,10 @@ class Subject:
     def changes(self) -> tuple[tuple[Place, EventFields], ...]:
         """Events that have one target, of which there is what they change, and one operation."""
         return tuple(item for item in self.aimed if len(item[1].operations) == 1 and _exists(changed(item[1])))
+
+    def parameter(self, name: str) -> float:
+        """A parameter of the scenario, its default where it says nothing."""
+        return float(self.scenario.parameters.get(name, PARAMETERS[name].default))
 
     @property
     def claims(self) -> tuple[tuple[Place, ClaimFields], ...]:

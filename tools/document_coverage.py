@@ -38,6 +38,7 @@ LISTS = {"systems": "coverage_systems.csv", "institutions": "coverage_institutio
 COMMAND = "python tools/document_coverage.py --measure"
 START, SWITCHED, UNTIL = "2025Q1", "2026Q1", "2028Q4"
 RUNS, SEED = 16, 1
+STILL = {"projects.decisions": 0.0}  # nothing is built but what a switch builds
 LEAST_SHARE = 0.01  # of what the measure is without the switch: well above what the solver leaves
 LEAST_POINTS = {"alignment": 0.002}  # of an index that goes through zero: a thousandth of its range
 LEAST_AGREEMENT = 0.9  # share of the runs in which the sign is that of the mean, as for a claim
@@ -162,7 +163,7 @@ def scenario(given: str, change: str) -> Scenario:
     """A scenario of the events of both runs and of those of one; ScenarioError when the tables do not know a word."""
     events = [{"at": SWITCHED, **event} for text in (given or "[]", change) for event in parsed(text)]
     head = {"scenario": "switched", "title": "Switched", "question": "What does it move?", "extends": "baseline"}
-    found = Scenario.model_validate({**head, "start": START, "until": UNTIL, "events": events})
+    found = Scenario.model_validate({**head, "start": START, "until": UNTIL, "events": events, "parameters": STILL})
     problems = check_scenario(found, shipped_tables(START))
     if problems:
         raise ScenarioError(problems)

@@ -110,7 +110,7 @@ IDLE_TRADE = ((5, "RUS ARM uranium"), (6, "TRNC ARM all"))
 CLAIMS = (
     ("flow", "{link: P_BURGAS}", "rises", "is used by no route of a market"),
     ("flow", "{link: P_BURGAS}", "never, level: 1", ""),
-    ("project_stage", "{project: trans_caspian_gas}", "falls", "changes by events alone, and none changes it here"),
+    ("project_stage", "{project: trans_caspian_gas}", "falls", ""),
     ("membership", "{country: IRN, institution: NATO}", "rises", "changes by events alone, and none changes it here"),
     ("membership", "{country: UZB, institution: WTO}", "rises", ""),
     ("dyad_openness", "{dyad: ARM-TUR}", "unchanged", ""),
@@ -133,6 +133,15 @@ def test_a_claim_on_what_nothing_moves_is_doubted(command, tmp_path):
     code, _, err = command("check", "mine.yaml")
     said = [line.partition("' ")[2] for line in err.splitlines()[1:] if " expect[" in line]
     assert (code, said) == (0, [f"{why}: the difference is 0 in every run" for *_, why in CLAIMS if why])
+
+
+def test_a_claim_on_a_project_is_doubted_where_projects_move_by_events_alone(command, tmp_path):
+    where = "measure: project_stage, where: {project: trans_caspian_gas}"
+    claim = f"- {{claim: c, {where}, by: 2035Q4, relation: falls, size: 1}}\n"
+    (tmp_path / "mine.yaml").write_text(f"{HEAD}parameters: {{projects.decisions: 0}}\nexpect:\n{claim}")
+    code, _, err = command("check", "mine.yaml")
+    assert code == 0
+    assert "changes by events alone, and none changes it here: the difference is 0 in every run" in err
 
 
 OUTLETS = (

@@ -54,7 +54,7 @@ def test_an_idle_line_that_gets_capacity_and_stays_shut_is_doubted(command, tmp_
 
 
 def test_what_is_not_there_before_a_project_operates_is_doubted(command, tmp_path):
-    head = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\nevents:\n"
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nparameters: {projects.decisions: 0}\nevents:\n"
     events = (
         "- {at: 2026Q1, dyad: ARM-TUR, becomes: open}\n- {at: 2026Q1, link: [F091, F019a], property: open, set: 1}\n"
     )
@@ -72,6 +72,18 @@ def test_what_is_not_there_before_a_project_operates_is_doubted(command, tmp_pat
     ):
         (tmp_path / "mine.yaml").write_text(head + events + mend)
         assert command("check", "mine.yaml") == (0, "mine.yaml: good\n", "")
+
+
+def test_what_is_being_built_counts_as_there_where_projects_move_by_themselves(command, tmp_path):
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\nevents:\n"
+    border = "- {at: 2026Q1, dyad: ARM-TUR, becomes: open}\n"
+    (tmp_path / "mine.yaml").write_text(head + border + "- {at: 2026Q1, link: [F091, F084a], property: open, set: 1}\n")
+    code, _, err = command("check", "mine.yaml")
+    assert code == 0
+    assert err == (
+        "1 warning in mine.yaml\n"
+        "  line 7  events[1].link[1]: 'F084a' is not there before kars_gyumri operates, and no event sees to it\n"
+    )
 
 
 def test_what_opens_behind_a_border_that_stays_shut_is_doubted(command, tmp_path):

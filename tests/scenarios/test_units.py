@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from model.axes import CHANNELS
 from scenarios import Scenario
 from scenarios.compile import compile_scenario
-from tests.worlds import FEW, opened, quarters
+from tests.worlds import FEW, QUIET, opened, quarters
 
 OFFER = 0.013
 OPERATED = "G001a"  # a gas line
@@ -24,7 +24,7 @@ def second_quarter(tables, network):
         texts = {"scenario": "x", "title": "X", "question": "What?", "until": "2025Q2"}
         scenario = Scenario.model_validate({**texts, "events": [{"at": "2025Q2", **event} for event in events]})
         world = compile_scenario(scenario, tables, network)
-        *_, (_, state, _) = quarters(*opened(world, parameters=FEW))
+        *_, (_, state, _) = quarters(*opened(world, parameters=FEW | QUIET))
         return state
 
     return advanced
