@@ -6,9 +6,11 @@ from dataclasses import replace
 from analysis import words
 from analysis.keeping import kept
 from analysis.selection import Selection, select
+from model.quarters import parse_quarter
 from runs.batch import Batch
 from runs.problems import BatchError
 from scenarios import Scenario
+from scenarios.subject import begins
 
 
 def chosen(batch: Batch, against: str | None = None) -> Selection:
@@ -48,16 +50,23 @@ def built_on(selection: Selection, scenario: str, *, many: bool = False) -> str:
 def _bases(selection: Selection) -> Mapping[str, str]:
     """On which scenario of the batch each is built: it has all of that one's own, and more.
 
-    Of several the one that has all of the others; none where there is no such one, as with two that know nothing of
-    each other: what is told beyond one of them would be the other's too.
+    Of several the largest: one that has all of another stands for both. Of those that know nothing of each other the
+    one that begins first, so that what is told is what the rest adds where that one has come.
     """
     own = {s: own_parts(selection, s) for s in selection.changed}
     found: dict[str, str] = {}
     for scenario, mine in own.items():
         bases = [s for s in own if 0 < len(own[s]) < len(mine) and _holds(mine, own[s])]
-        if base := next((s for s in bases if all(_holds(own[s], own[other]) for other in bases)), None):
-            found[scenario] = base
+        largest = [s for s in bases if not any(len(own[s]) < len(own[b]) and _holds(own[b], own[s]) for b in bases)]
+        if largest:
+            found[scenario] = min(largest, key=lambda s: begin(selection.resolved[s]))
     return found
+
+
+def begin(scenario: Scenario) -> int:
+    """The first quarter in which an event of a scenario may come; its first quarter where it has parameters alone."""
+    windows = [window for event in scenario.events if (window := begins(event, scenario.events))]
+    return min((window.first for window in windows), default=parse_quarter(str(scenario.start)))
 
 
 def _beside(selection: Selection) -> Mapping[str, str]:

@@ -16,16 +16,13 @@ import xarray as xr
 from analysis import page, words
 from analysis.amounts import figures
 from analysis.asked import question
-from analysis.bases import own_parts
+from analysis.bases import begin, own_parts
 from analysis.ensemble import certain, effects
 from analysis.figures import Gallery
 from analysis.keeping import kept
 from analysis.peaks import EFFECTS, Effect
 from analysis.press import Press
 from analysis.selection import Selection
-from model.quarters import parse_quarter
-from scenarios import Scenario
-from scenarios.subject import begins
 
 PRODUCT = Effect(measure="gdp", words="GDP of {country}", kind="GDP", unit="bn USD a year", smallest=0.02)
 TOLD = (PRODUCT, *(effect for effect in EFFECTS if effect.measure in ("loss", "alignment", "corridor_flow")))
@@ -55,14 +52,8 @@ def pairs(selection: Selection) -> Iterator[Pair]:
             continue
         both = next((s for s in own if len(own[s]) == len(union) and all(part in own[s] for part in union)), None)
         if both is not None:
-            other, one = sorted((a, b), key=lambda s: _begins(selection.resolved[s]))
+            other, one = sorted((a, b), key=lambda s: begin(selection.resolved[s]))
             yield Pair(one, other, both)
-
-
-def _begins(scenario: Scenario) -> int:
-    """The first quarter in which an event of a scenario may come; its first quarter where it has parameters alone."""
-    windows = [window for event in scenario.events if (window := begins(event, scenario.events))]
-    return min((window.first for window in windows), default=parse_quarter(str(scenario.start)))
 
 
 @kept

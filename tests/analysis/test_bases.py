@@ -69,6 +69,7 @@ def found(scenarios):
 
 
 A, B, C = ({"events": [event(link)]} for link in "ABC")
+LATE = {"events": [event("B") | {"at": "2029Q1"}]}
 BOTH, ALL = {"events": [event("A"), event("B")]}, {"events": [event("A"), event("B"), event("C")]}
 
 
@@ -77,8 +78,10 @@ BOTH, ALL = {"events": [event("A"), event("B")]}, {"events": [event("A"), event(
     [
         ({"a": A, "both": BOTH, "all": ALL}, {"both": "a", "all": "both"}),
         ({"all": ALL, "both": BOTH, "a": A}, {"both": "a", "all": "both"}),
-        ({"a": A, "b": B, "all": ALL}, {}),  # beyond one of the two would be the other's effect too
-        ({"a": A, "b": B, "both": BOTH, "all": ALL}, {"all": "both"}),
+        ({"a": A, "b": B, "all": ALL}, {"all": "a"}),  # of two that begin at the same time the first of the batch
+        ({"b": B, "a": A, "all": ALL}, {"all": "b"}),
+        ({"late": LATE, "a": A, "all": {"events": [A["events"][0], LATE["events"][0]]}}, {"all": "a"}),
+        ({"a": A, "b": B, "both": BOTH, "all": ALL}, {"both": "a", "all": "both"}),
         ({"a": A, "b": B}, {}),
         ({"a": A, "same": A}, {}),
         ({"a": A, "set": A | {"parameters": {"dependence.kappa": 0.5}}}, {"set": "a"}),
