@@ -1,6 +1,6 @@
 """Fortunes: in words who gains most and who loses most by a scenario, and which price, amount or fee carries it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 import pandas as pd
@@ -47,8 +47,9 @@ _MONEY = ("gdp", _FEES)
 _ACCOUNTS = {
     "gdp": "GDP {} %",
     "trade_gain": "gain from trade {} % of GDP",
-    _FEES: "{} bn USD a year",
+    _FEES: "transit fees {} bn USD a year",
 }
+_SHORT = {**_ACCOUNTS, _FEES: "{} bn USD a year"}
 
 
 def told(selection: Selection, scenario: str, table: pd.DataFrame) -> tuple[str, ...]:
@@ -57,15 +58,10 @@ def told(selection: Selection, scenario: str, table: pd.DataFrame) -> tuple[str,
     `table` has the rows of `gains`; a country is told by its first account in which the runs agree, else by its first
     with the share of the runs.
     """
-    agreed = table.assign(divided=table["share"] < AGREE).sort_values("divided", kind="stable")
-    income = agreed[agreed["measure"] != _FEES].drop_duplicates("country")
-    fees = table[(table["measure"] == _FEES) & (table["mean"].abs() >= LEAST_FEES)]
-    sides = {
-        "gain most": income[income["mean"] > 0],
-        "lose most": income[income["mean"] < 0],
-        "transit fees move most": fees,
-    }
-    said = [f"{head}: {_fortunes(selection, scenario, rows)}" for head, rows in sides.items() if len(rows)]
+    said = [
+        f"{head}: {words.listing([_fortune(selection, scenario, row) for _, row in rows.iterrows()])}"
+        for head, rows in _sides(selection, scenario, table).items()
+    ]
     if not said:
         return ()
     where = f"{built_on(selection, scenario)}{condition(selection, scenario)}by {selection.doer(scenario)} "
@@ -74,13 +70,33 @@ def told(selection: Selection, scenario: str, table: pd.DataFrame) -> tuple[str,
     return tuple(f"{words.capital(sentence)}." for sentence in said)
 
 
-def _fortunes(selection: Selection, scenario: str, rows: pd.DataFrame) -> str:
-    """The first countries of a table with what becomes of them, and as many that the scenario asks about."""
+def fates(selection: Selection, scenario: str, table: pd.DataFrame) -> tuple[str, ...]:
+    """What becomes of each of these countries, what carries it and what is left of it: a sentence each."""
+    return tuple(
+        f"{_fate(selection, scenario, row)}."
+        for rows in _sides(selection, scenario, table).values()
+        for _, row in rows.iterrows()
+    )
+
+
+def _sides(selection: Selection, scenario: str, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The countries that are told, by what becomes of them."""
+    agreed = table.assign(divided=table["share"] < AGREE).sort_values("divided", kind="stable")
+    income = agreed[agreed["measure"] != _FEES].drop_duplicates("country")
+    sides = {
+        "gain most": income[income["mean"] > 0],
+        "lose most": income[income["mean"] < 0],
+        "transit fees move most": table[(table["measure"] == _FEES) & (table["mean"].abs() >= LEAST_FEES)],
+    }
+    return {head: _foremost(selection, scenario, rows) for head, rows in sides.items() if len(rows)}
+
+
+def _foremost(selection: Selection, scenario: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The first countries of a table, as many that the scenario asks about, and the one that moves most in USD."""
     ranked = rows.loc[rows["mean"].abs().sort_values(ascending=False, kind="stable").index]
     asked = ranked["country"].isin(question(selection, scenario).named)
     shown = pd.concat([ranked[:NAMED], ranked[NAMED:][asked[NAMED:]][:NAMED]])
-    shown = pd.concat([shown, _richest(selection, scenario, shown, ranked.drop(shown.index))])
-    return words.listing([_fortune(selection, scenario, row) for _, row in shown.iterrows()])
+    return pd.concat([shown, _richest(selection, scenario, shown, ranked.drop(shown.index))])
 
 
 def _richest(selection: Selection, scenario: str, shown: pd.DataFrame, rest: pd.DataFrame) -> pd.DataFrame:
@@ -107,19 +123,29 @@ def _in_money(selection: Selection, scenario: str, row: pd.Series) -> str:
 
 
 def _fortune(selection: Selection, scenario: str, row: pd.Series) -> str:
-    """One country with its gain or loss, the interval of the mean, when, and what carries it."""
+    """One country with its gain or loss."""
+    return f"{style.title(str(row['country']))} ({_amount(selection, scenario, row, _SHORT)})"
+
+
+def _fate(selection: Selection, scenario: str, row: pd.Series) -> str:
+    """One country with its gain or loss, what carries it, how far points differ and what is left of it."""
     measure = str(row["measure"])
-    text = _ACCOUNTS[measure]
+    carried = "" if measure == _FEES else _carried(selection, scenario, row)
+    points = over_points(selection, row, moves(measure), PLACES.get(measure, 2))
+    said = _amount(selection, scenario, row, _ACCOUNTS)
+    parts = filter(None, [said, carried, points, _gone(selection, scenario, row)])
+    return f"{style.title(str(row['country']))}: {'; '.join(parts)}"
+
+
+def _amount(selection: Selection, scenario: str, row: pd.Series, texts: Mapping[str, str]) -> str:
+    """A gain or a loss with the interval of the mean, when, in how many runs, and in USD."""
+    measure = str(row["measure"])
     mean, ends = figures(row["mean"], row["mean_low"], row["mean_high"])
     seen, every = int(row["runs"]), len(selection.touched(scenario))
     part = f", recorded in {seen} of {every} runs" if seen < every else ""
     divided = "" if row["share"] >= AGREE else f", so in {100 * row['share']:.0f} % of the runs"
-    said = f"{text.format(mean)} [{ends}] {words.when(str(row['time']))}{divided}{part}"
-    carried = "" if measure == _FEES else _carried(selection, scenario, row)
-    points = over_points(selection, row, moves(measure), PLACES.get(measure, 2))
-    money = _in_all(selection, scenario, row) or _in_money(selection, scenario, row)
-    parts = filter(None, [said, money, carried, points, _gone(selection, scenario, row)])
-    return f"{style.title(str(row['country']))} ({'; '.join(parts)})"
+    said = f"{texts[measure].format(mean)} [{ends}] {words.when(str(row['time']))}{divided}{part}"
+    return "; ".join(filter(None, [said, _in_all(selection, scenario, row) or _in_money(selection, scenario, row)]))
 
 
 def _gone(selection: Selection, scenario: str, row: pd.Series) -> str:
@@ -128,7 +154,7 @@ def _gone(selection: Selection, scenario: str, row: pd.Series) -> str:
     if abs(left) < FADED * abs(row["mean"]):
         return f"over by {end}"
     unit = "" if row["measure"] == _FEES else " %"
-    return f"{words.number(left, 2, signed=True)}{unit} left by {end}" if left / row["mean"] < LESS else ""
+    return f"{words.short(left)}{unit} left by {end}" if left / row["mean"] < LESS else ""
 
 
 def moves(measure: str) -> Change:

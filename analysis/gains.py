@@ -13,7 +13,7 @@ from analysis.asked import question
 from analysis.clocks import effects_of
 from analysis.ensemble import simultaneous
 from analysis.figures import Gallery
-from analysis.fortunes import told
+from analysis.fortunes import fates
 from analysis.keeping import kept
 from analysis.press import Press
 from analysis.selection import Selection
@@ -96,7 +96,7 @@ def _bodies(view: Gallery, found: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     """Title, sentences and table of each scenario as HTML; where the table is that of another one, that it is."""
     known: dict[tuple[str, str], str] = {}
     for scenario, part in found.items():
-        title, table, said = view.scenarios[scenario].title, _html(part), told(view.selection, scenario, part)
+        title, table, said = view.scenarios[scenario].title, _html(part), fates(view.selection, scenario, part)
         first = known.setdefault((table, " ".join(said).replace(words.quoted(title), "")), title)
         lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
         same = f"<p>As under {escape(words.quoted(first))}: all numbers shown are the same.</p>"

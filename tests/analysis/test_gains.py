@@ -79,7 +79,7 @@ def test_a_batch_in_which_nobody_moves_has_no_table_and_another_has_its_csv(chan
         {"scenario": ["pushed"], "country": ["KAZ"], "measure": ["regional_hedging"], "time": ["2026Q4"]}
         | {"mean": [1.0], "mean_low": [0.9], "mean_high": [1.1], "share": [0.5]}
     )
-    monkeypatch.setattr(gains, "told", lambda *_: ("It moves.",))
+    monkeypatch.setattr(gains, "fates", lambda *_: ("It moves.",))
     monkeypatch.setattr(gains, "gains", lambda *_: moved)
     text = gains.shown(view, press)
     assert re.search(r'<h4>A push &amp; a shove</h4>.*Kazakhstan.*href="gains.csv"', text)
@@ -93,17 +93,17 @@ def test_gains_that_are_those_of_another_scenario_are_not_repeated(monkeypatch):
         {"scenario": ["one"], "country": ["KAZ"], "measure": ["gdp"], "time": ["2026Q4"]}
         | {"mean": [1.0], "mean_low": [0.9], "mean_high": [1.1]}
     )
-    monkeypatch.setattr(gains, "told", lambda *_: ("It moves.",))
+    monkeypatch.setattr(gains, "fates", lambda *_: ("It moves.",))
     first, again = gains._bodies(text, {"one": part, "two": part.assign(mean=1.00001)})
     assert first.startswith("<h4>One</h4><ul><li>It moves.</li></ul><")
     assert again == "<h4>Two</h4><p>As under “One”: all numbers shown are the same.</p>"
-    monkeypatch.setattr(gains, "told", lambda _, scenario, __: (f"“{scenario.title()}” moves it by {len(scenario)}.",))
+    monkeypatch.setattr(gains, "fates", lambda _, scenario, __: (f"“{scenario.title()}” moves it by {len(scenario)}.",))
     _, other = gains._bodies(text, {"one": part, "two": part.assign(mean=1.00001)})
     assert "As under" in other  # but for its title
     text.scenarios["three"] = SimpleNamespace(title="Three")
     _, other = gains._bodies(text, {"one": part, "three": part.assign(mean=1.00001)})
     assert other.startswith("<h4>Three</h4><ul><li>“Three” moves it by 5.</li></ul><")  # over more quarters, say
-    monkeypatch.setattr(gains, "told", lambda *_: ("It moves.",))
+    monkeypatch.setattr(gains, "fates", lambda *_: ("It moves.",))
     _, other = gains._bodies(text, {"one": part, "two": part.assign(mean=1.2)})
     assert other.startswith("<h4>Two</h4><ul><li>It moves.</li></ul><")
 
