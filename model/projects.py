@@ -41,7 +41,7 @@ def projects(state: State, now: Now) -> State:
     luck = now.setting.luck.decisions[now.index // PER_YEAR]
     moved = own
     if deciding:
-        moved = np.where(chosen(own, luck < hazard, now), COMMITTED, moved)
+        moved = np.where(chosen(own, luck < contested(hazard, own, now), now), COMMITTED, moved)
         moved = np.where(
             stalled(own, agreed, state, now) & (luck < now.value("projects.cancellation")), CANCELLED, moved
         )
@@ -78,6 +78,16 @@ def stalled(own: Array, agreed: Array, state: State, now: Now) -> Mask:
     begun = (own == COMMITTED) | ((own == BUILDING) & (state.worked < duration(now.setting)))
     idle: Mask = begun & (~willing(agreed) | walled(state, now))
     return idle
+
+
+def contested(hazard: Value, own: Array, now: Now) -> Array:
+    """Chance of commitment beside proposed rivals, ways of doing the same: each in proportion to its own, (J, R).
+
+    Together they are then chosen as often as one of them, not as often as all.
+    """
+    proposed = np.where(own == PROPOSED, hazard, 0.0)
+    rival = mix(now.world.projects.rivals, proposed)
+    return np.where(rival > 0.0, hazard * proposed / np.maximum(proposed + rival, LEAST), hazard)
 
 
 def chosen(own: Array, wanted: Mask, now: Now) -> Mask:

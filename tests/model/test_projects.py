@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 from model import projects as law
 from model.appraisal import Appraisal, appraised
@@ -185,6 +186,22 @@ def test_no_project_opens_before_its_border(baseline_world):
     assert (shut != law.OPERATING).all()
     assert (opened_border[:17] != law.OPERATING).all()
     assert (opened_border[-1] == law.OPERATING).any()
+
+
+def test_rivals_together_are_chosen_as_often_as_one_of_them(baseline_world):
+    setting, _, base = opened(lasting(baseline_world, 1), 1, FEW)
+    works, now = baseline_world.projects, Now(setting, base, 0)
+    own = np.where(works.rivals.sum(axis=1) > 0.0, law.PROPOSED, works.stage)[:, None]
+    hazard, rivals = np.full_like(own, 0.12), works.rivals.toarray()
+    shares = law.contested(hazard, own, now)[:, 0]
+    assert_allclose(shares, 0.12 / (1.0 + rivals.sum(axis=1)))
+    leg, interconnector = (
+        baseline_world.axes["project"].at(name) for name in ("trans_caspian_gas_leg_only", "magtymguly_acg")
+    )
+    own[baseline_world.axes["project"].at("trans_caspian_gas")] = law.CANCELLED  # no rival any more
+    hazard[leg] = 0.04
+    shares = law.contested(hazard, own, now)[:, 0]
+    assert_allclose(shares[[leg, interconnector]], [0.04 * 0.25, 0.12 * 0.75])
 
 
 def test_rivals_are_never_both_begun_by_the_model(baseline_world):
