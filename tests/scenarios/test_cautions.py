@@ -45,9 +45,14 @@ def test_a_project_opened_in_the_last_quarter_is_opened(doubts, until, unopened)
         "events:",
         "- {at: 2027Q1, project: overland_gas, becomes: building}",
         "- {at: 2029Q4, project: overland_gas, becomes: operating}",
+        "parameters: {projects.decisions: 0}",
         until=until,
     )
     assert ("project-unopened" in found) == unopened
+
+
+def test_a_project_that_goes_on_by_itself_is_not_doubted(doubts):
+    assert "project-unopened" not in doubts("events:", "- {at: 2027Q1, project: overland_gas, becomes: building}")
 
 
 @pytest.mark.parametrize(("until", "beyond"), [("2031Q3", True), ("2031Q4", False)])
