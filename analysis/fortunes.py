@@ -39,9 +39,9 @@ _MILLIONS = 1000.0
 _FEES = "transit_rent"
 _RENTS = {_FEES: "its transit fees are", "scarcity_rent": "what full links on its soil earn it is"}
 PLACES = {_FEES: 4}
+"""Decimals of what is told point by point, two of other accounts."""
 LESS = 0.75
 """Below this share of a gain or a loss what is left of it at the end is told."""
-"""Decimals of what is told point by point, two of other accounts."""
 _MONEY = ("gdp", _FEES)
 """Accounts that are recorded in USD a year."""
 _ACCOUNTS = {

@@ -16,8 +16,6 @@ EVERYTHING = "2027Q4"  # later than any fact in the tables
 FEW = {"clearing.sweeps_withheld": 60.0}  # an opening in a quarter of the time, where no digit of a loss matters
 QUIET = parameters.QUIET
 lasting = quality.lasting
-DECIDING = {"projects.decisions": 1.0, "statecraft.coercion": 1.0, "statecraft.offers": 1.0}
-"""What has projects and poles act by themselves."""
 
 
 def opened(world, runs=1, parameters=None, seed=1):

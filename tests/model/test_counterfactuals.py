@@ -11,7 +11,7 @@ from model.events import Edit
 from model.parameters import PARAMETERS, SOLVER
 from model.recording import record
 from model.step import SEQUENCE
-from tests.worlds import DECIDING, FEW, QUIET, lasting, opened, quarters
+from tests.worlds import FEW, QUIET, lasting, opened, quarters
 
 OPEN, OPERATING = 0.0, 3.0
 SOON = 4
@@ -226,7 +226,7 @@ LIVES = {
 @pytest.fixture(scope="module")
 def lively(baseline_world):
     """An eventful world opened once, and its measures with every process at work."""
-    block = opened(eventful(baseline_world), 1, FEW | DECIDING)
+    block = opened(eventful(baseline_world), 1, FEW)
     return block, measured(block, frozenset())
 
 

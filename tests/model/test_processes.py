@@ -11,7 +11,7 @@ from model.events import Edit
 from model.now import Now
 from model.state import State
 from model.step import SEQUENCE
-from tests.worlds import DECIDING, FEW, lasting, opened
+from tests.worlds import FEW, lasting, opened
 
 QUARTERS = 4  # the last of a year, when projects are decided, among them
 FIELDS = {field.name for field in fields(State)}
@@ -49,7 +49,7 @@ def edits(world):
 @pytest.fixture(scope="module")
 def used(baseline_world):
     """Fields read and fields replaced, by process, over some quarters."""
-    setting, state, base = opened(lasting(baseline_world, QUARTERS, *edits(baseline_world)), 1, FEW | DECIDING)
+    setting, state, base = opened(lasting(baseline_world, QUARTERS, *edits(baseline_world)), 1, FEW)
     state = Watched(**vars(state))
     read, written = ({process.name: set() for process in SEQUENCE} for _ in range(2))
     for index in range(QUARTERS):

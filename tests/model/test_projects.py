@@ -12,7 +12,7 @@ from model.events import Edit
 from model.now import Now
 from model.parameters import PARAMETERS
 from model.simulation import simulate
-from tests.worlds import DECIDING, FEW, lasting, opened
+from tests.worlds import FEW, lasting, opened
 
 OFF = {"projects.decisions": 0.0}
 YEARS = 13
@@ -22,7 +22,7 @@ YEARS = 13
 @pytest.fixture(scope="module")
 def held(baseline_world):
     """State and view of the base quarter, two runs, and what projects would bring."""
-    setting, state, base = opened(lasting(baseline_world, YEARS), 2, FEW | DECIDING)
+    setting, state, base = opened(lasting(baseline_world, YEARS), 2, FEW)
     now = Now(setting, base, 3)
     return state, now, appraised(state, now)
 
@@ -50,7 +50,7 @@ def stages(world, *edits, runs=4, quarters=YEARS, parameters=None):
         lasting(world, quarters, *edits),
         np.arange(runs),
         0,
-        DECIDING | (parameters or {}),
+        parameters,
         ("project_stage",),
         "quarterly",
     )
@@ -214,7 +214,7 @@ def test_rivals_are_never_both_begun_by_the_model(baseline_world):
 
 
 def test_building_takes_the_planned_time_times_a_lognormal(baseline_world):
-    setting, *_ = opened(lasting(baseline_world, 1), 400, FEW | DECIDING)
+    setting, *_ = opened(lasting(baseline_world, 1), 400, FEW)
     works = baseline_world.projects
     fresh = (works.worked == 0.0) & (works.build > 0.0)
     ratio = np.log(law.duration(setting)[fresh] / works.build[fresh][:, None])
@@ -225,7 +225,7 @@ def test_building_takes_the_planned_time_times_a_lognormal(baseline_world):
 
 def test_stages_do_not_depend_on_the_block(baseline_world):
     world = lasting(baseline_world, YEARS)
-    whole = simulate(world, np.arange(3), 0, DECIDING, ("project_stage", "alignment"), "quarterly").measures
-    alone = simulate(world, np.array([2]), 0, DECIDING, ("project_stage", "alignment"), "quarterly").measures
+    whole = simulate(world, np.arange(3), 0, None, ("project_stage", "alignment"), "quarterly").measures
+    alone = simulate(world, np.array([2]), 0, None, ("project_stage", "alignment"), "quarterly").measures
     for name, values in alone.items():
         np.testing.assert_array_equal(values[..., 0], whole[name][..., 2])

@@ -12,14 +12,14 @@ from model.now import Now
 from model.parameters import OFFER_SCALE
 from model.simulation import simulate
 from model.statecraft import RAREST, STRONGEST, SUREST, hazards, logistic, offers, rungs, statecraft, yielding
-from tests.worlds import DECIDING, FEW, lasting, opened
+from tests.worlds import FEW, lasting, opened
 
 OFF = {"statecraft.coercion": 0.0, "statecraft.offers": 0.0}
 
 
 @pytest.fixture(scope="module")
 def base(baseline_world):
-    setting, state, found = opened(lasting(baseline_world, 40), 2, FEW | DECIDING)
+    setting, state, found = opened(lasting(baseline_world, 40), 2, FEW)
     return state, Now(setting, found, 1)
 
 
