@@ -84,14 +84,14 @@ def _reckoned(event: EventFields, window: Window) -> str:
 
 @caution("event-idle")
 def events_change_something(subject: Subject) -> Iterator[Finding]:
-    """A factor of 1, an addend of 0, or the state that a thing has already, changes nothing."""
+    """A factor of 1, an addend of 0, or the state that a thing has already and is not held in, changes nothing."""
     for place, event in subject.changes:
         if event.value == NEUTRAL.get(event.operation):
             yield Finding((*place, event.operation), "changes nothing", f"{event.value:g}")
     told = Counter((event.target, *where) for _, event in subject.changes for where in places(event, changed(event)))
     for place, event in subject.changes:
         state = event.becomes or ""
-        for where in places(event, changed(event)) if state else ():
+        for where in places(event, changed(event)) if state and event.duration is None else ():
             key = (event.target, *where)
             if told[key] == 1 and subject.words.states.get(key, ABSENT.get(event.target)) == state:
                 yield Finding((*place, "becomes"), f"is what {' '.join(where)} is at the start", state)

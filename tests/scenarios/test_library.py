@@ -22,7 +22,6 @@ MEANT = {
         "dyad-lasting": "what it takes besides and how slowly it comes back is a part of the question",
     },
     "peace-stalls": {
-        "event-idle": "the state of today is held against whatever might open the borders",
         "dyad-lasting": "the borders are shut to the end, so that nothing comes back",
     },
 }
