@@ -94,6 +94,6 @@ def _in_region(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _nearness(selection: Selection, scenario: str, table: pd.DataFrame) -> list[int]:
-    """How near each dependence of a table is to what a scenario asks."""
+    """How near each dependence of a table is to what a scenario asks; of those alike, that of a state in its words."""
     asked = question(selection, scenario)
-    return [asked.nearness("loss", row) for _, row in table.iterrows()]
+    return [2 * asked.nearness("loss", row) + (row["country"] in asked.worded) for _, row in table.iterrows()]

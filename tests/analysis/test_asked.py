@@ -8,7 +8,7 @@ from analysis.asked import CLAIMED, ELSEWHERE, SAME_COUNTRY, SAME_MEASURE, WORDE
 from analysis.bases import beyond
 from analysis.claims import examine
 from analysis.figures import gallery
-from analysis.levels import _largest_loss
+from analysis.levels import _largest_loss, _nearness
 from analysis.peaks import EFFECTS
 from analysis.report import _built
 from analysis.selection import select
@@ -150,6 +150,14 @@ def test_the_level_told_is_of_what_the_first_scenario_asks(built, monkeypatch):
     for name, one in built.resolved.items():
         monkeypatch.setitem(built.resolved, name, one.model_copy(update={"expect": (), "events": ()}))
     assert list(_largest_loss(built)) == []
+
+
+def test_of_states_that_a_scenario_touches_the_one_in_its_words_comes_first(monkeypatch):
+    asked = Question((), frozenset({"AZE", "TKM"}), frozenset({"TKM"}))
+    monkeypatch.setattr("analysis.levels.question", lambda *_: asked)
+    rows = pd.DataFrame([("AZE", "TUR"), ("TKM", "CHN"), ("KAZ", "RUS")], columns=["country", "controller"])
+    larger, worded, elsewhere = _nearness(None, "veto", rows)
+    assert worded > larger > elsewhere == 0
 
 
 def test_both_figures_of_one_effect_are_said_where_they_differ(built):
