@@ -351,9 +351,9 @@ from them.</li>
 workers no longer send home a fifth is counted as product; what households lose beyond that is not in GDP. A cut of
 any of them brings no grievance by itself: it leaves less to lose, and so moves alignment little, or even toward the
 pole that cuts.</li>
-<li>Projects are decided, built and given up, and poles coerce, by chance at rates of the record: in which runs and when
-is luck, not a forecast of one project. With <code>--set projects.decisions=0</code> and
-<code>--set statecraft.coercion=0</code> only events move them.</li>
+<li>Projects are decided, built and given up, and poles coerce, by chances that follow from what they are worth and from
+the record: in which runs and when is luck, not a forecast of one project. <code>--set projects.decisions=0</code> and
+<code>--set statecraft.coercion=0</code> leave both to events.</li>
 <li>What each seller sends each buyer in the base year is exact; by which line gas goes is not fitted.</li>
 <li>Nothing published after the start of a run enters it.</li>
 </ul>"""

@@ -381,7 +381,7 @@ def test_the_drawing_on_the_page_is_free_of_metadata(report):
         "Contracts limit what may be bought and oblige nobody",
         "Memberships of institutions move alignment, and how often members quarrel and make peace; no tariff follows",
         "A ban or a closed road brings no grievance by itself",
-        "Projects are decided, built and given up, and poles coerce, by chance at rates of the record",
+        "Projects are decided, built and given up, and poles coerce, by chances that follow from what they are worth",
         "by which line gas goes is not fitted",
     ],
 )
