@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from math import exp, nan
+from math import exp
 
 from model.measures import ANYWHERE, BOUNDS, MEASURES
 from model.quarters import PER_YEAR, format_quarter, parse_quarter
 from scenarios.borders import BORDERS
-from scenarios.checks import leads_out, span
 from scenarios.edits import NEUTRAL, lasts, places
 from scenarios.fields import Distribution, Window, quarters
 from scenarios.files import library_names
@@ -15,19 +14,17 @@ from scenarios.horizon import LATEST
 from scenarios.moments import settled, too_fine
 from scenarios.problems import between, nearest, showing
 from scenarios.schema import COMPARING, ClaimFields, EventFields
+from scenarios.sizes import SIZES
 from scenarios.states import PROJECT_STAGES
 from scenarios.subject import Caution, Finding, Subject, begins, changed, into
 
-CAUTIONS: dict[str, Caution] = dict(BORDERS)
+CAUTIONS: dict[str, Caution] = {**BORDERS, **SIZES}
 ABSENT = {"membership": "none"}
 """State of what the tables do not hold."""
 PAIRED = ("falls", "rises")
 BEGUN = ("committed", "building")
 STAGES = PROJECT_STAGES[:4]
 """Stages of a project in their order, without its end."""
-SHARES_OF_GDP = ("remittances.level", "debt.level")
-OPEN = 1.0
-"""What trade between any two states is at the start."""
 FAR = 3.0  # standard deviations: one draw of 370 lies farther out
 LAST_OF_YEAR = 3
 QUARTERLY = "run with --record quarterly"
@@ -214,44 +211,6 @@ def offers_set_are_more_than_there_are(subject: Subject) -> Iterator[Finding]:
                 yield Finding((*place, "set"), message, f"{value:g}", "`add` offers more than today")
 
 
-@caution("offer-large")
-def offers_are_of_the_size_of_those_there_are(subject: Subject) -> Iterator[Finding]:
-    """An offer is a share of GDP, so that one per cent is 0.01; several times the largest of all is hardly meant."""
-    largest = max((value for (name, *_), value in subject.words.values.items() if name == "offer.level"), default=nan)
-    for place, event in subject.changes:
-        value = event.value if changed(event) == "offer.level" and event.operation in ("set", "add") else 0.0
-        if value > FAR * largest:
-            message = f"is a share of GDP a year, and the largest offer of the tables is {largest:g}"
-            yield Finding((*place, event.operation), message, f"{value:g}", "one per cent is 0.01")
-
-
-@caution("share-raised")
-def shares_set_are_no_factors(subject: Subject) -> Iterator[Finding]:
-    """What is set of remittances or debt is a share of GDP, so that half of today's is `multiply: 0.5`."""
-    for place, event in subject.changes:
-        target, value = changed(event), event.set_to or 0.0
-        for where in places(event, target) if target in SHARES_OF_GDP else ():
-            today = subject.words.values.get((target, *where), 0.0)
-            if value > today:
-                message = f"is more than the {today:g} of GDP of {' '.join(where)} today"
-                yield Finding((*place, "set"), message, f"{value:g}", "`multiply` takes a part of today's")
-
-
-@caution("event-beyond")
-def changes_stay_in_range(subject: Subject) -> Iterator[Finding]:
-    """A factor or an addend may lead today's value out of range, unless another event moves it too."""
-    told = Counter((changed(event), *where) for _, event in subject.changes for where in places(event, changed(event)))
-    for place, event in subject.changes:
-        low, high = span(changed(event), subject.words)
-        alone = () if leads_out(event, low, high) else places(event, changed(event))
-        for where in (where for where in alone if told[changed(event), *where] == 1):
-            today, then = _today_and_then(event, where, subject)
-            if low <= today <= high and not low <= then <= high:
-                of = f" of {' '.join(where)}" if where else ""
-                message = f"makes {then:g} of today's {today:g}{of}"
-                yield Finding((*place, event.operation), message, f"{event.value:g}", between(low, high))
-
-
 @caution("claim-early")
 def claims_look_at_what_an_event_can_change(subject: Subject) -> Iterator[Finding]:
     """Before the first event a scenario is its baseline, so nothing can have risen or fallen."""
@@ -359,16 +318,6 @@ def samples_stay_in_range(subject: Subject) -> Iterator[Finding]:
         if law.kind in {"normal", "lognormal"} and not low <= first <= last <= high:
             shown = f"{law.kind} [{law.values[0]:g}, {law.values[1]:g}]"
             yield Finding(("sample", name), "may draw what the parameter cannot be", shown, between(low, high))
-
-
-def _today_and_then(event: EventFields, where: tuple[str, ...], subject: Subject) -> tuple[float, float]:
-    """Value at the start of what an event changes, nan when it is not known, and what the event makes of it."""
-    known = subject.words.values if event.parameter not in subject.scenario.sample else {}
-    usual = OPEN if event.target in ("trade", "transit") else nan
-    today = subject.scenario.parameters.get(event.parameter or "", known.get((changed(event), *where), usual))
-    if event.operation == "multiply":
-        return today, today * event.value
-    return today, today + event.value if event.operation == "add" else today
 
 
 def _masked(claim: ClaimFields, subject: Subject) -> Iterator[tuple[str, str]]:

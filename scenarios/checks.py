@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from model.events import STATES
+from model.markets import PRICE_RANGE
 from model.measures import MEASURES
 from model.quarters import format_quarter, parse_quarter
 from scenarios.compiling.axes import EXCHANGE_LAYERS
@@ -29,6 +30,7 @@ BOUNDED = {
     "link.open": (0.0, 1.0),
     "trade.open": (0.0, 1.0),
     "transit.open": (0.0, 1.0),
+    "price.level": PRICE_RANGE,
 }
 """Lowest and highest value of what is bounded on both sides; the rest is not below zero."""
 UNITS = {
@@ -40,6 +42,7 @@ UNITS = {
     "link.capacity": "unit of the layer a year",
     "market.volume": "unit of the layer a year",
     "contract.volume": "unit of the contract a year",
+    "price.level": "factor on its base",
 }
 """Units that a message names, since a number alone would not say them."""
 LAYERS: dict[str, tuple[str, ...]] = {

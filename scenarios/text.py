@@ -51,6 +51,10 @@ class Text:
     problems: list[Problem] = field(default_factory=list)
     values: int = 0
 
+    def slip(self, line: int, place: Place, message: str) -> None:
+        """Note a problem for which nothing else in its line is told."""
+        self.problems.append(Problem(self.file, line, dotted(place), message, check=SLIP))
+
     def fault(self, line: int, place: Place, message: str, seen: str = "") -> Node:
         """Note a problem; an empty value stands in."""
         self.problems.append(Problem(self.file, line, dotted(place), message, seen))
@@ -166,6 +170,8 @@ def _read_mapping(text: Text, node: MappingNode, place: Place, line: int) -> Nod
         if not isinstance(key, ScalarNode):
             kind = "a list" if isinstance(key, SequenceNode) else "a set of keys and values"
             text.fault(_line(key), place, f"has {kind} as a key; a key is one plain word, like scenario")
+        elif key.tag == f"{PREFIX}merge":
+            text.slip(line, place, "takes over the keys of another item, which scenarios have not: write them out")
         elif key.tag != f"{PREFIX}str":
             number = "; within braces a number has a point, like 0.5" if key.tag in NUMBERS else ""
             text.fault(_line(key), place, f"is no plain word and cannot be a key{number}", str(key.value))

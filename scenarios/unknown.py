@@ -28,7 +28,7 @@ def unknown_word(place: Place, kind: str, word: str, words: Vocabulary) -> Itera
     if known is not None and word not in known:
         others = [] if words.called(kind, word) in known else list(words.elsewhere(kind, word))
         also = "".join(f"; it is the {other} {named}" for other, named in others)
-        near = [] if others else words.meant(kind, word)
+        near = words.meant(kind, word) if kind == "project" or not others else []
         states = [named for other, named in others if other in {"country", "pole"} and kind in OF_STATES]
         command = showing(f"{TOPICS[kind]} {''.join(states[:1])}".rstrip()) if kind in TOPICS else ""
         spelled = [_titled(each, words) for each in sorted(known)] if kind in SPELLED else sorted(known)
