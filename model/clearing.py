@@ -131,6 +131,7 @@ def exchange_conditions(state: State, now: Now) -> exchange.Conditions:
         source_price=state.source_price,
         sink_price=state.sink_price,
         source_limit=source_limit(state, now),
+        source_reserve=now.value("markets.reserve_price") * state.source_price,
     )
 
 

@@ -12,10 +12,12 @@ import scipy.sparse as sp
 
 from model import capacity as hard
 from model.acceleration import Anderson, Sweep, settled
-from model.arrays import TINY, Array, Indices, Sparse, compressed, rows_of, spread_rows, stacked, summing
+from model.arrays import TINY, Array, Indices, Mask, Sparse, compressed, rows_of, spread_rows, stacked, summing
+from model.curvature import Pattern, pattern
 from model.network import Routes, remembered
 
 LARGEST_EXPONENT = 600.0
+ROUNDING = 1e-12  # of a base price, by which a price may seem to be above another
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class Commodity:
     sources, sinks and segments below each other. `kind` (N, 1) is +1 for a
     source, -1 for a sink, 0 for a segment. `signs` (H, N) says how each price
     moves the worth of a route: -1, +1, -1; `by_unknown` (N, H) is its
-    transpose, and `products` (N * N, H) sums over routes what two prices move
-    together.
+    transpose, and `products` (K, H) sums over routes what two prices move
+    together, for the pairs of prices of a `pattern` that share a route.
     """
 
     routes: Indices
@@ -36,6 +38,7 @@ class Commodity:
     signs: Sparse
     by_unknown: Sparse
     products: Sparse
+    pattern: Pattern
 
 
 @dataclass(frozen=True)
@@ -95,9 +98,10 @@ class Pairs:
             cells = np.flatnonzero(group == commodity)
             routes = np.flatnonzero(self.source_commodity[self.source] == commodity)
             own = signs[np.ix_(routes, cells)]
-            both = (own[:, :, None] * own[:, None, :]).reshape(len(routes), -1).T
-            parts = (compressed(part) for part in (own, own.T, both))
-            found.append(Commodity(routes, cells, kind[cells], *parts))
+            shared = pattern(abs(own).T @ abs(own) > 0.0)
+            both = (own[:, shared.row] * own[:, shared.column]).T
+            sums = compressed(own), compressed(own.T), compressed(both)
+            found.append(Commodity(routes, cells, kind[cells], *sums, pattern=shared))
         return found
 
     @cached_property
@@ -118,7 +122,8 @@ class Conditions:
     Segments: `capacity`, `cost`, `steepness`. Routes: `attraction` =
     ln(M PS) - c, `allowed`. Ends: `theta`, `mu` (1/USD), `quantity` q0
     (unit/quarter) and `price` p0 (USD/unit) of sources and sinks;
-    `source_limit` is the most a source can put out (unit/quarter, inf: no limit).
+    `source_limit` is the most a source can put out (unit/quarter, inf: no limit),
+    `source_reserve` the price (USD/unit) below which it keeps what nobody takes.
     """
 
     capacity: Array
@@ -135,13 +140,15 @@ class Conditions:
     source_price: Array
     sink_price: Array
     source_limit: Array
+    source_reserve: Array
 
 
 @dataclass(frozen=True)
 class Outcome:
     """Solved flows (H, R), loads and shadow prices (S, R), prices and quantities (A, R), (D, R).
 
-    `source_rent` (A, R) is what a source at its limit earns on each unit above its supply curve.
+    `source_rent` (A, R) is what a source at its limit, or one that keeps some
+    of what it has, earns on each unit above its supply curve.
     """
 
     flow: Array
@@ -199,13 +206,14 @@ def clear_sources(pairs: Pairs, given: Conditions, drawn: Array) -> Array:
 
     p_a = p0_a + ln(B_a / q0_a) / (theta + mu), B_a the sales at the base
     price; a source at its limit charges what holds its sales there,
-    p0_a + ln(B_a / limit_a) / theta. `drawn` (H, R) is reach times draw.
+    p0_a + ln(B_a / limit_a) / theta, and none sells below its reserve price.
+    `drawn` (H, R) is reach times draw.
     """
     sales = np.maximum(pairs.from_source @ drawn, TINY)
     free = np.log(sales / given.source_quantity) / (given.source_theta + given.source_mu)
     full = (np.log(sales) - np.log(given.source_limit)) / given.source_theta
     change = np.maximum(free, full)
-    return np.where(sales > TINY, given.source_price + change, given.source_price)
+    return np.where(sales > TINY, np.maximum(given.source_price + change, given.source_reserve), given.source_price)
 
 
 def clear_sinks(pairs: Pairs, given: Conditions, offered: Array) -> Array:
@@ -222,9 +230,18 @@ def supply(given: Conditions, price: Array) -> Array:
     return np.minimum(wanted, given.source_limit)
 
 
-def scarcity(given: Conditions, price: Array) -> Array:
-    """Price of sources above p0 + ln(limit / q0) / mu, at which they first sell all they have, USD per unit, (A, R)."""
-    room = np.log(given.source_limit) - np.log(given.source_quantity)
+def keeps(given: Conditions, price: Array) -> Mask:
+    """Which sources sell at their reserve price, and so keep what nobody takes at it, (A, R)."""
+    return np.asarray(price <= given.source_reserve + ROUNDING * np.abs(given.source_price))
+
+
+def scarcity(given: Conditions, price: Array, sold: Array) -> Array:
+    """Price of sources above that at which they first sell as much, USD per unit, (A, R).
+
+    p - p0 - ln(q / q0) / mu of those that sell all they have and of those that keep some at their reserve price.
+    """
+    most = np.where(keeps(given, price), np.maximum(sold, TINY), given.source_limit)
+    room = np.log(most) - np.log(given.source_quantity)
     return np.maximum(price - given.source_price - room / given.source_mu, 0.0)
 
 
@@ -249,7 +266,8 @@ def balance(
     gap = pairs.by_commodity @ np.concatenate([-sold, bought])
     slope = pairs.by_commodity @ np.concatenate([elastic, given.sink_mu * bought])
     shift = gap / np.maximum(slope, TINY)
-    return source_price + live[0] * shift[pairs.source_commodity], sink_price + live[1] * shift[pairs.sink_commodity]
+    source_price = np.maximum(source_price + live[0] * shift[pairs.source_commodity], given.source_reserve)
+    return source_price, sink_price + live[1] * shift[pairs.sink_commodity]
 
 
 def _any(sums: Sparse, allowed: Array) -> Array:
@@ -289,7 +307,8 @@ def solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, *, mixed
 def _solve(pairs: Pairs, given: Conditions, start: Outcome, sweeps: int, mixture: Anderson | None) -> Outcome:
     """The sweeps, over all routes handed in; the first sets out from prices that may be alike in all runs."""
     prices = stacked(start.source_price, start.sink_price, start.price)
-    return outcome(pairs, given, *_parts(pairs, settled(_sweep(pairs, given), prices, sweeps, mixture)))
+    source, sink, shadow = _parts(pairs, settled(_sweep(pairs, given), prices, sweeps, mixture))
+    return outcome(pairs, given, np.maximum(source, given.source_reserve), sink, shadow)
 
 
 def _parts(pairs: Pairs, prices: Array) -> tuple[Array, Array, Array]:
@@ -328,5 +347,6 @@ def outcome(pairs: Pairs, given: Conditions, source: Array, sink: Array, shadow:
     routes, asked = pairs.routes, flows(pairs, given, source, sink, shadow)
     asked = hard.fit(asked, given.capacity, routes)
     flow = within_limits(pairs, given, asked)
-    sold, bought, rent = pairs.from_source @ flow, pairs.to_sink @ flow, scarcity(given, source)
+    sold, bought = pairs.from_source @ flow, pairs.to_sink @ flow
+    rent = scarcity(given, source, sold)
     return Outcome(flow, routes.carries @ flow, shadow, source, sink, sold, bought, rent)

@@ -4,8 +4,8 @@ Sweeps lower the price of a line that has room again by little steps; where
 several lines of one way were full it takes them thousands. The same
 equilibrium is the least of a convex function of all prices, whose slopes are
 what is left between both sides of each end and line (theory 7.2, eqs. 2a and
-2b). Newton's method finds it in a few steps. Prices of room stay above zero by
-projection, after Bertsekas (1982), doi 10.1137/0320018.
+2b). Newton's method finds it in a few steps. Prices of room stay above zero, and those of sources above what they
+keep their goods for, by projection, after Bertsekas (1982), doi 10.1137/0320018.
 """
 
 from dataclasses import dataclass, replace
@@ -14,7 +14,19 @@ import numpy as np
 
 from model import exchange
 from model.arrays import Array, Indices, Mask, merge, mix, only, stacked
-from model.exchange import LARGEST_EXPONENT, Commodity, Conditions, Outcome, Pairs, demand, level, outcome, supply
+from model.curvature import Curvature, curvature
+from model.exchange import (
+    LARGEST_EXPONENT,
+    Commodity,
+    Conditions,
+    Outcome,
+    Pairs,
+    demand,
+    keeps,
+    level,
+    outcome,
+    supply,
+)
 
 SWEEPS = 5
 UNSETTLED = 1e-4  # of what an end trades, or of the exponent of a flow by the price of a line and its empty share
@@ -25,10 +37,8 @@ EMPTY = 0.01  # of its size, which a line, or a source at its limit, is thought 
 DECREASE = 1e-4  # of what the slope promises, from which on a step is taken
 ROUNDING = 1e-12  # of the potential, by which it may seem to rise next to its least
 SHORTEST = 1e-9
-SPECK = 1e-14  # of curvature, so that none is singular
 MOST_SETS = 200  # of prices at nothing that are tried in a step
 TRIES = 3.0  # all at once, before they are changed one by one
-BUCKET = 16  # free prices are solved for in such steps of their number, so that a run is solved alike in any block
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,8 @@ class System:
     room, USD per unit. `free` (H, R) is the exponent of a route's flow when
     all are nothing, `allowed` (H, R or 1), `theta` (1, R or 1) 1/USD. By unknown,
     (N, R): `quantity`, unit/quarter, and `mu`, 1/USD, of ends, nothing for
-    room; `limit`, the most that a source puts out or a line carries.
+    room; `limit`, the most that a source puts out or a line carries;
+    `lowest`, what a price of a source or of room cannot be below.
     """
 
     shape: Commodity
@@ -49,6 +60,7 @@ class System:
     quantity: Array
     mu: Array
     limit: Array
+    lowest: Array
 
     def flow(self, prices: Array) -> Array:
         """Flows of routes at some prices, unit/quarter, (H, R)."""
@@ -86,18 +98,18 @@ class System:
         own = self.shape.kind * np.minimum(self.wanted(prices), self.most())
         return np.asarray(mix(self.shape.by_unknown, flow) + own + room)
 
-    def curvature(self, prices: Array, flow: Array) -> Array:
-        """Its Hessian, more where little else is traded, (N, N, R)."""
-        found = mix(self.shape.products, self.theta * flow).reshape(*2 * (len(prices),), -1)
-        room, diagonal, wanted = self.shape.kind == 0.0, np.einsum("nnr->nr", found), self.wanted(prices)
+    def curvature(self, prices: Array, flow: Array) -> Curvature:
+        """Its Hessian, more where little else is traded."""
+        found, shape = mix(self.shape.products, self.theta * flow), self.shape.pattern
+        room, diagonal, wanted = self.shape.kind == 0.0, found[shape.diagonal], self.wanted(prices)
         own = np.where(wanted < self.most(), self.mu * wanted, 0.0)
         empty = np.where(own > 0.0, 0.0, np.maximum(EMPTY * self.theta * self.size() - diagonal, 0.0))
-        diagonal += np.where(room, GIVING * self.theta * self.room(), own) + empty
-        return np.asarray(found)
+        found[shape.diagonal] += np.where(room, GIVING * self.theta * self.room(), own) + empty
+        return curvature(shape, found)
 
     def of(self, runs: Indices | Mask) -> "System":
         """The system of some runs."""
-        names = ("free", "allowed", "theta", "quantity", "mu", "limit")
+        names = ("free", "allowed", "theta", "quantity", "mu", "limit", "lowest")
         return replace(self, **{name: getattr(self, name)[:, runs] for name in names})
 
 
@@ -123,7 +135,9 @@ def unsettled(pairs: Pairs, given: Conditions, solved: Outcome, least: float = U
     live = stacked(pairs.from_source @ given.allowed, pairs.to_sink @ given.allowed) > 0.0
     moved = stacked(solved.source_quantity, solved.sink_quantity)
     wanted = stacked(supply(given, solved.source_price), demand(given, solved.sink_price))
-    ends = np.where(live, np.abs(moved - wanted) / stacked(given.source_quantity, given.sink_quantity), 0.0)
+    kept = np.concatenate([keeps(given, solved.source_price), np.zeros_like(solved.sink_price, dtype=bool)])
+    gap = np.where(kept, np.maximum(moved - wanted, 0.0), np.abs(moved - wanted))
+    ends = np.where(live, gap / stacked(given.source_quantity, given.sink_quantity), 0.0)
     limited = np.isfinite(given.capacity) & (given.capacity > 0.0)
     empty = np.where(limited, 1.0 - solved.load / np.where(limited, given.capacity, 1.0), 0.0)
     strays = stacked(ends, given.steepness * solved.price * empty) > least
@@ -164,6 +178,7 @@ def _system(pairs: Pairs, given: Conditions, shape: Commodity, runs: int) -> tup
         quantity=every(given.source_quantity, given.sink_quantity, 0.0),
         mu=every(given.source_mu, given.sink_mu, 0.0),
         limit=every(given.source_limit, np.inf, np.where(limited > 0.0, given.capacity, 1.0)),
+        lowest=every(given.source_reserve - given.source_price, -np.inf, 0.0),
     )
     reached = mix(abs(shape.by_unknown), system.allowed) > 0.0
     return system, ~reached | (every(1.0, 1.0, limited) == 0.0)
@@ -174,13 +189,12 @@ def settle(system: System, prices: Array, fixed: Mask) -> Array:
 
     Runs leave one by one as they have settled, so that each is what it would be alone.
     """
-    prices, going = prices.copy(), np.arange(prices.shape[1])
-    room, size = system.shape.kind == 0.0, system.size()
+    prices, going, size = np.maximum(prices, system.lowest), np.arange(prices.shape[1]), system.size()
     for _ in range(MOST_STEPS):
         part, now = system.of(going), prices[:, going]
         flow = part.flow(now)
         slope = np.where(fixed[:, going], 0.0, part.slope(now, flow))
-        off = np.where(room & (now <= 0.0), np.minimum(slope, 0.0), slope)
+        off = np.where(now <= part.lowest, np.minimum(slope, 0.0), slope)
         more = (np.abs(off) / size[:, going]).max(axis=0) > SETTLED
         if not more.any():
             break
@@ -193,28 +207,27 @@ def settle(system: System, prices: Array, fixed: Mask) -> Array:
 
 
 def _direction(system: System, prices: Array, flow: Array, slope: Array, fixed: Mask) -> Array:
-    """Newton's step, in which prices of room end at nothing rather than below it, (N, R).
+    """Newton's step, in which no price ends below its lowest, (N, R).
 
-    The least of the parabola that touches the potential, over prices of room
-    not below zero. Cutting a free step at zero instead would let a price a hair
-    above nothing stop all others.
+    The least of the parabola that touches the potential, over prices not
+    below that. Cutting a free step there instead would let a price of room a
+    hair above nothing stop all others.
     """
-    curvature, room = system.curvature(prices, flow), (system.shape.kind == 0.0) & ~fixed
-    curvature = np.ascontiguousarray(curvature.transpose(2, 0, 1))  # by run, as it is solved
-    empty, step, size = room & (prices <= 0.0) & (slope > 0.0), np.zeros_like(prices), system.size()
+    bend, above, size = system.curvature(prices, flow), prices - system.lowest, system.size()
+    empty, step = ~fixed & (above <= 0.0) & (slope > 0.0), np.zeros_like(prices)
     going, least, tries = np.arange(prices.shape[1]), np.full(prices.shape[1], len(prices)), np.zeros(prices.shape[1])
     for _ in range(MOST_SETS):
-        bend = curvature if len(going) == len(curvature) else curvature[going]
         held = fixed[:, going] | empty[:, going]
-        part = _step(bend, slope[:, going], np.where(empty[:, going], -prices[:, going], 0.0), held)
-        bent = slope[:, going] + _bent(bend, part)
-        low = np.where(empty[:, going], bent / size[:, going], prices[:, going] + part)
-        step[:, going], wrong = part, room[:, going] & (low < -SETTLED)
+        part = bend.step(slope[:, going], np.where(empty[:, going], -above[:, going], 0.0), held)
+        bent = slope[:, going] + bend.bent(part)
+        low = np.where(empty[:, going], bent / size[:, going], above[:, going] + part)
+        step[:, going], wrong = part, ~fixed[:, going] & (low < -SETTLED)
         if not wrong.any():
             break
         swap, least[going], tries[going] = _swapped(wrong, least[going], tries[going])
         empty[:, going] ^= swap
-        going = going[wrong.any(axis=0)]
+        more = wrong.any(axis=0)
+        going, bend = going[more], bend.of(more)
     return step
 
 
@@ -230,38 +243,13 @@ def _swapped(wrong: Mask, least: Indices, tries: Array) -> tuple[Mask, Indices, 
     return np.where(tries >= 0.0, wrong, last), np.minimum(count, least), tries
 
 
-def _bent(curvature: Array, step: Array) -> Array:
-    """How a step (N, R) changes slopes at a curvature (R, N, N), (N, R)."""
-    return np.asarray((curvature @ step.T[..., None])[..., 0].T)
-
-
-def _step(curvature: Array, slope: Array, given: Array, held: Mask) -> Array:
-    """Newton's step in the prices that are not held, what is `given` (N, R) in the others, (N, R)."""
-    step = given.copy()
-    if given.any():
-        slope = slope + _bent(curvature, given)
-    count = BUCKET * -(-(~held).sum(axis=0) // BUCKET)
-    for size in np.unique(count):
-        runs = np.flatnonzero(count == size)
-        free = np.argsort(held[:, runs], axis=0, kind="stable")[:size].T  # those that move first, then some that do not
-        barred, wanted = held[free, runs[:, None]], slope[free, runs[:, None]]
-        matrix = curvature[runs[:, None, None], free[:, :, None], free[:, None, :]]
-        matrix = np.where(barred[:, :, None] | barred[:, None, :], np.eye(free.shape[1]), matrix)
-        scale = 1.0 / np.sqrt(np.einsum("rnn->rn", matrix))  # flows may be apart by eighty powers of ten
-        matrix = scale[:, :, None] * matrix * scale[:, None, :] + SPECK * np.eye(free.shape[1])
-        moved = -scale * np.linalg.solve(matrix, (scale * wanted)[..., None])[..., 0]
-        step[free, runs[:, None]] = np.where(barred, step[free, runs[:, None]], moved)
-    return step
-
-
 def _searched(system: System, prices: Array, flow: Array, slope: Array, step: Array) -> Array:
-    """Prices along a step, room's not below zero, at the first half of it at which a run's potential falls, (N, R)."""
+    """Prices along a step, none below its lowest, at the first half of it at which a run's potential falls, (N, R)."""
     before, found = system.potential(prices, flow), prices.copy()
-    lowest = np.where(system.shape.kind == 0.0, 0.0, -np.inf)
     going, length = np.arange(prices.shape[1]), 1.0
     while len(going) and length > SHORTEST:
         part = system.of(going)
-        tried = np.maximum(prices[:, going] + length * step[:, going], lowest)
+        tried = np.maximum(prices[:, going] + length * step[:, going], part.lowest)
         promised = (slope[:, going] * (tried - prices[:, going])).sum(axis=0)
         allowed = before[going] + DECREASE * promised + ROUNDING * np.abs(before[going])
         fell = part.potential(tried, part.flow(tried)) <= allowed

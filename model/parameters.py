@@ -46,6 +46,7 @@ _ROWS = (
     Parameter("markets.sink_elasticity", 0.25, "-", 0.1, 0.6, "loguniform", _THEORY),
     Parameter("markets.outlet_elasticity", 20.0, "-", 5.0, 50.0, "loguniform", "expert: outlets are price takers"),
     Parameter("markets.field_limits", 1.0, "on or off", 0.0, 1.0, "fixed", "fields.csv", 0.0),
+    Parameter("markets.reserve_price", 0.3, "share of base price", 0.0, 0.6, "uniform", _THEORY, 0.0),
     Parameter("markets.contracts", 1.0, "on or off", 0.0, 1.0, "fixed", "contracts.csv", 0.0),
     Parameter("markets.contract_term", 5.0, "years", 1.0, 15.0, "loguniform", "renewals in contracts.csv: 3 to 10"),
     Parameter("markets.renewal_worth", 1.0, "-", 0.0, 2.0, "uniform", "random utility: 1", 0.0),

@@ -86,11 +86,11 @@ def _market_volume(s: _Shared) -> Array:
 
 
 def _price(s: _Shared) -> Array:
-    """Clearing prices; a source left without buyers would pay to be rid of its output, and shows 0."""
+    """Clearing prices at what the world pays now for each commodity; freight has none."""
     blank = np.full_like(s.state.potential, np.nan)
     sources, sinks = price_factors(s.state, s.now)
-    ends = np.concatenate([sources * s.state.exchange.source_price, sinks * s.state.exchange.sink_price])
-    return np.concatenate([blank, np.maximum(ends, 0.0)])
+    ends = [sources * s.state.exchange.source_price, sinks * s.state.exchange.sink_price]
+    return np.concatenate([blank, *ends])
 
 
 def exports(state: State, now: Now) -> tuple[Array, Array]:

@@ -217,6 +217,7 @@ def exchange_case(network, ends, *, theta, source, sink, spare=None, commodity=N
         source_price=source[:, 2:],
         sink_price=sink[:, 2:],
         source_limit=source[:, 1:2] * (1.0 + column(spare or [np.inf] * len(source))),
+        source_reserve=np.full((len(source), 1), -np.inf),
     )
     return ExchangeCase(network, pairs, given)
 

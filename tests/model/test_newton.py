@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from model import newton
+from model import exchange, newton
 from model.clearing import exchange_conditions
 from model.events import Edit
 from model.simulation import Diverged, simulate
@@ -72,13 +72,13 @@ def test_slope_and_curvature_are_derivatives_of_the_potential():
     rng = np.random.default_rng(2)
     prices, step = rng.uniform(0.1, 1.0, (len(shape.cells), 1)), 1e-5
     slope = system.slope(prices, system.flow(prices))[:, 0]
-    curvature = system.curvature(prices, system.flow(prices))[:, :, 0]
+    curvature = system.curvature(prices, system.flow(prices))
     for n, unit in enumerate(step * np.eye(len(prices))):
         up, down = prices + unit[:, None], prices - unit[:, None]
         rise = system.potential(up, system.flow(up)) - system.potential(down, system.flow(down))
         assert rise[0] / (2 * step) == pytest.approx(slope[n], rel=1e-5, abs=1e-6)
         bend = system.slope(up, system.flow(up)) - system.slope(down, system.flow(down))
-        assert_allclose(bend[:, 0] / (2 * step), curvature[n], rtol=1e-4, atol=1e-5)
+        assert_allclose(bend / (2 * step), curvature.bent(unit[:, None] / step), rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("block", [1, 3, 40])
@@ -191,17 +191,19 @@ def test_two_parts_of_one_line_with_the_same_room_ask_alike_whatever_they_asked_
 
 @settings(max_examples=60)
 @given(exchange_cases(), SLACK, st.integers(0, 100))
-def test_a_step_is_the_least_of_its_parabola_over_prices_of_room_not_below_zero(case, slack, seed):
-    shape = case.pairs.of_commodity[0]
-    system, fixed = newton._system(case.pairs, case.given, shape, 2)
-    room = (shape.kind == 0.0) & ~fixed
-    prices = np.where(room, slack, 0.0) * np.random.default_rng(seed).integers(0, 2, fixed.shape)
+def test_a_step_is_the_least_of_its_parabola_over_prices_not_below_their_lowest(case, slack, seed):
+    shape, kept = case.pairs.of_commodity[0], case.given.source_price - 1.0
+    system, fixed = newton._system(case.pairs, replace(case.given, source_reserve=kept), shape, 2)
+    room = np.isfinite(system.lowest) & ~fixed
+    prices = system.lowest + slack * np.random.default_rng(seed).integers(0, 2, fixed.shape)
+    prices = np.where(room, prices, 0.0)
     flow = system.flow(prices)
     slope = np.where(fixed, 0.0, system.slope(prices, flow))
     step = newton._direction(system, prices, flow, slope, fixed)
-    bent = slope + np.einsum("nmr,mr->nr", system.curvature(prices, flow), step)
-    empty = room & (prices + step <= 1e-6)
-    assert (prices + step)[room].min(initial=0.0) >= -1e-6
+    bent = slope + system.curvature(prices, flow).bent(step)
+    above = prices + step - system.lowest
+    empty = room & (above <= 1e-6)
+    assert above[room].min(initial=0.0) >= -1e-6
     assert bent[empty].min(initial=0.0) >= -1e-6 * system.size().max()
     others = ~empty & ~fixed
     assert_allclose(bent[others], 0.0, atol=1e-5 * float(np.abs(slope).max() + system.size().max()))
@@ -241,3 +243,36 @@ def test_a_run_in_which_nothing_clears_ends_there(baseline_world, monkeypatch):
     with pytest.raises(Diverged) as ended:
         simulate(world, [0], 1)
     assert ended.value.stage == "clearing"
+
+
+RESERVE = st.floats(0.0, 3.0)
+
+
+def kept_for(case, below):
+    """A case whose sources keep what they have below a price."""
+    return replace(case, given=replace(case.given, source_reserve=case.given.source_price - below))
+
+
+def test_a_source_whose_buyer_is_small_keeps_what_it_has_instead_of_giving_it_away():
+    """Ten units are offered at 5, the buyer takes one at 9; at a reserve price of 4 it pays 4 and the way, 2."""
+    network = Network(((0,),), (0,), (np.inf,), (2.0,), (0.0,), np.zeros((1, 1)))
+    ends = {"theta": 10.0, "source": [(0.1, 10.0, 5.0)], "sink": [(0.3, 1.0, 9.0)]}
+    case = exchange_case(network, [(0, 0)], **ends)
+    free, kept = cleared(case), cleared(kept_for(case, 1.0))
+    assert free.source_price[0, 0] < 1.0
+    assert kept.source_price[0, 0] == pytest.approx(4.0, rel=1e-12)
+    assert kept.flow[0, 0] == pytest.approx(np.exp(-0.3 * (kept.sink_price[0, 0] - 9.0)), rel=1e-8)
+    assert kept.source_rent[0, 0] == pytest.approx(4.0 - 5.0 - np.log(kept.flow[0, 0] / 10.0) / 0.1, rel=1e-8)
+
+
+@settings(max_examples=40)
+@given(exchange_cases(), RESERVE)
+def test_none_sells_below_its_reserve_price_and_who_sells_above_it_keeps_nothing(case, below):
+    case = kept_for(case, below)
+    solved = cleared(case)
+    supplied = np.minimum(exchange.supply(case.given, solved.source_price), case.given.source_limit)
+    live = case.pairs.from_source @ np.broadcast_to(case.given.allowed, solved.flow.shape) > 0.0
+    above = ~exchange.keeps(case.given, solved.source_price)
+    assert (solved.source_price >= case.given.source_reserve - 1e-9).all()
+    assert (solved.source_quantity <= supplied * (1.0 + 1e-6)).all()
+    assert_allclose(solved.source_quantity[live & above], supplied[live & above], rtol=1e-6)

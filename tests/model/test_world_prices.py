@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from model import exchange
+from model.clearing import exchange_conditions
 from model.events import Edit
-from model.now import Now
 from tests.worlds import FEW, QUIET, lasting, opened, quarters
 
 SELLERS = {"oil": ("KAZ", "AZE", "IRN"), "gas": ("TKM", "AZE")}
@@ -76,14 +77,13 @@ def test_a_dear_commodity_makes_sellers_depend_more_and_buyers_as_before(baselin
     assert moved["gas", 2.0][1].loss_channel[bought] == pytest.approx(moved["gas", 1.0][1].loss_channel[bought])
 
 
-def test_no_price_falls_below_zero(baseline_world):
-    """Iranian gas for export has no other buyer by pipe when the Turkish contract lapses: nobody pays for it then."""
-    from model.recording import record
-
-    stranded = baseline_world.axes["market"].at("gas_src_irn")
-    setting, state, base = opened(lasting(baseline_world, 12), 64, FEW | {"projects.decisions": 0.0})
-    for _, after, now in quarters(setting, state, base):
-        price = record(after, Now(setting, base, now.index), ("price",))["price"]
-        assert np.nanmin(price) >= 0.0
-        assert np.nanmin(np.delete(price, stranded, axis=0)) > 0.0
-    assert (price[stranded] == 0.0).any()
+def test_stranded_gas_costs_its_reserve_price_at_least(baseline_world):
+    """Iranian gas for export has few buyers left when the Turkish contract lapses: it is kept, not given away."""
+    stranded = baseline_world.axes["market"].at("gas_src_irn") - len(baseline_world.freight.volume)
+    fixed = FEW | {"projects.decisions": 0.0, "markets.reserve_price": 0.4}
+    kept = set()
+    for _, state, now in quarters(*opened(lasting(baseline_world, 12), 64, fixed)):
+        assert (state.exchange.source_price >= 0.4 * state.source_price * (1.0 - 1e-9)).all()
+        at_reserve = exchange.keeps(exchange_conditions(state, now), state.exchange.source_price)
+        kept |= set(np.flatnonzero(at_reserve.any(axis=1)).tolist())
+    assert stranded in kept
