@@ -1,7 +1,7 @@
 """Answers: what was found of a claim, whatever its measure, as a sentence with value, unit, baseline and interval."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -9,6 +9,7 @@ import xarray as xr
 
 from analysis import words
 from analysis.amounts import decimals, figures, sizes
+from analysis.amounts import said as with_interval
 from analysis.asked import question
 from analysis.chances import few
 from analysis.claims import PAIRED, WORTH_A_NUMBER, Finding, by_extreme, by_run, chosen, examine, moment_of, rises
@@ -35,6 +36,9 @@ _SCALES = {
     "stage": "as a stage from 0, proposed, to 3, operating",
 }
 """What is said of numbers that have no unit."""
+INSTEAD = {"supply_volume": ("supplier", "then comes from"), "export_volume": ("pole", "then goes to")}
+"""Measures of what is bought from one, or sold to one, of several: the dimension of these, and what is said of them."""
+OTHERS_NAMED = 2
 _DEPENDENCE = ("loss", "dependence")
 _BARE = (
     *("gdp", "transit_rent", "corridor_flow", "visibility", "export_share", "export_volume", "supply_volume"),
@@ -83,8 +87,33 @@ def _change(selection: Selection, finding: Finding) -> str:
         return f"“{title}” leaves {what} where it is in “{base}”, at {theirs} {unit}{_largest(selection, finding)}"
     reached = f" to {ours}" if ours != theirs else ""
     levels = f"from {theirs} in “{base}”{reached}{_less_to_lose(selection, finding)}{_in_all(selection, finding)}"
-    levels += _largest(selection, finding)
+    levels += _largest(selection, finding) + _instead(selection, finding)
     return f"“{title}” {_amount(finding, what, points)}, {levels}"
+
+
+def _instead(selection: Selection, finding: Finding) -> str:
+    """Who sells or buys more where one does less, or the reverse, as a clause."""
+    dim, verb = INSTEAD.get(finding.claim.measure, ("", ""))
+    found = [each for each in _of_others(selection, finding, dim) if each.mean * finding.mean < 0] if dim else []
+    clear = [each for each in found if not each.mean_low < 0 < each.mean_high]
+    most = sorted(clear, key=lambda each: -abs(each.mean))[:OTHERS_NAMED]
+    others = [
+        f"{words.said(dim, each.claim.where[dim])} {with_interval(each.mean, each.mean_low, each.mean_high)}"
+        for each in most
+        if abs(each.mean) > APART * abs(finding.mean)
+    ]
+    return f"; {'less' if finding.mean > 0 else 'more'} {verb} {words.listing(others)}" if others else ""
+
+
+def _of_others(selection: Selection, finding: Finding, dim: str) -> Iterator[Finding]:
+    """The same claim about all others along a dimension, where there is a value."""
+    claim = finding.claim
+    for label in selection.values(finding.scenario, claim.measure)[dim].values:
+        if label != claim.where[dim]:
+            other = claim.model_copy(update={"where": {**claim.where, dim: str(label)}})
+            found = examine(selection, finding.scenario, other)
+            if found.runs:
+                yield found
 
 
 def _amount(finding: Finding, what: str, unit: str) -> str:

@@ -1,4 +1,4 @@
-"""Beside: what goes with an effect, as a clause: corridors that carry more or less instead, terms that carry it."""
+"""Beside: what goes with an effect, as a clause: what carries it, what moves instead, on whom else one depends."""
 
 import pandas as pd
 
@@ -12,6 +12,8 @@ from analysis.selection import Selection, at
 CORRIDORS = "corridor_flow"
 OTHERS_NAMED = 3
 """The most corridors that are told to carry more while another one carries less."""
+CONTROLLERS_NAMED = 2
+"""The most states on which the dependence of the same country is told beside."""
 TERMS_NAMED = 2
 """The most terms that are told to carry an alignment."""
 CARRIES = 0.25
@@ -19,10 +21,22 @@ CARRIES = 0.25
 
 
 def goes_with(selection: Selection, effect: Effect, row: pd.Series) -> str:
-    """What goes with an effect at its peak; nothing of other measures than corridors and alignment."""
+    """What goes with an effect at its peak; nothing of other measures than those below."""
     if effect.measure == CORRIDORS:
         return _instead(selection, effect, row)
+    if effect.measure == "loss":
+        return _on_others(selection, effect, row)
     return _terms(selection, row) if effect.measure == "alignment" else ""
+
+
+def _on_others(selection: Selection, effect: Effect, row: pd.Series) -> str:
+    """How far the dependence of the same country on others moves at that time, largest first."""
+    table = told(selection, str(row["scenario"]), effect)
+    mine = (table["country"] == row["country"]) & (table["controller"] != row["controller"])
+    then = tables.ranked(table[certain(table) & mine & (table["time"] == row["time"])], CONTROLLERS_NAMED)
+    who = (words.said("controller", str(controller)) for controller in then["controller"])
+    others = [f"on {name} {_size(effect, other)}" for name, (_, other) in zip(who, then.iterrows(), strict=True)]
+    return f"; beside it that {words.listing(others)}" if others else ""
 
 
 def _instead(selection: Selection, effect: Effect, row: pd.Series) -> str:
@@ -41,11 +55,15 @@ def _corridors(effect: Effect, rows: pd.DataFrame) -> str:
     """The corridors that move most, with how much."""
     return words.listing(
         [
-            f"{words.said('corridor', str(other['corridor']))} "
-            f"{said(*(effect.factor * other[name] for name in ('mean', 'mean_low', 'mean_high')))}"
+            f"{words.said('corridor', str(other['corridor']))} {_size(effect, other)}"
             for _, other in tables.ranked(rows, OTHERS_NAMED).iterrows()
         ]
     )
+
+
+def _size(effect: Effect, row: pd.Series) -> str:
+    """An effect with its interval."""
+    return said(*(effect.factor * row[name] for name in ("mean", "mean_low", "mean_high")))
 
 
 def _terms(selection: Selection, row: pd.Series) -> str:

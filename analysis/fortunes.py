@@ -92,21 +92,19 @@ def _sides(selection: Selection, scenario: str, table: pd.DataFrame) -> dict[str
 
 
 def _foremost(selection: Selection, scenario: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """The first countries of a table, as many that the scenario asks about, and the one that moves most in USD."""
+    """The first countries of a table, as many that the scenario asks about, and those that move most in USD."""
     ranked = rows.loc[rows["mean"].abs().sort_values(ascending=False, kind="stable").index]
     asked = ranked["country"].isin(question(selection, scenario).named)
     shown = pd.concat([ranked[:NAMED], ranked[NAMED:][asked[NAMED:]][:NAMED]])
-    return pd.concat([shown, _richest(selection, scenario, shown, ranked.drop(shown.index))])
+    return pd.concat([shown, _richest(selection, scenario, ranked).drop(shown.index, errors="ignore")])
 
 
-def _richest(selection: Selection, scenario: str, shown: pd.DataFrame, rest: pd.DataFrame) -> pd.DataFrame:
-    """The country among the `rest` that moves most in USD, where that is more than any that is `shown` moves."""
-    if not selection.has("gdp") or _FEES in set(shown["measure"]) or rest.empty:
-        return rest[:0]
-    known, others = (
-        pd.Series([abs(_money(selection, scenario, row)) for _, row in rows.iterrows()]) for rows in (shown, rest)
-    )
-    return rest.iloc[[int(others.argmax())]] if others.max() > known.max() else rest[:0]
+def _richest(selection: Selection, scenario: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The countries that move most in USD, of gains in per cent of GDP."""
+    if not selection.has("gdp") or _FEES in set(rows["measure"]):
+        return rows[:0]
+    money = pd.Series([abs(_money(selection, scenario, row)) for _, row in rows.iterrows()], rows.index)
+    return rows.loc[money.nlargest(NAMED).index]
 
 
 def _money(selection: Selection, scenario: str, row: pd.Series) -> float:

@@ -25,29 +25,39 @@ def levels(selection: Selection) -> list[Level]:
 
 
 def _largest_loss(selection: Selection) -> Iterator[Level]:
-    """The largest dependence on a pole at the start, nearest to what the scenarios ask; none where they ask of others.
+    """The largest dependence at the start on a pole, or on a state that a question names, nearest to what it asks.
 
-    The first scenario that names a country asks.
+    The first scenario that names a country asks; none where they ask of others.
     """
     if not selection.has("loss", "alignment"):
         return
     first, _ = selection.ends
     table = _in_region(tables.levels_at(selection, "loss", first))
-    table = table[table["controller"].isin(selection.poles)].sort_values("median", ascending=False)
+    worded = {state for scenario in selection.changed for state in question(selection, scenario).worded}
+    known = table["controller"].isin({*selection.poles, *worded})
+    table = table[known & (table["median"] > 0.0)].sort_values("median", ascending=False)
     named = next((near for s in selection.changed if max(near := _nearness(selection, s, table))), None)
     if selection.changed and named is None:
         return
     row = table.iloc[0 if named is None else int(np.argmax(named))]
     country, pole = style.name(row["country"]), style.name(row["controller"])
-    everywhere = f"the largest dependence on a pole among the states of the {', '.join(style.REGIONS)}"
-    mine = table.index[table["country"] == row["country"]]
-    rank = everywhere if row.name == table.index[0] else "its largest dependence on a pole"
-    rank = f": {rank}" if row.name == mine[0] else ""
+    rank = _rank(selection, table, row)
     text = (
         f"In {first}, {country} would lose {number(row['median'], 1)} % of GDP{_spread(row, 1)} if {pole} withheld "
         f"trade, transit, money and protection{rank}."
     )
     yield text, row
+
+
+def _rank(selection: Selection, table: pd.DataFrame, row: pd.Series) -> str:
+    """That a dependence on a pole is the largest of all, or of its country, as a clause."""
+    poles = table[table["controller"].isin(selection.poles)]
+    if poles.empty or row["controller"] not in selection.poles:
+        return ""
+    if row.name == poles.index[0]:
+        return f": the largest dependence on a pole among the states of the {', '.join(style.REGIONS)}"
+    largest = row.name == poles.index[poles["country"] == row["country"]][0]
+    return ": its largest dependence on a pole" if largest else ""
 
 
 def _drift(selection: Selection) -> Iterator[Level]:
@@ -94,6 +104,9 @@ def _in_region(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _nearness(selection: Selection, scenario: str, table: pd.DataFrame) -> list[int]:
-    """How near each dependence of a table is to what a scenario asks; of those alike, that of a state in its words."""
+    """How near each dependence of a table is to what a scenario asks; of those alike, that of states in its words."""
     asked = question(selection, scenario)
-    return [2 * asked.nearness("loss", row) + (row["country"] in asked.worded) for _, row in table.iterrows()]
+    return [
+        3 * asked.nearness("loss", row) + (row["country"] in asked.worded) + (row["controller"] in asked.worded)
+        for _, row in table.iterrows()
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 import xarray as xr
@@ -11,6 +12,9 @@ from analysis.ensemble import simultaneous
 from analysis.exports import volume_follows
 from analysis.keeping import kept
 from analysis.selection import Selection
+
+FADED = 0.1
+"""The share of an effect that may be left when it has faded."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,22 @@ class Effect:
     def large(self, table: pd.DataFrame) -> "pd.Series[bool]":
         """Which effects of a table are large enough to speak of."""
         return self.factor * table["mean"].abs() >= self.smallest
+
+    def faded(self, left: float, mean: float) -> bool:
+        """Whether so little is left of an effect that it is none."""
+        return abs(left) < self._least(abs(mean))
+
+    def gone(self, table: pd.DataFrame, cells: list[str]) -> pd.Series:
+        """The first quarter of a table from which on the effect on each cell has faded, by cell, where there is one."""
+        by_quarter = table[table["time"].map(words.is_quarter)].assign(size=table["mean"].abs())
+        least = by_quarter.groupby(cells)["size"].transform("max").map(self._least)
+        last = by_quarter[by_quarter["size"] >= least].groupby(cells)["time"].max()
+        quarters = sorted(by_quarter["time"].unique())
+        return last.map(dict(pairwise(quarters))).rename("gone")
+
+    def _least(self, largest: float) -> float:
+        """What of an effect of some size is more than nothing, in the unit of the measure."""
+        return min(self.smallest / self.factor, FADED * largest)
 
     def said(self, row: pd.Series) -> str:
         """What changed in one row of a table."""
@@ -95,16 +115,19 @@ EFFECTS = (
 
 @kept
 def told(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
-    """Effects of a scenario at every time that are large enough and count, with the mean `left` at the end.
+    """Effects of a scenario at every time that are large enough and count.
+
+    With the mean `left` at the end, and the quarter from which on the effect on a cell is `gone`.
 
     Where runs do not pair, only those that luck would not make anywhere in the table.
     """
     table = tables.change(selection, scenario, effect.measure).dropna(subset="mean")
     cells = tables.cells(table)
     end = table[table["time"] == selection.last(scenario)].set_index(cells)["mean"].rename("left")
+    gone = effect.gone(table, cells)
     if not selection.paired(scenario):
         table = table[simultaneous(table)]
-    table = table.join(end, on=cells)
+    table = table.join(end, on=cells).join(gone, on=cells)
     if effect.counted:
         counted = effect.counted(selection, scenario)
         table = table.join(counted.to_series().rename("counts"), on=[str(dim) for dim in counted.dims])

@@ -26,7 +26,7 @@ from analysis.selection import Selection
 from analysis.spans import over_points
 from analysis.ties import loosened
 from analysis.totals import lasting, over_events
-from analysis.words import capital, listing, number, year
+from analysis.words import capital, listing, number, when, year
 from model.measures import MEASURES
 from model.quarters import parse_quarter
 
@@ -34,12 +34,12 @@ Spoken: TypeAlias = tuple[Effect, pd.Series]
 """An effect, and the row of numbers of one place at its peak."""
 HOW_MANY = 9
 """The most sentences on one scenario; two more for each other one."""
+MEASURES_ASKED = 2
+"""The most measures that effects do not tell of on which a claim is answered."""
 SET = ("dyad_openness", "dyad_state", "project_stage", "membership", "pole_posture", "contract_volume")
 """Measures of what events themselves change: that they do is no finding."""
 WHY = ("loss", "alignment")
 """Measures of which all that a scenario claims is explained."""
-FADED = 0.1
-"""The share of an effect that may be left when it has faded."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,13 @@ def _pairs(selection: Selection, known: Sequence[pd.Series]) -> Iterator[Sentenc
 
 
 def _answers(selection: Selection, known: Sequence[Sentence]) -> Iterator[Sentence]:
-    """What each scenario asks that no effect tells, and its first claim on a measure that effects do not tell of."""
+    """What each scenario asks that no effect tells, and its first claims on measures that effects do not tell of."""
     for scenario in selection.changed:
         silent = unheard.found(selection, scenario, [one.numbers for one in known])
         findings = [silent] if silent else []
         known_measures = {*(effect.measure for effect in EFFECTS), *SET}
-        for claim in untold(selection, scenario, known_measures)[:1]:
+        claims = {claim.measure: claim for claim in reversed(untold(selection, scenario, known_measures))}
+        for claim in list(claims.values())[: -MEASURES_ASKED - 1 : -1]:
             found = examine(selection, scenario, claim)
             findings += [] if found.mean_low < 0 < found.mean_high else [found]
         said = {answer(selection, one): pd.Series({"scenario": scenario, **one.claim.where}) for one in findings}
@@ -267,8 +268,8 @@ def _told(selection: Selection, effect: Effect, table: pd.DataFrame, row: pd.Ser
     """An effect at its peak, and what is left of it at the end; `table` has all effects on the measure in order."""
     peak, end = str(row["time"]), selection.last(str(row["scenario"]))
     grows = abs(row["left"]) > abs(row["mean"])
-    at = capital(words.when(peak)) if grows or peak == end else f"At its largest, {words.when(peak)}"
-    rest = "" if peak == end else f"; {remains(effect, row)} by {year(end)}"
+    at = capital(when(peak)) if grows or peak == end else f"At its largest, {when(peak)}"
+    rest = "" if peak == end else f"; {remains(effect, row, end)}"
     rank = "certain in sign by then" if grows and peak != end else _rank(selection, effect, table, row)
     claimed = as_claimed(selection, effect.measure, row, effect.factor)
     return Sentence(
@@ -292,18 +293,18 @@ def _change_of(selection: Selection, effect: Effect) -> str:
     return f"{kind} {effect.kind}"
 
 
-def remains(effect: Effect, row: pd.Series) -> str:
-    """What is left at the end of an effect that was largest before."""
+def remains(effect: Effect, row: pd.Series, end: str) -> str:
+    """What is left at the `end` of an effect that was largest before, or when it has faded."""
     left = effect.factor * row["left"]
     digits = decimals(*_scaled(effect, row))
-    if abs(left) < min(effect.smallest, FADED * abs(effect.factor * row["mean"])):
-        return "it has faded"
+    if effect.faded(row["left"], row["mean"]):
+        return f"it has faded {when(row['gone'])}"
     if left * row["mean"] < 0:
-        return f"it has turned to {number(left, digits, signed=True)}"
+        return f"it has turned to {number(left, digits, signed=True)} {when(end)}"
     if abs(row["left"]) > abs(row["mean"]):
-        return f"it is larger, {number(abs(left), digits)}, but no longer certain in sign,"
+        return f"it is larger, {number(abs(left), digits)}, but no longer certain in sign, {when(end)}"
     now, largest = (number(abs(value), digits) for value in (left, effect.factor * row["mean"]))
-    return "it is as large still" if now == largest else f"{now} is left"
+    return f"it is as large still {when(end)}" if now == largest else f"{now} is left {when(end)}"
 
 
 def _silence(selection: Selection, effect: Effect) -> Sentence:

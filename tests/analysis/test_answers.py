@@ -9,9 +9,9 @@ import pytest
 import xarray as xr
 
 from analysis import verdicts, words
-from analysis.answers import _is_another, answer
+from analysis.answers import _instead, _is_another, answer
 from analysis.asked import CLAIMED
-from analysis.claims import examine
+from analysis.claims import Finding, examine
 from analysis.figures import gallery
 from analysis.selection import select
 from analysis.sentences import Sentence, of_effects, sentences
@@ -169,7 +169,7 @@ def test_an_effect_on_the_clock_of_its_event_is_told_beside_the_date_of_the_clai
     )
 
 
-def test_a_claim_on_a_measure_that_effects_do_not_tell_of_is_a_finding(anything, monkeypatch):
+def test_claims_on_two_measures_that_effects_do_not_tell_of_are_findings(anything, monkeypatch):
     text = anything.resolved["pushed"]
     told = pd.Series({"scenario": "pushed", "near": CLAIMED})
     asks = text.model_copy(update={"expect": (claimed("loss"), claimed("transit_rent"), claimed("flow"))})
@@ -177,8 +177,9 @@ def test_a_claim_on_a_measure_that_effects_do_not_tell_of_is_a_finding(anything,
     monkeypatch.setattr("analysis.sentences.of_effects", lambda _: [Sentence("Told.", told)])
     monkeypatch.setattr("analysis.sentences._fortunes", lambda _: ())
     monkeypatch.setattr("analysis.sentences.levels", lambda _: [])
-    _, said = (sentence.text for sentence in sentences(anything))
-    assert "raises transit fees of Kazakhstan" in said
+    _, fees, flow = (sentence.text for sentence in sentences(anything))
+    assert "raises transit fees of Kazakhstan" in fees
+    assert "flow" in flow
 
 
 def test_a_level_that_is_never_reached_is_told_with_the_highest_value_of_the_span(anything):
@@ -210,3 +211,22 @@ def test_beside_a_claim_that_counts_from_an_event_stands_what_goes_the_other_way
     )
     finding = SimpleNamespace(claim=claim, mean=told)
     assert _is_another(pd.Series({"time": "a year after “ban” comes", "mean": peak}), finding) == another
+
+
+def test_where_one_sells_less_it_is_told_who_sells_more(monkeypatch):
+    """Of the 2 that Russia no longer sells Azerbaijan sells 1.5 and Iran 0.3; Turkmenistan sells less too."""
+    where = {"country": "TUR", "supplier": "RUS", "commodity": "gas"}
+    claim = Claim(claim="c", measure="supply_volume", where=where, by="2030Q4", relation="falls", size=0.1)
+    moves = {"TKM": -0.5, "IRN": 0.3, "AZE": 1.5, "WORLD": 0.1, "KAZ": 0.9}
+
+    def finding(supplier, mean):
+        spread = 2.0 if supplier == "KAZ" else 0.01  # its sign is open
+        other = claim.model_copy(update={"where": where | {"supplier": supplier}})
+        return Finding("deal", other, "holds", 40, mean, mean - spread, mean + spread)
+
+    monkeypatch.setattr("analysis.answers._of_others", lambda *_: (finding(*move) for move in moves.items()))
+    text = "; more then comes from Azerbaijan +1.50 (+1.49 to +1.51) and Iran +0.30 (+0.29 to +0.31)"
+    assert _instead(None, finding("RUS", -2.0)) == text
+    assert _instead(None, finding("RUS", 2.0)).startswith("; less then comes from Turkmenistan −0.50")
+    transit = claim.model_copy(update={"measure": "transit_rent", "where": {"country": "TUR"}})
+    assert _instead(None, Finding("deal", transit, "holds", 40, -2.0)) == ""

@@ -152,6 +152,21 @@ def test_the_level_told_is_of_what_the_first_scenario_asks(built, monkeypatch):
     assert list(_largest_loss(built)) == []
 
 
+def test_of_a_question_about_a_state_that_is_no_pole_it_is_told_who_depends_on_it(built, monkeypatch):
+    """Iran is no pole; of the states that depend on it the one that a claim names is told, without a rank."""
+    claim = built.resolved["pushed"].expect[0].model_copy(update={"where": {"country": "ARM", "controller": "IRN"}})
+    asks = {"expect": (claim,), "question": "Who is hit when Iran closes its transit?"}
+    monkeypatch.setitem(built.resolved, "pushed", built.resolved["pushed"].model_copy(update=asks))
+    levels = [("ARM", "IRN", 2.0), ("AZE", "IRN", 3.0), ("ARM", "RUS", 9.0), ("GEO", "AZE", 5.0)]
+    table = pd.DataFrame(levels, columns=["country", "controller", "median"])
+    monkeypatch.setattr(
+        "analysis.levels.tables.levels_at", lambda *_: table.assign(low=table["median"], high=table["median"])
+    )
+    assert [text for text, _ in _largest_loss(built)] == [
+        "In 2025Q1, Armenia would lose 2.0 % of GDP if Iran withheld trade, transit, money and protection."
+    ]
+
+
 def test_of_states_that_a_scenario_touches_the_one_in_its_words_comes_first(monkeypatch):
     asked = Question((), frozenset({"AZE", "TKM"}), frozenset({"TKM"}))
     monkeypatch.setattr("analysis.levels.question", lambda *_: asked)

@@ -227,12 +227,17 @@ def test_a_loss_that_ends_or_shrinks_says_so(left, said):
     assert fortunes._fate(world(), "deal", pd.Series(row("KAZ", "gdp", -4.0) | {"left": left})).endswith(said)
 
 
-def test_the_country_that_moves_most_in_money_is_told_by_the_gdp_before():
-    """Of the rest Kazakhstan, 1 % of 280 bn USD, and not Turkmenistan, 3 % of 60; Armenia's 4 % is of 25."""
+def test_the_countries_that_move_most_in_money_are_told_by_the_gdp_before():
+    """Kazakhstan, 1 % of 280 bn USD, then Turkmenistan, 3 % of 60, and not Armenia, whose 4 % are of 25."""
     poorer = world()
     values = poorer.values
     poorer.values = lambda s, measure: values(s, measure) / (2 if (s, measure) == ("deal", "gdp") else 1)
-    shown, rest = pd.DataFrame([row("ARM", "gdp", -4.0)]), [row("TKM", "gdp", -3.0), row("KAZ", "gdp", -1.0)]
-    assert fortunes._richest(poorer, "deal", shown, pd.DataFrame(rest))["country"].tolist() == ["KAZ"]
-    assert fortunes._money(poorer, "deal", shown.iloc[0]) == pytest.approx(-1000.0)  # USD m
-    assert fortunes._richest(poorer, "deal", pd.DataFrame(rest[1:]), pd.DataFrame(rest[:1])).empty
+    rows = pd.DataFrame([row("ARM", "gdp", -4.0), row("TKM", "gdp", -3.0), row("KAZ", "gdp", -1.0)])
+    assert fortunes._richest(poorer, "deal", rows)["country"].tolist() == ["KAZ", "TKM"]
+    assert fortunes._money(poorer, "deal", rows.iloc[0]) == pytest.approx(-1000.0)  # USD m
+
+
+def test_who_moves_most_money_is_told_beside_who_moves_most_of_its_product():
+    rows = pd.DataFrame([row(code, "gdp", size) for code, size in (("ARM", -4.0), ("TKM", -3.5), ("KAZ", -1.0))])
+    rows = pd.concat([rows, rows.assign(country=["TKM", "TKM", "KAZ"], mean=-0.1)], ignore_index=True)
+    assert fortunes._foremost(world(), "deal", rows)["country"].tolist() == ["ARM", "TKM", "KAZ"]

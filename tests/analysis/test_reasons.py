@@ -204,8 +204,9 @@ def test_timelines_name_the_state_of_contracts_in_shares_of_runs():
 
 
 def test_an_effect_that_ends_larger_than_its_peak_is_not_said_to_be_left():
-    said = "it is larger, 2.00, but no longer certain in sign,"
-    assert remains(EFFECTS[0], pd.Series({"mean": 1.0, "mean_low": 0.95, "mean_high": 1.05, "left": 2.0})) == said
+    said = "it is larger, 2.00, but no longer certain in sign, by the end of 2040"
+    row = pd.Series({"mean": 1.0, "mean_low": 0.95, "mean_high": 1.05, "left": 2.0})
+    assert remains(EFFECTS[0], row, "2040Q4") == said
 
 
 def test_a_scenario_that_moves_no_share_of_a_corridor_has_no_panel_but_a_word(batch):
