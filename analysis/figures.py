@@ -202,7 +202,12 @@ def asked(view: Gallery) -> tuple[Series, ...]:
 
 
 def claimed(view: Gallery) -> tuple[Series, ...]:
-    """Series that the claims of the scenarios, or of a baseline that is alone, speak of, each once in the same runs."""
+    """The first series that the claims of the scenarios, or of a baseline that is alone, speak of."""
+    return _every_claimed(view)[:MOST_SERIES]
+
+
+def _every_claimed(view: Gallery) -> tuple[Series, ...]:
+    """All that claims speak of, each once in the same runs."""
     found: dict[tuple[object, ...], Series] = {}
     for name in view.selection.changed or (view.selection.baseline,):
         for claim in view.scenarios[name].expect:
@@ -213,7 +218,7 @@ def claimed(view: Gallery) -> tuple[Series, ...]:
                 kept = series if which else replace(series, given=None)
                 runs = tuple((scenario, some.tobytes()) for scenario, some in part.only.items())
                 found.setdefault((*kept.cell[:2], runs, kept.given is None), kept)
-    return tuple(found.values())[:MOST_SERIES]
+    return tuple(found.values())
 
 
 def _given(label: str, scenario: Scenario, claim: Claim) -> Given | None:
@@ -246,6 +251,12 @@ def largest(view: Gallery, each: int = 3) -> tuple[Series, ...]:
     return tuple({str(series): series for series in found}.values())
 
 
+def _left_out(view: Gallery, chosen: Sequence[Series]) -> str:
+    """How many series that claims speak of are not among those drawn, as a sentence."""
+    more = len(_every_claimed(view)) - len(chosen) if chosen == claimed(view) else 0
+    return f" Claims speak of {more} more, which have no panel: their verdicts stand above." if more > 0 else ""
+
+
 def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     """Every series in every scenario, with its spread over runs."""
     counted = [view.counted(series) for series in chosen]
@@ -264,7 +275,7 @@ def fans(view: Gallery, chosen: Sequence[Series]) -> Exhibit:
     caption = (
         f"Lines and dark bands: mean of all runs and its 95 % interval; light band: 95 % of the runs of "
         f"{view.reference}. {ALIKE}{_runs(view, chosen)} Median and spread of every scenario stand in the CSV file."
-        f"{view.moments}{mixed}{view.uneven}"
+        f"{view.moments}{mixed}{view.uneven}{_left_out(view, chosen)}"
     )
     key(figure, view.titles)
     return Exhibit("fans", "What the scenarios ask about", caption, figure, _together(parts))

@@ -54,10 +54,14 @@ def link_flow(state: State, world: World) -> Array:
 
 
 def shadow_prices(state: State, world: World) -> Array:
-    """What full links ask, USD per unit, (E, R): the price of a segment on its tightest links."""
-    (freight, one), (exchange, two) = _systems(state, world)
-    priced = tightest(freight, state.capacity) * freight.to_links(one.price)
-    return priced + tightest(exchange, state.capacity) * exchange.to_links(two.price)
+    """What full links ask, USD per unit, (E, R): the price of a segment on its tightest links, none where nothing goes.
+
+    A clearing leaves the price of a way that is barred to all as it was.
+    """
+    asked = np.zeros_like(state.capacity)
+    for segments, solved in _systems(state, world):
+        asked += tightest(segments, state.capacity) * segments.to_links(np.where(solved.load > 0.0, solved.price, 0.0))
+    return asked
 
 
 def _systems(state: State, world: World) -> tuple[tuple[Segments, freight.Outcome], tuple[Segments, exchange.Outcome]]:

@@ -346,9 +346,10 @@ def show(
     from multivector.show import TOPICS
     from multivector.tables import write
 
-    name = " ".join(words) if words else None
-    for table in with_origin(topic, name, data, origin=origin) if origin or data else TOPICS[topic](name):
-        write(table, csv=csv)
+    several = topic == "scenarios"  # whose names have no blanks
+    for name in [*words] if words and several else [" ".join(words) if words else None]:
+        for table in with_origin(topic, name, data, origin=origin) if origin or data else TOPICS[topic](name):
+            write(table, csv=csv)
 
 
 @app.command()

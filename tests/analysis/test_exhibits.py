@@ -352,3 +352,12 @@ def test_the_ways_around_a_page_wrap():
     rules = [rule for rule in page.STYLE.split("}") if "nav" in rule]
     assert rules
     assert not any("nowrap" in rule for rule in rules)
+
+
+def test_a_page_says_how_many_of_what_claims_speak_of_have_no_panel(batch, monkeypatch):
+    view = figures.gallery(select(batch))
+    every = len(figures.claimed(view))
+    assert "no panel" not in figures.fans(view, figures.claimed(view)).caption
+    monkeypatch.setattr(figures, "MOST_SERIES", 1)
+    caption = figures.fans(view, figures.claimed(view)).caption
+    assert f"Claims speak of {every - 1} more, which have no panel: their verdicts stand above." in caption

@@ -9,6 +9,7 @@ from numpy.testing import assert_array_equal
 
 from model.clearing import exchange_conditions, freight_conditions
 from model.events import Edit
+from model.rents import shadow_prices
 from model.trade import transit_share
 from tests.worlds import lasting, opened, quarters
 
@@ -114,3 +115,17 @@ def test_nothing_is_barred_where_no_event_bars_it(baseline_world):
     _, now = after(baseline_world)
     for routes in (baseline_world.transit.freight, baseline_world.transit.exchange):
         assert_array_equal(transit_share(routes, now), 1.0)
+
+
+def test_a_link_that_nothing_may_pass_asks_no_price_however_full_it_was(baseline_world):
+    """The swap to Türkiye was full and dear; in the quarters in which it is barred nobody would pay for more room."""
+    begin, prices = baseline_world.start + 1, []
+    edits = [
+        Edit("open", "link.open", ("G008",), "set", 1.0, (begin,) * 2),
+        Edit("narrow", "link.capacity", ("G008",), "set", 0.05, (begin,) * 2),
+        Edit("barred", "transit.open", ("IRN", "all", "gas"), "set", SHUT, (begin + 2,) * 2),
+    ]
+    for _, state, _ in quarters(*opened(lasting(baseline_world, 5, *edits), 1)):
+        prices.append(shadow_prices(state, baseline_world)[baseline_world.axes["link"].at("G008"), 0])
+    assert min(prices[1:3]) > 50.0
+    assert prices[3:] == [0.0, 0.0]

@@ -335,3 +335,9 @@ def test_a_market_shows_the_price_at_which_it_starts():
     assert facts.set_index("fact").loc["price", "value"] == pytest.approx(362.4, abs=0.1)
     *_, freight = show.TOPICS["markets"]("gen_arm_from_tur")
     assert freight["fact"].tolist() == ["market_volume"]
+
+
+def test_several_scenarios_are_shown_one_after_the_other(capsys):
+    cli.app(["show", "scenarios", "swap-dispute", "peace-deal"], standalone_mode=False)
+    said = capsys.readouterr().out
+    assert said.index("swap-dispute") < said.index("peace-deal")
