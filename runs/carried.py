@@ -164,7 +164,7 @@ def _narrow(event: Event, world: World) -> Idle:
         least = routes.segments.smallest(others[:, None])[:, 0]
         ways = [routes.uses[[h]].indices for h in (routes.carries[[segment]].indices if segment >= 0 else ())]
         widest = max((float(least[way].min()) for way in ways), default=np.inf)
-        if widest < then:
+        if widest < then < np.inf:
             way = next(way for way in ways if least[way].min() == widest)
             on = np.isin(routes.segments.of_link, way) & (others == widest)
             names = ", ".join(world.axes["link"].labels[e] for e in np.flatnonzero(on))
@@ -188,9 +188,9 @@ def _most_room(world: World) -> Array:
 def _factor(event: Event, room: float) -> float:
     """What an event leaves of the room that a link of so much a year has, as a share of it; open is open at most.
 
-    1 for a link without room today: what gives it some may be another event.
+    1 for a link without room today, which another event may give some, and for a part of one without a limit.
     """
-    if room == 0.0:
+    if room == 0.0 or (room == np.inf and event.set_to is None):
         return 1.0
     if changed(event) == "link.open":
         return min(1.0, _changed(event, 1.0))

@@ -14,7 +14,7 @@ from model.parameters import PARAMETERS
 from model.quarters import PER_YEAR
 from model.world import World
 from scenarios.edits import places
-from scenarios.problems import Problem
+from scenarios.problems import Problem, showing
 from scenarios.read import Examination
 from scenarios.schema import COMPARING, Claim, Event, Scenario
 from scenarios.subject import changed
@@ -49,14 +49,9 @@ def _idle_events(found: Examination, scenario: Scenario, world: World) -> Iterat
         for check, find in IDLE.items():
             for inner, word, message in find(event, world):
                 yield warning(found, f"events[{i}].{inner}", f"{message}: the event changes nothing there", word, check)
-        for inner, word, message in _below_nothing(event, world):
-            yield warning(found, f"events[{i}].{inner}", message, word, "event-beyond")
-        for inner, word, message in _behind_borders(event, world):
-            yield warning(found, f"events[{i}].{inner}", message, word, "link-gated")
-        for inner, word, message in _laid_up(event, world):
-            yield warning(found, f"events[{i}].{inner}", message, word, "link-idle")
-        for inner, word, message in _unbuilt(event, world):
-            yield warning(found, f"events[{i}].{inner}", message, word, "link-unbuilt")
+        for check, find in DOUBTED.items():
+            for inner, word, message in find(event, world):
+                yield warning(found, f"events[{i}].{inner}", message, word, check)
 
 
 def _idle_claims(found: Examination, scenario: Scenario, world: World) -> Iterator[Problem]:
@@ -93,6 +88,17 @@ def _below_nothing(event: Event, world: World) -> Idle:
         if today + event.value < 0.0:
             left = f"{today + event.value:.4g} of today's {today:.4g}"
             yield f"{event.target}[{j}]", word, f"{event.add:+g} makes {left}: what is below 0 counts as 0"
+
+
+def _unlimited(event: Event, world: World) -> Idle:
+    """Links without a limit of which an event leaves a part, where no event gives them one."""
+    limited = {edit.where[0] for edit in world.edits if edit.target == "link.capacity" and edit.operation == "set"}
+    part = changed(event) == "link.open" and 0.0 < event.value < 1.0 and event.add is None
+    part |= changed(event) == "link.capacity" and event.set_to is None and event.value > 0.0
+    for j, word in enumerate(event.link if part else ()):
+        if word not in limited and np.isinf(world.links.capacity[0, world.axes["link"].at(word)]):
+            remedy = f"`property: capacity` with `set` gives it one, and {showing(f'links {word}')} what goes today"
+            yield f"link[{j}]", word, f"has no limit, and so no part of it: {remedy}"
 
 
 def _behind_borders(event: Event, world: World) -> Idle:
@@ -307,6 +313,14 @@ def closed_to(where: Labels, world: World) -> str:
     return "" if free and moves else _moved_by_events("membership.state")(where, world)
 
 
+DOUBTED = {
+    "event-beyond": _below_nothing,
+    "link-unlimited": _unlimited,
+    "link-gated": _behind_borders,
+    "link-idle": _laid_up,
+    "link-unbuilt": _unbuilt,
+}
+"""What finds things of which an event makes something else than it says, by name of the check."""
 IDLE = {"idle-link": idle_links, "idle-trade": idle_trade, "idle-factor": idle_factor}
 CONSTANT: dict[str, Callable[[Labels, World], str]] = {
     **dict.fromkeys(("flow", "shadow_price"), unused_link),

@@ -102,3 +102,23 @@ def test_what_opens_behind_a_border_that_stays_shut_is_doubted(command, tmp_path
     )
     (tmp_path / "mine.yaml").write_text(head + events + "- {at: 2029Q1, dyad: ARM-AZE, becomes: tense}\n")
     assert command("check", "mine.yaml") == (0, "mine.yaml: good\n", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "doubted"),
+    [
+        ("property: open, set: 0.25", True),
+        ("property: open, set: 0", False),
+        ("property: capacity, multiply: 0.25", True),
+        ("property: capacity, add: -1", True),
+        ("property: capacity, set: 0.5", False),
+    ],
+)
+def test_a_part_of_a_link_without_a_limit_is_doubted(command, tmp_path, change, doubted):
+    """What Batumi can take no table says: a quarter of that is as much, and the event would do nothing in silence."""
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\nevents:\n"
+    (tmp_path / "mine.yaml").write_text(f"{head}- {{at: 2028Q1, for: 1 year, link: [P_POTI, P_BATUMI], {change}}}\n")
+    _, _, said = command("check", "mine.yaml")
+    remedy = "`property: capacity` with `set` gives it one, and `multivector show links P_BATUMI` what goes today"
+    assert (f"'P_BATUMI' has no limit, and so no part of it: {remedy}" in said) == doubted
+    assert "'P_POTI' has no limit" not in said
