@@ -12,7 +12,7 @@ from analysis.amounts import decimals, sizes
 from analysis.answers import TWICE, answer, as_claimed
 from analysis.asked import CLAIMED, ELSEWHERE, KIN, SAME_COUNTRY, question, untold
 from analysis.bases import built_on
-from analysis.beside import goes_with
+from analysis.beside import CORRIDORS, goes_with
 from analysis.chances import condition, counted, few, kinds, said_once
 from analysis.claims import examine
 from analysis.clocks import differing, runs_of, unbegun
@@ -186,7 +186,8 @@ def _nearest(table: pd.DataFrame) -> pd.Series | None:
 def _others(clear: Mapping[Effect, pd.DataFrame], heard: Sequence[Spoken]) -> list[Spoken]:
     """What follows what scenarios are heard on: what else they claim, other measures, larger effects elsewhere.
 
-    One on a measure already told that is twice as large as what is told of it comes right after what is claimed.
+    One on a measure already told that is twice as large as what is told of it comes right after what is claimed, but
+    of corridors: what is told of one names those that move further.
     """
     named = {effect: table[table["near"] == CLAIMED] for effect, table in clear.items()}
     known = {(effect, row.name) for effect, row in heard}
@@ -196,10 +197,11 @@ def _others(clear: Mapping[Effect, pd.DataFrame], heard: Sequence[Spoken]) -> li
     said = known | {(effect, row.name) for effect, row in claimed}
     spoken = [*heard, *claimed]
     sizes = {effect: max(abs(row["mean"]) for one, row in spoken if one == effect) for effect, _ in spoken}
-    larger = [(e, clear[e].iloc[0]) for e, size in sizes.items() if abs(clear[e].iloc[0]["mean"]) > TWICE * size]
+    alone = {effect: size for effect, size in sizes.items() if effect.measure != CORRIDORS}
+    larger = [(e, clear[e].iloc[0]) for e, size in alone.items() if abs(clear[e].iloc[0]["mean"]) > TWICE * size]
     left = [effect for effect in clear if effect not in [e for e, _ in heard]]
     others = [(effect, row) for effect in left if (row := _nearest(clear[effect])) is not None]
-    first = {effect: clear[effect].iloc[0] for effect, _ in heard}
+    first = {effect: clear[effect].iloc[0] for effect, _ in heard if effect in alone}
     largest_of = [(effect, row) for effect, row in first.items() if (effect, row.name) not in said]
     asked = sorted(
         (other for other in others if other[1]["near"] > SAME_COUNTRY), key=lambda spoken: -spoken[1]["near"]

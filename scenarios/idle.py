@@ -94,7 +94,7 @@ def _unlimited(event: Event, world: World) -> Idle:
     """Links without a limit of which an event leaves a part, where no event gives them one."""
     limited = {edit.where[0] for edit in world.edits if edit.target == "link.capacity" and edit.operation == "set"}
     part = changed(event) == "link.open" and 0.0 < event.value < 1.0 and event.add is None
-    part |= changed(event) == "link.capacity" and event.set_to is None and event.value > 0.0
+    part |= changed(event) == "link.capacity" and event.set_to is None and event.multiply != 0.0
     for j, word in enumerate(event.link if part else ()):
         if word not in limited and np.isinf(world.links.capacity[0, world.axes["link"].at(word)]):
             remedy = f"`property: capacity` with `set` gives it one, and {showing(f'links {word}')} what goes today"

@@ -128,6 +128,15 @@ def test_what_claims_name_is_told_before_what_is_larger_elsewhere():
     assert [row["controller"] for _, row in _others({loss: table}, heard)] == ["IRN", "AZE"]
 
 
+def test_a_corridor_that_moves_further_is_told_beside_the_one_that_is_claimed_and_not_again():
+    corridors = next(effect for effect in EFFECTS if effect.measure == "corridor_flow")
+    rows = [("georgian_ports", -3.6, ELSEWHERE), ("middle", -1.2, CLAIMED)]
+    table = pd.DataFrame(rows, columns=["corridor", "mean", "near"]).assign(scenario="shut")
+    heard = speakers({corridors: table}, ("shut",))
+    assert [row["corridor"] for _, row in heard] == ["middle"]
+    assert _others({corridors: table}, heard) == []
+
+
 def test_the_first_scenario_asks_and_gains_are_told_beyond_what_it_builds_on(built, monkeypatch):
     more = Event.model_validate({"at": "2027Q1", "dyad": "ARM-TUR", "becomes": "open"})
     resolved = built.resolved["further"]
