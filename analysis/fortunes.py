@@ -59,12 +59,12 @@ def told(selection: Selection, scenario: str, table: pd.DataFrame) -> tuple[str,
     with the share of the runs.
     """
     said = [
-        f"{head}: {words.listing([_fortune(selection, scenario, row) for _, row in rows.iterrows()])}"
+        f"{head} {words.listing([_fortune(selection, scenario, row) for _, row in rows.iterrows()])}"
         for head, rows in _sides(selection, scenario, table).items()
     ]
     if not said:
         return ()
-    where = f"{built_on(selection, scenario)}{condition(selection, scenario)}by {selection.doer(scenario)} "
+    where = f"{built_on(selection, scenario)}{condition(selection, scenario)}under {selection.doer(scenario)} "
     said[0] = f"{where}{said[0]}"
     said[-1] += few(int(table["runs"].min()), counted(selection, scenario))
     return tuple(f"{words.capital(sentence)}." for sentence in said)
@@ -84,9 +84,9 @@ def _sides(selection: Selection, scenario: str, table: pd.DataFrame) -> dict[str
     agreed = table.assign(divided=table["share"] < AGREE).sort_values("divided", kind="stable")
     income = agreed[agreed["measure"] != _FEES].drop_duplicates("country")
     sides = {
-        "gain most": income[income["mean"] > 0],
-        "lose most": income[income["mean"] < 0],
-        "transit fees move most": table[(table["measure"] == _FEES) & (table["mean"].abs() >= LEAST_FEES)],
+        "those who gain most are": income[income["mean"] > 0],
+        "those who lose most are": income[income["mean"] < 0],
+        "transit fees move most in": table[(table["measure"] == _FEES) & (table["mean"].abs() >= LEAST_FEES)],
     }
     return {head: _foremost(selection, scenario, rows) for head, rows in sides.items() if len(rows)}
 

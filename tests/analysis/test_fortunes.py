@@ -73,8 +73,8 @@ def joined(*args):
 def test_gain_and_loss_are_told_with_the_price_that_carries_them():
     table = pd.DataFrame([row("ARM", "gdp", -4.0), row("ARM", "trade_gain", -6.0), row("ARM", "transit_rent", 2.0)])
     assert joined(world(fees=0.102), "deal", table) == (
-        "By “Deal” lose most: Armenia (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −1.00 bn USD a year). "
-        "Transit fees move most: Armenia (+2.0 bn USD a year [+1.9 to +2.1] by the end of 2027). "
+        "Under “Deal” those who lose most are Armenia (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −1.00 bn USD a year). "
+        "Transit fees move most in Armenia (+2.0 bn USD a year [+1.9 to +2.1] by the end of 2027). "
         "Armenia: GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −1.00 bn USD a year; the price of "
         "the natural gas that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3, 100 % of that change. "
         "Armenia: transit fees +2.0 bn USD a year [+1.9 to +2.1] by the end of 2027."
@@ -90,7 +90,7 @@ def test_fees_of_a_few_million_are_not_told(fees, told):
 def test_the_side_of_a_market_says_whether_a_dearer_good_is_a_gain():
     dearer = world(price=(200.0, 180.0, 120.0), amount=(2.5, 40.0, 5.0))  # 30 USD on 40 bcm: 1.2 bn, 2 % of GDP
     said = joined(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", 2.0)]))
-    assert "gain most: Turkmenistan (gain from trade +2.0 % of GDP" in said
+    assert "those who gain most are Turkmenistan (gain from trade +2.0 % of GDP" in said
     assert "the price of the natural gas that it sells (“Galkynysh and the right bank of the Amu Darya”) is 180" in said
     assert "price" not in joined(dearer, "deal", pd.DataFrame([row("TKM", "trade_gain", -2.0)]))
 
@@ -144,7 +144,9 @@ def test_a_country_is_told_by_its_first_sure_account():
 def test_the_runs_in_which_it_comes_stand_first(monkeypatch):
     monkeypatch.setattr(fortunes, "condition", lambda *_: "in the 45 % of the runs in which “ban” comes, ")
     said = joined(world(), "deal", pd.DataFrame([row("KAZ", "gdp", -3.0)]))
-    assert said.startswith("In the 45 % of the runs in which “ban” comes, by “Deal” lose most: Kazakhstan")
+    assert said.startswith(
+        "In the 45 % of the runs in which “ban” comes, under “Deal” those who lose most are Kazakhstan"
+    )
 
 
 def test_few_runs_are_said_to_be_few():
@@ -169,7 +171,7 @@ def test_a_country_that_the_question_names_is_told_beside_the_two_largest(monkey
     assert "Armenia" not in joined(world(), "deal", losing("KAZ", "TKM", "ARM"))
     monkeypatch.setattr(fortunes, "question", lambda *_: named)
     assert joined(world(), "deal", losing("KAZ", "TKM", "ARM")).startswith(
-        "By “Deal” lose most: Kazakhstan (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −11.2 bn USD a year), "
+        "Under “Deal” those who lose most are Kazakhstan (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −11.2 bn USD a year), "
         "Turkmenistan (GDP −3.0 % [−3.1 to −2.9] by the end of 2027; −1.80 bn USD a year) and Armenia (GDP −2.0 %"
     )
 
