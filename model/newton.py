@@ -35,6 +35,7 @@ SETTLED = 1e-9  # of what is sold, bought or has room: what may be left between 
 GIVING = 1e-8  # of its room, by which a full line gives way, by the exponent of what it asks: equals in a row ask alike
 EMPTY = 0.01  # of its size, which a line, or a source at its limit, is thought to trade at least: else no slope is left
 DECREASE = 1e-4  # of what the slope promises, from which on a step is taken
+HAIR = 1e-12  # of the lowest value of a price, by which it may seem to be above that
 ROUNDING = 1e-12  # of the potential, by which it may seem to rise next to its least
 SHORTEST = 1e-9
 MOST_SETS = 200  # of prices at nothing that are tried in a step
@@ -83,6 +84,11 @@ class System:
     def size(self) -> Array:
         """What slopes are measured by: what ends trade at base prices, what lines have room for, (N, R)."""
         return np.where(self.shape.kind == 0.0, self.limit, self.quantity)
+
+    def held(self, prices: Array) -> Array:
+        """Prices none of which is below its lowest; those next to it are set to it, which rounding may not reach."""
+        near = HAIR * np.abs(np.where(np.isfinite(self.lowest), self.lowest, 0.0))
+        return np.where(prices - self.lowest <= near, self.lowest, prices)
 
     def potential(self, prices: Array, flow: Array) -> Array:
         """The convex function whose least is the equilibrium, USD a quarter, (R,)."""
@@ -189,7 +195,7 @@ def settle(system: System, prices: Array, fixed: Mask) -> Array:
 
     Runs leave one by one as they have settled, so that each is what it would be alone.
     """
-    prices, going, size = np.maximum(prices, system.lowest), np.arange(prices.shape[1]), system.size()
+    prices, going, size = _nearest(system, prices), np.arange(prices.shape[1]), system.size()
     for _ in range(MOST_STEPS):
         part, now = system.of(going), prices[:, going]
         flow = part.flow(now)
@@ -204,6 +210,16 @@ def settle(system: System, prices: Array, fixed: Mask) -> Array:
     else:
         prices[:, going] = np.nan
     return prices
+
+
+def _nearest(system: System, prices: Array) -> Array:
+    """Where to set out from, (N, R): prices, or those of the base quarter in runs in which these lie lower.
+
+    Where much was scarce and is no more, the last prices are so far off that a step from them may end anywhere.
+    """
+    known, base = system.held(prices), system.held(np.zeros_like(prices))
+    better = system.potential(known, system.flow(known)) <= system.potential(base, system.flow(base))
+    return np.where(better, known, base)
 
 
 def _direction(system: System, prices: Array, flow: Array, slope: Array, fixed: Mask) -> Array:
@@ -249,7 +265,7 @@ def _searched(system: System, prices: Array, flow: Array, slope: Array, step: Ar
     going, length = np.arange(prices.shape[1]), 1.0
     while len(going) and length > SHORTEST:
         part = system.of(going)
-        tried = np.maximum(prices[:, going] + length * step[:, going], part.lowest)
+        tried = part.held(prices[:, going] + length * step[:, going])
         promised = (slope[:, going] * (tried - prices[:, going])).sum(axis=0)
         allowed = before[going] + DECREASE * promised + ROUNDING * np.abs(before[going])
         fell = part.potential(tried, part.flow(tried)) <= allowed

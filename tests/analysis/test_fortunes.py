@@ -73,7 +73,8 @@ def joined(*args):
 def test_gain_and_loss_are_told_with_the_price_that_carries_them():
     table = pd.DataFrame([row("ARM", "gdp", -4.0), row("ARM", "trade_gain", -6.0), row("ARM", "transit_rent", 2.0)])
     assert joined(world(fees=0.102), "deal", table) == (
-        "Under “Deal” those who lose most are Armenia (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −1.00 bn USD a year). "
+        "Under “Deal” those who lose most are Armenia "
+        "(GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −1.00 bn USD a year). "
         "Transit fees move most in Armenia (+2.0 bn USD a year [+1.9 to +2.1] by the end of 2027). "
         "Armenia: GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −1.00 bn USD a year; the price of "
         "the natural gas that it buys (“Armenia: gas”) is 600 instead of 200 USD/1000m3, 100 % of that change. "
@@ -171,7 +172,8 @@ def test_a_country_that_the_question_names_is_told_beside_the_two_largest(monkey
     assert "Armenia" not in joined(world(), "deal", losing("KAZ", "TKM", "ARM"))
     monkeypatch.setattr(fortunes, "question", lambda *_: named)
     assert joined(world(), "deal", losing("KAZ", "TKM", "ARM")).startswith(
-        "Under “Deal” those who lose most are Kazakhstan (GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −11.2 bn USD a year), "
+        "Under “Deal” those who lose most are Kazakhstan "
+        "(GDP −4.0 % [−4.1 to −3.9] by the end of 2027; −11.2 bn USD a year), "
         "Turkmenistan (GDP −3.0 % [−3.1 to −2.9] by the end of 2027; −1.80 bn USD a year) and Armenia (GDP −2.0 %"
     )
 

@@ -276,3 +276,17 @@ def test_none_sells_below_its_reserve_price_and_who_sells_above_it_keeps_nothing
     assert (solved.source_price >= case.given.source_reserve - 1e-9).all()
     assert (solved.source_quantity <= supplied * (1.0 + 1e-6)).all()
     assert_allclose(solved.source_quantity[live & above], supplied[live & above], rtol=1e-6)
+
+
+@settings(max_examples=30)
+@given(exchange_cases(), st.floats(-6000.0, 6000.0), RESERVE)
+def test_where_last_prices_are_far_off_it_sets_out_from_those_of_the_base_quarter(case, off, below):
+    """Oil at twelve times its price, then ways open again: a step from there asked 5.8 million USD for room."""
+    case = kept_for(case, below)
+    start = case.start()
+    far = cleared(case, replace(start, source_price=start.source_price + off, sink_price=start.sink_price + off))
+    assert_allclose(far.flow, cleared(case).flow, rtol=1e-5, atol=1e-8)
+
+
+def test_a_run_in_which_oil_was_scarce_goes_on_when_ways_open_again(baseline_world):
+    assert np.isfinite(simulate(baseline_world, np.array([379]), 1, record_measures=("gdp",)).measures["gdp"]).all()
