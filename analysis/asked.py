@@ -86,9 +86,12 @@ def worded(text: str) -> Iterator[str]:
 
 
 def untold(selection: Selection, scenario: str, known: Collection[str]) -> tuple[Claim, ...]:
-    """Claims of a scenario alone on measures that none of some `known` ones tells of."""
-    claims = question(selection, scenario).claims
-    return tuple(c for c in claims if KIN.get(c.measure, c.measure) not in known and fits(selection, scenario, c))
+    """The first claim of a scenario alone on each measure that none of some `known` ones tells of."""
+    first: dict[str, Claim] = {}
+    for claim in question(selection, scenario).claims:
+        if KIN.get(claim.measure, claim.measure) not in known and fits(selection, scenario, claim):
+            first.setdefault(claim.measure, claim)
+    return tuple(first.values())
 
 
 def fits(selection: Selection, scenario: str, claim: Claim) -> bool:

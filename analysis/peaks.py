@@ -117,7 +117,7 @@ EFFECTS = (
 def told(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
     """Effects of a scenario at every time that are large enough and count.
 
-    With the mean `left` at the end, and the quarter from which on the effect on a cell is `gone`.
+    With the mean `left` at the end, and the quarter from which on the effect on a cell is `gone`, the last if never.
 
     Where runs do not pair, only those that luck would not make anywhere in the table.
     """
@@ -127,7 +127,7 @@ def told(selection: Selection, scenario: str, effect: Effect) -> pd.DataFrame:
     gone = effect.gone(table, cells)
     if not selection.paired(scenario):
         table = table[simultaneous(table)]
-    table = table.join(end, on=cells).join(gone, on=cells)
+    table = table.join(end, on=cells).join(gone, on=cells).fillna({"gone": selection.last(scenario)})
     if effect.counted:
         counted = effect.counted(selection, scenario)
         table = table.join(counted.to_series().rename("counts"), on=[str(dim) for dim in counted.dims])

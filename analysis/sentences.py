@@ -89,8 +89,7 @@ def _answers(selection: Selection, known: Sequence[Sentence]) -> Iterator[Senten
         silent = unheard.found(selection, scenario, [one.numbers for one in known])
         findings = [silent] if silent else []
         known_measures = {*(effect.measure for effect in EFFECTS), *SET}
-        claims = {claim.measure: claim for claim in reversed(untold(selection, scenario, known_measures))}
-        for claim in list(claims.values())[: -MEASURES_ASKED - 1 : -1]:
+        for claim in untold(selection, scenario, known_measures)[:MEASURES_ASKED]:
             found = examine(selection, scenario, claim)
             findings += [] if found.mean_low < 0 < found.mean_high else [found]
         said = {answer(selection, one): pd.Series({"scenario": scenario, **one.claim.where}) for one in findings}

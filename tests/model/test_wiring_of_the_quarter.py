@@ -237,7 +237,8 @@ def test_soft_links_busy_for_more_than_a_year_widen(scene):
 
 def test_the_price_of_a_segment_stands_on_its_tightest_links_alone(scene):
     state, now = scene
-    dear = replace(state, freight=replace(state.freight, price=np.ones_like(state.freight.price)))
+    busy = {name: np.ones_like(state.freight.price) for name in ("price", "load")}
+    dear = replace(state, freight=replace(state.freight, **busy))
     shown = record(dear, now, ("shadow_price",))["shadow_price"]
     segments, loose = now.world.freight.routes.segments, 0
     for segment in range(len(state.freight.price)):
