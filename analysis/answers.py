@@ -234,7 +234,7 @@ def _is_another(row: pd.Series, finding: Finding) -> bool:
 def _at_peak(row: pd.Series, mark: float | None) -> str:
     """An effect at its peak, told apart from what a claim is about, with its interval."""
     mean, ends = figures(row["mean"], row["mean_low"], row["mean_high"], mark)
-    return f"; its largest effect, {words.when(str(row['time']))}, is {mean} ({ends})"
+    return f"; its largest effect certain in sign, {words.when(str(row['time']))}, is {mean} ({ends})"
 
 
 def scale(claim: Claim, *, change: bool = False) -> str:

@@ -162,9 +162,9 @@ def test_an_effect_on_the_clock_of_its_event_is_told_beside_the_date_of_the_clai
     selection = select(dated)
     claim = next(claim for claim in selection.resolved["pushed"].expect if claim.claim == "up")
     said = answer(selection, examine(selection, "pushed", claim))
-    assert said.endswith("; its largest effect, while “start” lasts, is +1.00 (within 0.01).")
+    assert said.endswith("; its largest effect certain in sign, while “start” lasts, is +1.00 (within 0.01).")
     view = gallery(selection)
-    assert "its largest effect, while “start” lasts" in "".join(
+    assert "its largest effect certain in sign, while “start” lasts" in "".join(
         verdicts.of_batch(view, [examine(selection, "pushed", claim)])
     )
 
