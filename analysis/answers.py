@@ -224,8 +224,11 @@ def _largest(selection: Selection, finding: Finding) -> str:
 def _is_another(row: pd.Series, finding: Finding) -> bool:
     """Whether an effect is one on a clock, or differs from that of a claim by a tenth.
 
-    Of a claim that counts from an event itself: whether it goes the other way, or is twice as large.
+    Of a claim that counts from an event itself: whether it goes the other way, or is twice as large; a residue of less
+    than a tenth, which alone may be certain in sign where runs divide, is neither.
     """
+    if abs(row["mean"]) < APART * abs(finding.mean):
+        return False
     if finding.claim.lasting or finding.claim.after:
         return bool(row["mean"] * finding.mean < 0 or abs(row["mean"]) > TWICE * abs(finding.mean))
     return not words.is_quarter(str(row["time"])) or abs(row["mean"] - finding.mean) > APART * abs(row["mean"])

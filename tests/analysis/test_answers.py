@@ -201,7 +201,8 @@ def test_a_level_that_is_never_reached_is_told_with_the_highest_value_of_the_spa
 
 
 @pytest.mark.parametrize(
-    ("told", "peak", "another"), [(-0.07, -0.74, True), (-0.07, -0.12, False), (-0.07, 0.05, True), (0.5, 0.9, False)]
+    ("told", "peak", "another"),
+    [(-0.07, -0.74, True), (-0.07, -0.12, False), (-0.07, 0.05, True), (0.5, 0.9, False), (-0.6, 0.012, False)],
 )
 def test_beside_a_claim_that_counts_from_an_event_stands_what_goes_the_other_way_or_is_twice_as_large(
     told, peak, another
