@@ -14,6 +14,7 @@ from analysis.chances import condition, counted, few
 from analysis.clocks import apart, looks, runs_of, seen
 from analysis.ensemble import AGREE
 from analysis.moments import delay
+from analysis.peaks import FADED
 from analysis.selection import Selection, in_runs
 from analysis.spans import Change, over_points
 from analysis.totals import over_events
@@ -27,8 +28,6 @@ NAMED = 2
 """The most countries named on either side."""
 WORTH_NAMING = 0.25
 """A move is said to carry a gain or a loss when it is worth at least this share of it."""
-FADED = 0.1
-"""The share of a gain or a loss that may be left when it is over."""
 WHOLE = 1.005
 """Up to this share of a gain or a loss a move is a part of it; beyond, others work against it."""
 LEAST_FEES = 0.01

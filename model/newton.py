@@ -195,7 +195,7 @@ def settle(system: System, prices: Array, fixed: Mask) -> Array:
 
     Runs leave one by one as they have settled, so that each is what it would be alone.
     """
-    prices, going, size = _nearest(system, prices), np.arange(prices.shape[1]), system.size()
+    prices, going, size = _nearest(system, prices, fixed), np.arange(prices.shape[1]), system.size()
     for _ in range(MOST_STEPS):
         part, now = system.of(going), prices[:, going]
         flow = part.flow(now)
@@ -212,12 +212,12 @@ def settle(system: System, prices: Array, fixed: Mask) -> Array:
     return prices
 
 
-def _nearest(system: System, prices: Array) -> Array:
+def _nearest(system: System, prices: Array, fixed: Mask) -> Array:
     """Where to set out from, (N, R): prices, or those of the base quarter in runs in which these lie lower.
 
     Where much was scarce and is no more, the last prices are so far off that a step from them may end anywhere.
     """
-    known, base = system.held(prices), system.held(np.zeros_like(prices))
+    known, base = (np.where(fixed, prices, system.held(tried)) for tried in (prices, np.zeros_like(prices)))
     better = system.potential(known, system.flow(known)) <= system.potential(base, system.flow(base))
     return np.where(better, known, base)
 
@@ -230,18 +230,18 @@ def _direction(system: System, prices: Array, flow: Array, slope: Array, fixed: 
     hair above nothing stop all others.
     """
     bend, above, size = system.curvature(prices, flow), prices - system.lowest, system.size()
-    empty, step = ~fixed & (above <= 0.0) & (slope > 0.0), np.zeros_like(prices)
+    resting, step = ~fixed & (above <= 0.0) & (slope > 0.0), np.zeros_like(prices)
     going, least, tries = np.arange(prices.shape[1]), np.full(prices.shape[1], len(prices)), np.zeros(prices.shape[1])
     for _ in range(MOST_SETS):
-        held = fixed[:, going] | empty[:, going]
-        part = bend.step(slope[:, going], np.where(empty[:, going], -above[:, going], 0.0), held)
+        held = fixed[:, going] | resting[:, going]
+        part = bend.step(slope[:, going], np.where(resting[:, going], -above[:, going], 0.0), held)
         bent = slope[:, going] + bend.bent(part)
-        low = np.where(empty[:, going], bent / size[:, going], above[:, going] + part)
+        low = np.where(resting[:, going], bent / size[:, going], above[:, going] + part)
         step[:, going], wrong = part, ~fixed[:, going] & (low < -SETTLED)
         if not wrong.any():
             break
         swap, least[going], tries[going] = _swapped(wrong, least[going], tries[going])
-        empty[:, going] ^= swap
+        resting[:, going] ^= swap
         more = wrong.any(axis=0)
         going, bend = going[more], bend.of(more)
     return step

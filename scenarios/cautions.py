@@ -198,19 +198,6 @@ def trade_is_opened_not_measured(subject: Subject) -> Iterator[Finding]:
             yield Finding((*place, event.operation), message, f"{event.value:g}", remedy)
 
 
-@caution("offer-low")
-def offers_set_are_more_than_there_are(subject: Subject) -> Iterator[Finding]:
-    """An offer that is set replaces today's, so one that is no larger takes away."""
-    for place, event in subject.changes:
-        value = event.set_to or 0.0  # an offer of 0 is plainly an end of it
-        countries, pole = (event.offer.country, event.offer.pole) if event.offer and value else ((), "")
-        for country in countries:
-            today = subject.words.values.get(("offer.level", country, pole), 0.0)
-            if value <= today:
-                message = f"is no more than {pole} offers {country} today, {today:g} of GDP a year"
-                yield Finding((*place, "set"), message, f"{value:g}", "`add` offers more than today")
-
-
 @caution("claim-early")
 def claims_look_at_what_an_event_can_change(subject: Subject) -> Iterator[Finding]:
     """Before the first event a scenario is its baseline, so nothing can have risen or fallen."""

@@ -30,6 +30,19 @@ def factors_are_no_percentages(subject: Subject) -> Iterator[Finding]:
             yield Finding((*place, "multiply"), message, f"{event.multiply:g}", "a tenth more is 1.1")
 
 
+@caution("offer-low")
+def offers_set_are_more_than_there_are(subject: Subject) -> Iterator[Finding]:
+    """An offer that is set replaces today's, so one that is no larger takes away."""
+    for place, event in subject.changes:
+        value = event.set_to or 0.0  # an offer of 0 is plainly an end of it
+        countries, pole = (event.offer.country, event.offer.pole) if event.offer and value else ((), "")
+        for country in countries:
+            today = subject.words.values.get(("offer.level", country, pole), 0.0)
+            if value <= today:
+                message = f"is no more than {pole} offers {country} today, {today:g} of GDP a year"
+                yield Finding((*place, "set"), message, f"{value:g}", "`add` offers more than today")
+
+
 @caution("offer-large")
 def offers_are_of_the_size_of_those_there_are(subject: Subject) -> Iterator[Finding]:
     """An offer is a share of GDP, so that one per cent is 0.01; several times the largest of all is hardly meant."""

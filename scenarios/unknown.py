@@ -28,8 +28,9 @@ def unknown_word(place: Place, kind: str, word: str, words: Vocabulary) -> Itera
     if known is not None and word not in known:
         others = [] if words.called(kind, word) in known else list(words.elsewhere(kind, word))
         also = "".join(f"; it is the {other} {named}" for other, named in others)
-        near = words.meant(kind, word) if kind == "project" or not others else []
-        states = [named for other, named in others if other in {"country", "pole"} and kind in OF_STATES]
+        states = [named for other, named in others if other in {"country", "pole"}]
+        near = [] if states else words.meant(kind, word)  # a state is no slip of the pen
+        states = states if kind in OF_STATES else []
         command = showing(f"{TOPICS[kind]} {''.join(states[:1])}".rstrip()) if kind in TOPICS else ""
         spelled = [_titled(each, words) for each in sorted(known)] if kind in SPELLED else sorted(known)
         short = command and (near or states)

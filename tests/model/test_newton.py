@@ -290,3 +290,13 @@ def test_where_last_prices_are_far_off_it_sets_out_from_those_of_the_base_quarte
 
 def test_a_run_in_which_oil_was_scarce_goes_on_when_ways_open_again(baseline_world):
     assert np.isfinite(simulate(baseline_world, np.array([379]), 1, record_measures=("gdp",)).measures["gdp"]).all()
+
+
+def test_prices_that_cannot_move_stay_wherever_it_sets_out_from():
+    case = three_by_three(capacity=6.0)
+    system, _ = newton._system(case.pairs, case.given, case.pairs.of_commodity[0], 1)
+    prices, fixed = np.full(system.quantity.shape, 5000.0), np.zeros(system.quantity.shape, dtype=bool)
+    fixed[[0, -1]] = True
+    begun = newton._nearest(system, prices, fixed)
+    assert_array_equal(begun[fixed], 5000.0)
+    assert_array_equal(begun[~fixed], 0.0)

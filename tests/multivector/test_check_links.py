@@ -122,3 +122,14 @@ def test_a_part_of_a_link_without_a_limit_is_doubted(command, tmp_path, change, 
     remedy = "`property: capacity` with `set` gives it one, and `multivector show links P_BATUMI` what goes today"
     assert (f"'P_BATUMI' has no limit, and so no part of it: {remedy}" in said) == doubted
     assert "'P_POTI' has no limit" not in said
+
+
+def test_what_is_something_else_is_told_with_what_may_be_meant_unless_it_is_a_state(command, tmp_path):
+    head = "scenario: mine\ntitle: M\nquestion: Q?\nextends: baseline\nevents:\n"
+    events = "- {at: 2027Q1, project: zangezur, becomes: operating}\n- {at: 2027Q1, posture: IRN, becomes: free}\n"
+    (tmp_path / "mine.yaml").write_text(head + events)
+    _, _, said = command("check", "mine.yaml")
+    corridor, state = said.splitlines()[1:]
+    meant = "Did you mean 'zangezur_power_line' or 'zangezur_rail'?"
+    assert corridor.endswith(f"it is the corridor zangezur; `multivector show projects` lists them. {meant}")
+    assert state.endswith("'IRN' is not a pole; it is the country IRN; allowed: CHN, RUS, TUR, WEST")
