@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis import tables, words
 from analysis.amounts import said
+from analysis.asked import question
 from analysis.clocks import runs_of
 from analysis.ensemble import certain
 from analysis.peaks import Effect, told
@@ -30,9 +31,14 @@ def goes_with(selection: Selection, effect: Effect, row: pd.Series) -> str:
 
 
 def _on_others(selection: Selection, effect: Effect, row: pd.Series) -> str:
-    """How far the dependence of the same country on others moves at that time, largest first."""
-    table = told(selection, str(row["scenario"]), effect)
-    mine = (table["country"] == row["country"]) & (table["controller"] != row["controller"])
+    """How far the dependence of the same country on others moves then, largest first, without what claims tell."""
+    scenario = str(row["scenario"])
+    table, claims = told(selection, scenario, effect), question(selection, scenario).claims
+    alone = {
+        row["controller"],
+        *(c.where.get("controller") for c in claims if c.where.get("country") == row["country"]),
+    }
+    mine = (table["country"] == row["country"]) & ~table["controller"].isin(alone)
     then = tables.ranked(table[certain(table) & mine & (table["time"] == row["time"])], CONTROLLERS_NAMED)
     who = (words.said("controller", str(controller)) for controller in then["controller"])
     others = [f"on {name} {_size(effect, other)}" for name, (_, other) in zip(who, then.iterrows(), strict=True)]

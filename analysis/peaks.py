@@ -42,10 +42,11 @@ class Effect:
 
     def gone(self, table: pd.DataFrame, cells: list[str]) -> pd.Series:
         """The first quarter of a table from which on the effect on each cell has faded, by cell, where there is one."""
-        by_quarter = table[table["time"].map(words.is_quarter)].assign(size=table["mean"].abs())
-        least = by_quarter.groupby(cells)["size"].transform("max").map(self._least)
-        last = by_quarter[by_quarter["size"] >= least].groupby(cells)["time"].max()
-        quarters = sorted(by_quarter["time"].unique())
+        sizes = table["mean"].abs()
+        least = sizes.groupby([table[cell] for cell in cells]).transform("max").map(self._least)
+        by_quarter = table["time"].map(words.is_quarter)
+        last = table[by_quarter & (sizes >= least)].groupby(cells)["time"].max()
+        quarters = sorted(table["time"][by_quarter].unique())
         return last.map(dict(pairwise(quarters))).rename("gone")
 
     def _least(self, largest: float) -> float:
